@@ -1,0 +1,114 @@
+"""A line on its way into the ledger: parsed and checked against its schema, not yet against the ledger."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, cast
+
+from pydantic import ValidationError
+
+from ledger.event import ClientEvent
+from ledger.event_types import DATA, ENVELOPE, ENVELOPE_FIELDS, FIELDS, PROGRAM_TYPES
+from ledger.explain import closest, problems_of
+from ledger.fields import shown
+from ledger.problem import Problem
+from ledger.strict_json import NotStrict, parse_line
+from ledger.text import Text
+
+
+class Draft:
+    """One line: its event in stored form, or what is wrong with it and as much as could be read."""
+
+    __slots__ = ("event", "length", "line", "problems", "said", "skipped")
+
+    def __init__(self, line: int | None, length: int) -> None:
+        self.line = line
+        self.length = length
+        """Bytes of the line as it came."""
+        self.problems: list[Problem] = []
+        self.event: ClientEvent | None = None
+        """Set when the schema is satisfied."""
+        self.said: dict[str, Any] = {}
+        """What the line says, checked or not: for not blaming others for this line's faults."""
+        self.skipped = False
+
+    def blame(self, field: str, text: Text) -> None:
+        """Note a problem of this line."""
+        self.problems.append(Problem(field, text, self.line))
+
+
+def read_draft(line: int | None, raw: bytes, *, program: bool = False) -> Draft:
+    """Parse and check one line; never raises for what is in it. *program*: reminder.sent is allowed."""
+    draft = Draft(line, len(raw))
+    try:
+        said = parse_line(raw)
+    except NotStrict as error:
+        draft.blame("", error.text)
+        draft.said = _salvaged(raw)
+        return draft
+    draft.said = said
+    check_event(draft, said, program=program)
+    return draft
+
+
+def check_event(draft: Draft, said: dict[str, Any], *, program: bool) -> None:
+    """Check the client attributes in *said* against the schema; sets draft.event or its problems."""
+    kind = said.get("type")
+    data_schema = DATA.get(kind) if type(kind) is str else None
+    try:
+        event = ENVELOPE.validate_python(said)
+        event_is_good = True
+    except ValidationError as error:
+        event_is_good = False
+        draft.problems += problems_of(error, ENVELOPE_FIELDS, draft.line)
+    if data_schema is None:
+        if isinstance(kind, str):
+            draft.blame("type", _unknown_type(kind))
+        return
+    assert isinstance(kind, str)
+    if kind in PROGRAM_TYPES and not program:
+        draft.blame("type", Text("“{type}”只由提醒服务写入；请删去这一行", type=kind))
+        return
+    try:
+        data = said["data"] if "data" in said else {}
+        if not isinstance(data, dict):
+            return
+        checked = data_schema.validate_python(data)
+    except ValidationError as error:
+        if "data" in said:
+            draft.problems += problems_of(error, FIELDS[kind], draft.line, ("data",))
+        return
+    if kind == "record.corrected" and "time" not in checked and "data" not in checked:
+        draft.blame("data", Text("更正没有说明改什么；请给出新的 time 或 data"))
+        return
+    if event_is_good:
+        event["data"] = checked
+        draft.event = cast(ClientEvent, event)
+
+
+def check_correction_data(kind: str, data: Any, line: int | None) -> tuple[dict[str, Any] | None, list[Problem]]:
+    """Check the data that replaces those of a record of type *kind*; returns them in stored form, or problems."""
+    try:
+        return DATA[kind].validate_python(data), []
+    except ValidationError as error:
+        return None, problems_of(error, FIELDS[kind], line, ("data", "data"))
+
+
+def _unknown_type(kind: str) -> Text:
+    near = closest(kind, DATA)
+    if near:
+        return Text("没有“{type}”这个事件类型；最接近的是 {near}", type=shown(kind), near=near)
+    return Text("没有“{type}”这个事件类型；可用的有 {known}", type=shown(kind), known=sorted(DATA))
+
+
+_SAID = re.compile(r'"(id|type|subject|member|request|finding|record)"\s*:\s*"([^"\\]{1,200})"')
+
+
+def _salvaged(raw: bytes) -> dict[str, Any]:
+    """Return what can be made out of a line that is no JSON, in the form of an event."""
+    text = raw[:70_000].decode("utf-8", "replace")
+    found = dict(_SAID.findall(text))
+    data = {name: found.pop(name) for name in ("member", "request", "finding", "record") if name in found}
+    return {**found, "data": data}
+
+

@@ -1,0 +1,269 @@
+"""Every event type and its data (contract §3), as pydantic checks it: unknown fields and other types refused."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, NotRequired
+
+from pydantic import ConfigDict, Field, TypeAdapter, with_config
+from typing_extensions import TypedDict
+
+from ledger.fields import (
+    Attendees,
+    Attribute,
+    Bytes,
+    Day,
+    Deduction,
+    Filename,
+    Hours,
+    Identifier,
+    Key,
+    MediaType,
+    NonEmpty,
+    Sessions,
+    Sha256,
+    Subject,
+    Time,
+    Year,
+)
+
+_STRICT = ConfigDict(extra="forbid", strict=True)
+
+UnitKind = Literal["committee", "general_branch", "branch"]
+Level = Literal["national", "province", "city", "district", "bureau"]
+
+
+@with_config(_STRICT)
+class Envelope(TypedDict):
+    """What a client sends around `data`; the data are checked by type."""
+
+    specversion: Literal["1.0"]
+    id: Identifier
+    source: Attribute
+    type: str
+    subject: Subject
+    time: Time
+    data: dict[str, Any]
+    datacontenttype: NotRequired[Attribute]
+
+
+@with_config(_STRICT)
+class OrganizationRegistered(TypedDict):
+    name: NonEmpty
+    kind: UnitKind
+    secretary: NotRequired[Key]
+    has_committee: NotRequired[bool]
+    has_groups: NotRequired[bool]
+    term_ends_on: NotRequired[Day]
+
+
+@with_config(_STRICT)
+class OrganizationChanged(TypedDict):
+    name: NotRequired[NonEmpty]
+    kind: NotRequired[UnitKind]
+    secretary: NotRequired[Key]
+    has_committee: NotRequired[bool]
+    has_groups: NotRequired[bool]
+    term_ends_on: NotRequired[Day]
+
+
+@with_config(_STRICT)
+class OrganizationClosed(TypedDict):
+    reason: NotRequired[NonEmpty]
+
+
+@with_config(_STRICT)
+class MemberJoined(TypedDict):
+    member: Key
+    leader: NotRequired[bool]
+    exempt_from_study: NotRequired[bool]
+
+
+@with_config(_STRICT)
+class MemberChanged(TypedDict):
+    member: Key
+    leader: NotRequired[bool]
+    exempt_from_study: NotRequired[bool]
+
+
+@with_config(_STRICT)
+class MemberLeft(TypedDict):
+    member: Key
+    reason: NotRequired[Literal["transferred", "deceased", "expelled", "other"]]
+
+
+@with_config(_STRICT)
+class ActivityHeld(TypedDict):
+    kinds: Annotated[list[str], Field(min_length=1)]
+    topic: NonEmpty
+    study_hours: NotRequired[Hours]
+    lecturer: NotRequired[Key]
+    attendees: NotRequired[Attendees]
+    for_year: NotRequired[Year]
+
+
+@with_config(_STRICT)
+class DocumentFiled(TypedDict):
+    document: str
+    title: NonEmpty
+    for_year: NotRequired[Year]
+    target_sessions: NotRequired[Sessions]
+
+
+@with_config(_STRICT)
+class PublicationMade(TypedDict):
+    outlet: str
+    title: NonEmpty
+    url: NotRequired[NonEmpty]
+    feature: NotRequired[bool]
+
+
+@with_config(_STRICT)
+class HonorReceived(TypedDict):
+    honor: str
+    level: Level
+    title: NonEmpty
+    work: NotRequired[Key]
+
+
+@with_config(_STRICT)
+class ConditionDeclared(TypedDict):
+    condition: str
+    value: Literal["yes", "no", "not_applicable"]
+
+
+@with_config(_STRICT)
+class RequestIssued(TypedDict):
+    request: Key
+    title: NonEmpty
+    due_on: Day
+
+
+@with_config(_STRICT)
+class RequestAnswered(TypedDict):
+    request: Key
+
+
+@with_config(_STRICT)
+class FindingRaised(TypedDict):
+    finding: Key
+    text: NonEmpty
+    due_on: Day
+
+
+@with_config(_STRICT)
+class FindingRectified(TypedDict):
+    finding: Key
+    text: NotRequired[NonEmpty]
+
+
+@with_config(_STRICT)
+class JudgementPassed(TypedDict):
+    clause: str
+    deduct: Deduction
+    reason: NonEmpty
+    for_year: NotRequired[Year]
+
+
+@with_config(_STRICT)
+class ClaimReviewed(TypedDict):
+    record: Identifier
+    verdict: Literal["accepted", "returned"]
+    reason: NotRequired[NonEmpty]
+
+
+@with_config(_STRICT)
+class ElectionHeld(TypedDict):
+    next_term_ends_on: Day
+
+
+@with_config(_STRICT)
+class ElectionPostponed(TypedDict):
+    until: Day
+    approved_by: NonEmpty
+
+
+@with_config(_STRICT)
+class TransferStarted(TypedDict):
+    member: Key
+    valid_until: Day
+
+
+@with_config(_STRICT)
+class TransferCompleted(TypedDict):
+    member: Key
+
+
+@with_config(_STRICT)
+class EvidenceAttached(TypedDict):
+    record: Identifier
+    sha256: Sha256
+    media_type: MediaType
+    bytes: Bytes
+    filename: Filename
+
+
+@with_config(_STRICT)
+class RecordCorrected(TypedDict):
+    record: Identifier
+    reason: NonEmpty
+    time: NotRequired[Time]
+    data: NotRequired[dict[str, Any]]
+
+
+@with_config(_STRICT)
+class RecordRetracted(TypedDict):
+    record: Identifier
+    reason: NonEmpty
+
+
+@with_config(_STRICT)
+class ReminderItem(TypedDict):
+    clause: str
+    due: Day
+    subject: NotRequired[Subject]
+
+
+@with_config(_STRICT)
+class ReminderSent(TypedDict):
+    channel: NonEmpty
+    items: list[ReminderItem]
+    period: NotRequired[NonEmpty]
+
+
+_SHAPES: dict[str, type] = {
+    "organization.registered": OrganizationRegistered,
+    "organization.changed": OrganizationChanged,
+    "organization.closed": OrganizationClosed,
+    "member.joined": MemberJoined,
+    "member.changed": MemberChanged,
+    "member.left": MemberLeft,
+    "activity.held": ActivityHeld,
+    "document.filed": DocumentFiled,
+    "publication.made": PublicationMade,
+    "honor.received": HonorReceived,
+    "condition.declared": ConditionDeclared,
+    "request.issued": RequestIssued,
+    "request.answered": RequestAnswered,
+    "finding.raised": FindingRaised,
+    "finding.rectified": FindingRectified,
+    "judgement.passed": JudgementPassed,
+    "claim.reviewed": ClaimReviewed,
+    "election.held": ElectionHeld,
+    "election.postponed": ElectionPostponed,
+    "transfer.started": TransferStarted,
+    "transfer.completed": TransferCompleted,
+    "evidence.attached": EvidenceAttached,
+    "record.corrected": RecordCorrected,
+    "record.retracted": RecordRetracted,
+    "reminder.sent": ReminderSent,
+}
+
+PROGRAM_TYPES = frozenset({"reminder.sent"})
+"""Types that only the program itself writes (contract §3)."""
+
+FIELDS: dict[str, tuple[str, ...]] = {name: tuple(shape.__annotations__) for name, shape in _SHAPES.items()}
+"""The known data fields of each type, for naming the closest one."""
+ENVELOPE_FIELDS = tuple(Envelope.__annotations__)
+
+ENVELOPE: TypeAdapter[Any] = TypeAdapter(Envelope)
+DATA: dict[str, TypeAdapter[Any]] = {name: TypeAdapter(shape) for name, shape in _SHAPES.items()}

@@ -1,0 +1,136 @@
+"""The ledger as the other rooms see it: one interface, an implementation for each engine. No SQL here."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Protocol
+
+from ledger.event import StoredEvent
+from ledger.problem import Problem
+
+Line = tuple[int | None, bytes]
+"""A raw JSON line and its number in the file (None when it comes from no file)."""
+Progress = Callable[[int], None]
+"""Called now and then with the number of lines or events done so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorder:
+    """Who records: becomes `authid` and `authtype`. Kind "system" is the program itself (reminders)."""
+
+    name: str
+    kind: str = "user"
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """What an append did: events stored, events that were there already, and probable duplicates by line."""
+
+    appended: int
+    skipped: int
+    warnings: list[Problem] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a restore did: the number of events and the RFC 6962 root hash (hex) of the ledger now."""
+
+    events: int
+    root: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What a verification found in order: the number of events and the RFC 6962 root hash (hex)."""
+
+    events: int
+    root: str
+
+
+class Work(Protocol):
+    """A transaction of the store, for the tables of other rooms."""
+
+    @property
+    def connection(self) -> sqlite3.Connection: ...
+
+    def stream(self, unit: str, after: int = 0) -> Iterator[StoredEvent]:
+        """Yield the unit's events with a sequence above *after*, in ledger order."""
+        ...
+
+    def last_sequence(self, unit: str) -> int:
+        """Return the sequence of the unit's last event, 0 when it has none."""
+        ...
+
+
+class Projector(Protocol):
+    """What is kept up to date with the events, inside their transaction."""
+
+    def project(self, work: Work, appended: Mapping[str, Sequence[StoredEvent] | None], day: date) -> None:
+        """Bring the projections of the units in *appended* up to date, once for each append.
+
+        The values are the unit's new events, or None after a big import: fold its stream again. *day* is the
+        day in Asia/Shanghai on the append's clock. What it raises rolls the append back.
+        """
+        ...
+
+    def forget(self, units: Iterable[str]) -> None:
+        """The transaction was rolled back: drop what is kept in memory for *units*."""
+        ...
+
+
+class Store(Protocol):
+    """A ledger. Everything raises StoreError when the engine cannot do its work."""
+
+    def append(
+        self, lines: Iterable[Line], *, by: Recorder, now: datetime, progress: Progress | None = None
+    ) -> Appended:
+        """Store all events of *lines* at the clock *now*, or none; raises Refused with all problems."""
+        ...
+
+    def export(self, unit: str | None = None) -> Iterator[bytes]:
+        """Yield the stored bytes (no newline) in sequence order, of one unit's tree or of all."""
+        ...
+
+    def restore(self, lines: Iterable[Line], *, progress: Progress | None = None) -> Restored:
+        """Take an export into this empty ledger, byte for byte, or nothing; raises Refused."""
+        ...
+
+    def verify(self, *, progress: Progress | None = None) -> Verified:
+        """Check the whole ledger against its own hashes and rules; raises Broken at the first fault."""
+        ...
+
+    def stream(self, unit: str, after: int = 0) -> Iterator[StoredEvent]:
+        """Yield the unit's events with a sequence above *after*, in ledger order."""
+        ...
+
+    def find(self, event_id: str) -> StoredEvent | None:
+        """Return the event of that id, None when there is none."""
+        ...
+
+    def units(self) -> list[str]:
+        """Return the ids of all units that have events, sorted."""
+        ...
+
+    def size(self) -> int:
+        """Return the number of events."""
+        ...
+
+    def root(self) -> str:
+        """Return the RFC 6962 root hash (hex) over all leaf hashes."""
+        ...
+
+    def read(self) -> AbstractContextManager[Work]:
+        """Open a reading transaction: one state of the store until it ends."""
+        ...
+
+    def write(self) -> AbstractContextManager[Work]:
+        """Open a writing transaction for the tables of other rooms: committed at the end, or rolled back."""
+        ...
+
+    def close(self) -> None:
+        """Close the store; further calls raise StoreError."""
+        ...

@@ -1,0 +1,184 @@
+"""JSON as the ledger takes it: one object a line, nothing in it that two readers could understand differently.
+
+Refused: duplicate keys, lone surrogates, NaN and Infinity, invalid UTF-8, anything but an object, nesting deeper
+than DEPTH_MAX, lines over LINE_BYTES_MAX (before parsing), whole numbers that RFC 8785 does not keep exactly.
+
+`parse_exactly` is the definition. `parse_line` gives the same and is faster: it trusts orjson where a count
+proves that no key came twice and a look at the values that no number was rounded; else it asks the definition.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from decimal import Decimal
+from typing import Any
+
+import orjson
+
+from ledger.text import Text
+
+LINE_BYTES_MAX = 1_048_576
+"""An event of 65,535 bytes whose every letter is written as \\u00xx takes 393,210."""
+DEPTH_MAX = 16
+INTEGER_MAX = 2**53 - 1
+
+_DECIMAL_EXPONENT_MAX = 400
+_KEY_END = re.compile(rb'"[ \t\r\n]*:')
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_LONG_DIGITS = re.compile(rb"[0-9.]{16}")
+
+
+class NotStrict(ValueError):
+    """The line is not JSON as the ledger takes it; `text` says why."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text)
+        self.text = text
+
+
+def parse_line(line: bytes) -> dict[str, Any]:
+    """Return the object of *line*; numbers with a fraction or an exponent are Decimal. Raises NotStrict."""
+    if len(line) > LINE_BYTES_MAX:
+        raise NotStrict(_too_long(line))
+    # Escaped quotes would hide where strings end, and so which quotes end a key.
+    if b'\\"' in line:
+        return parse_exactly(line)
+    try:
+        value = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return parse_exactly(line)
+    if type(value) is not dict or not _proven(line, value):
+        return parse_exactly(line)
+    return value
+
+
+def _proven(line: bytes, value: dict[str, Any]) -> bool:
+    """Say whether *value* is certainly what `parse_exactly` gives; Decimals are put in on the way."""
+    if not _plain(value, line):
+        return False
+    keys = len(value)
+    data = value.get("data")
+    if type(data) is dict:
+        keys += len(data)
+        if not _plain(data, line):
+            return False
+    # Every key ends in a quote and a colon; other such pairs only make the count too high.
+    if b'" ' in line or b'"\t' in line or b'"\n' in line or b'"\r' in line:
+        return len(_KEY_END.findall(line)) == keys
+    return line.count(b'":') == keys
+
+
+_STRINGS = frozenset({str})
+_SAFE = frozenset({str, bool, type(None)})
+
+
+def _plain(members: dict[str, Any], line: bytes) -> bool:
+    for key, value in members.items():
+        kind = type(value)
+        if kind in _SAFE:
+            continue
+        if kind is int:
+            if not -INTEGER_MAX <= value <= INTEGER_MAX:
+                return False
+        elif kind is list:
+            if not _STRINGS.issuperset(map(type, value)):
+                return False
+        elif kind is float:
+            # A decimal of at most 15 digits comes back from a double unharmed, away from the double's ends.
+            if not 1e-300 < abs(value) < 1e300 or _LONG_DIGITS.search(line):
+                return False
+            members[key] = Decimal(repr(value))
+        elif key != "data" or kind is not dict:
+            return False
+    return True
+
+
+def parse_exactly(line: bytes) -> dict[str, Any]:
+    """Return the object of *line* by the plain and slow way; raises NotStrict with what is wrong."""
+    if len(line) > LINE_BYTES_MAX:
+        raise NotStrict(_too_long(line))
+    try:
+        text = line.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise NotStrict(
+            Text("第{position}个字节起不是有效的 UTF-8 编码；请把文件另存为 UTF-8", position=error.start + 1)
+        ) from None
+    try:
+        value = _DECODER.decode(text)
+    except RecursionError:
+        raise NotStrict(_too_deep()) from None
+    except json.JSONDecodeError as error:
+        raise NotStrict(
+            Text("第{column}个字符处不是有效的 JSON；每行应是一个完整的 JSON 对象", column=error.pos + 1)
+        ) from None
+    if not isinstance(value, dict):
+        raise NotStrict(Text("应是一个 JSON 对象（用花括号括起来），每行一个"))
+    _look_through(value, 1)
+    return value
+
+
+def _look_through(value: Any, depth: int) -> None:
+    """Refuse lone surrogates and deep nesting anywhere in *value*."""
+    if isinstance(value, str):
+        # Valid surrogate pairs were joined by the parser: what is left stands alone.
+        lone = _SURROGATE.search(value)
+        if lone:
+            raise NotStrict(
+                Text("含有不成对的代理字符 \\u{code}，它不代表任何文字；请删去或改正", code=f"{ord(lone[0]):04x}")
+            )
+    elif isinstance(value, (dict, list)):
+        if depth > DEPTH_MAX:
+            raise NotStrict(_too_deep())
+        for item in value if isinstance(value, list) else (part for pair in value.items() for part in pair):
+            _look_through(item, depth + 1)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        seen: set[str] = set()
+        for key, _ in pairs:
+            if key in seen:
+                raise NotStrict(Text("键“{key}”出现了两次；每个键只能写一次", key=_shown(key)))
+            seen.add(key)
+    return members
+
+
+def _integer(literal: str) -> int:
+    # Refused before int(), which is slow for thousands of digits.
+    if len(literal) > 17 or not -INTEGER_MAX <= int(literal) <= INTEGER_MAX:
+        raise NotStrict(
+            Text("整数 {number} 太大，JSON 不能精确保存；绝对值最大为 9007199254740991", number=_shown(literal))
+        )
+    return int(literal)
+
+
+def _decimal(literal: str) -> Decimal:
+    number = Decimal(literal)
+    if number.adjusted() > _DECIMAL_EXPONENT_MAX or number.adjusted() < -_DECIMAL_EXPONENT_MAX:
+        raise NotStrict(Text("数 {number} 超出可用范围", number=_shown(literal)))
+    return number
+
+
+def _constant(literal: str) -> Any:
+    raise NotStrict(Text("{number} 不是 JSON 允许的数；请写一个具体的数", number=literal))
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object, parse_int=_integer, parse_float=_decimal, parse_constant=_constant
+)
+
+
+def _too_deep() -> Text:
+    return Text("括号嵌套太深；最多 {most} 层", most=DEPTH_MAX)
+
+
+def _too_long(line: bytes) -> Text:
+    return Text("这一行太长（{bytes} 字节）；一个事件存储后最多 65535 字节", bytes=len(line))
+
+
+def _shown(text: str) -> str:
+    """Return *text* short and printable, for a message."""
+    short = text if len(text) <= 60 else text[:60] + "…"
+    return short.encode("utf-8", "backslashreplace").decode("utf-8")

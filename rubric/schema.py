@@ -1,0 +1,176 @@
+"""A rubric as data: sections, indicators, clauses and the codes it speaks of.
+
+The shape only. What has to agree between the parts (sums of points, references, dates) is in `check`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from .clauses import (
+    AllOf,
+    Clause,
+    Condition,
+    Day,
+    Level,
+    Model,
+    Need,
+    Points,
+    Tiers,
+    Total,
+)
+from .clauses import EveryPeriod as _EveryPeriod
+
+Family = Literal["activities", "documents", "outlets", "honors", "conditions"]
+FAMILIES: tuple[Family, ...] = ("activities", "documents", "outlets", "honors", "conditions")
+LEVELS: tuple[Level, ...] = ("national", "province", "city", "district", "bureau")
+_FAMILY_OF: dict[str, Family] = {
+    "activity": "activities",
+    "document": "documents",
+    "outlet": "outlets",
+    "honor": "honors",
+}
+
+
+class Section(Model):
+    """A numbered block of indicators with the points the source prints for it."""
+
+    title: str
+    points: Points
+    indicators: Annotated[tuple[int, ...], Field(min_length=1, strict=False)]
+    bonus: bool = False
+
+
+class Indicator(Model):
+    """An indicator's words: short title, 考核内容 and 评分标准, as the source has them."""
+
+    no: Annotated[int, Field(ge=1)]
+    title: str
+    content: str = ""
+    criteria: str = ""
+
+
+class Codes(Model):
+    """The Chinese name of every code, by family."""
+
+    activities: dict[str, str] = Field(default_factory=dict)
+    documents: dict[str, str] = Field(default_factory=dict)
+    outlets: dict[str, str] = Field(default_factory=dict)
+    honors: dict[str, str] = Field(default_factory=dict)
+    conditions: dict[str, str] = Field(default_factory=dict)
+
+
+class Rubric(Model):
+    """One version of one year's rubric."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")]
+    version: Annotated[int, Field(ge=1)] = 1
+    year: Annotated[int, Field(ge=1950, le=2999)]
+    title: str
+    closes_on: Day
+    level_counts_as: dict[Level, Level] = Field(default_factory=dict)
+    sections: Annotated[tuple[Section, ...], Field(min_length=1, strict=False)]
+    indicators: Annotated[tuple[Indicator, ...], Field(strict=False)] = ()
+    codes: Codes = Codes()
+    clauses: Annotated[tuple[Clause, ...], Field(min_length=1, strict=False)]
+
+    @property
+    def opens_on(self) -> date:
+        """The first day of the rubric year."""
+        return date(self.year, 1, 1)
+
+    @property
+    def ends_on(self) -> date:
+        """The last day of the rubric year; what is due without a date of its own is due then."""
+        return date(self.year, 12, 31)
+
+    @property
+    def label(self) -> str:
+        """`id@version`, the name a scorecard and a kept row carry."""
+        return f"{self.id}@{self.version}"
+
+    @cached_property
+    def bonus_indicators(self) -> frozenset[int]:
+        """The numbers of the indicators whose points come on top of the base."""
+        return frozenset(no for section in self.sections if section.bonus for no in section.indicators)
+
+    @cached_property
+    def indicator_clauses(self) -> dict[int, tuple[Clause, ...]]:
+        """Each indicator's clauses, by indicator number, in the order of the sections."""
+        return {
+            no: tuple(clause for clause in self.clauses if clause.indicator == no)
+            for section in self.sections
+            for no in section.indicators
+        }
+
+    @cached_property
+    def words(self) -> dict[int, Indicator]:
+        """The words of every indicator; a file without them shows its first clause's text as the title."""
+        given = {indicator.no: indicator for indicator in self.indicators}
+        for no, clauses in self.indicator_clauses.items():
+            if no not in given and clauses:
+                given[no] = Indicator(no=no, title=clauses[0].text)
+        return given
+
+    @cached_property
+    def texts(self) -> dict[str, str]:
+        """Each clause's words by id; a clause without words repeats the one before it in its indicator."""
+        texts: dict[str, str] = {}
+        for clauses in self.indicator_clauses.values():
+            last = ""
+            for clause in clauses:
+                last = clause.text or last
+                texts[clause.id] = last
+        return texts
+
+    def points_of(self, indicator: int) -> int:
+        """The full points of an indicator, in hundredths."""
+        return self.indicator_clauses[indicator][0].points
+
+    def tier(self, level: Level, tiers: dict[Level, int]) -> int:
+        """Return the points (hundredths) that an honour of *level* earns in *tiers*.
+
+        `level_counts_as` decides first; a level that still has no tier of its own counts as the nearest lower
+        one that has, and as nothing when there is none.
+        """
+        start = LEVELS.index(self.level_counts_as.get(level, level) if level not in tiers else level)
+        return next((tiers[lower] for lower in LEVELS[start:] if lower in tiers), 0)
+
+    @cached_property
+    def code_names(self) -> dict[Family, dict[str, str]]:
+        """Every code the rubric names or uses, with its Chinese name (the code itself where none is given)."""
+        names: dict[Family, dict[str, str]] = {family: dict(getattr(self.codes, family)) for family in FAMILIES}
+        for family, code in self._used():
+            names[family].setdefault(code, code)
+        return names
+
+    @cached_property
+    def target_documents(self) -> frozenset[str]:
+        """The documents that may carry `target_sessions`."""
+        return frozenset(
+            clause.target_document
+            for clause in self.clauses
+            if isinstance(clause, Total) and clause.threshold == "target_sessions"
+        )
+
+    def _used(self) -> list[tuple[Family, str]]:
+        used: list[tuple[Family, str]] = [("documents", code) for code in self.target_documents]
+        for clause in self.clauses:
+            if isinstance(clause, Condition):
+                used += [("conditions", code) for code in clause.all_of]
+            elif isinstance(clause, Tiers):
+                used += [("honors", code) for code in clause.honor]
+                used += [("outlets", code) for code in clause.outlet]
+            elif isinstance(clause, _EveryPeriod):
+                used.append(("activities", clause.activity))
+            needs = clause.needs if isinstance(clause, AllOf) else (clause,) if isinstance(clause, Need) else ()
+            for need in needs:
+                for key, family in _FAMILY_OF.items():
+                    code = getattr(need, key)
+                    if code:
+                        used.append((family, code))
+        return used

@@ -1,0 +1,87 @@
+"""Catalogues and code kept together: `make messages` collects every message and updates the .po files.
+
+Messages are what is given to `_`, `N_`, `Text` and `translate` as a literal, in the five rooms. In a catalogue
+they stand by file, without line numbers, so that a moved line changes nothing.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_file
+from babel.messages.pofile import read_po, write_po
+
+from taizhang.wording import LANGUAGES, SOURCE, Language, catalogue_path
+
+ROOT = Path(__file__).parent.parent
+ROOMS = ("ledger", "rubric", "projections", "reminders", "taizhang")
+KEYWORDS = {"_": None, "N_": None, "Text": None, "translate": None}
+
+
+def extract() -> Catalog:
+    """Return a catalogue of every message in the code, by file."""
+    found = Catalog(project="taizhang", charset="utf-8")
+    for room in ROOMS:
+        for path in sorted((ROOT / room).rglob("*.py")):
+            where = path.relative_to(ROOT).as_posix()
+            for _line, message, _comments, _context in extract_from_file(
+                "python", path, keywords=KEYWORDS, options={"encoding": "utf-8"}
+            ):
+                if isinstance(message, str) and message:
+                    found.add(message, locations=[(where, 0)])
+    return found
+
+
+def load(language: Language) -> Catalog:
+    """Return the kept catalogue of *language*; an empty one when there is none yet."""
+    path = catalogue_path(language)
+    if not path.exists():
+        return Catalog(locale=language)
+    with path.open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def update(language: Language, found: Catalog) -> list[str]:
+    """Bring the catalogue of *language* up to date with *found*; return the messages without a translation."""
+    known = load(language)
+    fresh = Catalog(locale=language, project="taizhang", charset="utf-8", fuzzy=False)
+    for message in found:
+        if message.id:
+            old = known.get(message.id)
+            kept = old.string if old is not None and not old.fuzzy else ""
+            # A file is named once, however often it says the same.
+            fresh.add(message.id, kept, locations=sorted(set(message.locations)))
+    path = catalogue_path(language)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        write_po(file, fresh, width=100, include_lineno=False, omit_header=False)
+    _drop_dates(path)
+    return [str(message.id) for message in fresh if message.id and not message.string]
+
+
+def _drop_dates(path: Path) -> None:
+    # Dates and tool versions in the header would make every run a change.
+    volatile = ('"POT-Creation-Date', '"PO-Revision-Date', '"Generated-By', '"Last-Translator', "#")
+    head, gap, body = path.read_text("utf-8").partition("\n\n")
+    kept = [line for line in head.splitlines() if not line.startswith(volatile)]
+    path.write_text("\n".join(kept) + gap + body, "utf-8")
+
+
+def main() -> int:
+    """Update every catalogue; say what is still to be translated, with status 1 when something is."""
+    found = extract()
+    missing = 0
+    for language in LANGUAGES:
+        untranslated = update(language, found)
+        if language != SOURCE:
+            missing += len(untranslated)
+            for message in untranslated:
+                print(f"{language}: no translation of {message!r}", file=sys.stderr)
+    print(f"{len(found)} messages, {missing} to translate")
+    return 1 if missing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

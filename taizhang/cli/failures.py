@@ -1,0 +1,107 @@
+"""What goes wrong in a command, as lines that say what to do, and the exit status (contract §6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from ledger.problem import Broken, Problem, Refused, StoreError
+from ledger.text import Text
+from taizhang.wording import say
+
+
+class Status(IntEnum):
+    """The exit statuses."""
+
+    DONE = 0
+    REFUSED = 1
+    USAGE = 2
+    INTERRUPTED = 130
+    """As a shell reports Ctrl-C."""
+    NOBODY_READS = 141
+    """As a shell reports a closed pipe."""
+
+
+class UsageMistake(Exception):
+    """The command was not called as it has to be; `field` is the option or argument."""
+
+    def __init__(self, text: Text, field: str = "") -> None:
+        super().__init__(str(text))
+        self.text = text
+        self.field = field
+
+
+class Failure(Exception):
+    """The command cannot do its work; `field` is what it is about (a file, an id)."""
+
+    def __init__(self, text: Text, field: str = "") -> None:
+        super().__init__(str(text))
+        self.text = text
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What is told about a failed command."""
+
+    status: Status
+    problems: list[Problem]
+
+    def lines(self) -> list[str]:
+        """Return one line for each problem, in the reader's language."""
+        return [_line(problem) for problem in self.problems]
+
+    def as_json(self) -> dict[str, list[dict[str, object]]]:
+        """Return the document of contract §6; `line` is null where no line of a file is meant."""
+        return {
+            "errors": [
+                {"line": problem.line, "field": problem.field, "problem": say(problem.text)}
+                for problem in self.problems
+            ]
+        }
+
+
+def report_of(error: BaseException) -> Report | None:
+    """Return what to say about *error*; None when it is none that was foreseen."""
+    from projections.service import NotScored
+
+    match error:
+        case Refused():
+            return Report(Status.REFUSED, error.problems)
+        case Broken():
+            where = Text("台账在第 {sequence} 号事件处对不上：{text}", sequence=error.sequence, text=error.text)
+            return Report(Status.REFUSED, [Problem(f"sequence {error.sequence}", where)])
+        case StoreError() | NotScored():
+            return Report(Status.REFUSED, [Problem("", error.text)])
+        case Failure():
+            return Report(Status.REFUSED, [Problem(error.field, error.text)])
+        case UsageMistake():
+            return Report(Status.USAGE, [Problem(error.field, error.text)])
+        case OSError():
+            return Report(Status.REFUSED, [_os_problem(error)])
+        case _:
+            return None
+
+
+def _os_problem(error: OSError) -> Problem:
+    name = str(error.filename) if error.filename is not None else ""
+    match error:
+        case FileNotFoundError():
+            text = Text("没有“{name}”这个文件；请检查路径", name=name)
+        case IsADirectoryError():
+            text = Text("“{name}”是文件夹，这里要的是文件", name=name)
+        case PermissionError():
+            text = Text("没有读写“{name}”的权限", name=name)
+        case _:
+            text = Text("读写“{name}”时出错：{reason}", name=name, reason=error.strerror or str(error))
+    return Problem(name, text)
+
+
+def _line(problem: Problem) -> str:
+    said = " ".join(say(problem.text).split("\n"))
+    # An option or a file is named by the sentence itself; a field of a record is not.
+    where = problem.field if problem.line is not None or problem.field.startswith(("data", "time")) else ""
+    if problem.line is not None:
+        line = say(Text("第 {line} 行", line=problem.line))
+        where = f"{line} {where}" if where else line
+    return f"{where}: {said}" if where else said

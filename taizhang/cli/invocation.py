@@ -1,0 +1,36 @@
+"""One call of the program: what the global options and the settings say together."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from ledger.store import Recorder
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """What every command is handed as `ctx.obj`."""
+
+    store_url: str
+    json: bool
+    by: str | None
+
+    def recorder(self) -> Recorder:
+        """Return who is recording: `--by`, else the login."""
+        return Recorder(self.by or _login())
+
+
+def now() -> datetime:
+    """Return the clock; the one place of the command line that reads it."""
+    return datetime.now(UTC)
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        # A container may run under a number that has no name.
+        return f"uid-{os.getuid()}" if hasattr(os, "getuid") else "unknown"

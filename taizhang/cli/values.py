@@ -1,0 +1,64 @@
+"""Arguments read from text: days, instants, JSON. What cannot be read is wrong usage."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from ledger.event import SHANGHAI, instant_of
+from ledger.text import Text
+from taizhang.cli.failures import UsageMistake
+from taizhang.cli.invocation import now
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def day_or_today(text: str | None) -> date:
+    """Return the day of ``--as-of``, by default today in Asia/Shanghai."""
+    if text is None:
+        return now().astimezone(SHANGHAI).date()
+    if _DAY.fullmatch(text):
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            pass
+    raise UsageMistake(Text("“{text}”不是日期；--as-of 应写成 2017-06-30 的样子", text=text), "--as-of")
+
+
+def instant_or_none(text: str | None) -> datetime | None:
+    """Return the instant of ``--known-at``, None when it was not given."""
+    if text is None:
+        return None
+    try:
+        return instant_of(text)
+    except ValueError:
+        raise UsageMistake(
+            Text("“{text}”不是带时区的时间；--known-at 应写成 2017-07-01T09:00:00+08:00 的样子", text=text),
+            "--known-at",
+        ) from None
+
+
+def json_object(text: str, option: str) -> dict[str, Any]:
+    """Return the JSON object in *text*, or in the file that ``@FILE`` names. Raises UsageMistake and OSError."""
+    from ledger.strict_json import NotStrict, parse_line
+
+    raw = Path(text[1:]).read_bytes() if text.startswith("@") else text.encode("utf-8", "surrogateescape")
+    try:
+        return parse_line(raw.strip())
+    except NotStrict as error:
+        raise UsageMistake(Text("{option}：{problem}", option=option, problem=error.text), option) from None
+
+
+def setting(text: str) -> tuple[str, Any]:
+    """Return the key and value of ``--set key=value``: JSON where it is JSON, else the text as it stands."""
+    import orjson
+
+    key, equals, value = text.partition("=")
+    if not equals or not key:
+        raise UsageMistake(Text("“{text}”应写成 键=值，如 --set topic=学习讨论", text=text), "--set")
+    try:
+        return key, orjson.loads(value)
+    except orjson.JSONDecodeError:
+        return key, value

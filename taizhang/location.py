@@ -1,0 +1,37 @@
+"""Where a ledger is: the URL of `--store` and TAIZHANG_STORE (contract §6)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import unquote
+
+from ledger.text import Text
+
+SQLITE = "sqlite:///"
+
+
+class BadLocation(ValueError):
+    """The URL names no ledger this program can open; `text` says what would."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(str(text))
+        self.text = text
+
+
+def sqlite_path(url: str) -> Path:
+    """Return the file of ``sqlite:///taizhang.db`` (in the working folder) or ``sqlite:////srv/taizhang.db``.
+
+    Percent escapes are read as in every URL. Raises BadLocation.
+    """
+    scheme = url.partition(":")[0].lower()
+    if scheme in ("postgresql", "postgres"):
+        raise BadLocation(Text("这个版本还不支持 PostgreSQL；请用 sqlite:///文件路径"))
+    path = unquote(url[len(SQLITE) :])
+    if scheme != "sqlite" or not url.lower().startswith(SQLITE) or not path or "\0" in path:
+        raise BadLocation(
+            Text(
+                "看不懂台账的位置“{url}”；应写成 sqlite:///taizhang.db，绝对路径写成 sqlite:////srv/taizhang.db",
+                url=url,
+            )
+        )
+    return Path(path)
