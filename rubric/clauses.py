@@ -35,7 +35,7 @@ def _day(value: Any) -> Any:
             return date.fromisoformat(value)
         except ValueError:
             pass
-    raise PydanticCustomError("day", "a date such as 2017-03-31 is needed")
+    raise PydanticCustomError("day", "a date such as YYYY-MM-DD is needed")
 
 
 Points = Annotated[int, BeforeValidator(_points), Field(ge=0)]
@@ -47,6 +47,13 @@ class Model(BaseModel):
     """Frozen, and nothing unknown passes: a misspelt key is a mistake, not a comment."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, arbitrary_types_allowed=True)
+
+
+class Marked(Model):
+    """Something that may be bound to its year, and in a draft may wait for a person to decide."""
+
+    tied_to_year: str | None = None
+    decide: str | None = None
 
 
 class Need(Model):
@@ -74,7 +81,7 @@ class Need(Model):
         return self
 
 
-class ClauseBase(Model):
+class ClauseBase(Marked):
     """What every clause has, whatever its rule. `text` may be left out where it repeats the clause before it."""
 
     id: Annotated[str, Field(pattern=r"^[0-9]{1,3}\.[0-9]{1,3}$")]
@@ -84,8 +91,6 @@ class ClauseBase(Model):
     item: str | None = None
     reading: str | None = None
     suggested: Points | None = None
-    tied_to_year: str | None = None
-    decide: str | None = None
 
     @property
     def indicator(self) -> int:

@@ -17,6 +17,7 @@ from .clauses import (
     Condition,
     Day,
     Level,
+    Marked,
     Model,
     Need,
     Points,
@@ -36,7 +37,7 @@ _FAMILY_OF: dict[str, Family] = {
 }
 
 
-class Section(Model):
+class Section(Marked):
     """A numbered block of indicators with the points the source prints for it."""
 
     title: str
@@ -45,7 +46,7 @@ class Section(Model):
     bonus: bool = False
 
 
-class Indicator(Model):
+class Indicator(Marked):
     """An indicator's words: short title, 考核内容 and 评分标准, as the source has them."""
 
     no: Annotated[int, Field(ge=1)]

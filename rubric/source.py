@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from .mistake import Mistake, RubricRefused
+from .mistake import Mistake, RubricRefused, Value, msgid
 from .yaml_wording import yaml_mistake
 
 SIZE_MAX_BYTES = 1024 * 1024
@@ -59,7 +59,16 @@ class Source:
     root: Node
     data: Any
     lines: dict[Path, int]
-    mistakes: list[Mistake]
+    told: list[tuple[int, Path, str, dict[str, Value]]] = field(default_factory=list)
+
+    @property
+    def mistakes(self) -> list[Mistake]:
+        """What reading alone found wrong: keys given twice, keys without a value, keys that are no words."""
+        return [Mistake(line, self.key(path), message, **values) for line, path, message, values in self.told]
+
+    def tell(self, line: int, path: Path, message: str, /, **values: Value) -> None:
+        """Note a mistake; its key is worded later, when the ids of all clauses are known."""
+        self.told.append((line, path, message, values))
 
     def line(self, path: Path) -> int | None:
         """Return the line of *path*, or of the nearest part around it that stands in the file."""
@@ -99,7 +108,7 @@ def read(content: str | bytes) -> Source:
         root = _tree(text)
     except yaml.YAMLError as error:
         raise RubricRefused([yaml_mistake(error, text)]) from None
-    source = Source(text, root, None, {}, [])
+    source = Source(text, root, None, {})
     source.data = _value(root, (), source)
     return source
 
@@ -141,10 +150,10 @@ def _tree(text: str) -> Node:
         if isinstance(event, yaml.DocumentStartEvent):
             documents += 1
             if documents > 1:
-                raise _refused(event, "一个文件只写一份细则；这里用 --- 开始了第二份")
+                raise _refused(event, msgid("一个文件只写一份细则；这里用 --- 开始了第二份"))
             continue
         if isinstance(event, yaml.AliasEvent):
-            raise _refused(event, "细则里不用别名“*{name}”；请把内容写全", name=event.anchor)
+            raise _refused(event, msgid("细则里不用别名“*{name}”；请把内容写全"), name=event.anchor)
         if isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
             stack.pop().end = event.end_mark.index
             waiting.pop()
@@ -154,7 +163,7 @@ def _tree(text: str) -> Node:
             continue
         count += 1
         if len(stack) > DEPTH_MAX or count > NODES_MAX:
-            raise _refused(event, "嵌套太深或内容太多，不像是一份细则")
+            raise _refused(event, msgid("嵌套太深或内容太多，不像是一份细则"))
         parent = stack[-1]
         if parent.kind == "list":
             parent.items.append(node)
@@ -204,21 +213,20 @@ def _mapping(node: Node, path: Path, source: Source) -> dict[str, Any]:
     note: tuple[str, Node] | None = None  # the last pair, while it is one of the NOTES in a flow mapping
     for key, value in node.pairs:
         if key.kind != "scalar":
-            source.mistakes.append(Mistake(key.line, source.key(path), "键要写成一个词，不能是列表或一组键值"))
+            source.tell(key.line, path, msgid("键要写成一个词，不能是列表或一组键值"))
             continue
         name = key.text
         if node.flow and _split_by_comma(key, value, source.text):
             if note is None:
-                message = "“{words}”没有值：像是前面的值里有逗号，被拆成了两段；请给那个值加引号"
-                source.mistakes.append(Mistake(key.line, source.key(path), message, words=name))
+                message = msgid("“{words}”没有值：像是前面的值里有逗号，被拆成了两段；请给那个值加引号")
+                source.tell(key.line, path, message, words=name)
             else:
                 note[1].end = key.end
                 data[note[0]] = " ".join(source.text[note[1].start : key.end].split())
             continue
         if name in first:
-            place = source.key((*path, name))
-            message = "键“{name}”写了两次，第{line}行已经有了；只留一个"
-            source.mistakes.append(Mistake(key.line, place, message, name=name, line=first[name]))
+            message = msgid("键“{name}”写了两次，第{first}行已经有了；只留一个")
+            source.tell(key.line, (*path, name), message, name=name, first=first[name])
             continue
         first[name] = key.line
         source.lines[*path, name] = key.line

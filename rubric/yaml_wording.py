@@ -19,7 +19,7 @@ _PROBLEMS: tuple[tuple[str, str, bool], ...] = (
     ("expected '-' indicator", msgid("列表的每一项都要以“- ”开头并且对齐；这里不是"), False),
     ("expected <block end>", _KEY, False),
     ("expected key", _KEY, False),
-    ("expected ':'", _KEY, False),
+    ("expected ':'", _KEY, True),
     ("document start", msgid("缩进比上面少，却不属于任何一层；请对齐"), False),
 )
 

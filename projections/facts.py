@@ -1,0 +1,133 @@
+"""Facts: the records that count, indexed by what rules ask for. They know no rubric and no day.
+
+Facts of a day are made by adding that day's counting records; live facts take each new record as it comes.
+Every list is in the order of days, then of sequences.
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+
+from .organization import Organization
+from .records import Record
+from .roster import Roster
+from .study import StudyHours
+
+EVERYTHING = "*"
+"""The topic of a change that any rule may depend on."""
+
+
+class Facts:
+    """What is known of one unit's tree."""
+
+    __slots__ = (
+        "_study",
+        "answers",
+        "by_topic",
+        "organizations",
+        "roster",
+        "study_activities",
+        "unit",
+    )
+
+    def __init__(self, unit: str, records: Iterable[Record] = ()) -> None:
+        self.unit = unit
+        self.by_topic: defaultdict[str, list[Record]] = defaultdict(list)
+        self.answers: dict[tuple[str, str], list[Record]] = {}
+        self.organizations: dict[str, Organization] = {}
+        self.roster = Roster()
+        self.study_activities: list[Record] = []
+        self._study: StudyHours | None = None
+        for record in records:
+            self.add(record)
+
+    def add(self, record: Record) -> None:
+        """Take in one record that counts."""
+        kind = record.type
+        if kind == "activity.held":
+            for code in record.data["kinds"]:
+                self._insert(self.by_topic[f"activity:{code}"], record)
+            if record.data.get("study_hours"):
+                self._insert(self.study_activities, record)
+                if self._study is not None:
+                    self._study.add(record)
+        elif kind.startswith("organization."):
+            organization = self.organizations.get(record.subject)
+            if organization is None:
+                organization = self.organizations[record.subject] = Organization(record.subject)
+            organization.add(record)
+        elif kind.startswith("member."):
+            self.roster.add(record)
+            self._study = None
+        elif kind == "request.answered" or kind == "finding.rectified":
+            family = "request" if kind == "request.answered" else "finding"
+            self._insert(self.answers.setdefault((family, record.data[family]), []), record)
+        else:
+            for topic in topics_of(record):
+                self._insert(self.by_topic[topic], record)
+
+    @staticmethod
+    def _insert(records: list[Record], record: Record) -> None:
+        if not records or records[-1].place <= record.place:
+            records.append(record)
+        elif record not in records[-2:]:
+            insort(records, record, key=lambda known: known.place)
+
+    def records(self, topic: str) -> list[Record]:
+        """Return the records of a topic such as ``activity:party_lecture``; do not change the list."""
+        return self.by_topic.get(topic, [])
+
+    def organization(self, subject: str) -> Organization:
+        """Return a subject's organization; one that counts as never registered when there is none."""
+        return self.organizations.get(subject) or Organization(subject)
+
+    def branches(self, day: date) -> list[Organization]:
+        """Return the branches registered by *day*, by subject."""
+        return [
+            self.organizations[subject]
+            for subject in sorted(self.organizations)
+            if subject != self.unit and self.organizations[subject].exists(day)
+        ]
+
+    def secretary(self, day: date) -> str | None:
+        """Return the unit's secretary on *day*: the latest organization record by then that names one."""
+        name: str | None = self.organization(self.unit).value("secretary", day)
+        return name
+
+    def study(self, year: int) -> StudyHours:
+        """Return the study hours of *year*; those of the last year asked for are kept up to date."""
+        if self._study is None or self._study.year != year:
+            self._study = StudyHours(year, self.unit, self.study_activities, self.roster)
+        return self._study
+
+
+def topics_of(record: Record) -> list[str]:
+    """Return the topics a record may move: what a rule that reads none of them cannot be changed by."""
+    kind, data = record.type, record.data
+    if kind == "activity.held":
+        topics = [f"activity:{code}" for code in dict.fromkeys(data["kinds"])]
+        return [*topics, "study"] if data.get("study_hours") else topics
+    if kind == "document.filed":
+        return [f"document:{data['document']}"]
+    if kind == "publication.made":
+        return [f"outlet:{data['outlet']}"]
+    if kind == "honor.received":
+        return [f"honor:{data['honor']}"]
+    if kind == "condition.declared":
+        return [f"condition:{data['condition']}"]
+    if kind == "judgement.passed":
+        return [f"judgement:{data['clause']}"]
+    if kind in ("request.issued", "request.answered"):
+        return ["request"]
+    if kind in ("finding.raised", "finding.rectified"):
+        return ["finding"]
+    if kind in ("election.held", "election.postponed"):
+        return ["election"]
+    if kind.startswith("member."):
+        return ["members"]
+    if kind.startswith("organization."):
+        return [EVERYTHING]
+    return []
