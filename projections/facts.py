@@ -48,7 +48,7 @@ class Facts:
         """Take in one record that counts."""
         kind = record.type
         if kind == "activity.held":
-            for code in record.data["kinds"]:
+            for code in dict.fromkeys(record.data["kinds"]):
                 self._insert(self.by_topic[f"activity:{code}"], record)
             if record.data.get("study_hours"):
                 self._insert(self.study_activities, record)
@@ -73,7 +73,7 @@ class Facts:
     def _insert(records: list[Record], record: Record) -> None:
         if not records or records[-1].place <= record.place:
             records.append(record)
-        elif record not in records[-2:]:
+        else:
             insort(records, record, key=lambda known: known.place)
 
     def records(self, topic: str) -> list[Record]:

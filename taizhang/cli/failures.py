@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import IntEnum
 
 from ledger.problem import Broken, Problem, Refused, StoreError
 from ledger.text import Text
-from taizhang.wording import say
+from rubric.mistake import Value
+from taizhang.wording import _, say
 
 
 class Status(IntEnum):
@@ -46,10 +48,19 @@ class Report:
 
     status: Status
     problems: list[Problem]
+    show_field: bool = False
+    """Whether a line begins with the field: in a record or a rubric it does; an option is named by the words."""
 
     def lines(self) -> list[str]:
         """Return one line for each problem, in the reader's language."""
-        return [_line(problem) for problem in self.problems]
+        return [self._line(problem) for problem in self.problems]
+
+    def _line(self, problem: Problem) -> str:
+        place = [_("第 {line} 行", line=problem.line)] if problem.line is not None else []
+        if self.show_field and problem.field:
+            place.append(problem.field)
+        said = " ".join(say(problem.text).splitlines())
+        return f"{' '.join(place)}: {said}" if place else said
 
     def as_json(self) -> dict[str, list[dict[str, object]]]:
         """Return the document of contract §6; `line` is null where no line of a file is meant."""
@@ -64,12 +75,23 @@ class Report:
 def report_of(error: BaseException) -> Report | None:
     """Return what to say about *error*; None when it is none that was foreseen."""
     from projections.service import NotScored
+    from rubric.mistake import NoRubric, RubricRefused
 
     match error:
         case Refused():
-            return Report(Status.REFUSED, error.problems)
+            return Report(Status.REFUSED, error.problems, show_field=True)
+        case RubricRefused():
+            mistakes = [
+                Problem(mistake.key, _worded(mistake.message, mistake.values), mistake.line)
+                for mistake in error.mistakes
+            ]
+            return Report(Status.REFUSED, mistakes, show_field=True)
+        case NoRubric():
+            return Report(Status.REFUSED, [Problem("", _worded(error.message, error.values))])
         case Broken():
-            where = Text("台账在第 {sequence} 号事件处对不上：{text}", sequence=error.sequence, text=error.text)
+            where = Text(
+                "台账在第 {sequence} 号事件处对不上：{text}", sequence=error.sequence, text=error.text
+            )
             return Report(Status.REFUSED, [Problem(f"sequence {error.sequence}", where)])
         case StoreError() | NotScored():
             return Report(Status.REFUSED, [Problem("", error.text)])
@@ -79,8 +101,15 @@ def report_of(error: BaseException) -> Report | None:
             return Report(Status.USAGE, [Problem(error.field, error.text)])
         case OSError():
             return Report(Status.REFUSED, [_os_problem(error)])
-        case _:
+        case _other:
             return None
+
+
+def _worded(message: str, values: tuple[tuple[str, Value], ...]) -> Text:
+    # The rubric's messages have the same form as the ledger's, but it imports nothing of ours.
+    return Text(
+        message, **{name: str(value) if isinstance(value, Decimal) else value for name, value in values}
+    )
 
 
 def _os_problem(error: OSError) -> Problem:
@@ -92,16 +121,6 @@ def _os_problem(error: OSError) -> Problem:
             text = Text("“{name}”是文件夹，这里要的是文件", name=name)
         case PermissionError():
             text = Text("没有读写“{name}”的权限", name=name)
-        case _:
+        case _other:
             text = Text("读写“{name}”时出错：{reason}", name=name, reason=error.strerror or str(error))
     return Problem(name, text)
-
-
-def _line(problem: Problem) -> str:
-    said = " ".join(say(problem.text).split("\n"))
-    # An option or a file is named by the sentence itself; a field of a record is not.
-    where = problem.field if problem.line is not None or problem.field.startswith(("data", "time")) else ""
-    if problem.line is not None:
-        line = say(Text("第 {line} 行", line=problem.line))
-        where = f"{line} {where}" if where else line
-    return f"{where}: {said}" if where else said

@@ -1,0 +1,68 @@
+"""Codes and clause ids, against all installed rubrics together (contract §2, §4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from ledger.explain import closest
+from ledger.fields import shown
+from ledger.text import Text
+from ledger.vocabulary import Vocabulary
+
+Blame = Callable[[str, Text], None]
+
+
+def check_codes(kind: str, data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) -> None:
+    """Blame every code in *data* that no rubric knows; fields are written as in the event."""
+    if kind == "activity.held":
+        known = vocabulary.activities
+        for index, code in enumerate(data["kinds"]):
+            if code not in known:
+                blame(f"data.kinds[{index}]", _unknown(code, known, Text("活动代码")))
+    elif kind == "document.filed":
+        _check_document(data, vocabulary, blame)
+    elif kind == "publication.made":
+        if data["outlet"] not in vocabulary.outlets:
+            blame("data.outlet", _unknown(data["outlet"], vocabulary.outlets, Text("媒体代码")))
+    elif kind == "honor.received":
+        if data["honor"] not in vocabulary.honors:
+            blame("data.honor", _unknown(data["honor"], vocabulary.honors, Text("荣誉代码")))
+    elif kind == "condition.declared":
+        if data["condition"] not in vocabulary.conditions:
+            blame("data.condition", _unknown(data["condition"], vocabulary.conditions, Text("条件代码")))
+    elif kind == "judgement.passed":
+        _check_clause(data["clause"], vocabulary, blame)
+
+
+def _check_document(data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) -> None:
+    document = data["document"]
+    if document not in vocabulary.documents:
+        blame("data.document", _unknown(document, vocabulary.documents, Text("材料代码")))
+    elif "target_sessions" in data and document not in vocabulary.target_documents:
+        targets = sorted(vocabulary.target_documents)
+        blame(
+            "data.target_sessions",
+            Text("材料“{document}”不能带计划场次；只有 {targets} 可以", document=document, targets=targets)
+            if targets
+            else Text("材料“{document}”不能带计划场次；请删去这个字段", document=document),
+        )
+
+
+def _check_clause(clause: str, vocabulary: Vocabulary, blame: Blame) -> None:
+    if clause in vocabulary.clauses:
+        return
+    if clause in vocabulary.bonus_clauses:
+        blame("data.clause", Text("{clause} 是加分条款，不能作扣分评判；请写被扣分的条款", clause=clause))
+    else:
+        blame("data.clause", _unknown(clause, vocabulary.clauses, Text("条款")))
+
+
+def _unknown(code: str, known: Iterable[str], what: Text) -> Text:
+    near = closest(code, known)
+    if near:
+        return Text("没有“{code}”这个{what}；最接近的是 {near}", code=shown(code), what=what, near=near)
+    names = sorted(known)
+    if not names:
+        return Text("没有“{code}”这个{what}；已安装的细则里一个也没有", code=shown(code), what=what)
+    return Text("没有“{code}”这个{what}；可用的如 {known}", code=shown(code), what=what, known=names[:8])

@@ -1,0 +1,177 @@
+"""Facts + rubric + day -> what each clause came to, and the totals. Pure, exact, in hundredths of a point."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from rubric.amounts import hundredths
+from rubric.clauses import Judgement
+from rubric.schema import Rubric
+
+from .facts import EVERYTHING, Facts
+from .records import Record
+from .requirement import NEVER, Loss, Requirement, Status, worst
+from .rules import Rule, rule_for
+from .rules.tiers import TiersRule
+
+
+@dataclass(slots=True)
+class ClauseResult:
+    """One clause on one day. A bonus clause has `points` and `claimed`, any other has a loss."""
+
+    rule: Rule
+    requirements: list[Requirement]
+    judgements: list[Record]
+    status: Status
+    judged: int
+    loss: Loss
+    changes_on: date
+    items: list[Record]
+    points: int
+    claimed: int
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorTotals:
+    """What one indicator came to: for a bonus indicator score is what was accepted, ceiling what was claimed."""
+
+    score: int
+    floor: int
+    ceiling: int
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """A unit's totals; `overdue` and `missed` count clauses."""
+
+    score: int
+    floor: int
+    ceiling: int
+    bonus: int
+    claimed: int
+    overdue: int
+    missed: int
+
+
+class RuleSet:
+    """A rubric made ready for evaluation: its rules in order, and which of them read a topic."""
+
+    def __init__(self, rubric: Rubric) -> None:
+        self.rubric = rubric
+        clauses = [clause for group in rubric.indicator_clauses.values() for clause in group]
+        self.rules: list[Rule] = [rule_for(clause, rubric) for clause in clauses]
+        self.indicators: list[tuple[int, slice]] = []
+        start = 0
+        for number, group in rubric.indicator_clauses.items():
+            self.indicators.append((number, slice(start, start + len(group))))
+            start += len(group)
+        self.full = sum(
+            rubric.points_of(number) for number, _ in self.indicators if number not in rubric.bonus_indicators
+        )
+        self._readers: dict[str, list[int]] = {}
+        for index, rule in enumerate(self.rules):
+            for topic in {*rule.topics, f"judgement:{rule.clause.id}"}:
+                self._readers.setdefault(topic, []).append(index)
+
+    def readers(self, topics: Collection[str]) -> Collection[int]:
+        """Return the places of the rules that any of *topics* may move."""
+        if EVERYTHING in topics:
+            return range(len(self.rules))
+        return {index for topic in topics for index in self._readers.get(topic, ())}
+
+
+class Evaluation:
+    """All clause results of one unit. They hold from the day they were made for until `changes_on`."""
+
+    __slots__ = ("changes_on", "day", "results", "rule_set")
+
+    def __init__(self, rule_set: RuleSet, facts: Facts, day: date) -> None:
+        self.rule_set = rule_set
+        self.day = day
+        self.results = [evaluate_clause(rule, facts, day) for rule in rule_set.rules]
+        self.changes_on = min(result.changes_on for result in self.results)
+
+    def holds(self, day: date) -> bool:
+        """Whether the results, made for an earlier day, are those of *day* too, nothing new having come."""
+        return self.day <= day < self.changes_on
+
+    def renew(self, facts: Facts, day: date, topics: Collection[str]) -> None:
+        """Evaluate again only what reads *topics*; `holds(day)` must be true."""
+        for index in self.rule_set.readers(topics):
+            self.results[index] = evaluate_clause(self.rule_set.rules[index], facts, day)
+        self.changes_on = min(result.changes_on for result in self.results)
+
+    def indicator(self, number: int, place: slice) -> IndicatorTotals:
+        """Return one indicator's points: its full points less its losses, or its bonus."""
+        rubric = self.rule_set.rubric
+        points = rubric.points_of(number)
+        results = self.results[place]
+        if number in rubric.bonus_indicators:
+            accepted = min(points, sum(result.points for result in results))
+            claimed = min(points, sum(result.claimed for result in results))
+            return IndicatorTotals(accepted, accepted, claimed)
+        score = floor = ceiling = 0
+        for result in results:
+            loss = result.loss
+            score += loss.score
+            floor += loss.floor
+            ceiling += loss.ceiling
+        return IndicatorTotals(
+            points - min(points, score), points - min(points, floor), points - min(points, ceiling)
+        )
+
+    def totals(self) -> Totals:
+        """Return the totals; bonus stays apart from the base."""
+        score = floor = ceiling = bonus = claimed = 0
+        bonus_indicators = self.rule_set.rubric.bonus_indicators
+        for number, place in self.rule_set.indicators:
+            totals = self.indicator(number, place)
+            if number in bonus_indicators:
+                bonus += totals.score
+                claimed += totals.ceiling
+            else:
+                score += totals.score
+                floor += totals.floor
+                ceiling += totals.ceiling
+        statuses = [result.status for result in self.results]
+        return Totals(
+            score,
+            floor,
+            ceiling,
+            bonus,
+            claimed,
+            statuses.count(Status.OVERDUE),
+            statuses.count(Status.MISSED),
+        )
+
+
+def evaluate_clause(rule: Rule, facts: Facts, day: date) -> ClauseResult:
+    """Return what one clause came to on *day*."""
+    if isinstance(rule, TiersRule):
+        items = rule.items(facts)
+        points = rule.points(rule.accepted(items, day))
+        status = Status.MET if points else Status.OPEN
+        return ClauseResult(rule, [], [], status, 0, Loss(0, 0, 0), NEVER, items, points, rule.points(items))
+    clause = rule.clause
+    requirements = rule.requirements(facts, day)
+    loss = rule.loss(requirements)
+    judgements = [
+        record for record in facts.records(f"judgement:{clause.id}") if record.for_year == rule.rubric.year
+    ]
+    judged = 0
+    if judgements:
+        judged = sum(hundredths(record.data["deduct"]) for record in judgements)
+        maximum = clause.max
+        loss = Loss(
+            min(maximum, loss.score + judged),
+            min(maximum, loss.floor + judged),
+            min(maximum, loss.ceiling + judged),
+        )
+    if isinstance(clause, Judgement):
+        status = Status.JUDGED if judgements else Status.MET
+    else:
+        status = worst([requirement.status for requirement in requirements])
+    changes_on = min((requirement.changes_on for requirement in requirements), default=NEVER)
+    return ClauseResult(rule, requirements, judgements, status, judged, loss, changes_on, [], 0, 0)

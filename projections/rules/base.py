@@ -1,0 +1,114 @@
+"""What every rule kind has: the topics it reads, its requirements, their loss, and their explanation."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from ledger.text import Text
+from rubric.clauses import ClauseBase
+from rubric.schema import Family, Rubric
+
+from ..facts import Facts
+from ..records import Record
+from ..requirement import LOST_NOW, MAY_BE_LOST, NO_LOSS, Loss, Requirement, Status
+
+SHOWN_AT_MOST = 5
+"""How many records or names an explanation lists before it says how many there are in all."""
+
+
+class Rule(ABC):
+    """The evaluator of one clause. Pure: facts and a day in, requirements out."""
+
+    clause: Any  # each class knows its own parameter model
+
+    def __init__(self, clause: ClauseBase, rubric: Rubric) -> None:
+        self.clause = clause
+        self.rubric = rubric
+
+    @property
+    @abstractmethod
+    def topics(self) -> frozenset[str]:
+        """The topics of facts (see `facts.topics_of`) that can change the outcome."""
+
+    @abstractmethod
+    def requirements(self, facts: Facts, day: date) -> list[Requirement]:
+        """Return what the clause asks for and what each came to on *day*."""
+
+    def loss(self, requirements: Sequence[Requirement]) -> Loss:
+        """Return what the requirements cost; here the whole maximum once, however many are not met."""
+        maximum = self.clause.max
+        statuses = {requirement.status for requirement in requirements}
+        if statuses.isdisjoint(MAY_BE_LOST):
+            return NO_LOSS
+        return Loss(
+            0 if statuses.isdisjoint(LOST_NOW) else maximum,
+            maximum,
+            maximum if Status.MISSED in statuses else 0,
+        )
+
+    @abstractmethod
+    def explain(self, requirements: Sequence[Requirement], facts: Facts, day: date) -> list[Text]:
+        """Return what is missing and what was counted, one text for each thing to say."""
+
+    def explain_one(self, requirement: Requirement, facts: Facts, day: date) -> Text:
+        """Return what one requirement lacks."""
+        return sentence(self.explain([requirement], facts, day))
+
+    def name(self, family: Family, code: str) -> str:
+        """Return a code's Chinese name in the rubric."""
+        return self.rubric.code_names[family].get(code, code)
+
+
+def sentence(parts: Sequence[Text]) -> Text:
+    """Return several texts as one, joined as Chinese joins clauses."""
+    if len(parts) == 1:
+        return parts[0]
+    joined = parts[0]
+    for part in parts[1:]:
+        joined = Text("{first}；{second}", first=joined, second=part)
+    return joined
+
+
+def by_when(requirement: Requirement, day: date) -> Text:
+    """Return the deadline in words, as it looks on *day*."""
+    due = requirement.due
+    if due is None:
+        return Text("没有期限")
+    if requirement.status in (Status.MISSED,):
+        return Text("已于 {due} 到期", due=due)
+    if requirement.status is Status.OVERDUE:
+        return Text("应于 {due} 前完成，已逾期 {days} 天，仍可补办", due=due, days=(day - due).days)
+    return Text("{due} 前完成即可，还有 {days} 天", due=due, days=(due - day).days)
+
+
+def listed(records: Sequence[Record]) -> Text:
+    """Return the days of records, the first few and how many in all."""
+    days = [record.day for record in records[:SHOWN_AT_MOST]]
+    if len(records) > SHOWN_AT_MOST:
+        return Text("{days} 等 {count} 次", days=days, count=len(records))
+    return Text("{days}", days=days)
+
+
+def period_name(kind: str, number: int) -> Text:
+    """Return 三月, 第三季度 or 上半年."""
+    if kind == "quarter":
+        return (Text("第一季度"), Text("第二季度"), Text("第三季度"), Text("第四季度"))[number - 1]
+    if kind == "half":
+        return (Text("上半年"), Text("下半年"))[number - 1]
+    return (
+        Text("一月"),
+        Text("二月"),
+        Text("三月"),
+        Text("四月"),
+        Text("五月"),
+        Text("六月"),
+        Text("七月"),
+        Text("八月"),
+        Text("九月"),
+        Text("十月"),
+        Text("十一月"),
+        Text("十二月"),
+    )[number - 1]

@@ -1,0 +1,88 @@
+"""`each_item`: every request or finding on its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from ledger.text import Text
+from rubric.amounts import HUNDRED
+from rubric.clauses import EachItem
+from rubric.schema import Rubric
+
+from ..facts import Facts
+from ..records import Record
+from ..requirement import (
+    LOST_NOW,
+    MAY_BE_LOST,
+    NEVER,
+    Loss,
+    Requirement,
+    Status,
+    next_change,
+    unmet_status,
+)
+from .base import Rule, by_when
+
+
+class EachItemRule(Rule):
+    """Items of the rubric year, to the unit or a branch; each one not satisfied loses `per_miss`."""
+
+    clause: EachItem
+
+    def __init__(self, clause: EachItem, rubric: Rubric) -> None:
+        super().__init__(clause, rubric)
+
+    @property
+    def topics(self) -> frozenset[str]:
+        return frozenset({self.clause.item})
+
+    def requirements(self, facts: Facts, day: date) -> list[Requirement]:
+        return [
+            self._requirement(item, facts, day)
+            for item in facts.records(self.clause.item)
+            if item.day.year == self.rubric.year
+        ]
+
+    def _requirement(self, item: Record, facts: Facts, day: date) -> Requirement:
+        due = date.fromisoformat(item.data["due_on"])
+        final = max(due, self.rubric.closes_on) if self.clause.final == "closing" else due
+        answers = facts.answers.get((self.clause.item, item.data[self.clause.item]), [])
+        answer = next((answer for answer in answers if answer.day <= final), None)
+        if answer is not None:
+            return Requirement(item.subject, Status.MET, due, 0, (item, answer), NEVER, item)
+        status = unmet_status(day, due, final)
+        return Requirement(item.subject, status, due, HUNDRED, (item,), next_change(day, due, final), item)
+
+    def loss(self, requirements: Sequence[Requirement]) -> Loss:
+        statuses = [requirement.status for requirement in requirements]
+        each, maximum = self.clause.per_miss, self.clause.max
+        return Loss(
+            min(maximum, each * sum(status in LOST_NOW for status in statuses)),
+            min(maximum, each * sum(status in MAY_BE_LOST for status in statuses)),
+            min(maximum, each * sum(status is Status.MISSED for status in statuses)),
+        )
+
+    def explain(self, requirements: Sequence[Requirement], facts: Facts, day: date) -> list[Text]:
+        request = self.clause.item == "request"
+        if not requirements:
+            return [Text("没有要求报送的材料") if request else Text("没有指出的问题")]
+        words = []
+        for requirement in requirements:
+            item: Record = requirement.part
+            title = Text("“{title}”", title=item.data["title" if request else "text"])
+            if requirement.status is Status.MET:
+                done = requirement.records[1].day
+                words.append(
+                    Text("{title}已于 {day} 报送", title=title, day=done)
+                    if request
+                    else Text("{title}已于 {day} 整改", title=title, day=done)
+                )
+            else:
+                deadline = by_when(requirement, day)
+                words.append(
+                    Text("{title}未报送，{deadline}", title=title, deadline=deadline)
+                    if request
+                    else Text("{title}未整改，{deadline}", title=title, deadline=deadline)
+                )
+        return words

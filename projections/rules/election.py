@@ -1,0 +1,111 @@
+"""`election`: the term in force must be renewed, or its end postponed with approval, before it runs out.
+
+Clause 7.1's reading: an election or postponement on or before the last day of the term in force satisfies it;
+neither a late election nor a later change of the date undoes the miss of the year in which the term ran out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from ledger.text import Text
+from rubric.amounts import HUNDRED
+from rubric.clauses import Election
+from rubric.schema import Rubric
+
+from ..facts import Facts
+from ..records import Record
+from ..requirement import NEVER, Requirement, Status, next_change, unmet_status
+from .base import Rule, by_when
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term in force: its last day, the record it rests on, and the record that replaced it, if any."""
+
+    ends_on: date
+    source: Record
+    successor: Record | None
+
+
+def terms_of(facts: Facts) -> list[Term]:
+    """Return the unit's terms in the order in which they came into force."""
+    organization = facts.organization(facts.unit)
+    initial: list[Record] = []
+    later: list[Record] = [record for record in facts.records("election") if record.subject == facts.unit]
+    for record in organization.records:
+        if "term_ends_on" in record.data:
+            # The registration states how things stood, whatever day it was entered for.
+            (initial if record.type == "organization.registered" else later).append(record)
+    chain = initial + sorted(later, key=lambda record: record.place)
+    return [
+        Term(_end_set_by(record), record, chain[index + 1] if index + 1 < len(chain) else None)
+        for index, record in enumerate(chain)
+    ]
+
+
+def _end_set_by(record: Record) -> date:
+    data = record.data
+    for field in ("next_term_ends_on", "until", "term_ends_on"):
+        if field in data:
+            return date.fromisoformat(data[field])
+    raise AssertionError(f"{record.type} sets no term")
+
+
+class ElectionRule(Rule):
+    """A requirement for each term that ends in the year, and for one that ran out before and was not renewed."""
+
+    clause: Election
+
+    def __init__(self, clause: Election, rubric: Rubric) -> None:
+        super().__init__(clause, rubric)
+
+    @property
+    def topics(self) -> frozenset[str]:
+        return frozenset({"election"})
+
+    def requirements(self, facts: Facts, day: date) -> list[Requirement]:
+        found = []
+        for term in terms_of(facts):
+            requirement = self._requirement(term, facts.unit, day)
+            if requirement is not None:
+                found.append(requirement)
+        return found
+
+    def _requirement(self, term: Term, unit: str, day: date) -> Requirement | None:
+        due, successor = term.ends_on, term.successor
+        if due > self.rubric.ends_on:
+            return None
+        if successor is not None and successor.day < self.rubric.opens_on:
+            return None  # renewed before the year began: nothing of it is left in this year
+        if successor is not None and successor.day <= due:
+            if successor.type == "organization.changed":
+                return None  # another date before the term ran out: it was not this term that mattered
+            return Requirement(unit, Status.MET, due, 0, (successor,), NEVER, term)
+        status = unmet_status(day, due, due)
+        return Requirement(unit, status, due, HUNDRED, (term.source,), next_change(day, due), term)
+
+    def explain(self, requirements: Sequence[Requirement], facts: Facts, day: date) -> list[Text]:
+        words = []
+        for requirement in requirements:
+            term: Term = requirement.part
+            successor = term.successor
+            if requirement.status is Status.MET and successor is not None:
+                words.append(
+                    Text("任期 {due} 届满，已于 {day} 换届", due=term.ends_on, day=successor.day)
+                    if successor.type == "election.held"
+                    else Text("任期 {due} 届满，已于 {day} 经同意延期", due=term.ends_on, day=successor.day)
+                )
+            elif requirement.status is Status.MISSED:
+                words.append(Text("任期已于 {due} 届满，到期前既未换届也未经同意延期", due=term.ends_on))
+            else:
+                words.append(
+                    Text(
+                        "任期 {due} 届满，届时须已换届或经同意延期；{deadline}",
+                        due=term.ends_on,
+                        deadline=by_when(requirement, day),
+                    )
+                )
+        return words or [Text("本年度没有届满的任期")]

@@ -1,0 +1,121 @@
+"""`once`, `award` and `all_of`: at least n matching records, with one loss."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from ledger.text import Text
+from rubric.amounts import HUNDRED
+from rubric.clauses import AllOf, Award, ClauseBase, Need, Once, Scope
+from rubric.schema import Rubric
+
+from ..facts import Facts
+from ..requirement import NEVER, Requirement, Status, next_change, unmet_status
+from .base import Rule, by_when, listed
+from .matching import Matcher
+
+
+class _NeedsRule(Rule):
+    """Shared by the three: a list of needs, evaluated one by one."""
+
+    award = False
+
+    def __init__(self, clause: ClauseBase, rubric: Rubric, needs: Sequence[Need], scope: Scope) -> None:
+        super().__init__(clause, rubric)
+        self.matchers = [Matcher(need, rubric) for need in needs]
+        self.scope = scope
+
+    @property
+    def topics(self) -> frozenset[str]:
+        return frozenset(matcher.topic for matcher in self.matchers)
+
+    def requirements(self, facts: Facts, day: date) -> list[Requirement]:
+        return [
+            self._requirement(matcher, subject, facts, day)
+            for matcher in self.matchers
+            for subject in self._subjects(matcher, facts, day)
+        ]
+
+    def _subjects(self, matcher: Matcher, facts: Facts, day: date) -> list[str]:
+        if self.scope != "each_branch":
+            return [facts.unit]
+        branches = facts.branches(min(day, matcher.final, self.rubric.closes_on))
+        return [branch.subject for branch in branches] or [facts.unit]
+
+    def _requirement(self, matcher: Matcher, subject: str, facts: Facts, day: date) -> Requirement:
+        found = matcher.records(facts, self.scope, subject)
+        need = matcher.need
+        due, final = matcher.due, matcher.final
+        if self.scope == "each_branch" and facts.organization(subject).closed_by(due):
+            return Requirement(subject, Status.NOT_APPLICABLE, due, 0, tuple(found), NEVER, matcher)
+        if len(found) >= need.n:
+            return Requirement(subject, Status.MET, due, 0, tuple(found), NEVER, matcher)
+        status = unmet_status(day, due, final, expected_by=need.expected_by, award=self.award)
+        return Requirement(
+            subject,
+            status,
+            due,
+            (need.n - len(found)) * HUNDRED,
+            tuple(found),
+            next_change(day, need.expected_by, due, final),
+            matcher,
+        )
+
+    def explain(self, requirements: Sequence[Requirement], facts: Facts, day: date) -> list[Text]:
+        several = len({requirement.subject for requirement in requirements}) > 1
+        return [self._words(requirement, facts, day, several) for requirement in requirements]
+
+    def _words(self, requirement: Requirement, facts: Facts, day: date, several: bool) -> Text:
+        matcher: Matcher = requirement.part
+        thing = Text("“{name}”", name=self.name(matcher.family, matcher.code))
+        if matcher.need.lecturer == "secretary":
+            thing = Text("党组织书记所讲的{thing}", thing=thing)
+        if several or requirement.subject != facts.unit:
+            thing = Text("{subject} 的{thing}", subject=requirement.subject, thing=thing)
+        if requirement.status is Status.NOT_APPLICABLE:
+            return Text("{thing}：支部已撤销，不适用", thing=thing)
+        if requirement.status is Status.MET:
+            return Text("{thing}已有记录：{days}", thing=thing, days=listed(requirement.records))
+        deadline = by_when(requirement, day)
+        expected = matcher.need.expected_by
+        if requirement.records:
+            return Text(
+                "{thing}还差 {count} 次，{deadline}",
+                thing=thing,
+                count=requirement.missing // HUNDRED,
+                deadline=deadline,
+            )
+        if self.award:
+            return Text("{thing}尚无记录，这一项的分还没有得到；{deadline}", thing=thing, deadline=deadline)
+        if requirement.status is Status.BEHIND and expected is not None:
+            return Text(
+                "{thing}尚无记录，本应在 {expected} 前完成；{deadline}",
+                thing=thing,
+                expected=expected,
+                deadline=deadline,
+            )
+        return Text("{thing}尚无记录，{deadline}", thing=thing, deadline=deadline)
+
+
+class OnceRule(_NeedsRule):
+    """At least n matching records in the window."""
+
+    def __init__(self, clause: Once, rubric: Rubric) -> None:
+        super().__init__(clause, rubric, [clause], clause.scope)
+
+
+class AwardRule(_NeedsRule):
+    """Points inside the base that are earned: not there until the record is."""
+
+    award = True
+
+    def __init__(self, clause: Award, rubric: Rubric) -> None:
+        super().__init__(clause, rubric, [clause], clause.scope)
+
+
+class AllOfRule(_NeedsRule):
+    """Several needs, each with its own days; any of them missing costs the whole maximum once."""
+
+    def __init__(self, clause: AllOf, rubric: Rubric) -> None:
+        super().__init__(clause, rubric, clause.needs, clause.scope)

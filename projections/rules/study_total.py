@@ -1,0 +1,148 @@
+"""`total` of study hours: every counted member must reach what he needs (contract §5, *Study hours*)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from ledger.text import Text
+from rubric.amounts import decimal_text, rounded
+from rubric.clauses import Total
+from rubric.periods import days_elapsed, days_in
+from rubric.schema import Rubric
+
+from ..facts import Facts
+from ..requirement import NEVER, Requirement, Status, next_change, unmet_status
+from ..roster import Presence
+from .base import SHOWN_AT_MOST, Rule, by_when
+from .pace import falls_behind_on, lags
+
+_TWELVE = 12
+
+
+@dataclass(frozen=True, slots=True)
+class MemberHours:
+    """A member's hours, in hundredths; `required_twelfths` is exact, the required hours times twelve."""
+
+    presence: Presence
+    hours: int
+    required_twelfths: int
+
+    @property
+    def reached(self) -> bool:
+        """Whether the hours suffice."""
+        return self.hours * _TWELVE >= self.required_twelfths
+
+    @property
+    def missing(self) -> int:
+        """What is missing, in hundredths of an hour, rounded half up."""
+        return rounded(max(self.required_twelfths - self.hours * _TWELVE, 0), _TWELVE)
+
+
+class StudyTotalRule(Rule):
+    """Members present in the tree on the earlier of the day and the year's last day, and not exempt."""
+
+    clause: Total
+
+    def __init__(self, clause: Total, rubric: Rubric) -> None:
+        super().__init__(clause, rubric)
+        self.due = clause.due or rubric.ends_on
+        self.final = clause.final or self.due
+
+    @property
+    def topics(self) -> frozenset[str]:
+        return frozenset({"study", "members"})
+
+    @property
+    def threshold(self) -> int:
+        """The hours a whole year needs, in hundredths."""
+        threshold = self.clause.threshold
+        return threshold if isinstance(threshold, int) else 0
+
+    def members(self, facts: Facts, day: date) -> list[MemberHours]:
+        """Return everybody present, exempt or not, with hours and what is required of him."""
+        year = self.rubric.year
+        hours = facts.study(year).hours
+        return [
+            MemberHours(presence, hours.get(presence.member, 0), self._required_twelfths(presence))
+            for presence in facts.roster.present(min(day, self.rubric.ends_on))
+        ]
+
+    def _required_twelfths(self, presence: Presence) -> int:
+        if presence.exempt:
+            return 0
+        since = presence.since
+        months = 13 - since.month if since.year == self.rubric.year else _TWELVE
+        return self.threshold * months
+
+    def expected(self, member: MemberHours, day: date) -> int:
+        """Return the member's pace line on *day*, in hundredths of an hour, rounded half up."""
+        year = self.rubric.year
+        return rounded(member.required_twelfths * days_elapsed(year, day), days_in(year) * _TWELVE)
+
+    def requirements(self, facts: Facts, day: date) -> list[Requirement]:
+        year = self.rubric.year
+        records = tuple(activity for activity in facts.study_activities if activity.day.year == year)
+        due, final = self.due, self.final
+        changes_on = next_change(day, self.clause.expected_by, due, final)
+        if facts.roster.empty:
+            reached = facts.study(year).unit_sum
+            below = [] if reached >= self.threshold else [(reached, self.threshold)]
+            part: list[MemberHours] | None = None
+            missing = max(self.threshold - reached, 0)
+        else:
+            part = [member for member in self.members(facts, day) if not member.presence.exempt]
+            if not part:
+                return [Requirement(facts.unit, Status.NOT_APPLICABLE, due, 0, records, NEVER, part)]
+            below = [
+                (member.hours * _TWELVE, member.required_twelfths) for member in part if not member.reached
+            ]
+            missing = max((member.missing for member in part), default=0)
+        if not below:
+            return [Requirement(facts.unit, Status.MET, due, 0, records, NEVER, part)]
+        lagging = self.clause.pace and any(lags(year, day, reached, needed) for reached, needed in below)
+        status = unmet_status(day, due, final, expected_by=self.clause.expected_by, lagging=lagging)
+        if self.clause.pace and status is Status.OPEN:
+            # The one with the smallest share of what he needs crosses the line first.
+            changes_on = min(
+                changes_on, *(falls_behind_on(year, day, reached, needed) for reached, needed in below)
+            )
+        return [Requirement(facts.unit, status, due, missing, records, changes_on, part)]
+
+    def explain(self, requirements: Sequence[Requirement], facts: Facts, day: date) -> list[Text]:
+        requirement = requirements[0]
+        counted: list[MemberHours] | None = requirement.part
+        if requirement.status is Status.NOT_APPLICABLE:
+            return [Text("没有应参加集中学习的党员，不适用")]
+        if counted is None:
+            total = facts.study(self.rubric.year).unit_sum
+            words = Text(
+                "未登记党员，按全年集中学习计 {hours} 学时，应有 {needed} 学时",
+                hours=decimal_text(total),
+                needed=decimal_text(self.threshold),
+            )
+            return [words] if requirement.status is Status.MET else [words, by_when(requirement, day)]
+        if requirement.status is Status.MET:
+            return [Text("{count} 名党员全部达到所需学时", count=len(counted))]
+        short = sorted(
+            (member for member in counted if not member.reached),
+            key=lambda member: (-member.missing, member.presence.member),
+        )
+        named = [
+            Text("{member} 差 {hours}", member=member.presence.member, hours=decimal_text(member.missing))
+            for member in short[:SHOWN_AT_MOST]
+        ]
+        words = Text(
+            "{count} 名党员中 {short} 名未达到所需学时：{named}{more}；{deadline}",
+            count=len(counted),
+            short=len(short),
+            named=named,
+            more=Text("等") if len(short) > SHOWN_AT_MOST else "",
+            deadline=by_when(requirement, day),
+        )
+        if requirement.status is not Status.BEHIND:
+            return [words]
+        year = self.rubric.year
+        behind = sum(lags(year, day, member.hours * _TWELVE, member.required_twelfths) for member in short)
+        return [words, Text("其中 {count} 名低于今天的进度线", count=behind)]

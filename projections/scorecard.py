@@ -1,0 +1,193 @@
+"""The scorecard of contract §6: an evaluation with its words, its reasons and the records behind each number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from ledger.text import Text
+from rubric.amounts import decimal_text
+from rubric.schema import Rubric
+
+from .evaluation import ClauseResult, Evaluation
+from .facts import Facts
+from .records import Record
+from .requirement import PENDING, Requirement, Status
+from .rules.base import sentence
+from .rules.tiers import TiersRule
+
+Translate = Callable[[str], str]
+ANNOUNCED_DAYS = 30
+"""An open requirement is a shortfall when it falls due within so many days."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scorecard:
+    """A unit's score as of a day, as known at an instant."""
+
+    unit: str
+    day: date
+    known_at: str | None
+    events: int
+    facts: Facts
+    evaluation: Evaluation
+
+    @property
+    def rubric(self) -> Rubric:
+        """The rubric it was made with."""
+        return self.evaluation.rule_set.rubric
+
+    def as_json(self, translate: Translate) -> dict[str, Any]:
+        """Return the scorecard exactly as contract §6 shows it, with texts in the reader's language."""
+        organization = self.facts.organization(self.unit)
+        totals = self.evaluation.totals()
+        return {
+            "unit": self.unit,
+            "name": organization.value("name", self.day),
+            "kind": organization.value("kind", self.day),
+            "rubric": self.rubric.id,
+            "rubric_version": self.rubric.version,
+            "as_of": self.day.isoformat(),
+            "known_at": self.known_at,
+            "events": self.events,
+            "total": {
+                "full": decimal_text(self.evaluation.rule_set.full),
+                "score": decimal_text(totals.score),
+                "floor": decimal_text(totals.floor),
+                "ceiling": decimal_text(totals.ceiling),
+                "bonus": decimal_text(totals.bonus),
+                "claimed": decimal_text(totals.claimed),
+            },
+            "indicators": [
+                self._indicator(number, place, translate)
+                for number, place in self.evaluation.rule_set.indicators
+            ],
+            "shortfalls": [shortfall.as_json(translate) for shortfall in self.shortfalls()],
+        }
+
+    def _indicator(self, number: int, place: slice, translate: Translate) -> dict[str, Any]:
+        totals = self.evaluation.indicator(number, place)
+        return {
+            "no": number,
+            "title": self.rubric.words[number].title,
+            "points": decimal_text(self.rubric.points_of(number)),
+            "score": decimal_text(totals.score),
+            "floor": decimal_text(totals.floor),
+            "ceiling": decimal_text(totals.ceiling),
+            "clauses": [self._clause(result, translate) for result in self.evaluation.results[place]],
+        }
+
+    def _clause(self, result: ClauseResult, translate: Translate) -> dict[str, Any]:
+        clause = result.rule.clause
+        described: dict[str, Any] = {"id": clause.id, "text": self.rubric.texts[clause.id]}
+        if isinstance(result.rule, TiersRule):
+            described |= {
+                "max": decimal_text(clause.points),
+                "status": result.status.value,
+                "points": decimal_text(result.points),
+                "claimed": decimal_text(result.claimed),
+                "due": None,
+            }
+        else:
+            due = due_of(result.requirements, self.day)
+            described |= {
+                "max": decimal_text(clause.max),
+                "status": result.status.value,
+                "loss": decimal_text(result.loss.score),
+                "floor_loss": decimal_text(result.loss.floor),
+                "ceiling_loss": decimal_text(result.loss.ceiling),
+                "judged": decimal_text(result.judged),
+                "due": due.isoformat() if due else None,
+            }
+            if clause.item:
+                described["item"] = clause.item
+        described["records"] = [record.id for record in records_behind(result)]
+        described["because"] = self.because(result).render(translate)
+        return described
+
+    def because(self, result: ClauseResult) -> Text:
+        """Return in words what is missing and what was counted."""
+        parts = result.rule.explain(result.requirements, self.facts, self.day)
+        parts += [
+            Text(
+                "{day} 评定扣 {points} 分：{reason}",
+                day=record.day,
+                points=record.data["deduct"],
+                reason=record.data["reason"],
+            )
+            for record in result.judgements
+        ]
+        return sentence(parts or [Text("由考核人员评定，目前未扣分")])
+
+    def shortfalls(self) -> list[Shortfall]:
+        """Return what is unearned, behind, overdue, missed, or open and due within 30 days, by due date."""
+        found = [
+            Shortfall(self, result, requirement)
+            for result in self.evaluation.results
+            for requirement in result.requirements
+            if is_shortfall(requirement, self.day)
+        ]
+        found.sort(key=lambda shortfall: shortfall.due)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Shortfall:
+    """A requirement that someone should look at."""
+
+    card: Scorecard
+    result: ClauseResult
+    requirement: Requirement
+
+    @property
+    def due(self) -> date:
+        """The last day to do it in time."""
+        assert self.requirement.due is not None, "only what has a due date can be a shortfall"
+        return self.requirement.due
+
+    @property
+    def order(self) -> tuple[date, str]:
+        """Shortfalls of several units stand by due date, then unit."""
+        return self.due, self.card.unit
+
+    def as_json(self, translate: Translate) -> dict[str, Any]:
+        """Return the shortfall as contract §6 shows it inside a scorecard."""
+        requirement, card = self.requirement, self.card
+        because = self.result.rule.explain_one(requirement, card.facts, card.day)
+        return {
+            "clause": self.result.rule.clause.id,
+            "subject": requirement.subject,
+            "status": requirement.status.value,
+            "due": self.due.isoformat(),
+            "days_left": (self.due - card.day).days,
+            "missing": decimal_text(requirement.missing),
+            "because": because.render(translate),
+        }
+
+
+def is_shortfall(requirement: Requirement, day: date) -> bool:
+    """Whether a requirement belongs among the shortfalls of *day*."""
+    status = requirement.status
+    if status is Status.OPEN:
+        return requirement.due is not None and (requirement.due - day).days <= ANNOUNCED_DAYS
+    return status in (Status.UNEARNED, Status.BEHIND, Status.OVERDUE, Status.MISSED)
+
+
+def due_of(requirements: list[Requirement], day: date) -> date | None:
+    """Return a clause's due day: the earliest on or after *day* not satisfied yet, else its last one."""
+    dues = [requirement.due for requirement in requirements if requirement.due is not None]
+    ahead = [
+        requirement.due
+        for requirement in requirements
+        if requirement.due is not None and requirement.due >= day and requirement.status in PENDING
+    ]
+    return min(ahead, default=max(dues, default=None))
+
+
+def records_behind(result: ClauseResult) -> Iterator[Record]:
+    """Yield the records that a clause's figures rest on, each once, by day and sequence."""
+    found = {record.id: record for requirement in result.requirements for record in requirement.records}
+    found |= {record.id: record for record in (*result.items, *result.judgements)}
+    return iter(sorted(found.values(), key=lambda record: record.place))

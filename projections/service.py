@@ -1,0 +1,348 @@
+"""The projections as the doors call them: kept up to date on append, asked for by unit and day."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from ledger.event import StoredEvent, instant_of, recorded_text
+from ledger.store import Store, Work
+from ledger.text import Text
+from rubric.amounts import decimal_text, rounded
+from rubric.schema import Rubric
+from rubric.shelf import NoRubric, Shelf
+
+from . import totals
+from .evaluation import Evaluation, RuleSet
+from .facts import Facts
+from .live import LiveUnit
+from .records import Records
+from .rules.study_total import StudyTotalRule
+from .scorecard import Scorecard, Shortfall, Translate
+from .totals import TotalsRow, basis_of
+
+Progress = Callable[[int], None]
+UNITS_IN_MEMORY = 512
+
+
+class NotScored(Exception):
+    """There is nothing to score: no such unit on that day, or no rubric for it."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(str(text))
+        self.text = text
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Every unit's totals on a day, by unit id."""
+
+    day: date
+    rows: list[TotalsRow]
+
+    def as_json(self, translate: Translate) -> dict[str, Any]:
+        """Return the board as contract §6 shows it."""
+        return {
+            "as_of": self.day.isoformat(),
+            "units": [
+                {
+                    "unit": row.unit,
+                    "name": row.name,
+                    "kind": row.kind,
+                    "score": decimal_text(row.score),
+                    "floor": decimal_text(row.floor),
+                    "ceiling": decimal_text(row.ceiling),
+                    "bonus": decimal_text(row.bonus),
+                    "overdue": row.overdue,
+                    "missed": row.missed,
+                }
+                for row in self.rows
+            ],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Shortfalls:
+    """The shortfalls of one unit or of all, by due date, of every rubric year open on the day."""
+
+    day: date
+    found: list[Shortfall]
+
+    def as_json(self, translate: Translate) -> dict[str, Any]:
+        """Return the list as contract §6 shows it."""
+        return {"shortfalls": [{"unit": found.card.unit, **found.as_json(translate)} for found in self.found]}
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """The study hours of everybody in a unit's tree."""
+
+    lines: list[dict[str, Any]]
+
+    def as_json(self, translate: Translate) -> dict[str, Any]:
+        """Return the members as contract §6 shows them."""
+        return {"members": self.lines}
+
+
+class Projections:
+    """Implements `ledger.store.Projector`, and answers from what it keeps."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self.shelf = shelf
+        self._rule_sets: dict[str, RuleSet] = {}
+        self._live: OrderedDict[str, LiveUnit] = OrderedDict()
+
+    # -- kept up to date ---------------------------------------------------------------------------------------
+
+    def project(self, work: Work, appended: Mapping[str, Sequence[StoredEvent] | None], day: date) -> None:
+        """Write the totals of the units that an append moved, inside its transaction."""
+        bulk = len(appended) > UNITS_IN_MEMORY
+        rule_set = self._rule_set_or_none(day)
+        for unit in appended:
+            live = self._fold(unit, work.stream(unit)) if bulk else self._caught_up(unit, work)
+            self._keep(work, live, rule_set, day)
+
+    def forget(self, units: Iterable[str]) -> None:
+        """Drop what is in memory of *units*: their transaction was rolled back."""
+        for unit in units:
+            self._live.pop(unit, None)
+
+    def rebuild(self, store: Store, day: date, progress: Progress | None = None) -> int:
+        """Make every kept row anew from the events, in one transaction; return the number of units."""
+        self._live.clear()
+        rule_set = self._rule_set_or_none(day)
+        units = store.units()
+        with store.write() as work:
+            totals.clear(work.connection)
+            for done, unit in enumerate(units, 1):
+                self._keep(work, self._fold(unit, work.stream(unit)), rule_set, day)
+                if progress:
+                    progress(done)
+        return len(units)
+
+    def _keep(self, work: Work, live: LiveUnit, rule_set: RuleSet | None, day: date) -> None:
+        row = self._row(live, rule_set, day) if rule_set else unscored_row(live, day)
+        if row is None:
+            totals.drop(work.connection, [live.records.unit])
+        else:
+            totals.keep(work.connection, row)
+
+    def _row(self, live: LiveUnit, rule_set: RuleSet, day: date) -> TotalsRow | None:
+        facts, evaluation = live.evaluate(rule_set, day)
+        return totals_row(live.records, facts, evaluation, day)
+
+    # -- questions ---------------------------------------------------------------------------------------------
+
+    def score(
+        self,
+        store: Store,
+        unit: str,
+        as_of: date,
+        known_at: str | None = None,
+        rubric_id: str | None = None,
+    ) -> Scorecard:
+        """Return a unit's scorecard as of a day, as known at an instant (RFC 3339 text; None: as of now).
+
+        Raises NotScored when the unit or a rubric is not there.
+        """
+        rule_set = self._rule_set(as_of, rubric_id)
+        with store.read() as work:
+            return self._card(work, unit, rule_set, as_of, known_at)
+
+    def board(
+        self, store: Store, as_of: date, rubric_id: str | None = None, progress: Progress | None = None
+    ) -> Board:
+        """Return every unit's totals; rows kept for the day are read, the others are made anew."""
+        rule_set = self._rule_set(as_of, rubric_id)
+        basis = basis_of(rule_set.rubric.label)
+        found: list[TotalsRow] = []
+        with store.read() as work:
+            kept = list(totals.rows(work.connection))
+            for done, row in enumerate(kept, 1):
+                if row.holds(basis, as_of):
+                    found.append(row)
+                    continue
+                live = self._fold(row.unit, work.stream(row.unit))
+                fresh = self._row(live, rule_set, as_of)
+                if fresh is not None:
+                    found.append(fresh)
+                if progress:
+                    progress(done)
+        return Board(as_of, found)
+
+    def renew(self, store: Store, day: date) -> int:
+        """Write anew the kept rows that no longer hold on *day*; return how many."""
+        rule_set = self._rule_set(day)
+        basis = basis_of(rule_set.rubric.label)
+        with store.write() as work:
+            stale = [row.unit for row in totals.rows(work.connection) if not row.holds(basis, day)]
+            for unit in stale:
+                self._keep(work, self._fold(unit, work.stream(unit)), rule_set, day)
+        return len(stale)
+
+    def shortfalls(
+        self, store: Store, unit: str | None, as_of: date, progress: Progress | None = None
+    ) -> Shortfalls:
+        """Return what is short on *as_of*, of one unit or of all."""
+        found: list[Shortfall] = []
+        rule_sets = [self._compiled(rubric) for rubric in self.shelf.open_at(as_of)]
+        units = [unit] if unit is not None else store.units()
+        with store.read() as work:
+            for done, each in enumerate(units, 1):
+                for rule_set in rule_sets:
+                    try:
+                        found += self._card(work, each, rule_set, as_of, None).shortfalls()
+                    except NotScored:
+                        if unit is not None:
+                            raise
+                if unit is not None and not rule_sets:
+                    self._known(work, unit)
+                if progress:
+                    progress(done)
+        found.sort(key=lambda shortfall: shortfall.order)
+        return Shortfalls(as_of, found)
+
+    def members(self, store: Store, unit: str, as_of: date, rubric_id: str | None = None) -> Members:
+        """Return the study hours of everybody in the tree on *as_of* (or the rubric year's last day)."""
+        rule_set = self._rule_set(as_of, rubric_id)
+        card = self.score(store, unit, as_of, None, rubric_id)
+        rule = next((rule for rule in rule_set.rules if isinstance(rule, StudyTotalRule)), None)
+        if rule is None:
+            return Members([])
+        return Members(
+            [
+                {
+                    "member": member.presence.member,
+                    "subject": member.presence.subject,
+                    "hours": decimal_text(member.hours),
+                    "required": decimal_text(rounded(member.required_twelfths, 12)),
+                    "expected": decimal_text(rule.expected(member, as_of)),
+                    "exempt": member.presence.exempt,
+                }
+                for member in rule.members(card.facts, as_of)
+            ]
+        )
+
+    # -- folding -----------------------------------------------------------------------------------------------
+
+    def _card(self, work: Work, unit: str, rule_set: RuleSet, as_of: date, known_at: str | None) -> Scorecard:
+        if known_at is None:
+            live = self._caught_up(unit, work)
+        else:
+            instant = recorded_text(instant_of(known_at))
+            live = self._fold(unit, _recorded_by(instant, work.stream(unit)))
+        facts, evaluation = live.evaluate(rule_set, as_of)
+        if facts.organization(unit).registered is None:
+            self._live.pop(unit, None)
+            raise NotScored(Text("到 {day} 为止没有登记过“{unit}”这个党组织", day=as_of, unit=unit))
+        events = live.records.events_by(as_of)
+        return Scorecard(unit, as_of, known_at, events, facts, evaluation)
+
+    def _known(self, work: Work, unit: str) -> None:
+        if work.last_sequence(unit) == 0:
+            raise NotScored(Text("没有登记过“{unit}”这个党组织", unit=unit))
+
+    def _caught_up(self, unit: str, work: Work) -> LiveUnit:
+        live = self._live.get(unit)
+        if live is None:
+            live = self._live[unit] = LiveUnit(unit)
+            if len(self._live) > UNITS_IN_MEMORY:
+                self._live.popitem(last=False)
+        else:
+            self._live.move_to_end(unit)
+        live.catch_up(work.stream(unit, live.last_sequence))
+        return live
+
+    @staticmethod
+    def _fold(unit: str, events: Iterable[StoredEvent]) -> LiveUnit:
+        live = LiveUnit(unit)
+        live.catch_up(events)
+        return live
+
+    # -- rubrics -----------------------------------------------------------------------------------------------
+
+    def _rule_set(self, day: date, rubric_id: str | None = None) -> RuleSet:
+        try:
+            return self._compiled(self.shelf.for_day(day, rubric_id))
+        except NoRubric as missing:
+            if rubric_id is not None:
+                raise NotScored(
+                    Text("没有安装“{id}”这份考核细则；用 taizhang rubric list 查看", id=rubric_id)
+                ) from missing
+            raise NotScored(
+                Text("没有适用于 {day} 的考核细则；用 taizhang rubric install 安装", day=day)
+            ) from missing
+
+    def _rule_set_or_none(self, day: date) -> RuleSet | None:
+        try:
+            return self._rule_set(day)
+        except NotScored:
+            return None
+
+    def _compiled(self, rubric: Rubric) -> RuleSet:
+        rule_set = self._rule_sets.get(rubric.label)
+        if rule_set is None or rule_set.rubric is not rubric:
+            rule_set = self._rule_sets[rubric.label] = RuleSet(rubric)
+        return rule_set
+
+
+def totals_row(records: Records, facts: Facts, evaluation: Evaluation, day: date) -> TotalsRow | None:
+    """Return the row to keep for a unit, None when it is not registered."""
+    unit = records.unit
+    organization = facts.organization(unit)
+    if organization.registered is None:
+        return None
+    sums = evaluation.totals()
+    changes_on = evaluation.changes_on
+    # What is dated later than today (a clock was set back) moves the score on a day no rule knows of.
+    if max(records.last_day, records.last_review_day) > day:
+        changes_on = date.fromordinal(day.toordinal() + 1)
+    return TotalsRow(
+        unit=unit,
+        name=organization.value("name", day, ""),
+        kind=organization.value("kind", day, ""),
+        basis=basis_of(evaluation.rule_set.rubric.label),
+        as_of=day.isoformat(),
+        changes_on=changes_on.isoformat(),
+        sequence=records.last_sequence,
+        score=sums.score,
+        floor=sums.floor,
+        ceiling=sums.ceiling,
+        bonus=sums.bonus,
+        overdue=sums.overdue,
+        missed=sums.missed,
+    )
+
+
+def unscored_row(live: LiveUnit, day: date) -> TotalsRow | None:
+    """Return the row of a unit on a day that no rubric covers: it is known, and its figures hold for no day."""
+    facts = live.facts(day, date.max)
+    organization = facts.organization(live.records.unit)
+    if organization.registered is None:
+        return None
+    return TotalsRow(
+        unit=live.records.unit,
+        name=organization.value("name", day, ""),
+        kind=organization.value("kind", day, ""),
+        basis="",
+        as_of=day.isoformat(),
+        changes_on=day.isoformat(),
+        sequence=live.last_sequence,
+        score=0,
+        floor=0,
+        ceiling=0,
+        bonus=0,
+        overdue=0,
+        missed=0,
+    )
+
+
+def _recorded_by(instant: str, events: Iterator[StoredEvent]) -> Iterator[StoredEvent]:
+    for event in events:
+        # The ledger writes instants of one width in UTC, so that text compares as time does.
+        if event["recordedtime"] > instant:
+            return
+        yield event

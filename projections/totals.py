@@ -1,0 +1,86 @@
+"""The kept totals: one row a unit, written in the transaction of the append that moved it.
+
+What it promises: a row always includes every event committed before it is read, and holds from `as_of` until the
+day before `changes_on` for the rubric named in `basis`; whoever reads it on a later day renews it.
+All SQL of this room is here.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import astuple, dataclass, fields
+from datetime import date
+
+PROJECTION = 1
+"""Raised when the meaning of a kept row changes: rows of another number are made anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class TotalsRow:
+    """A unit's totals as kept; amounts in hundredths of a point, days as ISO text."""
+
+    unit: str
+    name: str
+    kind: str
+    basis: str
+    as_of: str
+    changes_on: str
+    sequence: int
+    score: int
+    floor: int
+    ceiling: int
+    bonus: int
+    overdue: int
+    missed: int
+
+    def holds(self, basis: str, day: date) -> bool:
+        """Whether the row is that of *day* under *basis*."""
+        return self.basis == basis and self.as_of <= day.isoformat() < self.changes_on
+
+
+_COLUMNS = [field.name for field in fields(TotalsRow)]
+_UPSERT = (
+    f"INSERT INTO totals ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
+    f" ON CONFLICT (unit) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _COLUMNS[1:])}"
+)
+_SELECT = f"SELECT {', '.join(_COLUMNS)} FROM totals"
+
+
+def create_totals(connection: sqlite3.Connection) -> None:
+    """The first migration of this room."""
+    connection.execute(
+        "CREATE TABLE totals (unit TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, basis TEXT NOT NULL,"
+        " as_of TEXT NOT NULL, changes_on TEXT NOT NULL, sequence INTEGER NOT NULL, score INTEGER NOT NULL,"
+        " floor INTEGER NOT NULL, ceiling INTEGER NOT NULL, bonus INTEGER NOT NULL, overdue INTEGER NOT NULL,"
+        " missed INTEGER NOT NULL) STRICT, WITHOUT ROWID"
+    )
+
+
+MIGRATIONS: Sequence[Callable[[sqlite3.Connection], None]] = (create_totals,)
+
+
+def basis_of(rubric_label: str) -> str:
+    """Return what a row rests on: the projection's own number and the rubric's id and version."""
+    return f"{PROJECTION}/{rubric_label}"
+
+
+def keep(connection: sqlite3.Connection, row: TotalsRow) -> None:
+    """Write a unit's row over the one before."""
+    connection.execute(_UPSERT, astuple(row))
+
+
+def drop(connection: sqlite3.Connection, units: Iterable[str]) -> None:
+    """Remove the rows of *units*."""
+    connection.executemany("DELETE FROM totals WHERE unit = ?", [(unit,) for unit in units])
+
+
+def clear(connection: sqlite3.Connection) -> None:
+    """Remove every row."""
+    connection.execute("DELETE FROM totals")
+
+
+def rows(connection: sqlite3.Connection) -> Iterator[TotalsRow]:
+    """Yield every row by unit id."""
+    for values in connection.execute(f"{_SELECT} ORDER BY unit"):
+        yield TotalsRow(*values)

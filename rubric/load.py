@@ -1,0 +1,44 @@
+"""From the text of a rubric file to a Rubric, or to everything that is wrong with it."""
+
+from __future__ import annotations
+
+from pydantic import ValidationError
+
+from .check import agreement_mistakes
+from .mistake import RubricRefused, msgid
+from .outline import Outline
+from .schema import Rubric
+from .source import Source, read
+from .wording import shape_mistakes
+
+
+def parse(content: str | bytes, name: str = "", *, drafts: bool = False) -> Rubric:
+    """Return the rubric that *content* (YAML, UTF-8, at most 1 MiB) states.
+
+    name: the file's name, kept in the error. drafts: let pass what still waits for a person (`decide:`).
+    Raises RubricRefused with every mistake found: of reading, of shape, and of what does not agree.
+    """
+    try:
+        return _parsed(read(content), drafts)
+    except RubricRefused as refused:
+        refused.name = name
+        raise
+
+
+def _parsed(source: Source, drafts: bool) -> Rubric:
+    mistakes = source.mistakes
+    if not isinstance(source.data, dict):
+        source.data = {}
+        source.tell(source.root.line, (), msgid("细则最外层要写成一组“键: 值”，例如 id、year、sections、clauses"))
+        raise RubricRefused(source.mistakes)
+    try:
+        rubric = Rubric.model_validate(source.data)
+        outline = Outline.of(rubric)
+    except ValidationError as error:
+        errors = error.errors(include_url=False)
+        mistakes += shape_mistakes(errors, source)
+        outline = Outline.of_sound_parts(source.data, errors)
+    mistakes += agreement_mistakes(outline, source, drafts=drafts)
+    if mistakes:
+        raise RubricRefused(mistakes)
+    return rubric

@@ -1,0 +1,1 @@
+"""Results drawn for people at a terminal, from the documents that `--json` would print."""

@@ -1,0 +1,1 @@
+"""Scenarios as data: events in, figures out. README.md tells how one is written; reading.py and checking.py read it."""
