@@ -1,12 +1,12 @@
 """What follows from what happened: pure folds of events into facts, facts + rubric + day into a scorecard.
 
-    records       the stream with corrections, retractions and reviews applied
-    facts         the records that count, indexed by topic; organization, roster, study
-    requirement   one thing asked for, its status on a day, its loss
-    rules/        one class for each rule kind of the rubric: evaluates, explains
-    evaluation    every clause of a unit on a day, and the totals
-    live          a unit kept in memory, moved on event by event
-    totals        the kept rows, written in the transaction of the append
-    scorecard     the evaluation in contract §6's form
-    service       what the doors call
+records       the stream with corrections, retractions and reviews applied
+facts         the records that count, indexed by topic; organization, roster, study
+requirement   one thing asked for, its status on a day, its loss
+rules/        one class for each rule kind of the rubric: evaluates, explains
+evaluation    every clause of a unit on a day, and the totals
+live          a unit kept in memory, moved on event by event
+totals        the kept rows, written in the transaction of the append
+scorecard     the evaluation in contract §6's form
+service       what the doors call
 """

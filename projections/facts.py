@@ -104,30 +104,36 @@ class Facts:
         return self._study
 
 
+_CODED = {
+    "document.filed": "document",
+    "publication.made": "outlet",
+    "honor.received": "honor",
+    "condition.declared": "condition",
+    "judgement.passed": "clause",
+}
+_FIXED = {
+    "request.issued": "request",
+    "request.answered": "request",
+    "finding.raised": "finding",
+    "finding.rectified": "finding",
+    "election.held": "election",
+    "election.postponed": "election",
+    "member.joined": "members",
+    "member.changed": "members",
+    "member.left": "members",
+    "organization.registered": EVERYTHING,
+    "organization.changed": EVERYTHING,
+    "organization.closed": EVERYTHING,
+}
+
+
 def topics_of(record: Record) -> list[str]:
     """Return the topics a record may move: what a rule that reads none of them cannot be changed by."""
     kind, data = record.type, record.data
     if kind == "activity.held":
         topics = [f"activity:{code}" for code in dict.fromkeys(data["kinds"])]
         return [*topics, "study"] if data.get("study_hours") else topics
-    if kind == "document.filed":
-        return [f"document:{data['document']}"]
-    if kind == "publication.made":
-        return [f"outlet:{data['outlet']}"]
-    if kind == "honor.received":
-        return [f"honor:{data['honor']}"]
-    if kind == "condition.declared":
-        return [f"condition:{data['condition']}"]
-    if kind == "judgement.passed":
-        return [f"judgement:{data['clause']}"]
-    if kind in ("request.issued", "request.answered"):
-        return ["request"]
-    if kind in ("finding.raised", "finding.rectified"):
-        return ["finding"]
-    if kind in ("election.held", "election.postponed"):
-        return ["election"]
-    if kind.startswith("member."):
-        return ["members"]
-    if kind.startswith("organization."):
-        return [EVERYTHING]
-    return []
+    if kind in _CODED:
+        field = _CODED[kind]
+        return [f"{'judgement' if field == 'clause' else field}:{data[field]}"]
+    return [_FIXED[kind]] if kind in _FIXED else []

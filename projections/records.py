@@ -80,7 +80,7 @@ class Records:
                     (day, event["sequence"], event["data"]["verdict"]),
                 ]
             return None
-        if kind == CORRECTED or kind == RETRACTED:
+        if kind in (CORRECTED, RETRACTED):
             self.other_days.append(day_of(event["time"]))
             named = self.by_id.get(event["data"]["record"])
             if named is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date
 
 from rubric.amounts import hundredths
@@ -51,18 +52,24 @@ class StudyHours:
                 days, sums = running.setdefault(activity.subject, ([], [0]))
                 days.append(activity.day)
                 sums.append(sums[-1] + credit)
-            elif attendees:
-                for member in set(attendees):
-                    self.hours[member] += credit
+            else:
+                self._credit_named(attendees or (), credit)
         if running:
             for member in roster.timelines:
-                total = 0
-                for stay in roster.stays(member):
-                    for subject in {unit, stay.subject}:
-                        if subject in running:
-                            days, sums = running[subject]
-                            total += sums[bisect_left(days, stay.end)] - sums[bisect_left(days, stay.start)]
-                self.hours[member] += total
+                self.hours[member] += self._of_whole_gatherings(member, running)
+
+    def _credit_named(self, attendees: Iterable[str], credit: int) -> None:
+        for member in set(attendees):
+            self.hours[member] += credit
+
+    def _of_whole_gatherings(self, member: str, running: dict[str, tuple[list[date], list[int]]]) -> int:
+        total = 0
+        for stay in self.roster.stays(member):
+            for subject in {self.unit, stay.subject}:
+                if subject in running:
+                    days, sums = running[subject]
+                    total += sums[bisect_left(days, stay.end)] - sums[bisect_left(days, stay.start)]
+        return total
 
     def add(self, activity: Record) -> None:
         """Credit one more activity of any year."""
@@ -75,6 +82,5 @@ class StudyHours:
             for presence in self.roster.present(activity.day):
                 if activity.subject in (self.unit, presence.subject):
                     self.hours[presence.member] += credit
-        elif attendees:
-            for member in set(attendees):
-                self.hours[member] += credit
+        else:
+            self._credit_named(attendees or (), credit)

@@ -40,11 +40,11 @@ class TotalsRow:
 
 
 _COLUMNS = [field.name for field in fields(TotalsRow)]
-_UPSERT = (
-    f"INSERT INTO totals ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
+_UPSERT = (  # every name is a field of the row, none comes from outside
+    f"INSERT INTO totals ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608
     f" ON CONFLICT (unit) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _COLUMNS[1:])}"
 )
-_SELECT = f"SELECT {', '.join(_COLUMNS)} FROM totals"
+_SELECT = f"SELECT {', '.join(_COLUMNS)} FROM totals"  # noqa: S608
 
 
 def create_totals(connection: sqlite3.Connection) -> None:

@@ -24,12 +24,14 @@ class History:
     @property
     def time(self) -> str:
         """The time that stands: the last correction's, else the record's own."""
-        return self._standing("time", self.record["time"])
+        time: str = self._standing("time", self.record["time"])
+        return time
 
     @property
     def data(self) -> dict[str, Any]:
         """The data that stands: the last correction's, else the record's own."""
-        return self._standing("data", self.record["data"])
+        data: dict[str, Any] = self._standing("data", self.record["data"])
+        return data
 
     def _standing(self, key: str, first: Any) -> Any:
         return next(

@@ -77,7 +77,7 @@ def by_when(requirement: Requirement, day: date) -> Text:
     due = requirement.due
     if due is None:
         return Text("没有期限")
-    if requirement.status in (Status.MISSED,):
+    if requirement.status is Status.MISSED:
         return Text("已于 {due} 到期", due=due)
     if requirement.status is Status.OVERDUE:
         return Text("应于 {due} 前完成，已逾期 {days} 天，仍可补办", due=due, days=(day - due).days)

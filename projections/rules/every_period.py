@@ -176,17 +176,15 @@ class EveryPeriodRule(Rule):
                         days=(due - day).days,
                     )
                 )
-        met = {
-            requirement.part[0].number: requirement.part[0]
-            for requirement in requirements
-            if requirement.status is Status.MET
-        }
+        met = dict.fromkeys(
+            requirement.part[0].number for requirement in requirements if requirement.status is Status.MET
+        )
         pending = {
             requirement.part[0].number for requirement in requirements if requirement.status in MAY_BE_LOST
         }
-        done = [period_name(period.kind, number) for number, period in met.items() if number not in pending]
+        done = [number for number in met if number not in pending]
         if done:
-            words.append(Text("已计入：{periods}", periods=done))
+            words.append(Text("已计入：{periods}", periods=self._ranges(done)))
         return words or [self._not_applicable(name)]
 
     def _not_applicable(self, name: str) -> Text:
@@ -199,16 +197,37 @@ class EveryPeriodRule(Rule):
         return Text("登记之前或撤销之后，“{name}”不适用", name=name)
 
     def _periods(self, requirements: Sequence[Requirement], facts: Facts) -> list[Text]:
-        by_period: dict[int, list[Requirement]] = {}
+        """Name the periods of *requirements*: with the branches or members they concern, else as ranges."""
+        by_period: dict[int, list[str]] = {}
         for requirement in requirements:
-            by_period.setdefault(requirement.part[0].number, []).append(requirement)
-        words = []
-        for number, group in by_period.items():
-            name = period_name(self.clause.period, number)
-            who = [requirement.subject for requirement in group if requirement.subject != facts.unit]
-            who += [member for requirement in group for member in requirement.part[1]]
-            words.append(Text("{period}（{who}）", period=name, who=who) if who else name)
+            period, absent = requirement.part
+            who = by_period.setdefault(period.number, [])
+            if requirement.subject != facts.unit:
+                who.append(requirement.subject)
+            who.extend(absent)
+        if not any(by_period.values()):
+            return self._ranges(list(by_period))
+        return [
+            Text("{period}（{who}）", period=self._name(number), who=who) if who else self._name(number)
+            for number, who in by_period.items()
+        ]
+
+    def _ranges(self, numbers: Sequence[int]) -> list[Text]:
+        """Name periods, three or more in a row as 三月至六月."""
+        words: list[Text] = []
+        run: list[int] = []
+        for number in [*sorted(numbers), 0]:
+            if run and number != run[-1] + 1:
+                if len(run) > 2:
+                    words.append(Text("{first}至{last}", first=self._name(run[0]), last=self._name(run[-1])))
+                else:
+                    words += [self._name(each) for each in run]
+                run = []
+            run.append(number)
         return words
+
+    def _name(self, number: int) -> Text:
+        return period_name(self.clause.period, number)
 
 
 def _was_at_one(leader: Presence, found: Sequence[Record], facts: Facts) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -27,17 +27,18 @@ def day_or_today(text: str | None) -> date:
     raise UsageMistake(Text("“{text}”不是日期；--as-of 应写成 2017-06-30 的样子", text=text), "--as-of")
 
 
-def instant_or_none(text: str | None) -> datetime | None:
-    """Return the instant of ``--known-at``, None when it was not given."""
+def instant_or_none(text: str | None) -> str | None:
+    """Return ``--known-at`` as it was given once it is sure to be an instant; None when it was not given."""
     if text is None:
         return None
     try:
-        return instant_of(text)
+        instant_of(text)
     except ValueError:
         raise UsageMistake(
             Text("“{text}”不是带时区的时间；--known-at 应写成 2017-07-01T09:00:00+08:00 的样子", text=text),
             "--known-at",
         ) from None
+    return text
 
 
 def json_object(text: str, option: str) -> dict[str, Any]:

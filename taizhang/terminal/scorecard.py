@@ -111,7 +111,13 @@ def _clause(clause: dict[str, Any]) -> RenderableType:
         facts.append(_("期限 {due}", due=clause["due"]))
     if facts:
         status.append("  " + JOINED.join(facts), style=status_style(clause["status"]))
-    parts: list[RenderableType] = [status, Paragraph(clause["text"])]
+    parts: list[RenderableType] = [status, Paragraph(_clause_text(clause))]
     if clause["because"]:
         parts.append(hanging(Line("→ ", style="dim"), clause["because"], "dim"))
     return hanging(lead, stacked(parts))
+
+
+def _clause_text(clause: dict[str, Any]) -> str:
+    # Clauses that share one sentence of the source are told apart by their item.
+    item = clause.get("item")
+    return f"{item}：{clause['text']}" if item and item not in clause["text"] else clause["text"]

@@ -97,6 +97,8 @@ def events_of(line: str, number: int) -> Iterator[tuple[datetime, Event]]:
         field = KEY_FIELD[parts["type"]]
         data[field] = parts["key"].split("+") if field == "kinds" else parts["key"]
     data.update(plain(yaml.safe_load(parts["data"])) if parts["data"] else {})
+    if isinstance(data.get("value"), bool):  # YAML reads a bare yes or no as a truth value
+        data["value"] = "yes" if data["value"] else "no"
     for day in days_of(parts["day"]):
         local_day = instant(time_of(day)).astimezone(SHANGHAI).date().isoformat()
         recorded = evening_of(options.get("recorded", local_day))

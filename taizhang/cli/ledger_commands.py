@@ -1,0 +1,162 @@
+"""Commands on the ledger as a whole: import, export, restore, verify, rebuild."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import Annotated, BinaryIO
+
+import typer
+
+from ledger.event import SHANGHAI
+from ledger.problem import Problem
+from ledger.store import Appended, Line
+from taizhang.cli.failures import Report, Status
+from taizhang.cli.invocation import Invocation, now
+from taizhang.cli.output import complain, print_json, write_bytes
+from taizhang.cli.parameters import MaybeUnit
+from taizhang.session import open_session
+from taizhang.terminal.progress import meter
+from taizhang.wording import N_, _
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+File = Annotated[str, typer.Argument(metavar="FILE|-", help=N_("JSONL 文件，每行一个事件；- 表示标准输入"))]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file to *app*."""
+    add = app.command
+    add("import", help=IMPORT_HELP)(import_)
+    add("export", help=EXPORT_HELP)(export)
+    add("restore", help=RESTORE_HELP)(restore)
+    add("verify", help=VERIFY_HELP)(verify)
+    add("rebuild", help=REBUILD_HELP)(rebuild)
+
+
+IMPORT_HELP = N_(
+    "导入一个 JSONL 文件：要么全部入账，要么一条也不入。\n\n"
+    "同一编号、内容相同的事件会跳过；有错的行全部列出，写明行号、字段、错在哪里、怎样才对。\n\n"
+    "例：taizhang import 三月.jsonl\n例：taizhang import - < 三月.jsonl"
+)
+
+
+def import_(ctx: typer.Context, file: File) -> None:
+    """Append a JSONL file, all or nothing."""
+    call: Invocation = ctx.obj
+    with _opened(file) as lines, open_session(call.store_url) as session:
+        with meter(_("导入"), None, not call.json) as progress:
+            done = session.store.append(lines, by=call.recorder(), now=now(), progress=progress)
+    if call.json:
+        print_json(appended_json(done))
+        return
+    print(_("已导入 {appended} 条，跳过 {skipped} 条已有的。", appended=done.appended, skipped=done.skipped))
+    if done.warnings:
+        print(_("请核对 {count} 处可能的重复：", count=len(done.warnings)))
+        for line in Report(Status.DONE, done.warnings).lines():
+            print(f"  {line}")
+
+
+EXPORT_HELP = N_(
+    "按顺序输出台账（或一个单位）的全部事件，每行一个，字节与存储的完全一致。\n\n"
+    "例：taizhang export > 备份.jsonl\n例：taizhang export wj-01"
+)
+
+
+def export(ctx: typer.Context, unit: MaybeUnit = None) -> None:
+    """Print the stored bytes, one event a line."""
+    call: Invocation = ctx.obj
+    with open_session(call.store_url) as session:
+        if unit is not None:
+            session.require_unit(unit)
+        write_bytes(session.store.export(unit))
+
+
+RESTORE_HELP = N_(
+    "把导出的文件恢复到一个空台账里：序号、录入时间、根哈希与原来一字不差。\n\n"
+    "例：taizhang restore 备份.jsonl --store sqlite:///新台账.db"
+)
+
+
+def restore(ctx: typer.Context, file: File) -> None:
+    """Take an export into an empty ledger."""
+    call: Invocation = ctx.obj
+    with _opened(file) as lines, open_session(call.store_url) as session:
+        with meter(_("恢复"), None, not call.json) as progress:
+            done = session.store.restore(lines, progress=progress)
+    if call.json:
+        print_json({"events": done.events, "root": done.root})
+        return
+    print(_("已恢复 {events} 条事件。", events=done.events))
+    print(_("根哈希 {root}", root=done.root))
+
+
+VERIFY_HELP = N_(
+    "用台账自己的哈希和规则检查全部事件；发现问题时以状态 1 结束，并指出在哪里。\n\n例：taizhang verify"
+)
+
+
+def verify(ctx: typer.Context) -> None:
+    """Check the whole ledger."""
+    call: Invocation = ctx.obj
+    with open_session(call.store_url) as session:
+        with meter(_("检查"), session.store.size(), not call.json) as progress:
+            found = session.store.verify(progress=progress)
+    if call.json:
+        print_json({"events": found.events, "root": found.root})
+        return
+    print(_("✓ {events} 条事件全部完好。", events=found.events))
+    print(_("根哈希 {root}", root=found.root))
+
+
+REBUILD_HELP = N_("从事件重新算出全部得分；事件本身不动。\n\n例：taizhang rebuild")
+
+
+def rebuild(ctx: typer.Context) -> None:
+    """Make every projection anew."""
+    call: Invocation = ctx.obj
+    today = now().astimezone(SHANGHAI).date()
+    with open_session(call.store_url) as session:
+        with meter(_("重算"), len(session.store.units()), not call.json) as progress:
+            units = session.projections.rebuild(session.store, today, progress)
+        events = session.store.size()
+    if call.json:
+        print_json({"units": units, "events": events})
+        return
+    print(_("已从 {events} 条事件重新算出 {units} 个单位。", events=events, units=units))
+
+
+def appended_json(done: Appended) -> dict[str, object]:
+    """Return the document of an append (contract §6)."""
+    document: dict[str, object] = {"appended": done.appended, "skipped": done.skipped}
+    if done.warnings:
+        document["warnings"] = warnings_json(done.warnings)
+    return document
+
+
+def warnings_json(warnings: list[Problem]) -> list[dict[str, object]]:
+    """Return warnings in the form that errors have."""
+    return Report(Status.DONE, warnings).as_json()["errors"]
+
+
+@contextmanager
+def _opened(name: str) -> Iterator[Iterator[Line]]:
+    source = nullcontext(sys.stdin.buffer) if name == "-" else Path(name).open("rb")
+    with source as file:
+        yield _lines(file)
+
+
+def _lines(file: BinaryIO) -> Iterator[Line]:
+    for number, line in enumerate(file, 1):
+        # Editors on Windows put a mark before the first line; blank lines at the end are no events.
+        content = line.removeprefix(_BYTE_ORDER_MARK) if number == 1 else line
+        stripped = content.strip()
+        if stripped:
+            yield number, stripped
+
+
+def show_warnings(done: Appended, as_json: bool) -> None:
+    """Tell the warnings of an append that is not itself the result, on standard error."""
+    if not as_json:
+        complain(Report(Status.DONE, done.warnings).lines())

@@ -1,0 +1,129 @@
+"""Commands that ask for figures: score, board, shortfalls, members."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from rubric.amounts import decimal_text
+from rubric.schema import Rubric
+from taizhang.cli.invocation import Invocation
+from taizhang.cli.output import show
+from taizhang.cli.parameters import AsOf, MaybeUnit, RubricId, Unit
+from taizhang.cli.values import day_or_today, instant_or_none
+from taizhang.session import open_session
+from taizhang.terminal.progress import meter
+from taizhang.wording import N_, _, current
+
+KnownAt = Annotated[
+    str | None,
+    typer.Option("--known-at", metavar="K", help=N_("只看台账在这一时刻之前录入的，如 2017-07-01T09:00:00+08:00")),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file to *app*."""
+    app.command("score", help=SCORE_HELP)(score)
+    app.command("board", help=BOARD_HELP)(board)
+    app.command("shortfalls", help=SHORTFALLS_HELP)(shortfalls)
+    app.command("members", help=MEMBERS_HELP)(members)
+
+
+SCORE_HELP = N_(
+    "一个单位的得分卡：得分、保底与最高，欠缺什么、何时到期，每一条的理由。\n\n"
+    "例：taizhang score wj-01\n例：taizhang score wj-01 --as-of 2017-06-30\n"
+    "例：taizhang score wj-01 --known-at 2017-07-01T09:00:00+08:00"
+)
+
+
+def score(
+    ctx: typer.Context, unit: Unit, as_of: AsOf = None, known_at: KnownAt = None, rubric: RubricId = None
+) -> None:
+    """Show the scorecard of a unit."""
+    call: Invocation = ctx.obj
+    day, instant = day_or_today(as_of), instant_or_none(known_at)
+    with open_session(call.store_url) as session:
+        card = session.projections.score(session.store, unit, day, instant, rubric)
+        document = card.as_json(current())
+
+    def drawing() -> Any:
+        from taizhang.terminal.scorecard import scorecard
+
+        return scorecard(document, _sections(card.rubric))
+
+    show(document, call.json, drawing)
+
+
+BOARD_HELP = N_(
+    "所有单位的得分一览，按单位编号；有逾期或已错过的会标出来。\n\n例：taizhang board --as-of 2017-09-20"
+)
+
+
+def board(ctx: typer.Context, as_of: AsOf = None, rubric: RubricId = None) -> None:
+    """Show every unit's totals."""
+    call: Invocation = ctx.obj
+    day = day_or_today(as_of)
+    with open_session(call.store_url) as session:
+        with meter(_("计算"), len(session.store.units()), not call.json) as progress:
+            document = session.projections.board(session.store, day, rubric, progress).as_json(current())
+
+    def drawing() -> Any:
+        from taizhang.terminal.board import board as draw
+
+        return draw(document)
+
+    show(document, call.json, drawing)
+
+
+SHORTFALLS_HELP = N_(
+    "欠缺什么：未得分、落后、逾期、已错过的，以及 30 天内到期的，按期限先后。\n\n"
+    "例：taizhang shortfalls\n例：taizhang shortfalls wj-01 --as-of 2017-06-30"
+)
+
+
+def shortfalls(ctx: typer.Context, unit: MaybeUnit = None, as_of: AsOf = None) -> None:
+    """Show what is missing, by due date."""
+    call: Invocation = ctx.obj
+    day = day_or_today(as_of)
+    with open_session(call.store_url) as session:
+        total = len(session.store.units()) if unit is None else 1
+        with meter(_("计算"), total, not call.json) as progress:
+            found = session.projections.shortfalls(session.store, unit, day, progress)
+        document = found.as_json(current())
+
+    def drawing() -> Any:
+        from taizhang.terminal.shortfalls import shortfalls as draw
+
+        return draw(document, day.isoformat())
+
+    show(document, call.json, drawing)
+
+
+MEMBERS_HELP = N_(
+    "一个单位每名党员的集中学习学时：已有多少，应达多少，按进度应有多少。\n\n例：taizhang members wj-01"
+)
+
+
+def members(ctx: typer.Context, unit: Unit, as_of: AsOf = None, rubric: RubricId = None) -> None:
+    """Show the study hours of a unit's members."""
+    call: Invocation = ctx.obj
+    day = day_or_today(as_of)
+    with open_session(call.store_url) as session:
+        document = session.projections.members(session.store, unit, day, rubric).as_json(current())
+
+    def drawing() -> Any:
+        from taizhang.terminal.members import members as draw
+
+        return draw(document, unit, day.isoformat())
+
+    show(document, call.json, drawing)
+
+
+def _sections(rubric: Rubric) -> list[Any]:
+    from taizhang.terminal.scorecard import SectionHeading
+
+    return [
+        SectionHeading(section.title, decimal_text(section.points), section.indicators)
+        for section in rubric.sections
+    ]
