@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from .organization import Organization
-from .records import Record
+from .records import Record, place
 from .roster import Roster
 from .study import StudyHours
 
@@ -71,10 +71,10 @@ class Facts:
 
     @staticmethod
     def _insert(records: list[Record], record: Record) -> None:
-        if not records or records[-1].place <= record.place:
+        if not records or place(records[-1]) <= place(record):
             records.append(record)
         else:
-            insort(records, record, key=lambda known: known.place)
+            insort(records, record, key=place)
 
     def records(self, topic: str) -> list[Record]:
         """Return the records of a topic such as ``activity:party_lecture``; do not change the list."""

@@ -6,7 +6,7 @@ from bisect import insort
 from datetime import date
 from typing import Any
 
-from .records import Record
+from .records import Record, place
 
 
 class Organization:
@@ -27,7 +27,7 @@ class Organization:
             return
         if record.type == "organization.registered":
             self.registered = record.day
-        insort(self.records, record, key=lambda known: known.place)
+        insort(self.records, record, key=place)
 
     def value(self, field: str, day: date, default: Any = None) -> Any:
         """Return the latest word on *field* by *day*, *default* when nobody said."""

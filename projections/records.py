@@ -35,11 +35,6 @@ class Record:
         self.reviews: list[tuple[date, str, str]] | None = None
 
     @property
-    def place(self) -> tuple[date, str]:
-        """Where the record stands in "latest" and "first": by day, then by sequence."""
-        return self.day, self.sequence
-
-    @property
     def for_year(self) -> int:
         """The year the record is for: its own word, else the year of its (corrected) day."""
         return int(self.data.get("for_year", self.day.year))
@@ -117,7 +112,7 @@ class Records:
             and not record.retracted
             and (record.reviews is None or self._stands(record, day))
         ]
-        counted.sort(key=_place)
+        counted.sort(key=place)
         return iter(counted)
 
     def _stands(self, record: Record, day: date) -> bool:
@@ -139,5 +134,6 @@ class Records:
         )
 
 
-def _place(record: Record) -> tuple[date, str]:
+def place(record: Record) -> tuple[date, str]:
+    """Return where a record stands in "latest" and "first": by day, then by sequence."""
     return record.day, record.sequence

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from .records import Record
+from .records import Record, place
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Roster:
 
     def add(self, record: Record) -> None:
         """Take in a member.joined, .changed or .left record."""
-        insort(self.timelines.setdefault(record.data["member"], []), record, key=lambda known: known.place)
+        insort(self.timelines.setdefault(record.data["member"], []), record, key=place)
 
     @property
     def empty(self) -> bool:

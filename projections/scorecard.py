@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,7 +13,7 @@ from rubric.schema import Rubric
 
 from .evaluation import ClauseResult, Evaluation
 from .facts import Facts
-from .records import Record
+from .records import Record, place
 from .requirement import PENDING, Requirement, Status
 from .rules.base import sentence
 from .rules.tiers import TiersRule
@@ -186,8 +186,12 @@ def due_of(requirements: list[Requirement], day: date) -> date | None:
     return min(ahead, default=max(dues, default=None))
 
 
-def records_behind(result: ClauseResult) -> Iterator[Record]:
-    """Yield the records that a clause's figures rest on, each once, by day and sequence."""
-    found = {record.id: record for requirement in result.requirements for record in requirement.records}
-    found |= {record.id: record for record in (*result.items, *result.judgements)}
-    return iter(sorted(found.values(), key=lambda record: record.place))
+def records_behind(result: ClauseResult) -> Sequence[Record]:
+    """Return the records that a clause's figures rest on, each once, by day and sequence."""
+    requirements = result.requirements
+    if len(requirements) == 1 and not result.judgements:
+        return requirements[0].records
+    found = {record.id: record for requirement in requirements for record in requirement.records}
+    for record in (*result.items, *result.judgements):
+        found[record.id] = record
+    return sorted(found.values(), key=place)

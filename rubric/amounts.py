@@ -7,10 +7,12 @@ carry every score exactly and cheaply; `Decimal` appears only where text comes i
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 HUNDRED = 100
 
 
+@lru_cache(maxsize=4096, typed=True)  # a district knows few different amounts, and asks for them all the time
 def hundredths(value: int | str | Decimal) -> int:
     """Return *value* (points, hours, a count) in hundredths.
 
@@ -27,6 +29,7 @@ def hundredths(value: int | str | Decimal) -> int:
     return int(scaled)
 
 
+@lru_cache(maxsize=4096)
 def decimal_text(amount: int) -> str:
     """Return *amount* hundredths as the shortest decimal string: 150 -> "1.5", 100 -> "1", -25 -> "-0.25"."""
     whole, rest = divmod(abs(amount), HUNDRED)

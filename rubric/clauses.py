@@ -23,7 +23,7 @@ Scope = Literal["tree", "unit", "each_branch"]
 def _points(value: Any) -> Any:
     try:
         return hundredths(value)
-    except ValueError:
+    except (TypeError, ValueError):
         raise PydanticCustomError("points", "a number with at most two decimals is needed") from None
 
 

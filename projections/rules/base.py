@@ -9,6 +9,7 @@ from typing import Any
 
 from ledger.text import Text
 from rubric.clauses import ClauseBase
+from rubric.periods import PeriodKind
 from rubric.schema import Family, Rubric
 
 from ..facts import Facts
@@ -92,13 +93,8 @@ def listed(records: Sequence[Record]) -> Text:
     return Text("{days}", days=days)
 
 
-def period_name(kind: str, number: int) -> Text:
-    """Return 三月, 第三季度 or 上半年."""
-    if kind == "quarter":
-        return (Text("第一季度"), Text("第二季度"), Text("第三季度"), Text("第四季度"))[number - 1]
-    if kind == "half":
-        return (Text("上半年"), Text("下半年"))[number - 1]
-    return (
+_PERIOD_NAMES: dict[PeriodKind, tuple[Text, ...]] = {
+    "month": (
         Text("一月"),
         Text("二月"),
         Text("三月"),
@@ -111,4 +107,12 @@ def period_name(kind: str, number: int) -> Text:
         Text("十月"),
         Text("十一月"),
         Text("十二月"),
-    )[number - 1]
+    ),
+    "quarter": (Text("第一季度"), Text("第二季度"), Text("第三季度"), Text("第四季度")),
+    "half": (Text("上半年"), Text("下半年")),
+}
+
+
+def period_name(kind: PeriodKind, number: int) -> Text:
+    """Return 三月, 第三季度 or 上半年."""
+    return _PERIOD_NAMES[kind][number - 1]

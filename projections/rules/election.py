@@ -16,7 +16,7 @@ from rubric.clauses import Election
 from rubric.schema import Rubric
 
 from ..facts import Facts
-from ..records import Record
+from ..records import Record, place
 from ..requirement import NEVER, Requirement, Status, next_change, unmet_status
 from .base import Rule, by_when
 
@@ -39,7 +39,7 @@ def terms_of(facts: Facts) -> list[Term]:
         if "term_ends_on" in record.data:
             # The registration states how things stood, whatever day it was entered for.
             (initial if record.type == "organization.registered" else later).append(record)
-    chain = initial + sorted(later, key=lambda record: record.place)
+    chain = initial + sorted(later, key=place)
     return [
         Term(_end_set_by(record), record, chain[index + 1] if index + 1 < len(chain) else None)
         for index, record in enumerate(chain)

@@ -11,7 +11,7 @@ from rubric.clauses import Tiers
 from rubric.schema import Rubric
 
 from ..facts import Facts
-from ..records import Record
+from ..records import Record, place
 from ..requirement import NO_LOSS, Loss, Requirement
 from .base import SHOWN_AT_MOST, Rule
 
@@ -44,7 +44,7 @@ class TiersRule(Rule):
             if record.day.year == self.rubric.year
             and (not self.clause.feature or record.data.get("feature", False))
         ]
-        return sorted(found, key=lambda record: record.place)
+        return sorted(found, key=place)
 
     def value(self, item: Record) -> int:
         """Return what one item is worth, in hundredths."""

@@ -97,8 +97,6 @@ def report_of(error: BaseException) -> Report | None:
             return Report(Status.REFUSED, [Problem("", error.text)])
         case Failure():
             return Report(Status.REFUSED, [Problem(error.field, error.text)])
-        case UsageMistake():
-            return Report(Status.USAGE, [Problem(error.field, error.text)])
         case OSError():
             return Report(Status.REFUSED, [_os_problem(error)])
         case _other:

@@ -35,6 +35,20 @@ def wants_json(argv: Sequence[str]) -> bool:
     return "--json" in argv[: argv.index("--")] if "--" in argv else "--json" in argv
 
 
+def option_value(argv: Sequence[str], name: str) -> str | None:
+    """Return the value of a global option before the rest is known to be in order; None when there is none."""
+    found: str | None = None
+    tokens = iter(argv)
+    for token in tokens:
+        if token == "--":  # noqa: S105 - an argument, not a password
+            break
+        if token == name:
+            found = next(tokens, None)
+        elif token.startswith(f"{name}="):
+            found = token.partition("=")[2]
+    return found
+
+
 def hoist(argv: Sequence[str], taking_value: Collection[str]) -> Hoisted:
     """Move the global options of *argv* to its front; the last of several of one name stands.
 

@@ -92,7 +92,7 @@ def plan_unit(number: int, seed: int, year: int) -> UnitPlan:
         name=unit_name(kind, of_its_kind),
         habit=habit,
         branches=branches,
-        members=min(members, 340),
+        members=members,
         retired=round(members * chance.uniform(0.23, 0.47)),
         events=chance.randint(low, high),
     )

@@ -14,7 +14,6 @@ _SCHOOLS = {
     "branch": ("幼儿园", "小学", "中心幼儿园", "民办实验学校", "特殊教育学校", "成人教育中心校"),
 }
 _ENDINGS = {"committee": "党委", "general_branch": "党总支", "branch": "党支部"}
-_ORDINALS = "二三四五六七八九十"
 
 _BRANCHES = {
     "committee": (
@@ -28,18 +27,13 @@ _BRANCHES = {
 def unit_name(kind: str, number: int) -> str:
     """Return the name of the *number*-th unit (from 0) of *kind*; another for each number."""
     schools = _SCHOOLS[kind]
-    # 64 places and 7, 9, 11 have no common divisor, so that neighbours differ and all places are used.
-    place = _PLACES[number * 7 % len(_PLACES)]
-    round_, school = divmod(number // len(_PLACES) + number, len(schools))
-    town = round_ // len(_PLACES)
-    ordinal = ""
-    if town:
-        digits = []
-        while town:
-            town, digit = divmod(town - 1, len(_ORDINALS))
-            digits.append(_ORDINALS[digit])
-        ordinal = "第" + "".join(digits)
-    return f"武进区{place}{ordinal}{schools[school]}{_ENDINGS[kind]}"
+    again, place_and_school = divmod(number, len(_PLACES) * len(schools))
+    # 64 places: 7 walks through all of them, and 65 has no common divisor with 4 or 6 schools, so that no pair
+    # of place and school comes twice.
+    place = _PLACES[place_and_school * 7 % len(_PLACES)]
+    school = schools[(place_and_school + place_and_school // len(_PLACES)) % len(schools)]
+    ordinal = f"第{again + 1}" if again else ""
+    return f"武进区{place}{ordinal}{school}{_ENDINGS[kind]}"
 
 
 def branch_names(kind: str, count: int) -> list[str]:

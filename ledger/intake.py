@@ -1,0 +1,202 @@
+"""Lines on their way into the ledger, whatever engine keeps it: what is new, what is there, what is wrong.
+
+An `Intake` lives for one append. It takes the drafts in chunks, so that memory stays bounded; what it accepted in
+earlier chunks is already in the store (inside the open transaction), what it accepted in this one it knows itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from ledger.canonical import STORED_BYTES_MAX, canonical_bytes
+from ledger.draft import Draft, check_correction_data
+from ledger.event import LEDGER_ATTRIBUTES, ClientEvent, StoredEvent, day_of, recorded_text, unit_of
+from ledger.problem import Problem
+from ledger.references.changes import UNNAMEABLE
+from ledger.references.checks import Check, Clock, Surroundings
+from ledger.references.excuses import Excuses
+from ledger.references.likeness import likenesses
+from ledger.registers import Registers
+from ledger.store import Recorder
+from ledger.text import Text
+from ledger.vocabulary import Vocabulary
+
+
+class StoredEvents(Protocol):
+    """What an intake asks the store, inside the append's transaction."""
+
+    def find_many(self, event_ids: Sequence[str]) -> dict[str, StoredEvent]:
+        """Return those of the events that are stored, by id."""
+        ...
+
+    def stream(self, unit: str, after: int = 0) -> Iterator[StoredEvent]:
+        """Yield the unit's stored events with a sequence above *after*, in ledger order."""
+        ...
+
+    def last_sequence(self, unit: str) -> int:
+        """Return the sequence of the unit's last stored event, 0 when it has none."""
+        ...
+
+
+class Intake:
+    """Sorts the drafts of one append; `problems`, `warnings` and `skipped` add up over its chunks."""
+
+    def __init__(
+        self,
+        stored: StoredEvents,
+        registers: Registers,
+        vocabulary: Vocabulary,
+        *,
+        by: Recorder,
+        now: datetime,
+    ) -> None:
+        self.problems: list[Problem] = []
+        self.warnings: list[Problem] = []
+        self.skipped = 0
+        self._stored = stored
+        self._registers = registers
+        self._excuses = Excuses()
+        self._surroundings = Surroundings(Clock(now), vocabulary, self._excuses, self._find, self._stream)
+        self._found: dict[str, StoredEvent] = {}
+        self._accepted: dict[str, ClientEvent] = {}
+        self._stamp = {
+            "sequence": "0" * 12,
+            "recordedtime": recorded_text(now),
+            "authtype": by.kind,
+            "authid": by.name,
+        }
+        self._stamp_bytes = len(canonical_bytes(self._stamp)) + 200
+
+    def take(self, drafts: Iterable[Draft]) -> list[ClientEvent]:
+        """Return the new events among *drafts*, in order; the bad and the known ones are only noted."""
+        drafts = list(drafts)
+        self._look_up(drafts)
+        self._accepted = {}
+        for draft in drafts:
+            event = draft.event
+            if event is None:
+                self._refuse(draft)
+            else:
+                self._take(draft, event)
+        return list(self._accepted.values())
+
+    def _look_up(self, drafts: list[Draft]) -> None:
+        """Ask the store once for every id that the drafts bear or name."""
+        wanted: set[str] = set()
+        for draft in drafts:
+            said = draft.event if draft.event is not None else draft.said
+            event_id = said.get("id")
+            if isinstance(event_id, str):
+                wanted.add(event_id)
+            data = said.get("data")
+            if isinstance(data, dict) and "record" in data and isinstance(data["record"], str):
+                wanted.add(data["record"])
+        self._found = self._stored.find_many([key for key in wanted if _storable(key)])
+
+    def _find(self, event_id: str) -> ClientEvent | None:
+        return self._accepted.get(event_id) or self._found.get(event_id) or self._find_late(event_id)
+
+    def _find_late(self, event_id: str) -> ClientEvent | None:
+        # Only a register that catches up asks for a record that no draft names.
+        return None if event_id in self._found else self._stored.find_many([event_id]).get(event_id)
+
+    def _stream(self, unit: str) -> Iterator[ClientEvent]:
+        yield from self._stored.stream(unit)
+        for event in self._accepted.values():
+            if unit_of(event["subject"]) == unit:
+                yield event
+
+    def _refuse(self, draft: Draft) -> None:
+        self.problems += draft.problems
+        data = draft.said.get("data")
+        record_id = data.get("record") if isinstance(data, dict) else None
+        record = self._find(record_id) if isinstance(record_id, str) and _storable(record_id) else None
+        self._excuses.excuse(draft.said, dict(record) if record is not None else None)
+
+    def _take(self, draft: Draft, event: ClientEvent) -> None:
+        if not self._settle_correction(draft, event):
+            self._refuse(draft)
+            return
+        there = self._accepted.get(event["id"]) or self._found.get(event["id"])
+        if there is not None:
+            self._compare(draft, event, there)
+            return
+        unit = unit_of(event["subject"])
+        register = self._registers.current(unit, self._stored)
+        self._check_length(draft, event)
+        draft.problems += Check(event, register, self._surroundings, draft.line).run()
+        if draft.problems:
+            self._refuse(draft)
+            return
+        self._warn(draft, event)
+        self._accepted[event["id"]] = event
+        register.apply(event, self._find, lambda: self._stream(unit))
+
+    def _settle_correction(self, draft: Draft, event: ClientEvent) -> bool:
+        """Bring the data of a correction into stored form: only now is the type of its record known."""
+        if event["type"] != "record.corrected" or "data" not in event["data"]:
+            return True
+        record = self._find(event["data"]["record"])
+        if record is None or record["type"] in UNNAMEABLE:
+            return True
+        data, problems = check_correction_data(record["type"], event["data"]["data"], draft.line)
+        draft.problems += problems
+        event["data"]["data"] = data
+        return not problems
+
+    def _compare(self, draft: Draft, event: ClientEvent, there: ClientEvent) -> None:
+        if client_part(there) == event and canonical_bytes(client_part(there)) == canonical_bytes(event):
+            self.skipped += 1
+            return
+        draft.blame(
+            "id",
+            Text(
+                "编号“{id}”已有内容不同的记录；要改请用更正（correct），是另一件事请换编号", id=event["id"]
+            ),
+        )
+        self._refuse(draft)
+
+    def _check_length(self, draft: Draft, event: ClientEvent) -> None:
+        # The stored form is never much longer than the line: only long lines need measuring.
+        if draft.length + self._stamp_bytes <= STORED_BYTES_MAX and draft.line is not None:
+            return
+        if event["type"] == "record.corrected" and self._find(event["data"]["record"]) is None:
+            return
+        length = len(canonical_bytes({**event, **self._stamp}))
+        if length > STORED_BYTES_MAX:
+            draft.blame(
+                "", Text("事件太大：存储后 {bytes} 字节，最多 {most} 字节", bytes=length, most=STORED_BYTES_MAX)
+            )
+
+    def _warn(self, draft: Draft, event: ClientEvent) -> None:
+        kind = event["type"]
+        register = self._registers.held(unit_of(event["subject"]))
+        for like in likenesses(kind, event["subject"], day_of(event["time"]), event["data"]):
+            other = register.likenesses.get(like)
+            if other is not None:
+                self.warnings.append(
+                    Problem(
+                        "id",
+                        Text(
+                            "可能重复：{subject} 在 {day} 已有“{code}”的记录“{other}”；若是同一件事，请撤销其中一条",
+                            subject=event["subject"],
+                            day=like[3],
+                            code=like[0],
+                            other=other if isinstance(other, str) else other[0],
+                        ),
+                        draft.line,
+                    )
+                )
+                return
+
+
+def client_part(event: Any) -> dict[str, Any]:
+    """Return the attributes of *event* that its client sent, in stored form."""
+    return {name: value for name, value in event.items() if name not in LEDGER_ATTRIBUTES}
+
+
+def _storable(event_id: str) -> bool:
+    """Say whether an id could be in the store; a lone surrogate could not even be asked for."""
+    return 0 < len(event_id) <= 128 and event_id.isprintable()

@@ -1,0 +1,278 @@
+"""The checks of one draft against its unit's register (contract §2, §3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ledger.event import SHANGHAI, ClientEvent, day_of, instant_of, unit_of
+from ledger.explain import closest
+from ledger.fields import shown
+from ledger.problem import Problem
+from ledger.references import changes, lookback
+from ledger.references.codes import check_codes
+from ledger.references.excuses import Excuses
+from ledger.references.register import FindRecord, Register
+from ledger.text import Text
+from ledger.vocabulary import Vocabulary
+
+
+class Clock:
+    """The clock of one append; knows fast whether a time written in Shanghai's offset is past."""
+
+    __slots__ = ("now", "_text")
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self._text = now.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M:%S").rjust(19, "0")
+
+    def is_past(self, time: str) -> bool:
+        """Say whether *time* (RFC 3339) is not later than the clock."""
+        if len(time) == 25 and time.endswith("+08:00") and time[:19] < self._text:
+            return True
+        return instant_of(time) <= self.now
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What all drafts of one append are checked with; `find` and `stream` see earlier lines of it."""
+
+    clock: Clock | None
+    """None: no time is too late (a ledger that is verified has its own instants)."""
+    vocabulary: Vocabulary | None
+    """None: codes are not checked."""
+    excuses: Excuses
+    find: FindRecord
+    stream: Callable[[str], Iterable[ClientEvent]]
+
+
+class Check:
+    """One event, or a record as a correction would leave it, beside what it refers to."""
+
+    __slots__ = (
+        "_around", "_line", "_prefix", "data", "excuses", "find", "problems", "register", "subject", "time",
+        "type", "unit",
+    )  # fmt: skip
+
+    def __init__(
+        self, event: ClientEvent, register: Register, around: Surroundings, line: int | None, prefix: str = ""
+    ) -> None:
+        self.type = event["type"]
+        self.subject = event["subject"]
+        self.unit = unit_of(self.subject)
+        self.time = event["time"]
+        self.data = event["data"]
+        self.register = register
+        self.excuses = around.excuses
+        self.find = around.find
+        self.problems: list[Problem] = []
+        self._around = around
+        self._line = line
+        self._prefix = prefix
+
+    def blame(self, field: str, text: Text) -> None:
+        """Note a problem at *field*, as it is written in the event itself."""
+        self.problems.append(Problem(self._prefix + field, text, self._line))
+
+    def entries(self) -> list[lookback.Entry]:
+        """Return the unit's live records so far."""
+        return lookback.live_entries(self._around.stream(self.unit))
+
+    def inside_correction(self, record: ClientEvent, time: str, data: dict[str, Any]) -> Check:
+        """Return a check of *record* as the draft would leave it; its problems are the draft's."""
+        event: ClientEvent = {**record, "time": time, "data": data}  # type: ignore[typeddict-item]
+        inner = Check(event, self.register, self._around, self._line, "data.")
+        inner.problems = self.problems
+        return inner
+
+    def run(self) -> list[Problem]:
+        """Return everything that is wrong with the event here."""
+        self.check_clock()
+        self.check_codes()
+        if self.type != "organization.registered" and self.subject not in self.register.subjects:
+            self._blame_unknown_subject()
+        self.check_references()
+        return self.problems
+
+    def check_clock(self) -> None:
+        """Nothing is logged before it happened."""
+        clock = self._around.clock
+        if clock is not None and not clock.is_past(self.time):
+            self.blame("time", Text("时间 {time} 还没有到；只能登记已经发生的事", time=self.time))
+
+    def check_codes(self) -> None:
+        """Codes and clauses are known to some installed rubric."""
+        if self._around.vocabulary is not None:
+            check_codes(self.type, self.data, self._around.vocabulary, self.blame)
+
+    def check_references(self) -> None:
+        """What the event's type refers to is there."""
+        check = _CHECKS.get(self.type)
+        if check is not None:
+            check(self)
+
+    def check_branch_kind(self) -> None:
+        """A branch is of kind `branch`."""
+        if "/" in self.subject and self.data.get("kind", "branch") != "branch":
+            self.blame("data.kind", Text("支部的 kind 只能是 branch；党委和党总支应登记为单位"))
+
+    def check_dated(self) -> None:
+        """A change or closing is not dated before the registration."""
+        registered = self.register.subjects.get(self.subject)
+        if registered is None or self.excuses.subject(self.subject):
+            return
+        if day_of(self.time) < registered:
+            self.blame(
+                "time",
+                Text("{subject} 到 {day} 才登记；变更或撤销不能早于登记", subject=self.subject, day=registered),
+            )
+
+    def check_member(self, field: str, member: str) -> None:
+        """The member once joined the tree."""
+        if member in self.register.joined or self.excuses.key(self.unit, "member", member):
+            return
+        self.blame(
+            field,
+            Text(
+                "{unit} 没有编号为“{member}”的党员；请先用 member.joined 登记",
+                unit=self.unit,
+                member=shown(member),
+            ),
+        )
+
+    def _blame_unknown_subject(self) -> None:
+        if self.excuses.subject(self.subject):
+            return
+        if self.unit != self.subject and (
+            self.unit in self.register.subjects or self.excuses.subject(self.unit)
+        ):
+            near = closest(self.subject, self.register.subjects)
+            self.blame(
+                "subject",
+                Text("没有登记支部 {subject}；最接近的是 {near}", subject=self.subject, near=near)
+                if near and near != self.unit
+                else Text("没有登记支部 {subject}；请先用 organization.registered 登记", subject=self.subject),
+            )
+            return
+        self.blame(
+            "subject", Text("没有登记单位 {unit}；请先用 organization.registered 登记", unit=self.unit)
+        )
+
+
+def _registered(check: Check) -> None:
+    subjects = check.register.subjects
+    subject = check.subject
+    if subject in subjects:
+        if not check.excuses.subject(subject):
+            check.blame(
+                "subject",
+                Text("{subject} 已经登记过；要改资料请用 organization.changed", subject=subject),
+            )
+    elif "/" in subject and check.unit not in subjects and not check.excuses.subject(check.unit):
+        check.blame("subject", Text("支部所在的单位 {unit} 还没有登记；请先登记单位", unit=check.unit))
+    check.check_branch_kind()
+
+
+def _changed(check: Check) -> None:
+    check.check_branch_kind()
+    check.check_dated()
+
+
+def _closed(check: Check) -> None:
+    if "/" not in check.subject:
+        check.blame("subject", Text("只有支部可以撤销；{subject} 是单位", subject=check.subject))
+    check.check_dated()
+
+
+def _joined(check: Check) -> None:
+    member = check.data["member"]
+    if member in check.register.present and not check.excuses.key(check.unit, "member", member):
+        check.blame(
+            "data.member",
+            Text("党员“{member}”已在 {unit} 且没有转出；请先登记 member.left", member=member, unit=check.unit),
+        )
+
+
+def _left(check: Check) -> None:
+    member = check.data["member"]
+    if member not in check.register.present and not check.excuses.key(check.unit, "member", member):
+        check.blame(
+            "data.member",
+            Text("党员“{member}”现在不在 {unit}，不能转出；请核对编号", member=member, unit=check.unit),
+        )
+
+
+def _names_member(check: Check) -> None:
+    check.check_member("data.member", check.data["member"])
+
+
+def _activity(check: Check) -> None:
+    data = check.data
+    joined = check.register.joined
+    if "lecturer" in data and data["lecturer"] not in joined:
+        check.check_member("data.lecturer", data["lecturer"])
+    attendees = data.get("attendees")
+    if type(attendees) is list and not joined.issuperset(attendees):
+        for index, member in enumerate(attendees):
+            check.check_member(f"data.attendees[{index}]", member)
+
+
+def _new_key(field: str, held: Callable[[Register], set[str]]) -> Callable[[Check], None]:
+    def check_new(check: Check) -> None:
+        key = check.data[field]
+        if key in held(check.register) and not check.excuses.key(check.unit, field, key):
+            check.blame(f"data.{field}", Text("编号“{key}”在 {unit} 已被使用；请换一个", key=key, unit=check.unit))
+
+    return check_new
+
+
+def _known_key(field: str, held: Callable[[Register], set[str]]) -> Callable[[Check], None]:
+    def check_known(check: Check) -> None:
+        key = check.data[field]
+        known = held(check.register)
+        if key in known or check.excuses.key(check.unit, field, key):
+            return
+        near = closest(key, known)
+        check.blame(
+            f"data.{field}",
+            Text("{unit} 没有编号“{key}”；最接近的是 {near}", unit=check.unit, key=shown(key), near=near)
+            if near
+            else Text("{unit} 没有编号“{key}”；请核对编号", unit=check.unit, key=shown(key)),
+        )
+
+    return check_known
+
+
+def _requests(register: Register) -> set[str]:
+    return register.requests
+
+
+def _findings(register: Register) -> set[str]:
+    return register.findings
+
+
+def _evidence(check: Check) -> None:
+    changes.named_record(check)
+
+
+_CHECKS: dict[str, Callable[[Check], None]] = {
+    "organization.registered": _registered,
+    "organization.changed": _changed,
+    "organization.closed": _closed,
+    "member.joined": _joined,
+    "member.left": _left,
+    "member.changed": _names_member,
+    "transfer.started": _names_member,
+    "transfer.completed": _names_member,
+    "activity.held": _activity,
+    "request.issued": _new_key("request", _requests),
+    "request.answered": _known_key("request", _requests),
+    "finding.raised": _new_key("finding", _findings),
+    "finding.rectified": _known_key("finding", _findings),
+    "evidence.attached": _evidence,
+    "claim.reviewed": changes.check_review,
+    "record.corrected": changes.check_correction,
+    "record.retracted": changes.check_retraction,
+}

@@ -1,0 +1,51 @@
+"""The program `taizhang`: its commands and the options that all of them take."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+from typer.main import get_command
+
+from taizhang.cli import demo_command, ledger_commands, record_commands, rubric_commands, score_commands
+from taizhang.cli.commands import Command, Group, translated
+from taizhang.cli.invocation import Invocation
+from taizhang.settings import Settings
+from taizhang.wording import N_
+
+HELP = N_(
+    "台账：一次录入，处处计分。党建工作事件只增不改，随时按当年的考核细则算出得分。\n\n"
+    "例：taizhang import 三月.jsonl\n例：taizhang score wj-01\n例：taizhang shortfalls --json"
+)
+
+
+class SpokenTyper(typer.Typer):
+    """Typer whose every command speaks the reader's language."""
+
+    def command(self, name: str | None = None, **settings: Any) -> Any:
+        """Return a decorator that adds a command."""
+        return super().command(name, cls=Command, **settings)
+
+
+def build() -> Any:
+    """Return the command tree, with its help in the language in use."""
+    app = SpokenTyper(cls=Group, help=HELP, rich_markup_mode="rich", pretty_exceptions_enable=False)
+    app.callback()(_options)
+    for group in (ledger_commands, score_commands, record_commands, rubric_commands, demo_command):
+        group.register(app)
+    return translated(get_command(app))
+
+
+def _options(
+    ctx: typer.Context,
+    store: Annotated[
+        str | None,
+        typer.Option("--store", metavar="URL", help=N_("台账在哪里：sqlite:///文件；也可用环境变量 TAIZHANG_STORE")),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help=N_("标准输出只有一个 JSON 文档"))] = False,
+    lang: Annotated[
+        str | None, typer.Option("--lang", metavar="LANG", help=N_("语言：zh-CN 或 en；也可用环境变量 TAIZHANG_LANG"))
+    ] = None,
+    by: Annotated[str | None, typer.Option("--by", metavar="NAME", help=N_("谁在录入，默认是登录名"))] = None,
+) -> None:
+    ctx.obj = Invocation(store_url=store if store is not None else Settings().store, json=as_json, by=by)

@@ -1,0 +1,85 @@
+"""The way into the program: arguments in, exit status out, and never a traceback for what was foreseen."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import orjson
+from typer import Exit
+
+from ledger.problem import Problem
+from ledger.text import Text
+from taizhang.cli.failures import Report, Status, UsageMistake, report_of
+from taizhang.cli.global_options import hoist, option_value, wants_json
+from taizhang.cli.output import complain
+from taizhang.cli.usage_errors import usage_report
+from taizhang.settings import Settings
+from taizhang.wording import SOURCE, UnknownLanguage, language_of, use
+
+PROGRAM = "taizhang"
+_COMPLETING = "_TAIZHANG_COMPLETE"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command line (by default the program's own); return the exit status of contract §6."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return _run(arguments)
+    except BrokenPipeError:
+        return _nobody_reads()
+    except KeyboardInterrupt:
+        report: Report | None = Report(Status.INTERRUPTED, [Problem("", Text("已中断；没有做完的不会留下半截"))])
+    except Exception as error:
+        report = usage_report(error) or report_of(error)
+        if report is None:
+            raise
+    assert report is not None
+    _tell(report, wants_json(arguments))
+    return report.status
+
+
+def _run(arguments: list[str]) -> int:
+    _speak(arguments)
+    from taizhang.cli.app import build
+    from taizhang.cli.commands import value_options
+
+    command = build()
+    if _COMPLETING in os.environ:
+        command.main(prog_name=PROGRAM)
+    hoisted = hoist(arguments, value_options(command))
+    bare = not hoisted.rest
+    if bare and wants_json(arguments):
+        raise UsageMistake(Text("要做什么？用 taizhang --help 查看全部命令"))
+    try:
+        with command.make_context(PROGRAM, ["--help"] if bare else hoisted.argv) as context:
+            command.invoke(context)
+    except Exit as done:
+        sys.stdout.flush()
+        return Status.USAGE if bare else done.exit_code
+    sys.stdout.flush()
+    return Status.DONE
+
+
+def _speak(arguments: list[str]) -> None:
+    use(SOURCE)
+    asked = option_value(arguments, "--lang")
+    try:
+        use(language_of(asked if asked is not None else Settings().lang))
+    except UnknownLanguage as unknown:
+        raise UsageMistake(unknown.text, "--lang") from None
+
+
+def _tell(report: Report, as_json: bool) -> None:
+    if as_json:
+        complain([orjson.dumps(report.as_json()).decode()])
+    else:
+        complain(report.lines())
+
+
+def _nobody_reads() -> int:
+    # What is still buffered would raise again when the interpreter closes standard output.
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    return Status.NOBODY_READS
