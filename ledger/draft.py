@@ -70,7 +70,7 @@ def check_event(draft: Draft, said: dict[str, Any], *, program: bool) -> None:
         draft.blame("type", Text("“{type}”只由提醒服务写入；请删去这一行", type=kind))
         return
     try:
-        data = said["data"] if "data" in said else {}
+        data = said.get("data", {})
         if not isinstance(data, dict):
             return
         checked = data_schema.validate_python(data)
@@ -83,10 +83,12 @@ def check_event(draft: Draft, said: dict[str, Any], *, program: bool) -> None:
         return
     if event_is_good:
         event["data"] = checked
-        draft.event = cast(ClientEvent, event)
+        draft.event = cast("ClientEvent", event)
 
 
-def check_correction_data(kind: str, data: Any, line: int | None) -> tuple[dict[str, Any] | None, list[Problem]]:
+def check_correction_data(
+    kind: str, data: Any, line: int | None
+) -> tuple[dict[str, Any] | None, list[Problem]]:
     """Check the data that replaces those of a record of type *kind*; returns them in stored form, or problems."""
     try:
         return DATA[kind].validate_python(data), []
@@ -110,5 +112,3 @@ def _salvaged(raw: bytes) -> dict[str, Any]:
     found = dict(_SAID.findall(text))
     data = {name: found.pop(name) for name in ("member", "request", "finding", "record") if name in found}
     return {**found, "data": data}
-
-

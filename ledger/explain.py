@@ -37,7 +37,9 @@ def problems_of(
     """
     errors = error.errors(include_url=False)
     guesses = {
-        item["loc"]: closest(str(item["loc"][-1]), fields) for item in errors if item["type"] == "extra_forbidden"
+        item["loc"]: closest(str(item["loc"][-1]), fields)
+        for item in errors
+        if item["type"] == "extra_forbidden"
     }
     misspelt = {(*location[:-1], guess) for location, guess in guesses.items() if guess}
     return [
@@ -85,7 +87,7 @@ def _text(item: Any, guess: str | None, fields: Sequence[str]) -> Text:
 _WRONG_TYPE: dict[str, Text] = {
     "string_type": Text("应是文字（用双引号括起来）"),
     "bool_type": Text("应是 true 或 false（不加引号）"),
-    "list_type": Text("应是列表，用方括号括起来，如 [\"…\"]"),
+    "list_type": Text('应是列表，用方括号括起来，如 ["…"]'),
     "dict_type": Text("应是 JSON 对象，用花括号括起来"),
 }
 

@@ -11,7 +11,13 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, StringConstraints, ValidatorFunctionWrapHandler, WrapValidator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    StringConstraints,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 
 from ledger.event import day_of, start_of_day
 from ledger.strict_json import INTEGER_MAX
@@ -70,7 +76,9 @@ def _time(text: str) -> str:
     return text
 
 
-_COMMON_TIME = re.compile(r"(?:199[2-9]|2\d\d\d)-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\+08:00", re.ASCII)
+_COMMON_TIME = re.compile(
+    r"(?:199[2-9]|2\d\d\d)-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\+08:00", re.ASCII
+)
 
 
 def _whole(value: Any) -> int:
@@ -86,12 +94,12 @@ def _quantity(value: Any) -> Decimal:
     """Take a JSON number or a decimal string with at most two decimals."""
     if isinstance(value, str):
         if not _DECIMAL.fullmatch(value) or len(value) > 40:
-            raise Amiss(Text("“{value}”不是十进制数；应写成 2.5 或 \"2.5\" 的样子", value=shown(value)))
+            raise Amiss(Text('“{value}”不是十进制数；应写成 2.5 或 "2.5" 的样子', value=shown(value)))
         number = Decimal(value)
     elif type(value) is int or isinstance(value, Decimal):
         number = Decimal(value)
     else:
-        raise Amiss(Text("应是一个数，如 2.5 或 \"2.5\""))
+        raise Amiss(Text('应是一个数，如 2.5 或 "2.5"'))
     try:
         exact = number == number.quantize(_HUNDREDTH)
     except InvalidOperation:
@@ -145,7 +153,7 @@ def _attendees(value: Any, members: ValidatorFunctionWrapHandler) -> Any:
     if value == "all":
         return value
     if not isinstance(value, list):
-        raise Amiss(Text("应是 \"all\"（全体党员），或党员编号的列表，如 [\"m1\", \"m2\"]"))
+        raise Amiss(Text('应是 "all"（全体党员），或党员编号的列表，如 ["m1", "m2"]'))
     return members(value)
 
 
@@ -164,7 +172,9 @@ _NO_CONTROLS = r"^[^\x00-\x1f\x7f-\x9f]+$"
 
 Identifier = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=_NO_CONTROLS)]
 Attribute = Annotated[str, StringConstraints(min_length=1, pattern=_NO_CONTROLS)]
-Subject = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}(/[a-z0-9][a-z0-9._-]{0,62})?$")]
+Subject = Annotated[
+    str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}(/[a-z0-9][a-z0-9._-]{0,62})?$")
+]
 NonEmpty = Annotated[str, StringConstraints(min_length=1, pattern=r"\S")]
 Key = NonEmpty
 """An opaque id of a member, request, finding or work."""
@@ -177,5 +187,7 @@ Hours = Annotated[str, BeforeValidator(_hours)]
 Deduction = Annotated[str, BeforeValidator(_deduction)]
 Attendees = Annotated[list[Key], WrapValidator(_attendees)]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-MediaType = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+(\s*;.*)?$")]
+MediaType = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+(\s*;.*)?$")
+]
 Filename = Annotated[str, StringConstraints(min_length=1, max_length=255), AfterValidator(_filename)]

@@ -93,7 +93,7 @@ class Intake:
             data = said.get("data")
             if isinstance(data, dict) and "record" in data and isinstance(data["record"], str):
                 wanted.add(data["record"])
-        self._found = self._stored.find_many([key for key in wanted if _storable(key)])
+        self._found = self._stored.find_many(list(wanted))
 
     def _find(self, event_id: str) -> ClientEvent | None:
         return self._accepted.get(event_id) or self._found.get(event_id) or self._find_late(event_id)
@@ -112,7 +112,7 @@ class Intake:
         self.problems += draft.problems
         data = draft.said.get("data")
         record_id = data.get("record") if isinstance(data, dict) else None
-        record = self._find(record_id) if isinstance(record_id, str) and _storable(record_id) else None
+        record = self._find(record_id) if isinstance(record_id, str) else None
         self._excuses.excuse(draft.said, dict(record) if record is not None else None)
 
     def _take(self, draft: Draft, event: ClientEvent) -> None:
@@ -125,8 +125,9 @@ class Intake:
             return
         unit = unit_of(event["subject"])
         register = self._registers.current(unit, self._stored)
-        self._check_length(draft, event)
         draft.problems += Check(event, register, self._surroundings, draft.line).run()
+        if not draft.problems:
+            self._check_length(draft, event)
         if draft.problems:
             self._refuse(draft)
             return
@@ -152,22 +153,19 @@ class Intake:
             return
         draft.blame(
             "id",
-            Text(
-                "编号“{id}”已有内容不同的记录；要改请用更正（correct），是另一件事请换编号", id=event["id"]
-            ),
+            Text("编号“{id}”已有内容不同的记录；要改请用更正（correct），是另一件事请换编号", id=event["id"]),
         )
         self._refuse(draft)
 
     def _check_length(self, draft: Draft, event: ClientEvent) -> None:
         # The stored form is never much longer than the line: only long lines need measuring.
-        if draft.length + self._stamp_bytes <= STORED_BYTES_MAX and draft.line is not None:
-            return
-        if event["type"] == "record.corrected" and self._find(event["data"]["record"]) is None:
+        if draft.length + self._stamp_bytes <= STORED_BYTES_MAX:
             return
         length = len(canonical_bytes({**event, **self._stamp}))
         if length > STORED_BYTES_MAX:
             draft.blame(
-                "", Text("事件太大：存储后 {bytes} 字节，最多 {most} 字节", bytes=length, most=STORED_BYTES_MAX)
+                "",
+                Text("事件太大：存储后 {bytes} 字节，最多 {most} 字节", bytes=length, most=STORED_BYTES_MAX),
             )
 
     def _warn(self, draft: Draft, event: ClientEvent) -> None:
@@ -195,8 +193,3 @@ class Intake:
 def client_part(event: Any) -> dict[str, Any]:
     """Return the attributes of *event* that its client sent, in stored form."""
     return {name: value for name, value in event.items() if name not in LEDGER_ATTRIBUTES}
-
-
-def _storable(event_id: str) -> bool:
-    """Say whether an id could be in the store; a lone surrogate could not even be asked for."""
-    return 0 < len(event_id) <= 128 and event_id.isprintable()

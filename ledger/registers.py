@@ -20,9 +20,13 @@ WEIGHT_MAX = 1_000_000
 class Streams(Protocol):
     """The stored events by unit."""
 
-    def stream(self, unit: str, after: int = 0) -> Iterator[StoredEvent]: ...
+    def stream(self, unit: str, after: int = 0) -> Iterator[StoredEvent]:
+        """Yield the unit's stored events with a sequence above *after*."""
+        ...
 
-    def last_sequence(self, unit: str) -> int: ...
+    def last_sequence(self, unit: str) -> int:
+        """Return the sequence of the unit's last stored event, 0 when it has none."""
+        ...
 
 
 class Registers:
@@ -63,9 +67,8 @@ class Registers:
         if register is None:
             register = self._held[unit] = Register()
             self._catch_up(register, unit, stored)
-        elif unit not in self._proven:
-            if stored.last_sequence(unit) != register.last:
-                self._catch_up(register, unit, stored)
+        elif unit not in self._proven and stored.last_sequence(unit) != register.last:
+            self._catch_up(register, unit, stored)
         self._proven.add(unit)
         self._held.move_to_end(unit)
         return register

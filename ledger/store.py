@@ -55,7 +55,9 @@ class Work(Protocol):
     """A transaction of the store, for the tables of other rooms."""
 
     @property
-    def connection(self) -> sqlite3.Connection: ...
+    def connection(self) -> sqlite3.Connection:
+        """The engine's connection, in the transaction."""
+        ...
 
     def stream(self, unit: str, after: int = 0) -> Iterator[StoredEvent]:
         """Yield the unit's events with a sequence above *after*, in ledger order."""

@@ -125,7 +125,10 @@ def _look_through(value: Any, depth: int) -> None:
         lone = _SURROGATE.search(value)
         if lone:
             raise NotStrict(
-                Text("含有不成对的代理字符 \\u{code}，它不代表任何文字；请删去或改正", code=f"{ord(lone[0]):04x}")
+                Text(
+                    "含有不成对的代理字符 \\u{code}，它不代表任何文字；请删去或改正",
+                    code=f"{ord(lone[0]):04x}",
+                )
             )
     elif isinstance(value, (dict, list)):
         if depth > DEPTH_MAX:
@@ -149,7 +152,9 @@ def _integer(literal: str) -> int:
     # Refused before int(), which is slow for thousands of digits.
     if len(literal) > 17 or not -INTEGER_MAX <= int(literal) <= INTEGER_MAX:
         raise NotStrict(
-            Text("整数 {number} 太大，JSON 不能精确保存；绝对值最大为 9007199254740991", number=_shown(literal))
+            Text(
+                "整数 {number} 太大，JSON 不能精确保存；绝对值最大为 9007199254740991", number=_shown(literal)
+            )
         )
     return int(literal)
 

@@ -19,7 +19,9 @@ class Text:
 
     __slots__ = ("message", "values")
 
-    def __init__(self, message: str, **values: str | int | date | Text | Sequence[str | int | date | Text]) -> None:
+    def __init__(
+        self, message: str, **values: str | int | date | Text | Sequence[str | int | date | Text]
+    ) -> None:
         self.message = message
         self.values = values
 
@@ -30,8 +32,10 @@ class Text:
         """
         translated = translate(self.message)
         if not self.values:
-            return translated.replace("{{", "{").replace("}}", "}")
-        return translated.format_map({name: _rendered(value, translate) for name, value in self.values.items()})
+            return translated.replace("{{", "{").replace("}}", "}") if "{" in translated else translated
+        return translated.format_map(
+            {name: _rendered(value, translate) for name, value in self.values.items()}
+        )
 
     def __str__(self) -> str:
         return self.render(_untranslated)
@@ -47,6 +51,8 @@ class Text:
 
 
 def _rendered(value: object, translate: Callable[[str], str]) -> str:
+    if isinstance(value, str):
+        return value
     if isinstance(value, Text):
         return value.render(translate)
     if isinstance(value, date):

@@ -77,7 +77,9 @@ class Need(Model):
         named = [family for family in ("activity", "document", "outlet", "honor") if getattr(self, family)]
         # Study hours are summed over all activities, so a total may name no code at all.
         if len(named) > 1 or (not named and not isinstance(self, Total)):
-            raise PydanticCustomError("one_family", "exactly one of activity, document, outlet, honor is needed")
+            raise PydanticCustomError(
+                "one_family", "exactly one of activity, document, outlet, honor is needed"
+            )
         return self
 
 

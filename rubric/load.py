@@ -29,7 +29,9 @@ def _parsed(source: Source, drafts: bool) -> Rubric:
     mistakes = source.mistakes
     if not isinstance(source.data, dict):
         source.data = {}
-        source.tell(source.root.line, (), msgid("细则最外层要写成一组“键: 值”，例如 id、year、sections、clauses"))
+        source.tell(
+            source.root.line, (), msgid("细则最外层要写成一组“键: 值”，例如 id、year、sections、clauses")
+        )
         raise RubricRefused(source.mistakes)
     try:
         rubric = Rubric.model_validate(source.data)

@@ -73,6 +73,7 @@ class NoRubric(LookupError):
 
 def _fill(message: str, values: tuple[tuple[str, Value], ...], translate: Callable[[str], str]) -> str:
     shown = {
-        name: translate("、").join(value) if isinstance(value, tuple) else str(value) for name, value in values
+        name: translate("、").join(value) if isinstance(value, tuple) else str(value)
+        for name, value in values
     }
     return translate(message).format(**shown)

@@ -87,9 +87,7 @@ def _length(value: Any) -> int:
     return len(value) if isinstance(value, list) else -1
 
 
-def _sound_list(
-    value: Any, key: str, model: type[_Part], faulty: set[Path]
-) -> tuple[tuple[int, _Part], ...]:
+def _sound_list(value: Any, key: str, model: type[_Part], faulty: set[Path]) -> tuple[tuple[int, _Part], ...]:
     items = value if isinstance(value, list) else []
     return tuple(
         (place, model.model_validate(item)) for place, item in enumerate(items) if (key, place) not in faulty
@@ -103,7 +101,11 @@ def _sound_clauses(value: Any, faulty: set[Path]) -> tuple[tuple[int, Clause], .
             continue
         try:
             clauses.append((place, cast("Clause", RULES[item["rule"]].model_validate(item))))
-        except (ValidationError, KeyError, TypeError):  # the whole list was refused, so nothing was said of it
+        except (
+            ValidationError,
+            KeyError,
+            TypeError,
+        ):  # the whole list was refused, so nothing was said of it
             continue
     return tuple(clauses)
 

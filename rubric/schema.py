@@ -5,36 +5,18 @@ The shape only. What has to agree between the parts (sums of points, references,
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
-from .clauses import (
-    AllOf,
-    Clause,
-    Condition,
-    Day,
-    Level,
-    Marked,
-    Model,
-    Need,
-    Points,
-    Tiers,
-    Total,
-)
-from .clauses import EveryPeriod as _EveryPeriod
+from .clauses import Clause, Day, Level, Marked, Model, Points, Total
+from .codes_used import Family, codes_used
 
-Family = Literal["activities", "documents", "outlets", "honors", "conditions"]
 FAMILIES: tuple[Family, ...] = ("activities", "documents", "outlets", "honors", "conditions")
 LEVELS: tuple[Level, ...] = ("national", "province", "city", "district", "bureau")
-_FAMILY_OF: dict[str, Family] = {
-    "activity": "activities",
-    "document": "documents",
-    "outlet": "outlets",
-    "honor": "honors",
-}
 
 
 class Section(Marked):
@@ -144,7 +126,9 @@ class Rubric(Model):
     @cached_property
     def code_names(self) -> dict[Family, dict[str, str]]:
         """Every code the rubric names or uses, with its Chinese name (the code itself where none is given)."""
-        names: dict[Family, dict[str, str]] = {family: dict(getattr(self.codes, family)) for family in FAMILIES}
+        names: dict[Family, dict[str, str]] = {
+            family: dict(getattr(self.codes, family)) for family in FAMILIES
+        }
         for family, code in self._used():
             names[family].setdefault(code, code)
         return names
@@ -158,20 +142,7 @@ class Rubric(Model):
             if isinstance(clause, Total) and clause.threshold == "target_sessions"
         )
 
-    def _used(self) -> list[tuple[Family, str]]:
-        used: list[tuple[Family, str]] = [("documents", code) for code in self.target_documents]
+    def _used(self) -> Iterator[tuple[Family, str]]:
         for clause in self.clauses:
-            if isinstance(clause, Condition):
-                used += [("conditions", code) for code in clause.all_of]
-            elif isinstance(clause, Tiers):
-                used += [("honors", code) for code in clause.honor]
-                used += [("outlets", code) for code in clause.outlet]
-            elif isinstance(clause, _EveryPeriod):
-                used.append(("activities", clause.activity))
-            needs = clause.needs if isinstance(clause, AllOf) else (clause,) if isinstance(clause, Need) else ()
-            for need in needs:
-                for key, family in _FAMILY_OF.items():
-                    code = getattr(need, key)
-                    if code:
-                        used.append((family, code))
-        return used
+            for _, family, code in codes_used(clause):
+                yield family, code

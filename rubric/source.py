@@ -124,10 +124,12 @@ def _decoded(content: str | bytes) -> str:
         except UnicodeDecodeError as error:
             if size <= SIZE_MAX_BYTES:
                 line = content.count(b"\n", 0, error.start) + 1
-                raise RubricRefused([Mistake(line, "", "不是 UTF-8 编码的文字；请另存为 UTF-8 再试")]) from None
+                raise RubricRefused(
+                    [Mistake(line, "", "不是 UTF-8 编码的文字；请另存为 UTF-8 再试")]
+                ) from None
     if size > SIZE_MAX_BYTES:
-        raise RubricRefused([Mistake(None, "", "文件有 {size} 字节，细则文件最多 {limit} 字节", size=size,
-                                     limit=SIZE_MAX_BYTES)])
+        message = msgid("文件有 {size} 字节，细则文件最多 {limit} 字节")
+        raise RubricRefused([Mistake(None, "", message, size=size, limit=SIZE_MAX_BYTES)])
     text = text.removeprefix("\ufeff")
     surrogate = re.search("[\ud800-\udfff]", text)
     if surrogate:
@@ -145,17 +147,18 @@ def _tree(text: str) -> Node:
     top = Node("list", 1, 0, len(text), False)
     stack = [top]
     waiting: list[Node | None] = [None]  # beside each open mapping, the key that still lacks its value
-    documents = count = 0
+    begun = False
+    count = 0
     for event in _events(text):
         if isinstance(event, yaml.DocumentStartEvent):
-            documents += 1
-            if documents > 1:
+            if begun:
                 raise _refused(event, msgid("一个文件只写一份细则；这里用 --- 开始了第二份"))
+            begun = True
             continue
         if isinstance(event, yaml.AliasEvent):
-            raise _refused(event, msgid("细则里不用别名“*{name}”；请把内容写全"), name=event.anchor)
+            raise _refused(event, msgid("细则里不用别名“*{name}”；请把内容写全"), name=str(event.anchor))
         if isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
-            stack.pop().end = event.end_mark.index
+            stack.pop().end = _span(event)[1]
             waiting.pop()
             continue
         node = _opened(event)
@@ -164,14 +167,7 @@ def _tree(text: str) -> Node:
         count += 1
         if len(stack) > DEPTH_MAX or count > NODES_MAX:
             raise _refused(event, msgid("嵌套太深或内容太多，不像是一份细则"))
-        parent = stack[-1]
-        if parent.kind == "list":
-            parent.items.append(node)
-        elif (key := waiting[-1]) is None:
-            waiting[-1] = node
-        else:
-            parent.pairs.append((key, node))
-            waiting[-1] = None
+        waiting[-1] = _put(node, stack[-1], waiting[-1])
         if node.kind != "scalar":
             stack.append(node)
             waiting.append(None)
@@ -180,9 +176,21 @@ def _tree(text: str) -> Node:
     return top.items[0]
 
 
+def _put(node: Node, parent: Node, key: Node | None) -> Node | None:
+    """Put *node* into *parent*; return the key that waits for its value afterwards."""
+    if parent.kind == "list":
+        parent.items.append(node)
+        return None
+    if key is None:
+        return node
+    parent.pairs.append((key, node))
+    return None
+
+
 def _opened(event: Any) -> Node | None:
     """Return the node that *event* opens, or None for events that open none."""
-    line, start, end = event.start_mark.line + 1, event.start_mark.index, event.end_mark.index
+    start, end = _span(event)
+    line = event.start_mark.line + 1
     if isinstance(event, yaml.ScalarEvent):
         plain = not event.style and event.implicit[0]
         return Node("scalar", line, start, end, False, plain, event.value)
@@ -191,6 +199,10 @@ def _opened(event: Any) -> Node | None:
     if isinstance(event, yaml.SequenceStartEvent):
         return Node("list", line, start, end, bool(event.flow_style))
     return None
+
+
+def _span(event: Any) -> tuple[int, int]:
+    return event.start_mark.index, event.end_mark.index
 
 
 def _refused(event: Any, message: str, /, **values: str) -> RubricRefused:

@@ -35,10 +35,17 @@ _SHAPES: dict[str, str] = {
     "string_too_long": msgid("“{given}”太长"),
 }
 _ABSENT = msgid("没有写值")
-_WINDOW = msgid("window 要写起止两个日期，例如 [{year}-01-01, {year}-12-31]")
-_THRESHOLD = msgid(
-    "threshold 要写一个数，或按组织类型各写一个数（committee、general_branch、branch），或 target_sessions"
-)
+_WHOLES: dict[str, str] = {
+    "window": msgid("window 要写起止两个日期，例如 [{year}-01-01, {year}-12-31]"),
+    "threshold": msgid(
+        "threshold 要写一个数，或按组织类型各写一个数（committee、general_branch、branch），或 target_sessions"
+    ),
+}
+_PARTS: dict[str, type[BaseModel]] = {
+    "sections": schema.Section,
+    "indicators": schema.Indicator,
+    "codes": schema.Codes,
+}
 _PATTERNS: dict[str, str] = {
     "clause": msgid("条款编号“{given}”不对；请写成 '指标号.序号'，例如 '{indicator}.1'"),
     "rubric": msgid("细则编号“{given}”只能用小写字母、数字、点、下划线和连字符，最多 63 个字符"),
@@ -86,33 +93,37 @@ def _path(location: Sequence[str | int], data: Any) -> tuple[Path, bool]:
 def _words(
     kind: str, path: Path, of_key: bool, value: Any, error: Any, source: Source
 ) -> tuple[str, dict[str, Value]]:
-    last = path[-1] if path else ""
-    context = error.get("ctx", {})
+    last = str(path[-1]) if path else ""
     given = str(last) if of_key else _shown(value)
-    if last == "threshold":
-        return _THRESHOLD, {}
-    if last == "window":
-        return _WINDOW, {"year": _year(source)}
-    if kind == "missing":
-        return _missing(path, source)
-    if kind == "extra_forbidden":
-        return _unknown_key(path, source)
-    if kind in ("union_tag_invalid", "union_tag_not_found"):
-        return _unknown_rule(value)
-    if kind == "literal_error":
-        return _one_of(given, tuple(re.findall(r"'([^']*)'", context["expected"])))
-    if kind == "string_pattern_mismatch":
-        return _pattern(path, given)
-    if kind == "greater_than_equal":
-        return msgid("不能小于 {limit}"), {"limit": context["ge"]}
-    if kind == "less_than_equal":
-        return msgid("不能大于 {limit}"), {"limit": context["le"]}
-    if kind == "too_short":
-        return msgid("至少要写一项"), {}
-    if value is None and kind not in ("one_family", "tiers_source"):
+    match kind:
+        case "missing" if last != "window":
+            return _missing(path, source)
+        case "extra_forbidden":
+            return _unknown_key(path, source)
+        case "union_tag_invalid" | "union_tag_not_found":
+            return _unknown_rule(value)
+    if last in _WHOLES:
+        return _WHOLES[last], {"year": _year(source)}
+    if value is None and not of_key:
         return _ABSENT, {}
-    if kind == "string_type" and last == "id" and path[0] == "clauses":
-        return msgid("条款编号要加引号：'{given}'"), {"given": given}
+    return _bad_value(kind, path, given, error, source)
+
+
+def _bad_value(kind: str, path: Path, given: str, error: Any, source: Source) -> tuple[str, dict[str, Value]]:
+    context = error.get("ctx", {})
+    match kind:
+        case "literal_error":
+            return _one_of(given, tuple(re.findall(r"'([^']*)'", context["expected"])))
+        case "string_pattern_mismatch":
+            return _pattern(path, given)
+        case "greater_than_equal":
+            return msgid("不能小于 {limit}"), {"limit": context["ge"]}
+        case "less_than_equal":
+            return msgid("不能大于 {limit}"), {"limit": context["le"]}
+        case "too_short":
+            return msgid("至少要写一项"), {}
+        case "string_type" if path[0] == "clauses" and path[-1] == "id":
+            return msgid("条款编号要加引号：'{given}'"), {"given": given}
     if kind in _SHAPES:
         return _SHAPES[kind], {"given": given, "year": _year(source)}
     return msgid("这个值不对：{reason}"), {"reason": error["msg"]}
@@ -179,7 +190,7 @@ def _model(path: Path, data: Any) -> type[BaseModel] | None:
         clause = _at(path[:2], data)
         rule = clause.get("rule") if isinstance(clause, dict) else None
         return Need if len(path) > 2 else RULES.get(str(rule))
-    return {"sections": schema.Section, "indicators": schema.Indicator, "codes": schema.Codes}.get(str(path[0]))
+    return _PARTS.get(str(path[0]))
 
 
 def _at(path: Path, data: Any) -> Any:

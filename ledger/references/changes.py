@@ -50,7 +50,11 @@ def _check_nameable(check: Check, record: ClientEvent) -> bool:
         return True
     check.blame(
         "data.record",
-        Text("“{id}”是 {type}，不能对它更正、撤销或审核；请写原始记录的编号", id=record["id"], type=record["type"]),
+        Text(
+            "“{id}”是 {type}，不能对它更正、撤销或审核；请写原始记录的编号",
+            id=record["id"],
+            type=record["type"],
+        ),
     )
     return False
 

@@ -22,7 +22,7 @@ from ledger.vocabulary import Vocabulary
 class Clock:
     """The clock of one append; knows fast whether a time written in Shanghai's offset is past."""
 
-    __slots__ = ("now", "_text")
+    __slots__ = ("_text", "now")
 
     def __init__(self, now: datetime) -> None:
         self.now = now
@@ -82,7 +82,7 @@ class Check:
 
     def inside_correction(self, record: ClientEvent, time: str, data: dict[str, Any]) -> Check:
         """Return a check of *record* as the draft would leave it; its problems are the draft's."""
-        event: ClientEvent = {**record, "time": time, "data": data}  # type: ignore[typeddict-item]
+        event: ClientEvent = {**record, "time": time, "data": data}
         inner = Check(event, self.register, self._around, self._line, "data.")
         inner.problems = self.problems
         return inner
@@ -126,7 +126,9 @@ class Check:
         if day_of(self.time) < registered:
             self.blame(
                 "time",
-                Text("{subject} 到 {day} 才登记；变更或撤销不能早于登记", subject=self.subject, day=registered),
+                Text(
+                    "{subject} 到 {day} 才登记；变更或撤销不能早于登记", subject=self.subject, day=registered
+                ),
             )
 
     def check_member(self, field: str, member: str) -> None:
@@ -153,7 +155,9 @@ class Check:
                 "subject",
                 Text("没有登记支部 {subject}；最接近的是 {near}", subject=self.subject, near=near)
                 if near and near != self.unit
-                else Text("没有登记支部 {subject}；请先用 organization.registered 登记", subject=self.subject),
+                else Text(
+                    "没有登记支部 {subject}；请先用 organization.registered 登记", subject=self.subject
+                ),
             )
             return
         self.blame(
@@ -191,7 +195,9 @@ def _joined(check: Check) -> None:
     if member in check.register.present and not check.excuses.key(check.unit, "member", member):
         check.blame(
             "data.member",
-            Text("党员“{member}”已在 {unit} 且没有转出；请先登记 member.left", member=member, unit=check.unit),
+            Text(
+                "党员“{member}”已在 {unit} 且没有转出；请先登记 member.left", member=member, unit=check.unit
+            ),
         )
 
 
@@ -223,7 +229,9 @@ def _new_key(field: str, held: Callable[[Register], set[str]]) -> Callable[[Chec
     def check_new(check: Check) -> None:
         key = check.data[field]
         if key in held(check.register) and not check.excuses.key(check.unit, field, key):
-            check.blame(f"data.{field}", Text("编号“{key}”在 {unit} 已被使用；请换一个", key=key, unit=check.unit))
+            check.blame(
+                f"data.{field}", Text("编号“{key}”在 {unit} 已被使用；请换一个", key=key, unit=check.unit)
+            )
 
     return check_new
 

@@ -22,17 +22,20 @@ def check_codes(kind: str, data: dict[str, Any], vocabulary: Vocabulary, blame: 
                 blame(f"data.kinds[{index}]", _unknown(code, known, Text("活动代码")))
     elif kind == "document.filed":
         _check_document(data, vocabulary, blame)
-    elif kind == "publication.made":
-        if data["outlet"] not in vocabulary.outlets:
-            blame("data.outlet", _unknown(data["outlet"], vocabulary.outlets, Text("媒体代码")))
-    elif kind == "honor.received":
-        if data["honor"] not in vocabulary.honors:
-            blame("data.honor", _unknown(data["honor"], vocabulary.honors, Text("荣誉代码")))
-    elif kind == "condition.declared":
-        if data["condition"] not in vocabulary.conditions:
-            blame("data.condition", _unknown(data["condition"], vocabulary.conditions, Text("条件代码")))
     elif kind == "judgement.passed":
         _check_clause(data["clause"], vocabulary, blame)
+    elif kind in _SINGLE:
+        field, what, codes = _SINGLE[kind]
+        known = codes(vocabulary)
+        if data[field] not in known:
+            blame(f"data.{field}", _unknown(data[field], known, what))
+
+
+_SINGLE: dict[str, tuple[str, Text, Callable[[Vocabulary], frozenset[str]]]] = {
+    "publication.made": ("outlet", Text("媒体代码"), lambda vocabulary: vocabulary.outlets),
+    "honor.received": ("honor", Text("荣誉代码"), lambda vocabulary: vocabulary.honors),
+    "condition.declared": ("condition", Text("条件代码"), lambda vocabulary: vocabulary.conditions),
+}
 
 
 def _check_document(data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) -> None:

@@ -98,10 +98,12 @@ def member_faults(entries: list[Entry], member: str) -> list[str]:
             if not present:
                 faults.append(entry.id)
             present = False
-    for entry in entries:
-        if (joined_at is None or entry.named < joined_at) and member in members_named(entry.type, entry.data):
-            faults.append(entry.id)
-    return faults
+    unfounded = [
+        entry.id
+        for entry in entries
+        if (joined_at is None or entry.named < joined_at) and member in members_named(entry.type, entry.data)
+    ]
+    return faults + unfounded
 
 
 def members_named(kind: str, data: dict[str, Any]) -> list[str]:

@@ -8,7 +8,7 @@ import typer
 from typer.main import get_command
 
 from taizhang.cli import demo_command, ledger_commands, record_commands, rubric_commands, score_commands
-from taizhang.cli.commands import Command, Group, translated
+from taizhang.cli.commands import Command, Group
 from taizhang.cli.invocation import Invocation
 from taizhang.settings import Settings
 from taizhang.wording import N_
@@ -28,23 +28,26 @@ class SpokenTyper(typer.Typer):
 
 
 def build() -> Any:
-    """Return the command tree, with its help in the language in use."""
+    """Return the command tree."""
     app = SpokenTyper(cls=Group, help=HELP, rich_markup_mode="rich", pretty_exceptions_enable=False)
     app.callback()(_options)
     for group in (ledger_commands, score_commands, record_commands, rubric_commands, demo_command):
         group.register(app)
-    return translated(get_command(app))
+    return get_command(app)
 
 
 def _options(
     ctx: typer.Context,
     store: Annotated[
         str | None,
-        typer.Option("--store", metavar="URL", help=N_("台账在哪里：sqlite:///文件；也可用环境变量 TAIZHANG_STORE")),
+        typer.Option(
+            "--store", metavar="URL", help=N_("台账在哪里：sqlite:///文件；也可用环境变量 TAIZHANG_STORE")
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help=N_("标准输出只有一个 JSON 文档"))] = False,
     lang: Annotated[
-        str | None, typer.Option("--lang", metavar="LANG", help=N_("语言：zh-CN 或 en；也可用环境变量 TAIZHANG_LANG"))
+        str | None,
+        typer.Option("--lang", metavar="LANG", help=N_("语言：zh-CN 或 en；也可用环境变量 TAIZHANG_LANG")),
     ] = None,
     by: Annotated[str | None, typer.Option("--by", metavar="NAME", help=N_("谁在录入，默认是登录名"))] = None,
 ) -> None:

@@ -1,35 +1,27 @@
 """The program as typer sees it, spoken in the reader's language.
 
-Help texts stand in the commands in Chinese; a tree built for one call is translated as a whole.
+Help texts stand in the commands in Chinese and are translated when they are shown.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-import typer
-from ledger.text import Text
-from typer import rich_utils
 from typer.core import TyperCommand, TyperGroup
 
+from ledger.text import Text
 from taizhang.cli.failures import UsageMistake
 from taizhang.wording import N_, _
 
 
 class SpokenHelp:
-    """Usage line and help option in the reader's language."""
+    """Help in the reader's language, laid out by the width of its characters."""
 
-    def format_usage(self, ctx: Any, formatter: Any) -> None:
-        """Write the usage line."""
-        pieces = self.collect_usage_pieces(ctx)  # type: ignore[attr-defined]
-        formatter.write_usage(ctx.command_path, " ".join(pieces), prefix=_("用法：") + " ")
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Print the help page."""
+        from taizhang.terminal.console import stdout_console
 
-    def get_help_option(self, ctx: Any) -> Any:
-        """Return the --help option."""
-        option = super().get_help_option(ctx)  # type: ignore[misc]
-        if option is not None:
-            option.help = _("显示帮助。")
-        return option
+        stdout_console().print(_page(self, ctx))
 
 
 class Command(SpokenHelp, TyperCommand):
@@ -57,34 +49,43 @@ def _no_command(name: str, known: list[str]) -> Text:
 
 
 _GLOBAL_NOTE = N_("--store、--json、--lang、--by 可以写在命令前面或后面，见 taizhang --help。")
-_TYPER_OPTIONS = {
-    "install_completion": N_("给当前的 shell 装上命令补全。"),
-    "show_completion": N_("显示当前 shell 的补全脚本，可复制或自行调整。"),
+_TYPER_HELP = {
+    "help": N_("显示帮助"),
+    "install_completion": N_("给当前的 shell 装上命令补全"),
+    "show_completion": N_("显示当前 shell 的补全脚本，可复制或自行调整"),
 }
 
 
-def translated(command: Any, top: bool = True) -> Any:
-    """Return *command* and everything under it with their help in the reader's language."""
-    if top:
-        rich_utils.ARGUMENTS_PANEL_TITLE = _("参数")
-        rich_utils.OPTIONS_PANEL_TITLE = _("选项")
-        rich_utils.COMMANDS_PANEL_TITLE = _("命令")
-        rich_utils.REQUIRED_LONG_STRING = _("[必填]")
-        rich_utils.DEFAULT_STRING = _("[默认：{}]")
-        rich_utils.ENVVAR_STRING = _("[环境变量：{}]")
-    command.help = _(command.help or "")
-    command.options_metavar = _("[选项]")
-    if isinstance(command, TyperGroup):
-        command.subcommand_metavar = _("命令 …")
-        for each in command.commands.values():
-            translated(each, top=False)
-    else:
-        command.epilog = _(_GLOBAL_NOTE)
-    for parameter in command.params:
-        help_text = _TYPER_OPTIONS.get(parameter.name, getattr(parameter, "help", None))
-        if help_text:
-            parameter.help = _(help_text)
-    return command
+def _page(command: Any, ctx: Any) -> Any:
+    from taizhang.terminal.help import Entry, Part, help_page
+
+    parameters = command.get_params(ctx)
+    arguments = [each for each in parameters if each.param_type_name == "argument"]
+    options = [each for each in parameters if each.param_type_name == "option" and not each.hidden]
+    commands = command.commands.values() if isinstance(command, TyperGroup) else ()
+    usage = [_("用法："), ctx.command_path, *(each.metavar for each in arguments), _("[选项]")]
+    if commands:
+        usage.append(_("命令 …"))
+    parts = [
+        Part(_("参数"), [Entry(each.metavar, _help_of(each)) for each in arguments]),
+        Part(_("命令"), [Entry(each.name or "", _first_paragraph(each.help or "")) for each in commands]),
+        Part(_("选项"), [Entry(_typed(each), _help_of(each)) for each in options]),
+    ]
+    note = "" if ctx.parent is None else _(_GLOBAL_NOTE)
+    return help_page(" ".join(usage), _(command.help), parts, note)
+
+
+def _help_of(parameter: Any) -> str:
+    text = _(_TYPER_HELP.get(parameter.name) or parameter.help)
+    return _("{text}（必填）", text=text) if parameter.required else text
+
+
+def _first_paragraph(text: str) -> str:
+    return _(text).partition("\n\n")[0]
+
+
+def _typed(option: Any) -> str:
+    return option.opts[0] if option.is_flag else f"{option.opts[0]} {option.metavar}"
 
 
 def value_options(command: Any) -> set[str]:

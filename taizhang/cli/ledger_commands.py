@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
@@ -45,9 +45,12 @@ IMPORT_HELP = N_(
 def import_(ctx: typer.Context, file: File) -> None:
     """Append a JSONL file, all or nothing."""
     call: Invocation = ctx.obj
-    with _opened(file) as lines, open_session(call.store_url) as session:
-        with meter(_("导入"), None, not call.json) as progress:
-            done = session.store.append(lines, by=call.recorder(), now=now(), progress=progress)
+    with (
+        _opened(file) as lines,
+        open_session(call.store_url) as session,
+        meter(_("导入"), None, not call.json) as progress,
+    ):
+        done = session.store.append(lines, by=call.recorder(), now=now(), progress=progress)
     if call.json:
         print_json(appended_json(done))
         return
@@ -82,9 +85,12 @@ RESTORE_HELP = N_(
 def restore(ctx: typer.Context, file: File) -> None:
     """Take an export into an empty ledger."""
     call: Invocation = ctx.obj
-    with _opened(file) as lines, open_session(call.store_url) as session:
-        with meter(_("恢复"), None, not call.json) as progress:
-            done = session.store.restore(lines, progress=progress)
+    with (
+        _opened(file) as lines,
+        open_session(call.store_url) as session,
+        meter(_("恢复"), None, not call.json) as progress,
+    ):
+        done = session.store.restore(lines, progress=progress)
     if call.json:
         print_json({"events": done.events, "root": done.root})
         return
@@ -100,9 +106,11 @@ VERIFY_HELP = N_(
 def verify(ctx: typer.Context) -> None:
     """Check the whole ledger."""
     call: Invocation = ctx.obj
-    with open_session(call.store_url) as session:
-        with meter(_("检查"), session.store.size(), not call.json) as progress:
-            found = session.store.verify(progress=progress)
+    with (
+        open_session(call.store_url) as session,
+        meter(_("检查"), session.store.size(), not call.json) as progress,
+    ):
+        found = session.store.verify(progress=progress)
     if call.json:
         print_json({"events": found.events, "root": found.root})
         return
@@ -142,8 +150,10 @@ def warnings_json(warnings: list[Problem]) -> list[dict[str, object]]:
 
 @contextmanager
 def _opened(name: str) -> Iterator[Iterator[Line]]:
-    source = nullcontext(sys.stdin.buffer) if name == "-" else Path(name).open("rb")
-    with source as file:
+    if name == "-":
+        yield _lines(sys.stdin.buffer)
+        return
+    with Path(name).open("rb") as file:
         yield _lines(file)
 
 

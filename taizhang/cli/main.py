@@ -30,7 +30,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         return _nobody_reads()
     except KeyboardInterrupt:
-        report: Report | None = Report(Status.INTERRUPTED, [Problem("", Text("已中断；没有做完的不会留下半截"))])
+        report: Report | None = Report(
+            Status.INTERRUPTED, [Problem("", Text("已中断；没有做完的不会留下半截"))]
+        )
     except Exception as error:
         report = usage_report(error) or report_of(error)
         if report is None:

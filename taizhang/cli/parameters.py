@@ -14,7 +14,9 @@ AsOf = Annotated[
 RubricId = Annotated[
     str | None, typer.Option("--rubric", metavar="ID", help=N_("用哪份考核细则，默认当年的"))
 ]
-Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help=N_("为什么更正或撤回，会永久留在台账里"))]
+Reason = Annotated[
+    str, typer.Option("--reason", metavar="TEXT", help=N_("为什么更正或撤回，会永久留在台账里"))
+]
 Unit = Annotated[str, typer.Argument(metavar="UNIT", help=N_("单位编号，如 wj-01"))]
 MaybeUnit = Annotated[str | None, typer.Argument(metavar="[UNIT]", help=N_("单位编号；不写就是全部单位"))]
 EventId = Annotated[str, typer.Argument(metavar="ID", help=N_("记录的编号（事件的 id）"))]

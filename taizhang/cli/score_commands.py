@@ -18,7 +18,9 @@ from taizhang.wording import N_, _, current
 
 KnownAt = Annotated[
     str | None,
-    typer.Option("--known-at", metavar="K", help=N_("只看台账在这一时刻之前录入的，如 2017-07-01T09:00:00+08:00")),
+    typer.Option(
+        "--known-at", metavar="K", help=N_("只看台账在这一时刻之前录入的，如 2017-07-01T09:00:00+08:00")
+    ),
 ]
 
 
@@ -64,9 +66,11 @@ def board(ctx: typer.Context, as_of: AsOf = None, rubric: RubricId = None) -> No
     """Show every unit's totals."""
     call: Invocation = ctx.obj
     day = day_or_today(as_of)
-    with open_session(call.store_url) as session:
-        with meter(_("计算"), len(session.store.units()), not call.json) as progress:
-            document = session.projections.board(session.store, day, rubric, progress).as_json(current())
+    with (
+        open_session(call.store_url) as session,
+        meter(_("计算"), len(session.store.units()), not call.json) as progress,
+    ):
+        document = session.projections.board(session.store, day, rubric, progress).as_json(current())
 
     def drawing() -> Any:
         from taizhang.terminal.board import board as draw

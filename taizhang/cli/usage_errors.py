@@ -45,7 +45,9 @@ def _worded(error: Any) -> tuple[str, Text]:
         return "", Text("还要写一个子命令；用 --help 查看可用的")
     if "unexpected extra argument" in error.message:
         extra = error.message.partition("(")[2].rstrip(")")
-        return "", Text("多出了 {extra}；用 --help 查看怎样写", extra=extra.removeprefix("s) (") or error.message)
+        return "", Text(
+            "多出了 {extra}；用 --help 查看怎样写", extra=extra.removeprefix("s) (") or error.message
+        )
     return "", Text("命令写得不对：{problem}", problem=error.message)
 
 

@@ -14,6 +14,7 @@ from taizhang.demo.draft import Draft
 from taizhang.demo.habits import Habit
 from taizhang.demo.roster import Person, Roster, newcomers
 from taizhang.demo.school_year import at, workday_from
+from taizhang.demo.story import SHOWN, UNTOLD, Story
 
 Branch = str
 
@@ -26,16 +27,22 @@ class Book:
         self.year = year
         self.chance: random.Random = chance_for(seed, year, unit.number, "year")
         self.habit: Habit = unit.habit
+        self.story: Story = SHOWN if unit.shown else UNTOLD
         self.roster = Roster(unit.id)
         self.drafts: list[Draft] = []
         self.branches: list[Branch] = [f"{unit.id}/b{n}" for n in range(1, unit.branches + 1)]
         """Branch subjects; those set up or closed in the year have their days in `life`."""
         self.life: dict[Branch, tuple[date, date]] = {}
+        self.founded: dict[Branch, Draft] = {}
+        """Registrations of the branches that were set up within the year: all they record rests on them."""
+        self.groups_given_up: dict[str, date] = {}
         self.has_committee: dict[str, bool] = {}
         self.has_groups: dict[str, bool] = {}
         self.unified_days: dict[tuple[str, int], Draft] = {}
         """The unified activity day of a subject and month: other duties may be done on it."""
-        self.opened: datetime = sitting(self.chance, workday_from(date(year, 1, 3 + self.chance.randint(0, 4))))
+        self.opened: datetime = sitting(
+            self.chance, workday_from(date(year, 1, 3 + self.chance.randint(0, 4)))
+        )
         """When the unit's first roster is entered; nothing is entered before."""
         self.last_day = date(year + 1, 1, 31)
         self._sittings: dict[tuple[str, date], datetime] = {}
@@ -82,6 +89,8 @@ class Book:
     ) -> Draft:
         """Note one event; without *recorded* it is entered when the unit's habits have it so."""
         author = by or self.clerk_of(subject)
+        if subject in self.founded:
+            needs = (self.founded[subject], *needs)
         draft = Draft(
             type=kind,
             subject=subject,
@@ -148,7 +157,8 @@ class Book:
         return [
             person
             for person in self.roster.present(subject, day)
-            if chance() < (attends if not person.retired else attends * (0.35 if person.exempt_on(day) else 0.86))
+            if chance()
+            < (attends if not person.retired else attends * (0.35 if person.exempt_on(day) else 0.86))
         ]
 
     def afternoon(self, day: date) -> datetime:

@@ -10,12 +10,15 @@ from typing import Any
 
 import yaml
 
+from tests.oracle.amounts import exact, shown
 from tests.oracle.history import SHANGHAI, instant
 
 HERE = Path(__file__).parent
 SHEET_PATH = HERE.parent / "oracle" / "clauses-2017.yaml"
 UNIT = "wj-01"
-LINE = re.compile(r"(?P<day>\S+)\s+(?P<type>[a-z_.]+)(?::(?P<key>\S+))?(?P<words>(?:\s+[^\s{]\S*)*)\s*(?P<data>\{.*\})?")
+LINE = re.compile(
+    r"(?P<day>\S+)\s+(?P<type>[a-z_.]+)(?::(?P<key>\S+))?(?P<words>(?:\s+[^\s{]\S*)*)\s*(?P<data>\{.*\})?"
+)
 MONTHS = re.compile(r"(\d{4})-(\d{2})\.\.(\d{2})-(\d{2})")
 
 KEY_FIELD = {
@@ -114,7 +117,12 @@ def registration(unit: dict[str, Any]) -> tuple[datetime, Event]:
     since = str(unit.get("since", "2017-01-01"))
     data = {"name": "示范学校党支部", "kind": "branch"}
     data.update(plain({key: value for key, value in unit.items() if key != "since"}))
-    event = {"specversion": "1.0", "id": "registration", "source": "/cases", "type": "organization.registered"}
+    event = {
+        "specversion": "1.0",
+        "id": "registration",
+        "source": "/cases",
+        "type": "organization.registered",
+    }
     return evening_of(since), {**event, "subject": UNIT, "time": time_of(since), "data": data}
 
 
@@ -138,7 +146,7 @@ def scenario_of(raw: dict[str, Any], file: str) -> Scenario:
 
 def all_scenarios() -> list[Scenario]:
     """Every scenario of every file, in order."""
-    found = []
+    found: list[Scenario] = []
     for path in sorted(HERE.glob("*.yaml")):
         raw = yaml.safe_load(path.read_text(encoding="utf-8"))
         found.extend(scenario_of(one, path.stem) for one in raw)
@@ -158,9 +166,20 @@ def stored(appends: list[tuple[datetime, list[Event]]]) -> list[Event]:
     found: list[Event] = []
     last: datetime | None = None
     for now, events in appends:
-        moment = now if last is None else max(now, last + timedelta(microseconds=1))
-        last = moment
-        recorded = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        last = now if last is None else max(now, last + timedelta(microseconds=1))
+        recorded = last.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         for event in events:
-            found.append({**event, "sequence": f"{len(found) + 1:012d}", "recordedtime": recorded})
+            kept = {**event, "data": with_quantities_as_text(event["data"])}
+            found.append({**kept, "sequence": f"{len(found) + 1:012d}", "recordedtime": recorded})
     return found
+
+
+def with_quantities_as_text(data: dict[str, Any]) -> dict[str, Any]:
+    """Contract §2: quantities are kept as decimal strings without trailing zeros."""
+    kept = dict(data)
+    for name in ("study_hours", "deduct"):
+        if name in kept:
+            kept[name] = shown(exact(kept[name]))
+    if isinstance(kept.get("data"), dict):
+        kept["data"] = with_quantities_as_text(kept["data"])
+    return kept

@@ -53,4 +53,6 @@ def claimed(known: Known, clause: Clause) -> Fraction:
 
 def accepted(known: Known, clause: Clause) -> Fraction:
     """The points of the items whose latest review is an acceptance."""
-    return sum_of(clause, [(record, points) for record, points in items(known, clause) if record.verdict == "accepted"])
+    return sum_of(
+        clause, [(record, points) for record, points in items(known, clause) if record.verdict == "accepted"]
+    )

@@ -42,7 +42,7 @@ class Record:
 
     @property
     def place(self) -> tuple[date, int]:
-        """"Latest" and "first" go by day, then by sequence."""
+        """ "Latest" and "first" go by day, then by sequence."""
         return (self.day, self.sequence)
 
     @property
@@ -108,7 +108,14 @@ def record_of(event: Event, known: list[Event], as_of: date) -> Record:
             reviews.append((day_of(other["time"]), int(other["sequence"]), other["data"]["verdict"]))
     verdict = max(reviews)[2] if reviews else None
     return Record(
-        event["id"], event["type"], event["subject"], day_of(time), int(event["sequence"]), data, retracted, verdict
+        event["id"],
+        event["type"],
+        event["subject"],
+        day_of(time),
+        int(event["sequence"]),
+        data,
+        retracted,
+        verdict,
     )
 
 

@@ -50,10 +50,8 @@ def flag(known: Known, member: str, name: str, day: date) -> bool:
     for record in known.of("member.joined", "member.changed"):
         if record.data["member"] != member or record.day > day:
             continue
-        if record.type == "member.joined":
-            value = record.data.get(name, False)
-        else:
-            value = record.data.get(name, value)
+        unless_named = False if record.type == "member.joined" else value
+        value = record.data.get(name, unless_named)
     return value
 
 

@@ -58,7 +58,9 @@ def once(known: Known, clause: Clause) -> list[Requirement]:
         closed = closed_on(known, subject)
         if closed is not None and closed <= due:
             requirement.applicable = False
-        if "applies_if" in clause and not field_on(known, subject, clause["applies_if"], min(due, known.cutoff)):
+        if "applies_if" in clause and not field_on(
+            known, subject, clause["applies_if"], min(due, known.cutoff)
+        ):
             requirement.applicable = False
         requirements.append(requirement)
     return requirements
@@ -230,10 +232,14 @@ def each_item(known: Known, clause: Clause) -> list[Requirement]:
         due = as_date(item.data["due_on"])
         final = max(known.closing, due) if clause["final"] == "closing" else due
         answers = [
-            record for record in known.of(closing) if record.data[key] == item.data[key] and record.day <= final
+            record
+            for record in known.of(closing)
+            if record.data[key] == item.data[key] and record.day <= final
         ]
         requirements.append(
-            Requirement(item.subject, due, final, bool(answers), group=item.data[key], records=[item, *answers])
+            Requirement(
+                item.subject, due, final, bool(answers), group=item.data[key], records=[item, *answers]
+            )
         )
     return requirements
 
@@ -242,14 +248,11 @@ def election(known: Known, clause: Clause) -> list[Requirement]:
     """Each term that was in force and ran out, or runs out, by the end of the year."""
     term: date | None = None
     requirements = []
-    steps: list[Record] = []
     for record in known.of("organization.registered"):
-        if record.subject == known.unit and "term_ends_on" in record.data:
-            term = as_date(record.data["term_ends_on"])
-    for record in known.of("election.held", "election.postponed", "organization.changed"):
-        if record.subject == known.unit and next_term(record) is not None:
-            steps.append(record)
-    for step in steps:
+        if record.subject == known.unit:
+            term = next_term(record)
+    steps = known.of("election.held", "election.postponed", "organization.changed")
+    for step in [step for step in steps if step.subject == known.unit and next_term(step) is not None]:
         if term is not None:
             requirements += term_replaced(known, term, step)
         term = next_term(step)

@@ -95,7 +95,9 @@ def bonus_clause(known: Known, clause: Clause) -> dict[str, Any]:
 
 def is_bonus(known: Known, number: int) -> bool:
     """Whether the indicator stands in a bonus section."""
-    return any(section.get("bonus") and number in section["indicators"] for section in known.sheet["sections"])
+    return any(
+        section.get("bonus") and number in section["indicators"] for section in known.sheet["sections"]
+    )
 
 
 def indicator(known: Known, number: int) -> dict[str, Any]:
@@ -158,7 +160,11 @@ def printed(value: Any) -> Any:
     if isinstance(value, Fraction):
         return shown(value)
     if isinstance(value, dict):
-        return {key: printed(inner) for key, inner in value.items() if key != "bonus" or not isinstance(inner, bool)}
+        return {
+            key: printed(inner)
+            for key, inner in value.items()
+            if key != "bonus" or not isinstance(inner, bool)
+        }
     if isinstance(value, list):
         return [printed(inner) for inner in value]
     return value

@@ -24,7 +24,7 @@ def compared(events: list[dict[str, Any]], unit: str, expectation: dict[str, Any
     day, known_at = as_date(expectation["as_of"]), expectation.get("known_at")
     known_at = None if known_at is None else str(known_at)
     if expectation.get("unknown"):
-        with pytest.raises(ValueError):
+        with pytest.raises(ValueError, match="was not registered by"):
             scorecard(events, sheet_2017(), unit, day, known_at)
         return []
     card = scorecard(events, sheet_2017(), unit, day, known_at)

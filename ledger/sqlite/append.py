@@ -1,0 +1,107 @@
+"""Appending lines: one transaction from the first line to the projections, in chunks, so that memory stays bounded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import islice
+
+from ledger.canonical import canonical_bytes, leaf_hash
+from ledger.draft import Draft, read_draft
+from ledger.event import SHANGHAI, ClientEvent, StoredEvent, instant_of, recorded_text, unit_of
+from ledger.intake import Intake
+from ledger.lines import written_lines
+from ledger.problem import Refused
+from ledger.registers import Registers
+from ledger.sqlite import statements
+from ledger.sqlite.work import SqliteWork
+from ledger.store import Appended, Line, Progress, Projector, Recorder
+from ledger.vocabulary import Vocabulary
+
+CHUNK_LINES = 5000
+KEPT_EVENTS_MAX = 20_000
+"""With more new events than this, projections fold the streams again instead of being handed the events."""
+
+Row = tuple[int, str, str, str, bytes, bytes]
+
+
+class Append:
+    """One append in an open writing transaction. `touched` names the units whose events it stored so far."""
+
+    def __init__(
+        self, work: SqliteWork, registers: Registers, vocabulary: Vocabulary, by: Recorder, now: datetime
+    ) -> None:
+        self.touched: dict[str, list[StoredEvent] | None] = {}
+        self._work = work
+        self._registers = registers
+        self._by = by
+        self._now = now
+        first, last_recorded = work.last_event()
+        registers.begin(first)
+        self.sequence = first
+        self._first = first
+        self._recordedtime = recorded_text(_strictly_after(last_recorded, now))
+        self._intake = Intake(work, registers, vocabulary, by=by, now=now)
+
+    def run(self, lines: Iterable[Line], projector: Projector | None, progress: Progress | None) -> Appended:
+        """Take all lines; raises Refused with all problems, and leaves rolling back to the caller."""
+        program = self._by.kind == "system"
+        drafts = (read_draft(number, line, program=program) for number, line in written_lines(lines))
+        done = 0
+        for chunk in _chunks(drafts):
+            self._insert(self._intake.take(chunk))
+            done += len(chunk)
+            if progress is not None:
+                progress(done)
+        if self._intake.problems:
+            raise Refused(self._intake.problems)
+        appended = self.sequence - self._first
+        if appended and projector is not None:
+            projector.project(self._work, self.touched, self._now.astimezone(SHANGHAI).date())
+        return Appended(appended, self._intake.skipped, self._intake.warnings)
+
+    def _insert(self, events: Sequence[ClientEvent]) -> None:
+        if not events:
+            return
+        if self.sequence - self._first + len(events) > KEPT_EVENTS_MAX:
+            self.touched = dict.fromkeys(self.touched)
+            rows = [self._row(event, keep=False) for event in events]
+        else:
+            rows = [self._row(event, keep=True) for event in events]
+        if len(rows) == 1:
+            self._work.connection.execute(statements.INSERT_EVENT, rows[0])
+        else:
+            self._work.connection.executemany(statements.INSERT_EVENT, rows)
+            self._registers.trim()
+
+    def _row(self, event: ClientEvent, *, keep: bool) -> Row:
+        """Give the event its place, and return what is stored."""
+        self.sequence += 1
+        sequence = self.sequence
+        stored: StoredEvent = event  # type: ignore[assignment]  # gets the ledger's attributes here
+        stored["sequence"] = f"{sequence:012d}"
+        stored["recordedtime"] = self._recordedtime
+        stored["authtype"] = self._by.kind
+        stored["authid"] = self._by.name
+        unit = unit_of(stored["subject"])
+        self._registers.held(unit).last = sequence
+        if keep:
+            kept = self.touched.setdefault(unit, [])
+            if kept is not None:
+                kept.append(stored)
+        else:
+            self.touched[unit] = None
+        body = canonical_bytes(stored)
+        return sequence, unit, stored["id"], self._recordedtime, body, leaf_hash(body)
+
+
+def _strictly_after(last_recorded: str, now: datetime) -> datetime:
+    """Return the instant of an append at *now*: later than the append before, also when the clock steps back."""
+    if not last_recorded:
+        return now
+    return max(now, instant_of(last_recorded) + timedelta(microseconds=1))
+
+
+def _chunks(drafts: Iterator[Draft]) -> Iterator[list[Draft]]:
+    while chunk := list(islice(drafts, CHUNK_LINES)):
+        yield chunk

@@ -1,0 +1,85 @@
+"""Taking an export into an empty ledger, byte for byte (contract §6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ledger.canonical import leaf_hash
+from ledger.event import SHANGHAI, StoredEvent, instant_of, unit_of
+from ledger.lines import written_lines
+from ledger.merkle import Frontier
+from ledger.problem import Problem, Refused
+from ledger.sqlite import statements
+from ledger.sqlite.work import SqliteWork
+from ledger.store import Line, Progress, Projector, Restored
+from ledger.stored_form import StoredOrder, read_stored
+from ledger.text import Text
+
+PROBLEMS_MAX = 100
+"""An export that is broken is broken: the first problems are enough."""
+_CHUNK_ROWS = 5000
+
+
+def restore(
+    work: SqliteWork,
+    lines: Iterable[Line],
+    projector: Projector | None,
+    touched: dict[str, None],
+    progress: Progress | None,
+) -> Restored:
+    """Insert the events of *lines* in the open transaction; raises Refused. *touched* collects the units."""
+    if work.last_event()[0]:
+        raise Refused([Problem("", Text("台账里已有事件；只能恢复到空的台账，请换一个文件"))])
+    restoring = _Restoring(work, touched)
+    for number, line in written_lines(lines):
+        restoring.take(number, line)
+        if progress is not None and restoring.order.last % _CHUNK_ROWS == 0:
+            progress(restoring.order.last)
+        if len(restoring.problems) >= PROBLEMS_MAX:
+            break
+    if restoring.problems:
+        raise Refused(restoring.problems)
+    restoring.flush()
+    if projector is not None and restoring.order.last:
+        day = instant_of(restoring.order.recordedtime).astimezone(SHANGHAI).date()
+        projector.project(work, touched, day)
+    if progress is not None:
+        progress(restoring.order.last)
+    return Restored(restoring.order.last, restoring.frontier.root().hex())
+
+
+class _Restoring:
+    def __init__(self, work: SqliteWork, touched: dict[str, None]) -> None:
+        self.order = StoredOrder()
+        self.frontier = Frontier()
+        self.problems: list[Problem] = []
+        self._work = work
+        self._touched = touched
+        self._rows: dict[str, tuple[int, str, str, str, bytes, bytes]] = {}
+        self._events: dict[str, StoredEvent] = {}
+
+    def take(self, number: int | None, line: bytes) -> None:
+        event, problems = read_stored(number, line, self._find)
+        if event is not None:
+            problems += [Problem(field, text, number) for field, text in self.order.step(event)]
+            if event["id"] in self._rows or self._work.find_many([event["id"]]):
+                problems.append(Problem("id", Text("编号“{id}”出现了两次", id=event["id"]), number))
+        self.problems += problems
+        if event is None or self.problems:
+            return
+        unit = unit_of(event["subject"])
+        self._touched[unit] = None
+        leaf = leaf_hash(line)
+        self.frontier.add(leaf)
+        self._rows[event["id"]] = (self.order.last, unit, event["id"], event["recordedtime"], line, leaf)
+        self._events[event["id"]] = event
+        if len(self._rows) >= _CHUNK_ROWS:
+            self.flush()
+
+    def flush(self) -> None:
+        self._work.connection.executemany(statements.INSERT_EVENT, self._rows.values())
+        self._rows.clear()
+        self._events.clear()
+
+    def _find(self, event_id: str) -> StoredEvent | None:
+        return self._events.get(event_id) or self._work.find_many([event_id]).get(event_id)

@@ -1,0 +1,150 @@
+"""The tables of the ledger and how an older store comes forward: in one transaction, the old file kept beside.
+
+The ledger's own version is the file's `user_version`; each other room's stands in the table `rooms`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ledger.problem import StoreError
+from ledger.sqlite import statements
+from ledger.text import Text
+
+APPLICATION_ID = 0x545A4C47  # "TZLG"
+
+Migration = Callable[[sqlite3.Connection], None]
+"""Brings the tables forward by one version. It neither begins nor ends a transaction (so: no executescript)."""
+
+
+@dataclass(frozen=True)
+class Room:
+    """The tables of another room: its name and its migrations from nothing to now, one a version."""
+
+    name: str
+    migrations: Sequence[Migration]
+
+
+def _create_events(connection: sqlite3.Connection) -> None:
+    # Imported here: it takes 100 ms, and a store is created once.
+    from sqlite_utils import Database
+
+    events = Database(connection).table("events")
+    events.create(
+        {"sequence": int, "unit": str, "id": str, "recordedtime": str, "body": bytes, "leaf": bytes},
+        pk="sequence",
+        not_null={"unit", "id", "recordedtime", "body", "leaf"},
+    )
+    events.create_index(["id"], index_name="events_by_id", unique=True)
+    events.create_index(["unit", "sequence"], index_name="events_by_unit")
+    for guard in statements.EVENTS_GUARDS:
+        connection.execute(guard)
+
+
+MIGRATIONS: tuple[Migration, ...] = (_create_events,)
+"""The ledger's own versions, first to last."""
+
+
+@dataclass(frozen=True)
+class Versions:
+    """What a file holds: the ledger's version (0: nothing yet) and those of the other rooms."""
+
+    ledger: int
+    rooms: dict[str, int]
+
+
+def read_versions(connection: sqlite3.Connection, path: Path) -> Versions:
+    """Return the versions in the file; raises StoreError when it is a database of something else."""
+    (application_id,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if application_id == 0 and version == 0 and tables == 0:
+        return Versions(0, {})
+    if application_id != APPLICATION_ID:
+        raise StoreError(Text("{path} 是别的程序的数据库，不是台账；请核对路径", path=str(path)))
+    return Versions(version, dict(connection.execute(statements.ROOM_VERSIONS)))
+
+
+def check_not_newer(
+    versions: Versions, migrations: Sequence[Migration], rooms: Sequence[Room], path: Path
+) -> None:
+    """Refuse a store that a newer program has brought forward (StoreError)."""
+    if versions.ledger > len(migrations) or any(
+        versions.rooms.get(room.name, 0) > len(room.migrations) for room in rooms
+    ):
+        raise StoreError(Text("台账 {path} 由更新版本的程序写成；请升级 taizhang 后再打开", path=str(path)))
+
+
+def is_current(versions: Versions, migrations: Sequence[Migration], rooms: Sequence[Room]) -> bool:
+    """Say whether nothing has to be migrated."""
+    return versions.ledger == len(migrations) and all(
+        versions.rooms.get(room.name, 0) == len(room.migrations) for room in rooms
+    )
+
+
+def migrate(
+    connection: sqlite3.Connection, migrations: Sequence[Migration], rooms: Sequence[Room], path: Path
+) -> None:
+    """Bring the file forward to the newest versions, or leave it as it was.
+
+    Two processes may open an old store at once: who comes second finds it done.
+    """
+    connection.execute(statements.BEGIN_WRITE)
+    try:
+        versions = read_versions(connection, path)
+        check_not_newer(versions, migrations, rooms, path)
+        kept = _backup_name(versions, migrations, rooms, path)
+        if kept is not None:
+            _keep_beside(path, kept)
+        for migration in migrations[versions.ledger :]:
+            _step(connection, migration)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {len(migrations)}")
+        connection.execute(statements.CREATE_ROOMS)
+        for room in rooms:
+            for migration in room.migrations[versions.rooms.get(room.name, 0) :]:
+                _step(connection, migration)
+            connection.execute(statements.SET_ROOM_VERSION, (room.name, len(room.migrations)))
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _step(connection: sqlite3.Connection, migration: Migration) -> None:
+    migration(connection)
+    if not connection.in_transaction:
+        raise RuntimeError(f"migration {migration!r} ended the transaction")
+
+
+def _backup_name(
+    versions: Versions, migrations: Sequence[Migration], rooms: Sequence[Room], path: Path
+) -> Path | None:
+    """Return where the old file is kept; None when nothing that exists is changed."""
+    if 0 < versions.ledger < len(migrations):
+        return path.with_name(f"{path.name}.v{versions.ledger}.bak")
+    for room in rooms:
+        version = versions.rooms.get(room.name, 0)
+        if 0 < version < len(room.migrations):
+            return path.with_name(f"{path.name}.{room.name}.v{version}.bak")
+    return None
+
+
+def _keep_beside(path: Path, kept: Path) -> None:
+    """Copy the store as it is to *kept*; a half copy never bears that name."""
+    partial = kept.with_name(kept.name + ".partial")
+    partial.unlink(missing_ok=True)
+    source = sqlite3.connect(path)
+    try:
+        target = sqlite3.connect(partial)
+        try:
+            source.backup(target)
+        finally:
+            target.close()
+    finally:
+        source.close()
+    partial.replace(kept)

@@ -1,0 +1,248 @@
+"""The ledger in one SQLite file. What it promises:
+
+- An append is there whole, with the projections it moved, or not at all: a crash at any instruction, a full disk, a
+  refused line, a failing projection leave the file as it was. What was acknowledged survives a power cut
+  (WAL, synchronous=FULL).
+- Sequences run from 1 without gap in the order of commits, also with several processes appending at once: the number
+  is max + 1 inside the writing transaction. recordedtime grows strictly from append to append.
+- Events are never updated, deleted or replaced: triggers in the file refuse it to every program.
+- The stored bytes are the RFC 8785 form that is hashed and exported; they are never serialised again.
+- One store object may be used by several threads; they take turns.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from threading import RLock
+from typing import Self
+
+import orjson
+
+from ledger.event import StoredEvent
+from ledger.merkle import Frontier
+from ledger.problem import StoreError
+from ledger.registers import Registers
+from ledger.sqlite import restore, statements, verify
+from ledger.sqlite.append import Append
+from ledger.sqlite.errors import closed, told_clearly
+from ledger.sqlite.opening import BUSY_SECONDS, Connect, open_connection
+from ledger.sqlite.schema import MIGRATIONS, Migration, Room
+from ledger.sqlite.work import PAGE_ROWS, SqliteWork
+from ledger.store import Appended, Line, Progress, Projector, Recorder, Restored, Verified
+from ledger.text import Text
+from ledger.vocabulary import Vocabulary
+
+
+def open_sqlite(
+    path: str | Path,
+    *,
+    vocabulary: Callable[[], Vocabulary],
+    projector: Projector | None = None,
+    read_only: bool = False,
+    rooms: Sequence[Room] = (),
+    migrations: Sequence[Migration] = MIGRATIONS,
+    connect: Connect = sqlite3.connect,
+    busy_seconds: float = BUSY_SECONDS,
+) -> SqliteStore:
+    """Open the ledger at *path*, creating it (unless *read_only*) and migrating it forward.
+
+    *vocabulary* is asked once an append; *projector* is called inside each append's transaction; *rooms* are the
+    tables of other rooms. A file that may not be written is opened for reading: appends then raise StoreError.
+    Raises StoreError for everything that stands in the way. *connect* and *migrations* are for tests.
+    """
+    path = Path(path)
+    connection, only_reads = open_connection(
+        path,
+        read_only=read_only,
+        migrations=migrations,
+        rooms=rooms,
+        connect=connect,
+        busy_seconds=busy_seconds,
+    )
+    return SqliteStore(path, connection, vocabulary, projector, only_reads)
+
+
+class SqliteStore:
+    """A ledger in a SQLite file (see the promises above); made by `open_sqlite`."""
+
+    def __init__(
+        self,
+        path: Path,
+        connection: sqlite3.Connection,
+        vocabulary: Callable[[], Vocabulary],
+        projector: Projector | None,
+        only_reads: bool,
+    ) -> None:
+        self.path = path
+        self.only_reads = only_reads
+        """The file may not be written, or was opened for reading."""
+        self._connection: sqlite3.Connection | None = connection
+        self._work = SqliteWork(connection)
+        self._vocabulary = vocabulary
+        self._projector = projector
+        self._registers = Registers()
+        self._lock = RLock()
+
+    def append(
+        self, lines: Iterable[Line], *, by: Recorder, now: datetime, progress: Progress | None = None
+    ) -> Appended:
+        """Store all events of *lines* at the clock *now* (with time zone), or none (contract §2).
+
+        Raises Refused with all problems of all lines, StoreError when the file cannot be written.
+        """
+        if now.tzinfo is None:
+            raise ValueError("now needs a time zone")
+        vocabulary = self._vocabulary()
+        append: Append | None = None
+        with self._lock:
+            try:
+                with self._transaction(statements.BEGIN_WRITE):
+                    append = Append(self._work, self._registers, vocabulary, by, now)
+                    result = append.run(lines, self._projector, progress)
+            except BaseException:
+                self._registers.rolled_back()
+                if self._projector is not None and append is not None:
+                    self._projector.forget(append.touched)
+                raise
+            self._registers.committed(append.sequence)
+        return result
+
+    def restore(self, lines: Iterable[Line], *, progress: Progress | None = None) -> Restored:
+        """Take an export into this empty ledger, byte for byte, or nothing (contract §6).
+
+        Checks form, hashes and order, not references and codes. Raises Refused, StoreError.
+        """
+        with self._lock:
+            touched: dict[str, None] = {}
+            try:
+                with self._transaction(statements.BEGIN_WRITE):
+                    return restore.restore(self._work, lines, self._projector, touched, progress)
+            except BaseException:
+                if self._projector is not None:
+                    self._projector.forget(touched)
+                raise
+
+    def verify(self, *, progress: Progress | None = None) -> Verified:
+        """Check hashes, form, order, columns, schema and references of every event; raises Broken."""
+        with self._lock, self._transaction(statements.BEGIN_READ):
+            return verify.verify(self._work, progress)
+
+    def export(self, unit: str | None = None) -> Iterator[bytes]:
+        """Yield the stored bytes (no newline) in sequence order, of one unit's tree or of all."""
+        last = 0
+        while True:
+            page = self._page(last, unit)
+            for sequence, body in page:
+                last = sequence
+                yield body
+            if len(page) < PAGE_ROWS:
+                return
+
+    def _page(self, after: int, unit: str | None) -> list[tuple[int, bytes]]:
+        # Page by page: events are only ever added behind, so that no snapshot has to be held.
+        with self._reading() as connection:
+            if unit is None:
+                return connection.execute(statements.PAGE, (after, PAGE_ROWS)).fetchall()
+            return connection.execute(statements.PAGE_OF_UNIT, (unit, after, PAGE_ROWS)).fetchall()
+
+    def stream(self, unit: str, after: int = 0) -> Iterator[StoredEvent]:
+        """Yield the unit's events with a sequence above *after*, in ledger order."""
+        with self._reading() as connection:
+            bodies = connection.execute(statements.BODIES_OF_UNIT, (unit, after)).fetchall()
+        for (body,) in bodies:
+            yield orjson.loads(body)
+
+    def find(self, event_id: str) -> StoredEvent | None:
+        """Return the event of that id, None when there is none."""
+        if any("\ud800" <= character <= "\udfff" for character in event_id):
+            return None
+        with self._reading():
+            return self._work.find_many([event_id]).get(event_id)
+
+    def units(self) -> list[str]:
+        """Return the ids of all units that have events, sorted."""
+        with self._reading() as connection:
+            return [unit for (unit,) in connection.execute(statements.UNITS)]
+
+    def size(self) -> int:
+        """Return the number of events."""
+        with self._reading():
+            # Sequences are gap-free from 1.
+            return self._work.last_event()[0]
+
+    def root(self) -> str:
+        """Return the RFC 6962 root hash (hex) over all leaf hashes."""
+        frontier = Frontier()
+        while True:
+            with self._reading() as connection:
+                page = connection.execute(statements.LEAVES, (frontier.size, PAGE_ROWS)).fetchall()
+            for _, leaf in page:
+                frontier.add(leaf)
+            if len(page) < PAGE_ROWS:
+                return frontier.root().hex()
+
+    @contextmanager
+    def read(self) -> Iterator[SqliteWork]:
+        """Open a reading transaction: one state of the store until it ends. Inside `write` it is part of it."""
+        with self._lock, self._transaction(statements.BEGIN_READ):
+            yield self._work
+
+    @contextmanager
+    def write(self) -> Iterator[SqliteWork]:
+        """Open a writing transaction for the tables of other rooms: committed at the end, or rolled back."""
+        with self._lock, self._transaction(statements.BEGIN_WRITE):
+            yield self._work
+
+    def close(self) -> None:
+        """Close the store; further calls raise StoreError."""
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            if self._connection is None:
+                raise closed(self.path)
+            with told_clearly(self.path):
+                yield self._connection
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[None]:
+        connection = self._connection
+        if connection is None:
+            raise closed(self.path)
+        if connection.in_transaction:
+            if begin == statements.BEGIN_WRITE:
+                raise RuntimeError("a writing transaction inside another")
+            yield
+            return
+        if begin == statements.BEGIN_WRITE and self.only_reads:
+            raise StoreError(
+                Text("台账 {path} 是只读的，不能写入；请检查文件和文件夹的权限", path=str(self.path))
+            )
+        with told_clearly(self.path):
+            connection.execute(begin)
+            try:
+                yield
+                connection.execute("COMMIT")
+            except BaseException:
+                _roll_back(connection)
+                raise
+
+
+def _roll_back(connection: sqlite3.Connection) -> None:
+    """End the transaction without a trace; some errors have ended it already."""
+    if connection.in_transaction:
+        connection.rollback()

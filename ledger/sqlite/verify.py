@@ -1,0 +1,100 @@
+"""The whole ledger against its own hashes and rules; codes belong to rubrics and are left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import orjson
+
+from ledger.canonical import leaf_hash
+from ledger.event import StoredEvent, instant_of, unit_of
+from ledger.merkle import Frontier
+from ledger.problem import Broken
+from ledger.references.checks import Check, Surroundings
+from ledger.references.excuses import Excuses
+from ledger.references.register import Register
+from ledger.sqlite import statements
+from ledger.sqlite.work import PAGE_ROWS, SqliteWork
+from ledger.store import Progress, Verified
+from ledger.stored_form import StoredOrder, read_stored
+from ledger.text import Text
+
+Row = tuple[int, str, str, str, bytes, bytes]
+
+
+def verify(work: SqliteWork, progress: Progress | None) -> Verified:
+    """Check every event in the open reading transaction; raises Broken at the first that does not agree."""
+    verifying = _Verifying(work)
+    while True:
+        page: list[Row] = work.connection.execute(
+            statements.PAGE_WHOLE, (verifying.order.last, PAGE_ROWS)
+        ).fetchall()
+        for row in page:
+            verifying.take(row)
+        if progress is not None:
+            progress(verifying.order.last)
+        if len(page) < PAGE_ROWS:
+            return Verified(verifying.order.last, verifying.frontier.root().hex())
+
+
+class _Verifying:
+    def __init__(self, work: SqliteWork) -> None:
+        self.order = StoredOrder()
+        self.frontier = Frontier()
+        self._work = work
+        self._place = 0
+        self._registers: dict[str, Register] = {}
+        self._surroundings = Surroundings(None, None, Excuses(), self._find, self._stream_before)
+
+    def take(self, row: Row) -> None:
+        sequence, unit, event_id, recordedtime, body, leaf = row
+        if sequence != self.order.last + 1:
+            raise Broken(
+                self.order.last + 1,
+                Text("第 {place} 号事件缺失，后面是第 {next} 号", place=self.order.last + 1, next=sequence),
+            )
+        self._place = sequence
+        if not isinstance(body, bytes) or leaf_hash(body) != leaf:
+            raise Broken(sequence, Text("第 {place} 号事件的内容与它的哈希值不符", place=sequence))
+        event, problems = read_stored(None, body, self._find)
+        if event is None:
+            raise _broken(sequence, problems[0].field, problems[0].text)
+        for field, text in self.order.step(event):
+            raise _broken(sequence, field, text)
+        if (unit_of(event["subject"]), event["id"], event["recordedtime"]) != (unit, event_id, recordedtime):
+            raise Broken(sequence, Text("第 {place} 号事件的内容与表中的列不符", place=sequence))
+        if instant_of(event["time"]) > instant_of(recordedtime):
+            raise _broken(sequence, "time", Text("发生时间晚于入账时间"))
+        self._check_references(sequence, unit, event)
+        self.frontier.add(leaf)
+
+    def _check_references(self, sequence: int, unit: str, event: StoredEvent) -> None:
+        register = self._registers.setdefault(unit, Register())
+        for problem in Check(event, register, self._surroundings, None).run():
+            raise _broken(sequence, problem.field, problem.text)
+        register.last = sequence
+        register.apply(event, self._find, lambda: self._stream_to(unit, sequence))
+        # Probable duplicates are no matter here.
+        register.likenesses.clear()
+
+    def _find(self, event_id: str) -> StoredEvent | None:
+        try:
+            event = self._work.find_many([event_id]).get(event_id)
+            return event if event is not None and int(event["sequence"]) < self._place else None
+        except (ValueError, KeyError, TypeError):
+            # A later event that is no longer one; its own turn comes.
+            return None
+
+    def _stream_before(self, unit: str) -> Iterator[StoredEvent]:
+        return self._stream_to(unit, self._place - 1)
+
+    def _stream_to(self, unit: str, last: int) -> Iterator[StoredEvent]:
+        rows = self._work.connection.execute(statements.BODIES_OF_UNIT_UP_TO, (unit, last)).fetchall()
+        return (orjson.loads(body) for (body,) in rows)
+
+
+def _broken(sequence: int, field: str, text: Text) -> Broken:
+    return Broken(
+        sequence,
+        Text("第 {place} 号事件的 {field}：{problem}", place=sequence, field=field or "内容", problem=text),
+    )

@@ -1,0 +1,83 @@
+"""The rubrics installed in a ledger file: their texts, kept to the letter, in a table of this room's own.
+
+A text that was installed stays, so that a scorecard made with a version can always be made again: a changed text
+needs a higher `version`. Whoever calls owns the connection and the transaction.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .load import parse
+from .mistake import Mistake, RubricRefused, msgid
+from .schema import Rubric
+from .shelf import Shelf, builtin, builtin_texts
+from .source import read
+
+
+def _create(connection: sqlite3.Connection) -> None:
+    connection.execute(
+        "CREATE TABLE rubrics (position INTEGER PRIMARY KEY, id TEXT NOT NULL, version INTEGER NOT NULL,"
+        " year INTEGER NOT NULL, text TEXT NOT NULL, UNIQUE (id, version)) STRICT"
+    )
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_create,)
+"""Brings a ledger file's table of rubrics from nothing to now; one step a version, no transaction of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    version: int
+    year: int
+    text: str
+
+
+def install(connection: sqlite3.Connection, content: str | bytes, name: str = "") -> Rubric:
+    """Keep the rubric that *content* states, and return it; the same text again changes nothing.
+
+    Raises RubricRefused with all that is wrong, also where another text of that id and version, or another year
+    of that id, is here already.
+    """
+    rubric = parse(content, name)
+    text = (content.decode("utf-8") if isinstance(content, bytes) else content).removeprefix("\ufeff")
+    kept = _kept(connection, rubric.id)
+    same = next((other for other in kept if other.version == rubric.version), None)
+    if same is not None and same.text == text:
+        return rubric
+    mistakes: list[Mistake] = []
+    if same is not None:
+        line = read(text).line(("version",))
+        highest = max(other.version for other in kept)
+        message = msgid("{id} 的第 {version} 版已经安装，内容不同；请把 version 改成 {next}")
+        values = {"id": rubric.id, "version": rubric.version, "next": highest + 1}
+        mistakes.append(Mistake(line, "version", message, **values))
+    year = next((other.year for other in kept if other.year != rubric.year), None)
+    if year is not None:
+        message = msgid("{id} 是 {year} 年度的细则；另一个年度请另起一个 id")
+        mistakes.append(Mistake(read(text).line(("id",)), "id", message, id=rubric.id, year=year))
+    if mistakes:
+        raise RubricRefused(mistakes, name)
+    row = (rubric.id, rubric.version, rubric.year, text)
+    connection.execute("INSERT INTO rubrics (id, version, year, text) VALUES (?, ?, ?, ?)", row)
+    return rubric
+
+
+def installed(connection: sqlite3.Connection) -> list[str]:
+    """Return the texts of the installed rubrics, first installed first."""
+    return [text for (text,) in connection.execute("SELECT text FROM rubrics ORDER BY position")]
+
+
+def shelf(connection: sqlite3.Connection) -> Shelf:
+    """Return the rubrics that come with the program and, after them, the installed ones."""
+    return Shelf([*builtin(), *map(parse, installed(connection))])
+
+
+def _kept(connection: sqlite3.Connection, rubric_id: str) -> list[_Kept]:
+    """Return what is here of *rubric_id*, those that come with the program included."""
+    ours = zip(builtin(), builtin_texts(), strict=True)
+    kept = [_Kept(rubric.version, rubric.year, text) for rubric, text in ours if rubric.id == rubric_id]
+    rows = connection.execute("SELECT version, year, text FROM rubrics WHERE id = ?", (rubric_id,))
+    return kept + [_Kept(*row) for row in rows]

@@ -1,0 +1,132 @@
+"""All rubrics at hand: which one answers for a day, and what they know of codes together.
+
+A shelf never changes; after an installation a new one is made. Which rubric a day picks is contract §6.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from datetime import date
+from functools import cache, cached_property
+from importlib import resources
+
+from .codes_used import Family
+from .load import parse
+from .mistake import NoRubric, msgid
+from .schema import FAMILIES, Rubric
+
+__all__ = ["NoRubric", "Shelf", "builtin", "builtin_texts"]
+
+
+@cache
+def builtin_texts() -> tuple[str, ...]:
+    """Return the texts of the rubric files that come with the program, by file name."""
+    folder = resources.files("rubric") / "data"
+    files = sorted(
+        (each for each in folder.iterdir() if each.name.endswith(".yaml")), key=lambda file: file.name
+    )
+    return tuple(file.read_text("utf-8") for file in files)
+
+
+@cache
+def _builtin() -> tuple[Rubric, ...]:
+    return tuple(map(parse, builtin_texts()))
+
+
+def builtin() -> list[Rubric]:
+    """Return the rubrics that come with the program."""
+    return list(_builtin())
+
+
+class Shelf:
+    """The rubrics of an installation, in the order in which they were installed."""
+
+    def __init__(self, rubrics: Iterable[Rubric] | None = None) -> None:
+        """Hold *rubrics*, first installed first; by default those that come with the program."""
+        self.all: tuple[Rubric, ...] = tuple(builtin() if rubrics is None else rubrics)
+        self._by_year = _chosen(self.all)
+        self._years = sorted(self._by_year)
+
+    def get(self, rubric_id: str) -> Rubric:
+        """Return the highest version of *rubric_id*; raises NoRubric."""
+        versions = [rubric for rubric in self.all if rubric.id == rubric_id]
+        if not versions:
+            if not self.all:
+                raise NoRubric(msgid("还没有安装任何考核细则"))
+            known = tuple(dict.fromkeys(rubric.id for rubric in self.all))
+            raise NoRubric(msgid("没有安装“{id}”这份考核细则；已安装的有 {known}"), id=rubric_id, known=known)
+        return max(versions, key=lambda rubric: rubric.version)
+
+    def for_day(self, day: date, rubric_id: str | None = None) -> Rubric:
+        """Return the rubric that *day* is scored by; raises NoRubric.
+
+        That is *rubric_id* where one is named, else that of the day's year, else that of the nearest earlier
+        year. Of one id the highest version counts; of several ids for one year, the one installed last.
+        """
+        if rubric_id is not None:
+            return self.get(rubric_id)
+        place = bisect_right(self._years, day.year)
+        if not place:
+            raise NoRubric(
+                msgid("没有适用于 {day} 的考核细则：已安装的都是以后年度的，或一份也没有"), day=day
+            )
+        return self._by_year[self._years[place - 1]]
+
+    def open_at(self, day: date) -> tuple[Rubric, ...]:
+        """Return the rubric of every year that is open on *day* (its first day to its closing day), by year."""
+        chosen = (self._by_year[year] for year in self._years)
+        return tuple(rubric for rubric in chosen if rubric.opens_on <= day <= rubric.closes_on)
+
+    def code_name(self, family: Family, code: str) -> str:
+        """Return the Chinese name of *code*, as the rubric of the latest year has it; else the code itself."""
+        return self._names[family].get(code, code)
+
+    def codes(self, family: Family) -> frozenset[str]:
+        """Return every code of *family* that any rubric names or uses."""
+        return frozenset(self._names[family])
+
+    @cached_property
+    def clauses(self) -> frozenset[str]:
+        """The ids of all clauses."""
+        return frozenset(clause.id for rubric in self.all for clause in rubric.clauses)
+
+    @cached_property
+    def judged_clauses(self) -> frozenset[str]:
+        """The clauses that a judgement may name: those that are no bonus in at least one rubric."""
+        return frozenset(
+            clause.id
+            for rubric in self.all
+            for clause in rubric.clauses
+            if clause.indicator not in rubric.bonus_indicators
+        )
+
+    @cached_property
+    def bonus_clauses(self) -> frozenset[str]:
+        """The clauses that are bonus in every rubric that has them; no judgement may name them."""
+        return self.clauses - self.judged_clauses
+
+    @cached_property
+    def target_documents(self) -> frozenset[str]:
+        """The documents that may carry `target_sessions`."""
+        return frozenset(code for rubric in self.all for code in rubric.target_documents)
+
+    @cached_property
+    def _names(self) -> dict[Family, dict[str, str]]:
+        names: dict[Family, dict[str, str]] = {family: {} for family in FAMILIES}
+        for rubric in sorted(self.all, key=lambda rubric: (rubric.year, rubric.version)):
+            for family, codes in rubric.code_names.items():
+                for code, name in codes.items():
+                    if name != code or code not in names[family]:
+                        names[family][code] = name
+        return names
+
+
+def _chosen(rubrics: Iterable[Rubric]) -> dict[int, Rubric]:
+    """Return the rubric of each year: of the id installed last, the highest version."""
+    chosen: dict[int, dict[str, Rubric]] = {}
+    for rubric in rubrics:
+        ids = chosen.setdefault(rubric.year, {})
+        known = ids.pop(rubric.id, rubric)  # taken out and put back, it stands last
+        ids[rubric.id] = max(known, rubric, key=lambda each: each.version)
+    return {year: list(ids.values())[-1] for year, ids in chosen.items()}

@@ -1,0 +1,60 @@
+"""python -m tests.bench [NAME...] [--small]: run the benches and print a line for each figure."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sqlite3
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from . import append_one, board, growth, import_bulk, rebuild, score
+from .measure import HEADING, Line
+from .workshop import Workshop
+
+BENCHES: dict[str, Callable[[Workshop], list[Line]]] = {
+    "append_one": append_one.bench,
+    "import_bulk": import_bulk.bench,
+    "score": score.bench,
+    "board": board.bench,
+    "rebuild": rebuild.bench,
+    # Last: it appends to the store that rebuild reads.
+    "growth": growth.bench,
+}
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run what was named, or everything; a missed target is told, and is no failure of the run."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("name", nargs="*", help=f"one or more of: {', '.join(BENCHES)} (default: all)")
+    parser.add_argument("--small", action="store_true", help="one part in fifty, to see that everything runs")
+    parser.add_argument("--folder", type=Path, help="where the temporary stores go (a disk, not memory)")
+    chosen = parser.parse_args(arguments)
+    unknown = [name for name in chosen.name if name not in BENCHES]
+    if unknown:
+        parser.error(f"no bench named {', '.join(unknown)}; there are {', '.join(BENCHES)}")
+    names = [name for name in BENCHES if not chosen.name or name in chosen.name]
+    print(
+        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {os.cpu_count()} CPUs,"
+        f" WAL, synchronous=FULL{', SMALL: figures mean nothing' if chosen.small else ''}\n"
+    )
+    print(HEADING, flush=True)
+    missed = 0
+    with tempfile.TemporaryDirectory(prefix="taizhang-bench-", dir=chosen.folder) as folder:
+        workshop = Workshop(Path(folder), small=chosen.small)
+        for name in names:
+            print(f"  {name} is running ...", end="\r", file=sys.stderr, flush=True)
+            start = time.perf_counter()
+            for line in BENCHES[name](workshop):
+                print(line, flush=True)
+                missed += line.verdict.startswith("MISSED")
+            print(f"  ({name} took {time.perf_counter() - start:.0f} s)", flush=True)
+    print(f"\n{missed} targets missed." if missed else "\nNo target missed.")
+
+
+if __name__ == "__main__":
+    main()

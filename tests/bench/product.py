@@ -1,0 +1,50 @@
+"""The product, opened as taizhang opens it: ledger, rubrics and projections wired together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from itertools import islice
+from pathlib import Path
+
+from ledger.store import Recorder
+from taizhang.session import Session, open_session
+
+from .events import APPEND_CLOCK, HISTORY_KNOWN
+
+EVENTS_TABLE = "events"
+BY = Recorder("secretary")
+CHUNK = 200_000
+"""Events of one import when a large store is built."""
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Session]:
+    """Open the product's store at *path*, made when it is not there."""
+    with open_session(f"sqlite:///{path.absolute()}") as session:
+        yield session
+
+
+def import_all(session: Session, lines: Iterable[bytes], now: datetime = HISTORY_KNOWN) -> int:
+    """Append all *lines* as `taizhang import` does; return how many were stored."""
+    return session.store.append(enumerate(lines, 1), by=BY, now=now).appended
+
+
+def import_in_chunks(session: Session, lines: Iterator[bytes]) -> int:
+    """Append *lines* in imports of CHUNK events; return how many were stored."""
+    stored = 0
+    while chunk := list(islice(lines, CHUNK)):
+        stored += import_all(session, chunk)
+    return stored
+
+
+def append_each(session: Session, lines: Iterable[bytes], minute: int) -> None:
+    """Append one line after the other, each in a commit of its own, a minute apart on the clock of 2017.
+
+    minute: how many minutes after APPEND_CLOCK the first of them is.
+    """
+    for each_minute, line in enumerate(lines, minute):
+        now = APPEND_CLOCK + timedelta(minutes=each_minute)
+        done = session.store.append([(None, line)], by=BY, now=now)
+        assert done.appended == 1, "a line that was there already measures nothing"

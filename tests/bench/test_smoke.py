@@ -1,0 +1,54 @@
+"""The benches run, small, and print a line for every figure of the table."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from .__main__ import BENCHES
+from .events import history
+from .measure import at_least, at_most
+
+ROOT = Path(__file__).parents[2]
+
+FIGURES = (
+    "append one, CPU",
+    "append one, wall",
+    "append one, against eventsourcing, wall",
+    "import of 4,000 events",
+    "import, against eventsourcing",
+    "rebuild of 20,000 events, 100 units",
+    "rebuild, peak memory",
+    "score today, unit in memory",
+    "score today, unit not in memory",
+    "score on a past day, unit in memory",
+    "score known at a past instant, unit in memory",
+    "board of 200 units",
+    "append at 20,000 against 400, CPU",
+)
+
+
+def test_every_figure_is_printed_with_its_verdict(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tests.bench", "--small", "--folder", str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    for figure in FIGURES:
+        assert any(line.startswith(figure) for line in lines), f"{figure} is not in\n{done.stdout}"
+    for name in BENCHES:
+        assert any(line.startswith(f"  ({name} took") for line in lines)
+    assert not list(tmp_path.iterdir()), "the run leaves nothing behind"
+
+
+def test_the_generated_history_is_always_the_same() -> None:
+    assert list(history(3, 60)) == list(history(3, 60))
+    assert len(set(history(3, 60))) == 180
+
+
+def test_a_target_is_judged_in_plain_words() -> None:
+    assert at_most(3.9, 6, 4) == "met, aim reached"
+    assert at_most(5, 6, 4) == "met, aim not reached"
+    assert at_most(9, 6, 4) == "MISSED (over by 50 %)"
+    assert at_least(0.5, 0.25) == "met"
+    assert at_least(0.2, 0.25) == "MISSED (short by 20 %)"
