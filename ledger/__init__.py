@@ -1,0 +1,52 @@
+"""What happened: the event-sourced evidence ledger of taizhang.
+
+Lines come in (`append`), are held to the contract's §2 and §3, and stay for ever as the exact bytes that were hashed;
+everything else is derived from them. The ledger knows no rubric and no score: it is handed a `Vocabulary` to check
+codes against and a `Projector` to call inside its transaction.
+
+    strict_json -> draft (fields, event_types, explain)      is the line well-formed, and of its type?
+    intake -> references (register, checks, changes)         does it fit what is there already?
+    canonical, merkle                                        the bytes, their hash, the root over all
+    sqlite                                                   the embedded store, with its promises at its head
+    history, corrections                                     reading a record's past, and mending it
+"""
+
+from ledger.corrections import correction, retraction
+from ledger.event import ClientEvent, StoredEvent, day_of, instant_of, unit_of
+from ledger.history import History, history, history_of
+from ledger.lines import numbered_lines
+from ledger.problem import Broken, Problem, Refused, StoreError
+from ledger.sqlite import Room, SqliteStore, open_sqlite
+from ledger.store import Appended, Projector, Recorder, Restored, Store, Verified, Work
+from ledger.text import Text
+from ledger.vocabulary import Vocabulary
+
+__all__ = [
+    "Appended",
+    "Broken",
+    "ClientEvent",
+    "History",
+    "Problem",
+    "Projector",
+    "Recorder",
+    "Refused",
+    "Restored",
+    "Room",
+    "SqliteStore",
+    "Store",
+    "StoreError",
+    "StoredEvent",
+    "Text",
+    "Verified",
+    "Vocabulary",
+    "Work",
+    "correction",
+    "day_of",
+    "history",
+    "history_of",
+    "instant_of",
+    "numbered_lines",
+    "open_sqlite",
+    "retraction",
+    "unit_of",
+]

@@ -39,6 +39,8 @@ class Registers:
         self._ledger_last = 0
         self._touched: set[str] = set()
         self._weight_max = weight_max
+        self._weights: dict[str, int] = {}
+        self._weight = 0
 
     def begin(self, ledger_last: int) -> None:
         """Start an append on a ledger whose last sequence is *ledger_last*."""
@@ -50,14 +52,15 @@ class Registers:
     def committed(self, ledger_last: int) -> None:
         """The append is in the store, which now ends at *ledger_last*."""
         self._ledger_last = ledger_last
-        self._touched = set()
         self.trim()
+        self._touched = set()
 
     def rolled_back(self) -> None:
         """The append is not in the store: forget what it moved."""
         for unit in self._touched:
             self._held.pop(unit, None)
             self._proven.discard(unit)
+            self._weight -= self._weights.pop(unit, 0)
         self._touched = set()
 
     def current(self, unit: str, stored: Streams) -> Register:
@@ -79,13 +82,15 @@ class Registers:
 
     def trim(self) -> None:
         """Drop the least recently used until the rest is light enough; not while a chunk is under way."""
-        if len(self._held) < 2:
-            return
-        weight = sum(register.weight() for register in self._held.values())
-        while weight > self._weight_max and len(self._held) > 1:
-            unit, register = self._held.popitem(last=False)
+        for unit in self._touched:
+            register = self._held.get(unit)
+            weight = register.weight() if register is not None else 0
+            self._weight += weight - self._weights.get(unit, 0)
+            self._weights[unit] = weight
+        while self._weight > self._weight_max and len(self._held) > 1:
+            unit, _ = self._held.popitem(last=False)
             self._proven.discard(unit)
-            weight -= register.weight()
+            self._weight -= self._weights.pop(unit, 0)
 
     @staticmethod
     def _catch_up(register: Register, unit: str, stored: Streams) -> None:

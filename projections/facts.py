@@ -39,7 +39,7 @@ class Facts:
         self.answers: dict[tuple[str, str], list[Record]] = {}
         self.organizations: dict[str, Organization] = {}
         self.roster = Roster()
-        self.study_activities: list[Record] = []
+        self.study_activities: defaultdict[int, list[Record]] = defaultdict(list)
         self._study: StudyHours | None = None
         for record in records:
             self.add(record)
@@ -51,7 +51,7 @@ class Facts:
             for code in dict.fromkeys(record.data["kinds"]):
                 self._insert(self.by_topic[f"activity:{code}"], record)
             if record.data.get("study_hours"):
-                self._insert(self.study_activities, record)
+                self._insert(self.study_activities[record.day.year], record)
                 if self._study is not None:
                     self._study.add(record)
         elif kind.startswith("organization."):
@@ -100,7 +100,7 @@ class Facts:
     def study(self, year: int) -> StudyHours:
         """Return the study hours of *year*; those of the last year asked for are kept up to date."""
         if self._study is None or self._study.year != year:
-            self._study = StudyHours(year, self.unit, self.study_activities, self.roster)
+            self._study = StudyHours(year, self.unit, self.study_activities[year], self.roster)
         return self._study
 
 

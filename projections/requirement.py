@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -45,7 +45,7 @@ class Requirement:
     status: Status
     due: date | None
     missing: int
-    records: tuple[Record, ...] = ()
+    records: Sequence[Record] = ()
     changes_on: date = NEVER
     part: Any = None
 

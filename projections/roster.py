@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from .records import Record, place
+
+DAYS_KEPT = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +35,16 @@ class Stay:
 class Roster:
     """The joinings, changes and leavings of one tree."""
 
-    __slots__ = ("timelines",)
+    __slots__ = ("_present", "timelines")
 
     def __init__(self) -> None:
         self.timelines: dict[str, list[Record]] = {}
+        self._present: dict[date, list[Presence]] = {}
 
     def add(self, record: Record) -> None:
         """Take in a member.joined, .changed or .left record."""
         insort(self.timelines.setdefault(record.data["member"], []), record, key=place)
+        self._present.clear()
 
     @property
     def empty(self) -> bool:
@@ -73,12 +77,16 @@ class Roster:
                 exempt = data.get("exempt_from_study", exempt)
         return Presence(member, subject, since, leader, exempt) if subject is not None else None
 
-    def present(self, day: date) -> Iterator[Presence]:
-        """Yield everybody in the tree on *day*, by member id."""
-        for member in sorted(self.timelines):
-            presence = self.presence(member, day)
-            if presence is not None:
-                yield presence
+    def present(self, day: date) -> Sequence[Presence]:
+        """Return everybody in the tree on *day*, by member id."""
+        present = self._present.get(day)
+        if present is None:
+            # Today is asked for on every append, other days now and then: a few are worth keeping.
+            if len(self._present) >= DAYS_KEPT:
+                self._present.clear()
+            found = (self.presence(member, day) for member in sorted(self.timelines))
+            present = self._present[day] = [presence for presence in found if presence is not None]
+        return present
 
     def stays(self, member: str) -> Iterator[Stay]:
         """Yield where *member* was, in the order of days."""

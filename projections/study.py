@@ -29,7 +29,7 @@ def attended(activity: Record, member: str, roster: Roster, unit: str) -> bool:
 
 
 class StudyHours:
-    """The sums of one year, kept up to date activity by activity."""
+    """The sums of one year's activities, kept up to date activity by activity."""
 
     __slots__ = ("hours", "roster", "unit", "unit_sum", "year")
 
@@ -43,8 +43,6 @@ class StudyHours:
         # members x activities would be too slow for a committee.
         running: dict[str, tuple[list[date], list[int]]] = {}
         for activity in activities:
-            if activity.day.year != year:
-                continue
             credit = credited_hours(activity)
             self.unit_sum += credit
             attendees = activity.data.get("attendees")

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import date
+from operator import attrgetter
 
 PROJECTION = 1
 """Raised when the meaning of a kept row changes: rows of another number are made anew."""
@@ -40,6 +41,7 @@ class TotalsRow:
 
 
 _COLUMNS = [field.name for field in fields(TotalsRow)]
+_values = attrgetter(*_COLUMNS)
 _UPSERT = (  # every name is a field of the row, none comes from outside
     f"INSERT INTO totals ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608
     f" ON CONFLICT (unit) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _COLUMNS[1:])}"
@@ -67,7 +69,7 @@ def basis_of(rubric_label: str) -> str:
 
 def keep(connection: sqlite3.Connection, row: TotalsRow) -> None:
     """Write a unit's row over the one before."""
-    connection.execute(_UPSERT, astuple(row))
+    connection.execute(_UPSERT, _values(row))
 
 
 def drop(connection: sqlite3.Connection, units: Iterable[str]) -> None:

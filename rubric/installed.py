@@ -52,8 +52,8 @@ def install(connection: sqlite3.Connection, content: str | bytes, name: str = ""
         line = read(text).line(("version",))
         highest = max(other.version for other in kept)
         message = msgid("{id} 的第 {version} 版已经安装，内容不同；请把 version 改成 {next}")
-        values = {"id": rubric.id, "version": rubric.version, "next": highest + 1}
-        mistakes.append(Mistake(line, "version", message, **values))
+        mistake = Mistake(line, "version", message, id=rubric.id, version=rubric.version, next=highest + 1)
+        mistakes.append(mistake)
     year = next((other.year for other in kept if other.year != rubric.year), None)
     if year is not None:
         message = msgid("{id} 是 {year} 年度的细则；另一个年度请另起一个 id")

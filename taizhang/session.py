@@ -1,27 +1,51 @@
-"""One opened ledger with what stands on it: rubrics and projections."""
+"""One opened ledger with what stands on it: its rubrics and its projections."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from ledger.sqlite import Room, open_sqlite
 from ledger.store import Store
 from ledger.text import Text
+from ledger.vocabulary import Vocabulary
 from projections import totals
 from projections.service import NotScored, Projections
-from rubric.shelf import Shelf
+from rubric import installed
+from rubric.load import parse
+from rubric.schema import Rubric
+from rubric.shelf import Shelf, builtin
 from taizhang.location import sqlite_path
 
+ROOMS = (Room("rubric", installed.MIGRATIONS), Room("projections", totals.MIGRATIONS))
 
-@dataclass(frozen=True, slots=True)
+
 class Session:
-    """What a command works with."""
+    """What a command works with; made by `open_session`."""
 
-    store: Store
-    shelf: Shelf
-    projections: Projections
+    def __init__(self, store: Store, projections: Projections) -> None:
+        self.store = store
+        self.projections = projections
+        self.read_shelf()
+
+    @property
+    def shelf(self) -> Shelf:
+        """The rubrics that come with the program and those installed in the ledger."""
+        return self.projections.shelf
+
+    def read_shelf(self) -> None:
+        """Take in the rubrics that are installed in the ledger now."""
+        with self.store.read() as work:
+            texts = installed.installed(work.connection)
+        if texts:
+            self.projections.shelf = Shelf([*builtin(), *map(parse, texts)])
+
+    def install(self, content: bytes, name: str) -> Rubric:
+        """Keep the rubric in *content* in the ledger. Raises RubricRefused."""
+        with self.store.write() as work:
+            rubric = installed.install(work.connection, content, name)
+        self.read_shelf()
+        return rubric
 
     def require_unit(self, unit: str) -> None:
         """Raise NotScored when the ledger has no event of *unit*."""
@@ -33,15 +57,29 @@ class Session:
 @contextmanager
 def open_session(url: str) -> Iterator[Session]:
     """Open the ledger at *url*, made at first use. Raises BadLocation and StoreError."""
-    shelf = Shelf()
-    projections = Projections(shelf)
+    path = sqlite_path(url)
+    projections = Projections(Shelf())
     store = open_sqlite(
-        sqlite_path(url),
-        vocabulary=shelf.vocabulary,
+        path,
+        vocabulary=lambda: vocabulary_of(projections.shelf),
         projector=projections,
-        rooms=[Room("projections", totals.MIGRATIONS)],
+        rooms=ROOMS,
     )
     try:
-        yield Session(store, shelf, projections)
+        yield Session(store, projections)
     finally:
         store.close()
+
+
+def vocabulary_of(shelf: Shelf) -> Vocabulary:
+    """Return the codes and clauses of all rubrics together, as the ledger checks them (contract §2)."""
+    return Vocabulary(
+        activities=shelf.codes("activities"),
+        documents=shelf.codes("documents"),
+        outlets=shelf.codes("outlets"),
+        honors=shelf.codes("honors"),
+        conditions=shelf.codes("conditions"),
+        clauses=shelf.judged_clauses,
+        bonus_clauses=shelf.bonus_clauses,
+        target_documents=shelf.target_documents,
+    )

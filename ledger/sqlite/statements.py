@@ -30,7 +30,9 @@ BODIES_OF_UNIT = "SELECT body FROM events WHERE unit = ? AND sequence > ? ORDER 
 BODIES_OF_UNIT_UP_TO = "SELECT body FROM events WHERE unit = ? AND sequence <= ? ORDER BY sequence"
 PAGE_OF_UNIT = "SELECT sequence, body FROM events WHERE unit = ? AND sequence > ? ORDER BY sequence LIMIT ?"
 PAGE = "SELECT sequence, body FROM events WHERE sequence > ? ORDER BY sequence LIMIT ?"
-PAGE_WHOLE = "SELECT sequence, unit, id, recordedtime, body, leaf FROM events WHERE sequence > ? ORDER BY sequence LIMIT ?"
+PAGE_WHOLE = """
+    SELECT sequence, unit, id, recordedtime, body, leaf FROM events WHERE sequence > ? ORDER BY sequence LIMIT ?
+"""
 LEAVES = "SELECT sequence, leaf FROM events WHERE sequence > ? ORDER BY sequence LIMIT ?"
 LAST_OF_UNIT = "SELECT max(sequence) FROM events WHERE unit = ?"
 # A skip scan over the index: as many steps as there are units, not events.
@@ -45,4 +47,6 @@ UNITS = """
 
 CREATE_ROOMS = "CREATE TABLE IF NOT EXISTS rooms (name TEXT PRIMARY KEY, version INTEGER NOT NULL)"
 ROOM_VERSIONS = "SELECT name, version FROM rooms"
-SET_ROOM_VERSION = "INSERT INTO rooms (name, version) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET version = excluded.version"
+SET_ROOM_VERSION = """
+    INSERT INTO rooms (name, version) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET version = excluded.version
+"""

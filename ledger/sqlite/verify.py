@@ -19,7 +19,8 @@ from ledger.store import Progress, Verified
 from ledger.stored_form import StoredOrder, read_stored
 from ledger.text import Text
 
-Row = tuple[int, str, str, str, bytes, bytes]
+Row = tuple[int, str, str, str, object, bytes]
+"""A body may have been tampered with, and be anything."""
 
 
 def verify(work: SqliteWork, progress: Progress | None) -> Verified:

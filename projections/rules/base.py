@@ -9,8 +9,9 @@ from typing import Any
 
 from ledger.text import Text
 from rubric.clauses import ClauseBase
+from rubric.codes_used import Family
 from rubric.periods import PeriodKind
-from rubric.schema import Family, Rubric
+from rubric.schema import Rubric
 
 from ..facts import Facts
 from ..records import Record

@@ -84,7 +84,7 @@ class EveryPeriodRule(Rule):
     ) -> Requirement:
         subject = organization.subject
         key = "" if self.clause.scope == "tree" else subject
-        found = tuple(held.get((key, period.number), ()))
+        found = held.get((key, period.number), [])
         if not self._applies(organization, period, day):
             return Requirement(subject, Status.NOT_APPLICABLE, period.end, 0, found, NEVER, (period, ()))
         return self._judge(subject, period, found, bool(found), (), day)
@@ -93,7 +93,7 @@ class EveryPeriodRule(Rule):
         self,
         subject: str,
         period: Period,
-        found: tuple[Record, ...],
+        found: Sequence[Record],
         satisfied: bool,
         absent: tuple[str, ...],
         day: date,
@@ -123,11 +123,9 @@ class EveryPeriodRule(Rule):
         leaders = [presence for presence in facts.roster.present(reading_day) if presence.leader]
         if not leaders or not self._applies(organization, period, day):
             # Who leads is read on the period's last day, or on the day itself until then: no day alone changes it.
-            return Requirement(
-                facts.unit, Status.NOT_APPLICABLE, period.end, 0, tuple(found), NEVER, (period, ())
-            )
+            return Requirement(facts.unit, Status.NOT_APPLICABLE, period.end, 0, found, NEVER, (period, ()))
         absent = tuple(leader.member for leader in leaders if not _was_at_one(leader, found, facts))
-        return self._judge(facts.unit, period, tuple(found), not absent, absent, day)
+        return self._judge(facts.unit, period, found, not absent, absent, day)
 
     def loss(self, requirements: Sequence[Requirement]) -> Loss:
         lost: set[int] = set()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from rubric.clauses import Need, Scope
-from rubric.schema import Family, Rubric
+from rubric.codes_used import Family
+from rubric.schema import Rubric
 
 from ..facts import Facts
 from ..records import Record

@@ -48,16 +48,16 @@ class _NeedsRule(Rule):
         need = matcher.need
         due, final = matcher.due, matcher.final
         if self.scope == "each_branch" and facts.organization(subject).closed_by(due):
-            return Requirement(subject, Status.NOT_APPLICABLE, due, 0, tuple(found), NEVER, matcher)
+            return Requirement(subject, Status.NOT_APPLICABLE, due, 0, found, NEVER, matcher)
         if len(found) >= need.n:
-            return Requirement(subject, Status.MET, due, 0, tuple(found), NEVER, matcher)
+            return Requirement(subject, Status.MET, due, 0, found, NEVER, matcher)
         status = unmet_status(day, due, final, expected_by=need.expected_by, award=self.award)
         return Requirement(
             subject,
             status,
             due,
             (need.n - len(found)) * HUNDRED,
-            tuple(found),
+            found,
             next_change(day, need.expected_by, due, final),
             matcher,
         )

@@ -83,7 +83,7 @@ class StudyTotalRule(Rule):
 
     def requirements(self, facts: Facts, day: date) -> list[Requirement]:
         year = self.rubric.year
-        records = tuple(activity for activity in facts.study_activities if activity.day.year == year)
+        records = facts.study_activities[year]
         due, final = self.due, self.final
         changes_on = next_change(day, self.clause.expected_by, due, final)
         if facts.roster.empty:

@@ -56,7 +56,7 @@ class CountTotalRule(Rule):
 
     def requirements(self, facts: Facts, day: date) -> list[Requirement]:
         matcher = self.matcher
-        found = tuple(matcher.records(facts, self.clause.scope, facts.unit))
+        found = matcher.records(facts, self.clause.scope, facts.unit)
         reached = len(found) * HUNDRED
         threshold = self._threshold(facts, day)
         due, final = matcher.due, matcher.final

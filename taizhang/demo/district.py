@@ -13,10 +13,8 @@ UnitKind = Literal["committee", "general_branch", "branch"]
 
 # Five committees, forty general branches and thirty-five branches in eighty; the two cycles have no common
 # divisor, so that every kind comes with every habit. The first unit, an average general branch, is the shown one.
-_KINDS: tuple[UnitKind, ...] = tuple(
-    {"C": "committee", "G": "general_branch", "B": "branch"}[letter]
-    for letter in "GBCGBGBGGBGBGBGB"  # type: ignore[misc]
-)
+_LETTERS: dict[str, UnitKind] = {"C": "committee", "G": "general_branch", "B": "branch"}
+_KINDS: tuple[UnitKind, ...] = tuple(_LETTERS[letter] for letter in "GBCGBGBGGBGBGBGB")
 _HABITS = {"A": AVERAGE, "D": DILIGENT, "C": CARELESS}
 _HABIT_CYCLE = "ADCDA"
 

@@ -62,7 +62,8 @@ def register(book: Book) -> Structure:
             {"reason": "任期届满日期录入有误，以换届批复为准", "data": right}, by=OFFICE, target=registered,
         )  # fmt: skip
         registered.touched = True
-    for subject, name in zip(book.branches, branch_names(unit.kind, unit.branches), strict=True):
+    names = branch_names(unit.kind, unit.branches) if book.branches else []
+    for subject, name in zip(book.branches, names, strict=True):
         first, _ = book.life.get(subject, (date.min, date.max))
         members = [person for person in book.roster.people if person.stays[0].subject == subject]
         branch: dict[str, Any] = {

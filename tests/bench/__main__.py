@@ -47,7 +47,8 @@ def main(arguments: list[str] | None = None) -> None:
     with tempfile.TemporaryDirectory(prefix="taizhang-bench-", dir=chosen.folder) as folder:
         workshop = Workshop(Path(folder), small=chosen.small)
         for name in names:
-            print(f"  {name} is running ...", end="\r", file=sys.stderr, flush=True)
+            if sys.stderr.isatty():
+                print(f"  {name} is running ...", end="\r", file=sys.stderr, flush=True)
             start = time.perf_counter()
             for line in BENCHES[name](workshop):
                 print(line, flush=True)

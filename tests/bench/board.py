@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date
 
 from taizhang.wording import translator
 
@@ -14,14 +14,15 @@ from .workshop import Workshop
 LIMIT_MS = 100.0
 UNITS = 10_000
 EVENTS_EACH = 10
+NEW_QUARTER = date(2018, 1, 1)
+"""A morning on which a month and a quarter have just ended: the rows kept in December no longer hold."""
 
 
 def bench(workshop: Workshop) -> list[Line]:
-    """Ask for the board as JSON: on the day of the rows, and on the day after before anybody renewed them."""
+    """Ask for the board as JSON: on the day of the rows, and when they have to be renewed."""
     units = workshop.scaled(UNITS)
     path = workshop.product(units, EVENTS_EACH)
     today = HISTORY_KNOWN.date()
-    tomorrow = today + timedelta(days=1)
     with opened(path) as session:
 
         def ask() -> None:
@@ -29,10 +30,10 @@ def bench(workshop: Workshop) -> list[Line]:
             assert len(board["units"]) == units
 
         took_ms = 1000 * median_wall(workshop.scaled(15, 3), ask)
-        morning_ms = 1000 * median_wall(1, lambda: session.projections.board(session.store, tomorrow))
+        stale_ms = 1000 * median_wall(1, lambda: session.projections.board(session.store, NEW_QUARTER))
         renewed: list[int] = []
         renewal_ms = 1000 * median_wall(
-            1, lambda: renewed.append(session.projections.renew(session.store, tomorrow))
+            1, lambda: renewed.append(session.projections.renew(session.store, NEW_QUARTER))
         )
     workshop.remove(path)
     return [
@@ -44,8 +45,8 @@ def bench(workshop: Workshop) -> list[Line]:
             at_most(took_ms, LIMIT_MS),
         ),
         Line(
-            "board, next morning, nothing renewed",
-            milliseconds(morning_ms / 1000),
+            "board, new quarter, nothing renewed yet",
+            milliseconds(stale_ms / 1000),
             f"{renewed[0]:,} rows no longer hold; renewing them {milliseconds(renewal_ms / 1000)}",
         ),
     ]
