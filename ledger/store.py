@@ -133,6 +133,10 @@ class Store(Protocol):
         """Open a writing transaction for the tables of other rooms: committed at the end, or rolled back."""
         ...
 
+    def reader(self) -> Callable[[], Store]:
+        """Return what opens this ledger for reading again, also in another process (it can be pickled)."""
+        ...
+
     def close(self) -> None:
         """Close the store; further calls raise StoreError."""
         ...

@@ -16,10 +16,9 @@ from rubric.schema import Rubric
 from rubric.shelf import NoRubric, Shelf
 
 from . import totals
-from .evaluation import Evaluation, RuleSet
-from .facts import Facts
+from .evaluation import RuleSet
 from .live import LiveUnit
-from .records import Records
+from .rebuild import fold, kept_row, rebuilt_rows
 from .rules.study_total import StudyTotalRule
 from .scorecard import Scorecard, Shortfall, Translate
 from .totals import TotalsRow, basis_of
@@ -102,7 +101,7 @@ class Projections:
         bulk = len(appended) > UNITS_IN_MEMORY
         rule_set = self._rule_set_or_none(day)
         for unit in appended:
-            live = self._fold(unit, work.stream(unit)) if bulk else self._caught_up(unit, work)
+            live = fold(unit, work.stream(unit)) if bulk else self._caught_up(unit, work)
             self._keep(work, live, rule_set, day)
 
     def forget(self, units: Iterable[str]) -> None:
@@ -114,25 +113,20 @@ class Projections:
         """Make every kept row anew from the events, in one transaction; return the number of units."""
         self._live.clear()
         rule_set = self._rule_set_or_none(day)
-        units = store.units()
         with store.write() as work:
+            # Nobody else writes now, so that readers in other processes see just what this transaction sees.
+            units = store.units()
             totals.clear(work.connection)
-            for done, unit in enumerate(units, 1):
-                self._keep(work, self._fold(unit, work.stream(unit)), rule_set, day)
-                if progress:
-                    progress(done)
+            for row in rebuilt_rows(store.reader(), units, rule_set, day, progress):
+                totals.keep(work.connection, row)
         return len(units)
 
     def _keep(self, work: Work, live: LiveUnit, rule_set: RuleSet | None, day: date) -> None:
-        row = self._row(live, rule_set, day) if rule_set else unscored_row(live, day)
+        row = kept_row(live, rule_set, day)
         if row is None:
             totals.drop(work.connection, [live.records.unit])
         else:
             totals.keep(work.connection, row)
-
-    def _row(self, live: LiveUnit, rule_set: RuleSet, day: date) -> TotalsRow | None:
-        facts, evaluation = live.evaluate(rule_set, day)
-        return totals_row(live.records, facts, evaluation, day)
 
     # -- questions ---------------------------------------------------------------------------------------------
 
@@ -165,8 +159,8 @@ class Projections:
                 if row.holds(basis, as_of):
                     found.append(row)
                     continue
-                live = self._fold(row.unit, work.stream(row.unit))
-                fresh = self._row(live, rule_set, as_of)
+                live = fold(row.unit, work.stream(row.unit))
+                fresh = kept_row(live, rule_set, as_of)
                 if fresh is not None:
                     found.append(fresh)
                 if progress:
@@ -180,7 +174,7 @@ class Projections:
         with store.write() as work:
             stale = [row.unit for row in totals.rows(work.connection) if not row.holds(basis, day)]
             for unit in stale:
-                self._keep(work, self._fold(unit, work.stream(unit)), rule_set, day)
+                self._keep(work, fold(unit, work.stream(unit)), rule_set, day)
         return len(stale)
 
     def shortfalls(
@@ -233,7 +227,7 @@ class Projections:
             live = self._caught_up(unit, work)
         else:
             instant = recorded_text(instant_of(known_at))
-            live = self._fold(unit, _recorded_by(instant, work.stream(unit)))
+            live = fold(unit, _recorded_by(instant, work.stream(unit)))
         facts, evaluation = live.evaluate(rule_set, as_of)
         if facts.organization(unit).registered is None:
             self._live.pop(unit, None)
@@ -254,12 +248,6 @@ class Projections:
         else:
             self._live.move_to_end(unit)
         live.catch_up(work.stream(unit, live.last_sequence))
-        return live
-
-    @staticmethod
-    def _fold(unit: str, events: Iterable[StoredEvent]) -> LiveUnit:
-        live = LiveUnit(unit)
-        live.catch_up(events)
         return live
 
     # -- rubrics -----------------------------------------------------------------------------------------------
@@ -287,57 +275,6 @@ class Projections:
         if rule_set is None or rule_set.rubric is not rubric:
             rule_set = self._rule_sets[rubric.label] = RuleSet(rubric)
         return rule_set
-
-
-def totals_row(records: Records, facts: Facts, evaluation: Evaluation, day: date) -> TotalsRow | None:
-    """Return the row to keep for a unit, None when it is not registered."""
-    unit = records.unit
-    organization = facts.organization(unit)
-    if organization.registered is None:
-        return None
-    sums = evaluation.totals()
-    changes_on = evaluation.changes_on
-    # What is dated later than today (a clock was set back) moves the score on a day no rule knows of.
-    if max(records.last_day, records.last_review_day) > day:
-        changes_on = date.fromordinal(day.toordinal() + 1)
-    return TotalsRow(
-        unit=unit,
-        name=organization.value("name", day, ""),
-        kind=organization.value("kind", day, ""),
-        basis=basis_of(evaluation.rule_set.rubric.label),
-        as_of=day.isoformat(),
-        changes_on=changes_on.isoformat(),
-        sequence=records.last_sequence,
-        score=sums.score,
-        floor=sums.floor,
-        ceiling=sums.ceiling,
-        bonus=sums.bonus,
-        overdue=sums.overdue,
-        missed=sums.missed,
-    )
-
-
-def unscored_row(live: LiveUnit, day: date) -> TotalsRow | None:
-    """Return the row of a unit on a day that no rubric covers: it is known, and its figures hold for no day."""
-    facts = live.facts(day, date.max)
-    organization = facts.organization(live.records.unit)
-    if organization.registered is None:
-        return None
-    return TotalsRow(
-        unit=live.records.unit,
-        name=organization.value("name", day, ""),
-        kind=organization.value("kind", day, ""),
-        basis="",
-        as_of=day.isoformat(),
-        changes_on=day.isoformat(),
-        sequence=live.last_sequence,
-        score=0,
-        floor=0,
-        ceiling=0,
-        bonus=0,
-        overdue=0,
-        missed=0,
-    )
 
 
 def _recorded_by(instant: str, events: Iterator[StoredEvent]) -> Iterator[StoredEvent]:

@@ -108,7 +108,7 @@ class _Draft:
                     yield from self._days(inner, inner_value)
         questions = list(self._questions(pairs))
         if questions and "decide" not in pairs:
-            yield self._ask(part, "；".join(questions))
+            yield self._ask(part, "".join(questions))
 
     def _questions(self, pairs: dict[str, Node]) -> Iterator[str]:
         if "tied_to_year" in pairs:

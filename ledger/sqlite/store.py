@@ -16,6 +16,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from threading import RLock
 from typing import Self
@@ -197,6 +198,10 @@ class SqliteStore:
         with self._lock, self._transaction(statements.BEGIN_WRITE):
             yield self._work
 
+    def reader(self) -> Callable[[], SqliteStore]:
+        """Return what opens this file for reading again, also in another process."""
+        return partial(_open_reader, self.path)
+
     def close(self) -> None:
         """Close the store; further calls raise StoreError."""
         with self._lock:
@@ -240,6 +245,14 @@ class SqliteStore:
             except BaseException:
                 _roll_back(connection)
                 raise
+
+
+def _open_reader(path: Path) -> SqliteStore:
+    return open_sqlite(path, vocabulary=_no_vocabulary, read_only=True)
+
+
+def _no_vocabulary() -> Vocabulary:
+    raise AssertionError("a reader never appends")
 
 
 def _roll_back(connection: sqlite3.Connection) -> None:

@@ -14,7 +14,7 @@ from tests.oracle.amounts import exact, shown
 from tests.oracle.history import SHANGHAI, instant
 
 HERE = Path(__file__).parent
-SHEET_PATH = HERE.parent / "oracle" / "clauses-2017.yaml"
+SHEET_PATH = HERE.parent / "rubric" / "clauses-2017.yaml"
 UNIT = "wj-01"
 LINE = re.compile(
     r"(?P<day>\S+)\s+(?P<type>[a-z_.]+)(?::(?P<key>\S+))?(?P<words>(?:\s+[^\s{]\S*)*)\s*(?P<data>\{.*\})?"

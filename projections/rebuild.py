@@ -1,0 +1,145 @@
+"""Kept rows made anew: each unit's stream folded and scored, by several processes where that pays.
+
+A unit's row depends on nothing but its own stream, the rubric and the day, so that units can be shared out; the
+rows come back in the order of units and are the same, to the byte, however many processes made them.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from datetime import date
+from multiprocessing import get_context
+
+from ledger.event import StoredEvent
+from ledger.store import Progress, Store
+from rubric.schema import Rubric
+
+from .evaluation import Evaluation, RuleSet
+from .facts import Facts
+from .live import LiveUnit
+from .records import Records
+from .totals import TotalsRow, basis_of
+
+UNITS_A_TASK = 50
+UNITS_FOR_PROCESSES = 400
+"""Below so many units, starting processes takes longer than they save."""
+
+
+def fold(unit: str, events: Iterable[StoredEvent]) -> LiveUnit:
+    """Return a unit folded from its whole stream."""
+    live = LiveUnit(unit)
+    live.catch_up(events)
+    return live
+
+
+def kept_row(live: LiveUnit, rule_set: RuleSet | None, day: date) -> TotalsRow | None:
+    """Return the row to keep for a unit on *day*, None when it is not registered.
+
+    On a day that no rubric covers the unit is known, and its figures hold for no day.
+    """
+    if rule_set is None:
+        return _row(live.records, live.facts(day, date.max), None, day)
+    return _row(live.records, *live.evaluate(rule_set, day), day)
+
+
+def rebuilt_rows(
+    open_reader: Callable[[], Store],
+    units: Sequence[str],
+    rule_set: RuleSet | None,
+    day: date,
+    progress: Progress | None,
+) -> Iterator[TotalsRow]:
+    """Yield the row of every registered unit among *units*, in their order."""
+    tasks = [units[start : start + UNITS_A_TASK] for start in range(0, len(units), UNITS_A_TASK)]
+    processes = min(os.cpu_count() or 1, len(tasks))
+    rubric = rule_set.rubric if rule_set else None
+    done = 0
+    for units_done, rows in _rows_of_tasks(open_reader, tasks, rubric, day, processes):
+        yield from rows
+        done += units_done
+        if progress:
+            progress(done)
+
+
+def _rows_of_tasks(
+    open_reader: Callable[[], Store],
+    tasks: Sequence[Sequence[str]],
+    rubric: Rubric | None,
+    day: date,
+    processes: int,
+) -> Iterator[tuple[int, list[TotalsRow]]]:
+    if processes < 2 or len(tasks) * UNITS_A_TASK < UNITS_FOR_PROCESSES:
+        worker = _Worker(open_reader, rubric, day)
+        for task in tasks:
+            yield len(task), worker.rows(task)
+        worker.store.close()
+        return
+    # Spawned, not forked: the parent holds a transaction, and may have threads.
+    with ProcessPoolExecutor(
+        processes,
+        mp_context=get_context("spawn"),
+        initializer=_start_worker,
+        initargs=(open_reader, rubric, day),
+    ) as pool:
+        for task, rows in zip(tasks, pool.map(_rows_in_worker, tasks), strict=True):
+            yield len(task), rows
+
+
+class _Worker:
+    def __init__(self, open_reader: Callable[[], Store], rubric: Rubric | None, day: date) -> None:
+        self.store = open_reader()
+        self.rule_set = RuleSet(rubric) if rubric else None
+        self.day = day
+
+    def rows(self, units: Sequence[str]) -> list[TotalsRow]:
+        found = []
+        with self.store.read() as work:
+            for unit in units:
+                row = kept_row(fold(unit, work.stream(unit)), self.rule_set, self.day)
+                if row is not None:
+                    found.append(row)
+        return found
+
+
+_worker: _Worker | None = None
+
+
+def _start_worker(open_reader: Callable[[], Store], rubric: Rubric | None, day: date) -> None:
+    global _worker  # noqa: PLW0603  # one worker a process, made once
+    # A fold makes many objects and no cycles: looking for garbage would take a fifth of the time.
+    gc.disable()
+    _worker = _Worker(open_reader, rubric, day)
+
+
+def _rows_in_worker(units: Sequence[str]) -> list[TotalsRow]:
+    assert _worker is not None, "the pool starts every process with a worker"
+    return _worker.rows(units)
+
+
+def _row(records: Records, facts: Facts, evaluation: Evaluation | None, day: date) -> TotalsRow | None:
+    organization = facts.organization(records.unit)
+    if organization.registered is None:
+        return None
+    sums = evaluation.totals() if evaluation else None
+    changes_on = evaluation.changes_on if evaluation else day
+    # What is dated later than today (a clock was set back) moves the score on a day no rule knows of.
+    if evaluation and max(records.last_day, records.last_review_day) > day:
+        changes_on = date.fromordinal(day.toordinal() + 1)
+    return TotalsRow(
+        unit=records.unit,
+        name=organization.value("name", day, ""),
+        kind=organization.value("kind", day, ""),
+        basis=basis_of(evaluation.rule_set.rubric.label) if evaluation else "",
+        as_of=day.isoformat(),
+        changes_on=changes_on.isoformat(),
+        sequence=records.last_sequence,
+        score=sums.score if sums else 0,
+        floor=sums.floor if sums else 0,
+        ceiling=sums.ceiling if sums else 0,
+        bonus=sums.bonus if sums else 0,
+        overdue=sums.overdue if sums else 0,
+        missed=sums.missed if sums else 0,
+    )
