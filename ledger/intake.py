@@ -12,12 +12,12 @@ from typing import Any, Protocol
 
 from ledger.canonical import STORED_BYTES_MAX, canonical_bytes
 from ledger.draft import Draft, check_correction_data
-from ledger.event import LEDGER_ATTRIBUTES, ClientEvent, StoredEvent, day_of, recorded_text, unit_of
+from ledger.event import LEDGER_ATTRIBUTES, ClientEvent, StoredEvent, recorded_text, unit_of
 from ledger.problem import Problem
 from ledger.references.changes import UNNAMEABLE
 from ledger.references.checks import Check, Clock, Surroundings
 from ledger.references.excuses import Excuses
-from ledger.references.likeness import likenesses
+from ledger.references.register import Similar
 from ledger.registers import Registers
 from ledger.store import Recorder
 from ledger.text import Text
@@ -67,7 +67,7 @@ class Intake:
             "authtype": by.kind,
             "authid": by.name,
         }
-        self._stamp_bytes = len(canonical_bytes(self._stamp)) + 200
+        self._short = STORED_BYTES_MAX - len(canonical_bytes(self._stamp)) - 200
 
     def take(self, drafts: Iterable[Draft]) -> list[ClientEvent]:
         """Return the new events among *drafts*, in order; the bad and the known ones are only noted."""
@@ -125,15 +125,18 @@ class Intake:
             return
         unit = unit_of(event["subject"])
         register = self._registers.current(unit, self._stored)
-        draft.problems += Check(event, register, self._surroundings, draft.line).run()
-        if not draft.problems:
-            self._check_length(draft, event)
-        if draft.problems:
+        problems = Check(event, unit, register, self._surroundings, draft.line).run()
+        # The stored form is never much longer than the line: only long lines need measuring.
+        if not problems and draft.length > self._short:
+            problems = self._check_length(draft, event)
+        if problems:
+            draft.problems = problems
             self._refuse(draft)
             return
-        self._warn(draft, event)
         self._accepted[event["id"]] = event
-        register.apply(event, self._find, lambda: self._stream(unit))
+        similar = register.apply(event, self._find, lambda: self._stream(unit))
+        if similar is not None:
+            self._warn(draft, similar)
 
     def _settle_correction(self, draft: Draft, event: ClientEvent) -> bool:
         """Bring the data of a correction into stored form: only now is the type of its record known."""
@@ -157,37 +160,28 @@ class Intake:
         )
         self._refuse(draft)
 
-    def _check_length(self, draft: Draft, event: ClientEvent) -> None:
-        # The stored form is never much longer than the line: only long lines need measuring.
-        if draft.length + self._stamp_bytes <= STORED_BYTES_MAX:
-            return
+    def _check_length(self, draft: Draft, event: ClientEvent) -> list[Problem]:
         length = len(canonical_bytes({**event, **self._stamp}))
-        if length > STORED_BYTES_MAX:
-            draft.blame(
-                "",
-                Text("事件太大：存储后 {bytes} 字节，最多 {most} 字节", bytes=length, most=STORED_BYTES_MAX),
-            )
+        if length <= STORED_BYTES_MAX:
+            return []
+        text = Text("事件太大：存储后 {bytes} 字节，最多 {most} 字节", bytes=length, most=STORED_BYTES_MAX)
+        return [Problem("", text, draft.line)]
 
-    def _warn(self, draft: Draft, event: ClientEvent) -> None:
-        kind = event["type"]
-        register = self._registers.held(unit_of(event["subject"]))
-        for like in likenesses(kind, event["subject"], day_of(event["time"]), event["data"]):
-            other = register.likenesses.get(like)
-            if other is not None:
-                self.warnings.append(
-                    Problem(
-                        "id",
-                        Text(
-                            "可能重复：{subject} 在 {day} 已有“{code}”的记录“{other}”；若是同一件事，请撤销其中一条",
-                            subject=event["subject"],
-                            day=like[3],
-                            code=like[0],
-                            other=other if isinstance(other, str) else other[0],
-                        ),
-                        draft.line,
-                    )
-                )
-                return
+    def _warn(self, draft: Draft, similar: Similar) -> None:
+        (code, _, subject, day), other = similar
+        self.warnings.append(
+            Problem(
+                "id",
+                Text(
+                    "可能重复：{subject} 在 {day} 已有“{code}”的记录“{other}”；若是同一件事，请撤销其中一条",
+                    subject=subject,
+                    day=day,
+                    code=code,
+                    other=other,
+                ),
+                draft.line,
+            )
+        )
 
 
 def client_part(event: Any) -> dict[str, Any]:

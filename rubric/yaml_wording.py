@@ -13,6 +13,7 @@ _KEY = msgid("这里不是“键: 值”；请检查缩进，冒号后面要有�
 _PROBLEMS: tuple[tuple[str, str, bool], ...] = (
     ("mapping values are not allowed", msgid("值里的冒号被读成了新的键；请给值加引号，或检查缩进"), False),
     ("cannot start any token", msgid("值不能用“{mark}”开头：缩进只用空格，特殊字符开头的值要加引号"), False),
+    ("tab character", msgid("缩进里有 Tab；请改用空格"), False),
     ("unexpected end of stream", msgid("从这里开始的引号没有闭合"), True),
     ("expected ',' or", _UNCLOSED, True),
     ("expected node content", _UNCLOSED, True),

@@ -14,7 +14,7 @@ from projections.service import NotScored, Projections
 from rubric import installed
 from rubric.load import parse
 from rubric.schema import Rubric
-from rubric.shelf import Shelf, builtin
+from rubric.shelf import Shelf, builtin, builtin_texts
 from taizhang.location import sqlite_path
 
 ROOMS = (Room("rubric", installed.MIGRATIONS), Room("projections", totals.MIGRATIONS))
@@ -37,8 +37,15 @@ class Session:
         """Take in the rubrics that are installed in the ledger now."""
         with self.store.read() as work:
             texts = installed.installed(work.connection)
+        self._texts = [*builtin_texts(), *texts]
         if texts:
             self.projections.shelf = Shelf([*builtin(), *map(parse, texts)])
+
+    def rubric_text(self, rubric_id: str) -> str:
+        """Return the text of the highest version of *rubric_id*, to the letter. Raises NoRubric."""
+        wanted = self.shelf.get(rubric_id)
+        pairs = zip(self.shelf.all, self._texts, strict=True)
+        return next(text for rubric, text in pairs if rubric is wanted)
 
     def install(self, content: bytes, name: str) -> Rubric:
         """Keep the rubric in *content* in the ledger. Raises RubricRefused."""

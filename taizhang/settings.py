@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+DEFAULT_STORE = "sqlite:///taizhang.db"
+
 
 class Settings(BaseSettings):
     """Where the ledger is and which language is spoken, when no option says otherwise."""
 
     model_config = SettingsConfigDict(env_prefix="TAIZHANG_", extra="ignore")
 
-    store: str = "sqlite:///taizhang.db"
-    """URL of the ledger (contract §6)."""
+    store: str | None = None
+    """URL of the ledger (contract §6); None: `DEFAULT_STORE`."""
     lang: str = "zh-CN"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ledger.event import SHANGHAI, ClientEvent, day_of, instant_of, unit_of
+from ledger.event import SHANGHAI, ClientEvent, day_of, instant_of
 from ledger.explain import closest
 from ledger.fields import shown
 from ledger.problem import Problem
@@ -57,11 +57,17 @@ class Check:
     )  # fmt: skip
 
     def __init__(
-        self, event: ClientEvent, register: Register, around: Surroundings, line: int | None, prefix: str = ""
+        self,
+        event: ClientEvent,
+        unit: str,
+        register: Register,
+        around: Surroundings,
+        line: int | None,
+        prefix: str = "",
     ) -> None:
         self.type = event["type"]
         self.subject = event["subject"]
-        self.unit = unit_of(self.subject)
+        self.unit = unit
         self.time = event["time"]
         self.data = event["data"]
         self.register = register
@@ -83,7 +89,7 @@ class Check:
     def inside_correction(self, record: ClientEvent, time: str, data: dict[str, Any]) -> Check:
         """Return a check of *record* as the draft would leave it; its problems are the draft's."""
         event: ClientEvent = {**record, "time": time, "data": data}
-        inner = Check(event, self.register, self._around, self._line, "data.")
+        inner = Check(event, self.unit, self.register, self._around, self._line, "data.")
         inner.problems = self.problems
         return inner
 

@@ -18,6 +18,10 @@ KEYED = frozenset(
 )
 """Types that put something there, or take it away, for later events to refer to."""
 
+_CHANGES = frozenset({"record.corrected", "record.retracted"})
+
+Similar = tuple[Likeness, str]
+"""What two events have in common, and the id of the earlier one."""
 FindRecord = Callable[[str], ClientEvent | None]
 AllEvents = Callable[[], Iterable[ClientEvent]]
 
@@ -54,16 +58,29 @@ class Register:
         """Return time and data of *record* as corrected so far."""
         return self.corrected.get(record["id"]) or (record["time"], record["data"])
 
-    def apply(self, event: ClientEvent, find: FindRecord, events: AllEvents) -> None:
-        """Move on by *event*, which fits (or was restored). *find* gives a record named by it.
+    def apply(self, event: ClientEvent, find: FindRecord, events: AllEvents) -> Similar | None:
+        """Move on by *event*, which fits (or was restored); returns the probable duplicate it meets, if any.
 
-        *events* gives the unit's whole stream, *event* included.
+        *find* gives a record named by it; *events* gives the unit's whole stream, *event* included.
         """
         kind = event["type"]
-        if kind == "record.corrected" or kind == "record.retracted":
+        if kind in CODE_FIELDS:
+            similar = None
+            event_id = event["id"]
+            kept = self.likenesses
+            for like in likenesses(kind, event["subject"], day_of(event["time"]), event["data"]):
+                there = kept.get(like)
+                if there is None:
+                    kept[like] = event_id
+                elif there != event_id:
+                    similar = similar or (like, there if isinstance(there, str) else there[0])
+                    self._add_likeness(like, event_id)
+            return similar
+        if kind in _CHANGES:
             self._apply_change(event, find, events)
         else:
             self._put(kind, event["subject"], event["time"], event["data"], event["id"])
+        return None
 
     def _put(self, kind: str, subject: str, time: str, data: dict[str, Any], event_id: str) -> None:
         if kind in CODE_FIELDS:

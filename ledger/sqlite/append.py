@@ -63,36 +63,36 @@ class Append:
     def _insert(self, events: Sequence[ClientEvent]) -> None:
         if not events:
             return
-        if self.sequence - self._first + len(events) > KEPT_EVENTS_MAX:
+        keep = self.sequence - self._first + len(events) <= KEPT_EVENTS_MAX
+        if not keep:
             self.touched = dict.fromkeys(self.touched)
-            rows = [self._row(event, keep=False) for event in events]
-        else:
-            rows = [self._row(event, keep=True) for event in events]
+        rows = [self._row(event, keep) for event in events]
         if len(rows) == 1:
             self._work.connection.execute(statements.INSERT_EVENT, rows[0])
         else:
             self._work.connection.executemany(statements.INSERT_EVENT, rows)
             self._registers.trim()
 
-    def _row(self, event: ClientEvent, *, keep: bool) -> Row:
+    def _row(self, event: ClientEvent, keep: bool) -> Row:
         """Give the event its place, and return what is stored."""
-        self.sequence += 1
-        sequence = self.sequence
+        sequence = self.sequence = self.sequence + 1
         stored: StoredEvent = event  # type: ignore[assignment]  # gets the ledger's attributes here
         stored["sequence"] = f"{sequence:012d}"
-        stored["recordedtime"] = self._recordedtime
+        recordedtime = stored["recordedtime"] = self._recordedtime
         stored["authtype"] = self._by.kind
         stored["authid"] = self._by.name
         unit = unit_of(stored["subject"])
         self._registers.held(unit).last = sequence
-        if keep:
-            kept = self.touched.setdefault(unit, [])
-            if kept is not None:
-                kept.append(stored)
-        else:
+        if not keep:
             self.touched[unit] = None
+        else:
+            kept = self.touched.get(unit)
+            if kept is None:
+                self.touched[unit] = [stored]
+            else:
+                kept.append(stored)
         body = canonical_bytes(stored)
-        return sequence, unit, stored["id"], self._recordedtime, body, leaf_hash(body)
+        return sequence, unit, stored["id"], recordedtime, body, leaf_hash(body)
 
 
 def _strictly_after(last_recorded: str, now: datetime) -> datetime:

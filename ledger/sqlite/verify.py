@@ -71,7 +71,7 @@ class _Verifying:
 
     def _check_references(self, sequence: int, unit: str, event: StoredEvent) -> None:
         register = self._registers.setdefault(unit, Register())
-        for problem in Check(event, register, self._surroundings, None).run():
+        for problem in Check(event, unit, register, self._surroundings, None).run():
             raise _broken(sequence, problem.field, problem.text)
         register.last = sequence
         register.apply(event, self._find, lambda: self._stream_to(unit, sequence))

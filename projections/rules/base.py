@@ -60,8 +60,13 @@ class Rule(ABC):
         return sentence(self.explain([requirement], facts, day))
 
     def name(self, family: Family, code: str) -> str:
-        """Return a code's Chinese name in the rubric."""
-        return self.rubric.code_names[family].get(code, code)
+        """Return a code's Chinese name in the rubric, fit to stand in quotation marks."""
+        return inside_quotes(self.rubric.code_names[family].get(code, code))
+
+
+def inside_quotes(words: str) -> str:
+    """Return *words* with their own quotation marks made the inner ones (GB/T 15834: “ ” outside, ‘ ’ inside)."""
+    return words.replace("“", "‘").replace("”", "’")
 
 
 def sentence(parts: Sequence[Text]) -> Text:

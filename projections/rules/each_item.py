@@ -22,7 +22,7 @@ from ..requirement import (
     next_change,
     unmet_status,
 )
-from .base import Rule, by_when
+from .base import Rule, by_when, inside_quotes
 
 
 class EachItemRule(Rule):
@@ -70,7 +70,7 @@ class EachItemRule(Rule):
         words = []
         for requirement in requirements:
             item: Record = requirement.part
-            title = Text("“{title}”", title=item.data["title" if request else "text"])
+            title = Text("“{title}”", title=inside_quotes(item.data["title" if request else "text"]))
             if requirement.status is Status.MET:
                 done = requirement.records[1].day
                 words.append(

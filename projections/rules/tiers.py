@@ -13,7 +13,7 @@ from rubric.schema import Rubric
 from ..facts import Facts
 from ..records import Record, place
 from ..requirement import NO_LOSS, Loss, Requirement
-from .base import SHOWN_AT_MOST, Rule
+from .base import SHOWN_AT_MOST, Rule, inside_quotes
 
 
 class TiersRule(Rule):
@@ -77,7 +77,7 @@ class TiersRule(Rule):
         named = [
             Text(
                 "“{title}” {points} 分（{state}）",
-                title=item.data["title"],
+                title=inside_quotes(item.data["title"]),
                 points=decimal_text(self.value(item)),
                 state=Text("已认定") if item.id in accepted else Text("待审核"),
             )

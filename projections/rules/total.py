@@ -88,7 +88,7 @@ class CountTotalRule(Rule):
             )
             return [
                 Text(
-                    "“{name}”已有 {count} 次，{reason}；{deadline}",
+                    "“{name}”已有 {count} 条，{reason}；{deadline}",
                     name=name,
                     count=count,
                     reason=reason,
@@ -97,9 +97,9 @@ class CountTotalRule(Rule):
             ]
         needed = decimal_text(threshold)
         if requirement.status is Status.MET:
-            return [Text("“{name}”已有 {count} 次，达到 {needed} 次", name=name, count=count, needed=needed)]
+            return [Text("“{name}”已有 {count} 条，达到 {needed} 条", name=name, count=count, needed=needed)]
         words = Text(
-            "“{name}”已有 {count} 次，应有 {needed} 次，还差 {missing} 次；{deadline}",
+            "“{name}”已有 {count} 条，应有 {needed} 条，还差 {missing} 条；{deadline}",
             name=name,
             count=count,
             needed=needed,
@@ -110,4 +110,4 @@ class CountTotalRule(Rule):
             return [words]
         year = self.rubric.year
         line = rounded(threshold * days_elapsed(year, day), days_in(year))
-        return [words, Text("按进度到今天应有 {line} 次", line=decimal_text(line))]
+        return [words, Text("按进度到今天应有 {line} 条", line=decimal_text(line))]

@@ -10,7 +10,7 @@ from typer.main import get_command
 from taizhang.cli import demo_command, ledger_commands, record_commands, rubric_commands, score_commands
 from taizhang.cli.commands import Command, Group
 from taizhang.cli.invocation import Invocation
-from taizhang.settings import Settings
+from taizhang.settings import DEFAULT_STORE, Settings
 from taizhang.wording import N_
 
 HELP = N_(
@@ -51,4 +51,10 @@ def _options(
     ] = None,
     by: Annotated[str | None, typer.Option("--by", metavar="NAME", help=N_("谁在录入，默认是登录名"))] = None,
 ) -> None:
-    ctx.obj = Invocation(store_url=store if store is not None else Settings().store, json=as_json, by=by)
+    chosen = store if store is not None else Settings().store
+    ctx.obj = Invocation(
+        store_url=DEFAULT_STORE if chosen is None else chosen,
+        json=as_json,
+        by=by,
+        store_chosen=chosen is not None,
+    )

@@ -17,6 +17,8 @@ class Invocation:
     store_url: str
     json: bool
     by: str | None
+    store_chosen: bool
+    """The ledger was named, by option or environment; else it is the default one."""
 
     def recorder(self) -> Recorder:
         """Return who is recording: `--by`, else the login."""

@@ -121,7 +121,7 @@ def derive(
 
     call: Invocation = ctx.obj
     with open_session(call.store_url) as session:
-        draft = derived(session.shelf.get(rubric_id), year)
+        draft = derived(session.rubric_text(rubric_id), year)
     if call.json:
         print_json({"from": rubric_id, "year": year, "draft": draft})
     else:

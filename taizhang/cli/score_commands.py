@@ -52,7 +52,7 @@ def score(
     def drawing() -> Any:
         from taizhang.terminal.scorecard import scorecard
 
-        return scorecard(document, _sections(card.rubric))
+        return scorecard(document, sections_of(card.rubric))
 
     show(document, call.json, drawing)
 
@@ -124,7 +124,8 @@ def members(ctx: typer.Context, unit: Unit, as_of: AsOf = None, rubric: RubricId
     show(document, call.json, drawing)
 
 
-def _sections(rubric: Rubric) -> list[Any]:
+def sections_of(rubric: Rubric) -> list[Any]:
+    """Return the section headings of a rubric, as the scorecard draws them."""
     from taizhang.terminal.scorecard import SectionHeading
 
     return [

@@ -8,12 +8,12 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from taizhang.demo.clock import entry_day, sitting
+from taizhang.demo.clock import WritingDays, entry_day, sitting, writing_days
 from taizhang.demo.district import UnitPlan, chance_for
 from taizhang.demo.draft import Draft
 from taizhang.demo.habits import Habit
 from taizhang.demo.roster import Person, Roster, newcomers
-from taizhang.demo.school_year import at, workday_from
+from taizhang.demo.school_year import ONE_DAY, at, workday_from
 from taizhang.demo.story import SHOWN, UNTOLD, Story
 
 Branch = str
@@ -45,6 +45,8 @@ class Book:
         )
         """When the unit's first roster is entered; nothing is entered before."""
         self.last_day = date(year + 1, 1, 31)
+        self._taken: set[tuple[str, str, date]] = set()
+        self._writing_days: dict[str, WritingDays] = {}
         self._sittings: dict[tuple[str, date], datetime] = {}
 
     def gathering_subjects(self) -> list[str]:
@@ -55,6 +57,10 @@ class Book:
         """Return whether *subject* is registered and not closed on *day*."""
         first, closed = self.life.get(subject, (date.min, date.max))
         return first <= day < closed
+
+    def is_thick(self) -> bool:
+        """Return whether the book is already as thick as such a unit's ever is: nobody does more than he must."""
+        return len(self.drafts) > self.unit.most_events
 
     def clerk_of(self, subject: str) -> str:
         """Return the account that keeps the book of *subject*; accounts are offices, not persons."""
@@ -73,6 +79,19 @@ class Book:
         start, end = date(self.year, *first), date(self.year, *last)
         day = workday_from(start + timedelta(days=self.chance.randint(0, (end - start).days)))
         return day if day.year == self.year else end
+
+    def free_day(self, subject: str, code: str, day: date) -> date:
+        """Return *day*, or a workday soon after on which *subject* has nothing of that code yet."""
+        for _ in range(5):
+            later = workday_from(day + ONE_DAY)
+            if (
+                (subject, code, day) not in self._taken
+                or later.month != day.month
+                or not self.exists_on(subject, later)
+            ):
+                break
+            day = later
+        return day
 
     def note(
         self,
@@ -105,12 +124,20 @@ class Book:
             needs=tuple(needs),
         )
         self.drafts.append(draft)
+        self._taken.update((subject, code, occurred.date()) for code in _codes(data))
         return draft
 
     def note_at_once(
-        self, kind: str, subject: str, instant: datetime, data: dict[str, Any], *, by: str,
-        target: Draft | None = None, needs: Iterable[Draft] = (),
-    ) -> Draft:  # fmt: skip
+        self,
+        kind: str,
+        subject: str,
+        instant: datetime,
+        data: dict[str, Any],
+        *,
+        by: str,
+        target: Draft | None = None,
+        needs: Iterable[Draft] = (),
+    ) -> Draft:
         """Note what is done by entering it (a review, a request): it happens as it is recorded."""
         recorded = instant + timedelta(minutes=self.chance.randint(1, 9), seconds=self.chance.randrange(60))
         draft = self.note(kind, subject, instant, data, by=by, recorded=recorded, target=target, needs=needs)
@@ -166,7 +193,10 @@ class Book:
         return at(day, self.chance.choice((13, 14, 15, 15, 16)), self.chance.choice((0, 15, 30, 30, 45)))
 
     def _entered(self, author: str, occurred: datetime) -> datetime:
-        day = entry_day(self.chance, self.habit, occurred.date(), self.last_day)
+        usual = self._writing_days.get(author)
+        if usual is None:
+            usual = self._writing_days[author] = writing_days(self.chance)
+        day = entry_day(self.chance, self.habit, usual, occurred.date(), self.last_day)
         if day == occurred.date() and occurred.hour == 0:
             # A paper has no hour: it is entered some time that day.
             occurred = at(day, 8)
@@ -178,3 +208,9 @@ class Book:
         if planned >= earliest:
             return planned
         return earliest + timedelta(minutes=self.chance.randint(1, 40), seconds=self.chance.randrange(60))
+
+
+def _codes(data: dict[str, Any]) -> list[str]:
+    """Return the codes under which the ledger would take a second such event of the day for a double."""
+    kinds = data.get("kinds", [])
+    return [*kinds, *(data[key] for key in ("document", "outlet", "honor", "condition") if key in data)]

@@ -59,7 +59,13 @@ def _unified_day(book: Book, subject: str, month: int, day: date, extra: list[st
         if extra and not told:
             kinds = [kind for kind in extra if _takes_place(book, 5)]
             if kinds:
-                book.hold(subject, book.afternoon(day), kinds, _topic(book, kinds[0]), attending=_comers(book, subject, day))
+                book.hold(
+                    subject,
+                    book.afternoon(day),
+                    kinds,
+                    _topic(book, kinds[0]),
+                    attending=_comers(book, subject, day),
+                )
         return
     kinds = ["unified_activity_day", *extra]
     if book.has_groups[subject] and book.maybe(0.25):
@@ -71,14 +77,27 @@ def _unified_day(book: Book, subject: str, month: int, day: date, extra: list[st
         hours = _add(hours, chance.choice(habit.lecture_hours))
     topic = _topic(book, "party_lecture" if lecture else "unified_activity_day")
     held = book.hold(
-        subject, book.afternoon(day), kinds, topic, hours=hours, lecturer=lecturer,
+        subject,
+        book.afternoon(day),
+        kinds,
+        topic,
+        hours=hours,
+        lecturer=lecturer,
         attending=_comers(book, subject, day),
-    )  # fmt: skip
+    )
     book.unified_days[subject, month] = held
 
 
 def _committee_meeting(book: Book, subject: str, month: int) -> None:
     if not book.has_committee[subject] or not _takes_place(book, month):
+        return
+    held = book.unified_days.get((subject, month))
+    # Where the committee sits before the others come, both are entered as one gathering: in units without
+    # branches that is the rule, all the more the more members there are to keep book of.
+    if held is not None and book.maybe(
+        0.35 + book.unit.members / 100 if book.unit.kind == "branch" else 0.08
+    ):
+        held.data["kinds"].append("committee_meeting")
         return
     day = workday_in_month(date(book.year, month, book.chance.randint(9 if month == 1 else 2, 26)))
     if book.exists_on(subject, day):
@@ -99,7 +118,13 @@ def _group_meeting(book: Book, subject: str, month: int) -> None:
     if held is not None and book.maybe(0.8 if book.unit.kind == "branch" else 0.35):
         held.data["kinds"].append("group_meeting")
         return
-    book.hold(subject, book.afternoon(day), ["group_meeting"], _topic(book, "group_meeting"), attending=_comers(book, subject, day))
+    book.hold(
+        subject,
+        book.afternoon(day),
+        ["group_meeting"],
+        _topic(book, "group_meeting"),
+        attending=_comers(book, subject, day),
+    )
 
 
 def _organizational_life(book: Book, subject: str) -> None:
@@ -122,9 +147,12 @@ def _appraisal(book: Book, subject: str) -> None:
         day = book.workday_between((2, 15), (3, 24))
         if book.exists_on(subject, day):
             book.hold(
-                subject, book.afternoon(day), ["democratic_appraisal"], f"{book.year - 1}年度民主评议党员",
+                subject,
+                book.afternoon(day),
+                ["democratic_appraisal"],
+                f"{book.year - 1}年度民主评议党员",
                 for_year=book.year - 1,
-            )  # fmt: skip
+            )
     missed = {"diligent": 0.0, "average": 0.012, "careless": 0.08}[book.habit.name]
     if book.maybe(missed):
         return

@@ -7,6 +7,7 @@ ten days of a quarter, 5 to 10 in a hundred more than 15 days late.
 from __future__ import annotations
 
 import random
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from taizhang.demo.habits import Habit
@@ -15,22 +16,45 @@ from taizhang.demo.school_year import at, is_workday, quarter_end
 LATE_DAYS = 15
 """An entry that comes more than so many days after the fact is called back-dated."""
 
+
+@dataclass(frozen=True, slots=True)
+class WritingDays:
+    """When one account usually writes: on one weekday, and on two of the last ten days of a quarter."""
+
+    weekday: int
+    of_the_last_ten: tuple[int, int]
+    """Counted from 0."""
+
+
+def writing_days(chance: random.Random) -> WritingDays:
+    """Return the habit of one account."""
+    return WritingDays(chance.randrange(5), (chance.randrange(5), chance.randrange(5, 10)))
+
+
+_ON_WRITING_DAY = 0.5
 _ORDINARY_LAGS = (1, 1, 1, 2, 2, 2, 3, 3, 4, 5, 6, 8)
-_WAITS_FOR_QUARTER_END = 0.62
+_WAITS_FOR_QUARTER_END = 0.76
+_FINISHES_BEFORE_QUARTER_END = 0.8
 
 
-def entry_day(chance: random.Random, habit: Habit, occurred: date, last: date) -> date:
+def entry_day(chance: random.Random, habit: Habit, usual: WritingDays, occurred: date, last: date) -> date:
     """Return the day on which what happened on *occurred* is entered, not after *last*."""
     draw = chance.random()
     if draw < habit.back_dates:
         return min(_long_after(chance, occurred), last)
     window = quarter_end(occurred) - timedelta(days=9)
-    if 0 < (window - occurred).days <= LATE_DAYS - 5 and chance.random() < _WAITS_FOR_QUARTER_END:
+    if 0 < (window - occurred).days <= LATE_DAYS - 1 and chance.random() < _WAITS_FOR_QUARTER_END:
         latest = min(9, LATE_DAYS - (window - occurred).days)
-        return _if_at_work(chance, window + timedelta(days=chance.randint(0, latest)), occurred, last)
+        offset = chance.choice(usual.of_the_last_ten)
+        return _if_at_work(chance, window + timedelta(days=min(offset, latest)), occurred, last)
     if draw > 1 - habit.enters_the_same_day:
         return occurred
-    lag = chance.choice(_ORDINARY_LAGS)
+    if chance.random() < _ON_WRITING_DAY:
+        lag = (usual.weekday - occurred.weekday() - 1) % 7 + 1
+    else:
+        lag = chance.choice(_ORDINARY_LAGS)
+    if occurred >= window and chance.random() < _FINISHES_BEFORE_QUARTER_END:
+        last = min(last, quarter_end(occurred))
     return _if_at_work(chance, occurred + timedelta(days=lag), occurred, last)
 
 

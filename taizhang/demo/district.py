@@ -21,13 +21,14 @@ _HABIT_CYCLE = "ADCDA"
 SHOWN_UNIT = "wj-01"
 
 _NEWS_ASKED = {"committee": 12, "general_branch": 8, "branch": 6}
+_MOST_EVENTS = {"branch": 132, "general_branch": 500, "committee": 1450}
 _EVENTS_WANTED: dict[tuple[str, str], tuple[int, int]] = {
-    ("branch", "careless"): (94, 104),
-    ("branch", "average"): (102, 122),
-    ("branch", "diligent"): (114, 138),
-    ("general_branch", "careless"): (292, 340),
-    ("general_branch", "average"): (320, 420),
-    ("general_branch", "diligent"): (380, 490),
+    ("branch", "careless"): (101, 110),
+    ("branch", "average"): (102, 118),
+    ("branch", "diligent"): (110, 126),
+    ("general_branch", "careless"): (296, 335),
+    ("general_branch", "average"): (320, 410),
+    ("general_branch", "diligent"): (380, 470),
     ("committee", "careless"): (730, 900),
     ("committee", "average"): (850, 1100),
     ("committee", "diligent"): (1000, 1380),
@@ -50,6 +51,11 @@ class UnitPlan:
     retired: int
     events: int
     """What the secretary and the branches write in the year at least, the roster included."""
+
+    @property
+    def most_events(self) -> int:
+        """Above so many events nothing more is noted that need not be."""
+        return _MOST_EVENTS[self.kind]
 
     @property
     def shown(self) -> bool:
@@ -82,7 +88,7 @@ def plan_unit(number: int, seed: int, year: int) -> UnitPlan:
         members = chance.randint(max(50, branches * 14), min(97, branches * 21))
     else:
         branches = 0
-        members = chance.choice((8, 11, 14, 17, 19, 21, 24, 27, 31, 36, 42, 46)) + chance.randint(0, 2)
+        members = chance.choice((8, 10, 12, 14, 16, 18, 20, 22, 25, 28, 33, 41)) + chance.randint(0, 2)
     low, high = _EVENTS_WANTED[kind, habit.name]
     return UnitPlan(
         number=number,

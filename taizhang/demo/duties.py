@@ -58,9 +58,13 @@ def do_duties(book: Book) -> None:
         day = book.workday_between((4, 10), (10, 27))
         chosen = book.chance.sample(book.roster.present(book.unit.id, day), 5)
         book.hold(
-            book.unit.id, at(day, 9), ["external_training"], _topic(book, "external_training"), hours="4",
+            book.unit.id,
+            at(day, 9),
+            ["external_training"],
+            _topic(book, "external_training"),
+            hours="4",
             attending=[person for person in chosen if not person.retired] or chosen,
-        )  # fmt: skip
+        )
 
 
 def _topic(book: Book, kind: str) -> str:
@@ -81,8 +85,12 @@ def _do(book: Book, duty: Duty, time: int) -> None:
     if duty.kind in ("congress_19_study", "two_studies_one_action") and book.habit.name != "careless":
         hours = book.chance.choice(("1", "1.5"))
     subject = book.unit.id
-    if duty.kind in ("micro_lecture", "standard_branch_creation", "special_branch_creation") and book.branches:
+    if (
+        duty.kind in ("micro_lecture", "standard_branch_creation", "special_branch_creation")
+        and book.branches
+    ):
         subject = book.chance.choice([s for s in book.branches if book.exists_on(s, day)])
+    day = book.free_day(subject, duty.kind, day)
     counted = hours is not None or duty.kind == "micro_lecture"
     comers = book.who_comes(subject, day) if counted else None
     kinds = [duty.kind]
@@ -115,11 +123,17 @@ def _party_work_meetings(book: Book) -> None:
             day = book.workday_between(first, last)
             if book.story.does_first_half and quarter == 3:
                 day = workday_from(date(book.year, 9, 26))
+            kinds = ["party_work_meeting"]
+            if book.unit.kind == "branch" and book.has_committee[book.unit.id]:
+                kinds.append("committee_meeting")
             leaders = book.roster.leaders(book.unit.id, day)
             book.hold(
-                book.unit.id, book.afternoon(day), ["party_work_meeting"], _topic(book, "party_work_meeting"),
+                book.unit.id,
+                book.afternoon(day),
+                kinds,
+                _topic(book, "party_work_meeting"),
                 attending=leaders or None,
-            )  # fmt: skip
+            )
 
 
 def _secretary_lecture(book: Book) -> None:
@@ -132,9 +146,14 @@ def _secretary_lecture(book: Book) -> None:
             return
         secretary = others[0]
     book.hold(
-        book.unit.id, book.afternoon(day), ["party_lecture"], _topic(book, "party_lecture"), hours="1.5",
-        lecturer=secretary, attending=book.who_comes(book.unit.id, day),
-    )  # fmt: skip
+        book.unit.id,
+        book.afternoon(day),
+        ["party_lecture"],
+        _topic(book, "party_lecture"),
+        hours="1.5",
+        lecturer=secretary,
+        attending=book.who_comes(book.unit.id, day),
+    )
 
 
 def _study_of_the_whole_unit(book: Book) -> None:

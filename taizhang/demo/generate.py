@@ -30,7 +30,9 @@ def generate(units: int, seed: int, year: int = 2017) -> Iterator[Entry]:
     last: datetime | None = None
     for entry in entries:
         # The ledger's clock never gives the same instant twice (contract §2); two units may meet on a second.
-        recorded = entry.recorded if last is None or entry.recorded > last else last + timedelta(microseconds=1)
+        recorded = (
+            entry.recorded if last is None or entry.recorded > last else last + timedelta(microseconds=1)
+        )
         last = recorded
         yield Entry(recorded, entry.by, entry.events)
 
@@ -38,5 +40,7 @@ def generate(units: int, seed: int, year: int = 2017) -> Iterator[Entry]:
 def generate_by_unit(units: int, seed: int, year: int = 2017) -> Iterator[Entry]:
     """Yield the same entries one unit after the other, in order inside each; memory holds one unit at a time."""
     for number in range(1, units + 1):
-        for (recorded, by), drafts in groupby(live_unit(number, seed, year), key=lambda d: (d.recorded, d.by)):
+        for (recorded, by), drafts in groupby(
+            live_unit(number, seed, year), key=lambda d: (d.recorded, d.by)
+        ):
             yield Entry(recorded, by, [draft.client_event() for draft in drafts])

@@ -10,7 +10,9 @@ import orjson
 from taizhang.demo.generate import Entry
 
 
-def write_jsonl(entries: Iterable[Entry], file: BinaryIO, progress: Callable[[int], None] | None = None) -> int:
+def write_jsonl(
+    entries: Iterable[Entry], file: BinaryIO, progress: Callable[[int], None] | None = None
+) -> int:
     """Write the events of *entries* to *file* as JSONL (UTF-8); return their number.
 
     *progress* is called after each entry with the number of events written so far.

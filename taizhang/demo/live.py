@@ -22,7 +22,10 @@ class Lived:
 
 
 def live(
-    store: Store, entries: Iterable[Entry], until: date | None = None, progress: Callable[[int], None] | None = None
+    store: Store,
+    entries: Iterable[Entry],
+    until: date | None = None,
+    progress: Callable[[int], None] | None = None,
 ) -> Lived:
     """Append *entries* to *store*, those recorded after the day *until* left out.
 

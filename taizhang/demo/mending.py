@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from taizhang.demo.book import Book
@@ -16,16 +16,24 @@ def double_some(book: Book, records: Sequence[Draft]) -> list[Draft]:
     """Note some records twice, as two people do who both keep the book; most doubles are found and retracted."""
     doubles = []
     for record in records:
-        if record.touched or not book.maybe(book.habit.doubles):
+        if record.touched or not book.maybe(book.habit.doubles) or book.is_thick():
             continue
         record.touched = True
         record.settle()
         other = f"{book.unit.id}.office" if record.by == book.unit.id else book.unit.id
-        recorded = record.recorded + timedelta(days=book.chance.randint(0, 4), hours=book.chance.randint(1, 3))
+        recorded = record.recorded + timedelta(
+            days=book.chance.randint(0, 4), hours=book.chance.randint(1, 3)
+        )
         double = book.note(
-            record.type, record.subject, record.occurred, copy.deepcopy(record.data), by=other, recorded=recorded,
-            whole_day=record.whole_day, needs=record.needs,
-        )  # fmt: skip
+            record.type,
+            record.subject,
+            record.occurred,
+            copy.deepcopy(record.data),
+            by=other,
+            recorded=recorded,
+            whole_day=record.whole_day,
+            needs=record.needs,
+        )
         double.touched = True
         doubles.append(double)
         if book.maybe(0.8):
@@ -36,7 +44,7 @@ def double_some(book: Book, records: Sequence[Draft]) -> list[Draft]:
 def correct_some(book: Book, records: Sequence[Draft]) -> None:
     """Make some entries wrong at first and mend them: the year as generated is what stands in the end."""
     for record in records:
-        if record.touched or not book.maybe(book.habit.corrects):
+        if record.touched or not book.maybe(book.habit.corrects) or book.is_thick():
             continue
         record.touched = True
         right = copy.deepcopy(record.data)
@@ -64,7 +72,12 @@ def retract_some(book: Book, records: Sequence[Draft]) -> None:
     for record in records:
         if not record.touched and book.maybe(0.004):
             record.touched = True
-            _retract(book, record, book.chance.choice(("活动因故取消，误登记", "登记到了错误的支部")), book.chance.randint(1, 20))
+            _retract(
+                book,
+                record,
+                book.chance.choice(("活动因故取消，误登记", "登记到了错误的支部")),
+                book.chance.randint(1, 20),
+            )
 
 
 def _retract(book: Book, record: Draft, reason: str, days: int) -> None:
@@ -81,8 +94,3 @@ def _mend(book: Book, kind: str, record: Draft, data: dict[str, Any], days: int)
     # The author notices his own slip; what was entered twice is found by the unit's clerk.
     by = record.by if correction else book.unit.id
     book.note_at_once(kind, record.subject, instant, data, by=by, target=record, needs=record.needs)
-
-
-def late_closing_day(year: int) -> date:
-    """Return the last day on which the demo records anything: reviews go on a little after the closing day."""
-    return date(year + 1, 2, 28)

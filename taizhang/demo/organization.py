@@ -44,7 +44,11 @@ def register(book: Book) -> Structure:
     new_year = at(date(year, 1, 1), 0)
     recorded = book.opened - timedelta(days=1, minutes=book.chance.randint(1, 90))
     term_ends_on = _term(book)
-    data: dict[str, Any] = {"name": unit.name, "kind": unit.kind, "secretary": book.roster.secretaries[0][1].key}
+    data: dict[str, Any] = {
+        "name": unit.name,
+        "kind": unit.kind,
+        "secretary": book.roster.secretaries[0][1].key,
+    }
     if unit.kind == "branch":
         data |= {"has_committee": book.has_committee[unit.id], "has_groups": book.has_groups[unit.id]}
     wrong_term = unit.kind != "committee" and not unit.shown and term_ends_on.year > year and book.maybe(0.08)
@@ -58,9 +62,13 @@ def register(book: Book) -> Structure:
     )
     if wrong_term:
         book.note_at_once(
-            "record.corrected", unit.id, at(workday_from(date(year, 2, 20)), 9, book.chance.randrange(60)),
-            {"reason": "任期届满日期录入有误，以换届批复为准", "data": right}, by=OFFICE, target=registered,
-        )  # fmt: skip
+            "record.corrected",
+            unit.id,
+            at(workday_from(date(year, 2, 20)), 9, book.chance.randrange(60)),
+            {"reason": "任期届满日期录入有误，以换届批复为准", "data": right},
+            by=OFFICE,
+            target=registered,
+        )
         registered.touched = True
     names = branch_names(unit.kind, unit.branches) if book.branches else []
     for subject, name in zip(book.branches, names, strict=True):
@@ -76,10 +84,18 @@ def register(book: Book) -> Structure:
             branch["secretary"] = members[0].key
         if first == date.min:
             book.note(
-                "organization.registered", subject, new_year, branch, by=OFFICE, recorded=recorded, whole_day=True
+                "organization.registered",
+                subject,
+                new_year,
+                branch,
+                by=OFFICE,
+                recorded=recorded,
+                whole_day=True,
             )
         else:
-            founded = book.note_at_once("organization.registered", subject, at(first, 9, 5), branch, by=OFFICE)
+            founded = book.note_at_once(
+                "organization.registered", subject, at(first, 9, 5), branch, by=OFFICE
+            )
             book.founded[subject] = founded
     return Structure(registered, term_ends_on)
 
@@ -89,9 +105,13 @@ def change(book: Book) -> None:
     roster = book.roster
     for since, person in roster.secretaries[1:]:
         book.note(
-            "organization.changed", book.unit.id, at(since, 8), {"secretary": person.key}, whole_day=True,
+            "organization.changed",
+            book.unit.id,
+            at(since, 8),
+            {"secretary": person.key},
+            whole_day=True,
             needs=[person.came_this_year] if person.came_this_year else [],
-        )  # fmt: skip
+        )
     for subject in book.gathering_subjects():
         if book.has_groups[subject] and book.maybe(0.04):
             day = book.workday_between((3, 1), (11, 20))
@@ -100,9 +120,13 @@ def change(book: Book) -> None:
     for subject, (_, closed) in book.life.items():
         if closed != date.max:
             book.note(
-                "organization.closed", subject, at(closed, 0), {"reason": "支部调整，党员并入其他支部"},
-                whole_day=True, by=book.unit.id,
-            )  # fmt: skip
+                "organization.closed",
+                subject,
+                at(closed, 0),
+                {"reason": "支部调整，党员并入其他支部"},
+                whole_day=True,
+                by=book.unit.id,
+            )
 
 
 def elect(book: Book, structure: Structure) -> None:
@@ -121,7 +145,10 @@ def elect(book: Book, structure: Structure) -> None:
         day = workday_from(ends - timedelta(days=book.chance.randint(8, 20)))
         put_off = ends + timedelta(days=180)
         book.note(
-            "election.postponed", unit.id, at(day, 10), {"until": put_off.isoformat(), "approved_by": "区委教育工委"}
+            "election.postponed",
+            unit.id,
+            at(day, 10),
+            {"until": put_off.isoformat(), "approved_by": "区委教育工委"},
         )
     elif draw < careful + 0.8 * (1 - careful) and ends < date(year, 11, 1):
         day = workday_from(ends + timedelta(days=book.chance.randint(15, 45)))

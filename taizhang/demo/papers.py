@@ -12,9 +12,14 @@ from taizhang.demo.wording import DOCUMENTS
 
 _SPRING_PAPERS = ("annual_plan", "unit_plan_with_party_work", "two_responsibilities")
 _CONDITIONS = (
-    "union_sound", "youth_league_sound", "women_sound", "new_media_in_use", "party_group_chat", "accounts_followed",
+    "union_sound",
+    "youth_league_sound",
+    "women_sound",
+    "new_media_in_use",
+    "party_group_chat",
+    "accounts_followed",
     "daily_study",
-)  # fmt: skip
+)
 
 
 def write_papers(book: Book) -> None:
@@ -25,7 +30,11 @@ def write_papers(book: Book) -> None:
     for document in _SPRING_PAPERS:
         if book.does_duty() or book.story.does_first_half:
             late = book.maybe(0.25 if book.habit.name == "careless" else 0.06)
-            _file(book, document, book.workday_between((4, 5), (6, 9)) if late else book.workday_between((2, 13), (3, 30)))
+            _file(
+                book,
+                document,
+                book.workday_between((4, 5), (6, 9)) if late else book.workday_between((2, 13), (3, 30)),
+            )
     for document in ("one_post_two_duties", "ideology_duty"):
         if book.does_duty() and book.maybe(0.7 if book.unit.kind == "branch" else 0.95):
             _file(book, document, book.workday_between((3, 1), (4, 20)))
@@ -41,20 +50,36 @@ def plan_volunteering(book: Book) -> tuple[int, Draft] | None:
     """Note the volunteers' plan; return its target and draft, None when there is no plan."""
     if not book.does_duty() and not book.story.does_first_half:
         return None
-    target = book.chance.randint(4, 6) if book.unit.kind == "branch" else book.chance.randint(6, 12)
-    day = book.workday_between((3, 1), (4, 24)) if book.habit.name != "careless" else book.workday_between((3, 20), (6, 1))
+    target = book.chance.randint(3, 5) if book.unit.kind == "branch" else book.chance.randint(6, 12)
+    day = (
+        book.workday_between((3, 1), (4, 24))
+        if book.habit.name != "careless"
+        else book.workday_between((3, 20), (6, 1))
+    )
     without_target = book.habit.name == "careless" and book.maybe(0.25)
     draft = _file(book, "volunteer_plan", day, target=None if without_target else target)
     if not without_target and book.maybe(0.04):
         # A second plan is filed when the first has long been under way: the first one's target stands.
-        _file(book, "volunteer_plan", book.workday_between((9, 11), (10, 20)), f"{book.year}年党员志愿服务活动计划（调整）", target=max(1, target - 2))
+        _file(
+            book,
+            "volunteer_plan",
+            book.workday_between((9, 11), (10, 20)),
+            f"{book.year}年党员志愿服务活动计划（调整）",
+            target=max(1, target - 2),
+        )
     return target, draft
 
 
 def _file(
-    book: Book, document: str, day: date, title: str | None = None, *, for_year: int | None = None,
-    target: int | None = None, subject: str | None = None,
-) -> Draft:  # fmt: skip
+    book: Book,
+    document: str,
+    day: date,
+    title: str | None = None,
+    *,
+    for_year: int | None = None,
+    target: int | None = None,
+    subject: str | None = None,
+) -> Draft:
     wording = title or book.chance.choice(DOCUMENTS[document])
     data: dict[str, Any] = {
         "document": document,

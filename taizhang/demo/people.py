@@ -49,9 +49,14 @@ def enter_roster(book: Book) -> None:
     new_year = at(date(book.year, 1, 1), 0)
     for person in book.roster.people:
         book.note(
-            "member.joined", person.stays[0].subject, new_year, _joining(person, new_year.date()),
-            by=book.unit.id, recorded=book.opened, whole_day=True,
-        )  # fmt: skip
+            "member.joined",
+            person.stays[0].subject,
+            new_year,
+            _joining(person, new_year.date()),
+            by=book.unit.id,
+            recorded=book.opened,
+            whole_day=True,
+        )
 
 
 def move(book: Book) -> None:
@@ -96,9 +101,14 @@ def _change(book: Book, person: Person, day: date, flags: dict[str, bool]) -> No
     subject = person.branch_on(day)
     if subject is not None:
         book.note(
-            "member.changed", subject, at(day, 0), {"member": person.key, **flags}, whole_day=True, by=book.unit.id,
+            "member.changed",
+            subject,
+            at(day, 0),
+            {"member": person.key, **flags},
+            whole_day=True,
+            by=book.unit.id,
             needs=[person.came_this_year] if person.came_this_year else [],
-        )  # fmt: skip
+        )
 
 
 def _leave(book: Book, person: Person, day: date, reason: str | None, after: list[Draft]) -> Draft:
@@ -113,7 +123,13 @@ def _leave(book: Book, person: Person, day: date, reason: str | None, after: lis
 def _join(book: Book, person: Person, day: date, subject: str, after: list[Draft]) -> Draft:
     person.stays.append(Stay(subject, day))
     return book.note(
-        "member.joined", subject, at(day, 0), _joining(person, day), whole_day=True, by=book.unit.id, needs=after
+        "member.joined",
+        subject,
+        at(day, 0),
+        _joining(person, day),
+        whole_day=True,
+        by=book.unit.id,
+        needs=after,
     )
 
 
@@ -126,7 +142,9 @@ def _moves_to_branches_set_up_or_closed(book: Book) -> list[Person]:
         if closed != date.max:
             group = [person for person in members if person.branch_on(day - timedelta(days=1)) == subject]
         else:
-            group = [p for p in members if not p.retired and p.leader_since == date.max and not p.on_committee][:8]
+            group = [
+                p for p in members if not p.retired and p.leader_since == date.max and not p.on_committee
+            ][:8]
             for person in group[:3]:
                 person.on_committee = True
         target = book.branches[0] if closed != date.max else subject
@@ -152,14 +170,18 @@ def _some_leave(book: Book, settled: list[Person]) -> None:
         if len(settled) < 2:
             return
         person = settled.pop()
-        day = workday_in_month(date(book.year, book.chance.choice((2, 8, 8, 8, 10)), book.chance.randint(16, 27)))
+        day = workday_in_month(
+            date(book.year, book.chance.choice((2, 8, 8, 8, 10)), book.chance.randint(16, 27))
+        )
         if person.retired:
             _leave(book, person, day, "deceased", [])
         elif book.maybe(0.04):
             _leave(book, person, day, "expelled", [])
         else:
             needs = _transfer(book, person, day)
-            _leave(book, person, day, book.chance.choice(("transferred", "transferred", "other", None)), needs)
+            _leave(
+                book, person, day, book.chance.choice(("transferred", "transferred", "other", None)), needs
+            )
 
 
 def _transfer(book: Book, person: Person, leaves: date) -> list[Draft]:
@@ -172,7 +194,12 @@ def _transfer(book: Book, person: Person, leaves: date) -> list[Draft]:
     done_on = workday_from(started_on + timedelta(days=done_after))
     if done_on <= book.last_day - timedelta(days=20) and book.maybe(0.9):
         book.note(
-            "transfer.completed", subject, at(done_on, 15), {"member": person.key}, by=book.unit.id, needs=[started]
+            "transfer.completed",
+            subject,
+            at(done_on, 15),
+            {"member": person.key},
+            by=book.unit.id,
+            needs=[started],
         )
     return [started]
 
@@ -191,11 +218,15 @@ def _newcomers(book: Book) -> None:
     count = _few(book, 0.025)
     people = book.roster.people
     for number in range(len(people) + 1, len(people) + count + 1):
-        month, first, last = book.chance.choice(((3, 1, 20), (8, 20, 30), (9, 1, 15), (9, 1, 15), (11, 5, 25)))
+        month, first, last = book.chance.choice(
+            ((3, 1, 20), (8, 20, 30), (9, 1, 15), (9, 1, 15), (11, 5, 25))
+        )
         day = workday_in_month(date(book.year, month, book.chance.randint(first, last)))
         homes = [s for s in book.gathering_subjects() if book.exists_on(s, day) and s not in book.life]
         person = Person(f"m{book.unit.number:02d}-{number:03d}", False, [])
-        person.came_this_year = _join(book, person, day, (homes[:-1] or homes)[number % max(1, len(homes) - 1)], [])
+        person.came_this_year = _join(
+            book, person, day, (homes[:-1] or homes)[number % max(1, len(homes) - 1)], []
+        )
         people.append(person)
 
 

@@ -33,7 +33,7 @@ def publish(book: Book) -> list[Draft]:
         _publish(book, _news_day(book, number, wanted), _SITE, book.chance.choice(NEWS), feature=False)
     claims = []
     weights = [weight for _, _, weight in _BONUS_OUTLETS]
-    for _ in range(book.chance.randint(*book.habit.honors)):
+    for _ in range(_claims(book)):
         outlet, feature, _weight = book.chance.choices(_BONUS_OUTLETS, weights)[0]
         wording = FEATURES if feature else (ROLE_MODEL_NEWS if outlet == "wujin_education_wechat" else NEWS)
         day = book.workday_between((2, 20), (12, 15))
@@ -44,7 +44,7 @@ def publish(book: Book) -> list[Draft]:
 def win_honors(book: Book) -> list[Draft]:
     """Note the year's honours; a work that is honoured on several levels keeps its key."""
     claims: list[Draft] = []
-    for number in range(1, book.chance.randint(*book.habit.honors) + 1):
+    for number in range(1, _claims(book) + 1):
         honor = book.chance.choice(tuple(HONORS))
         title = book.chance.choice(HONORS[honor])
         lowest = book.chance.choices(range(5), (8, 7, 4, 1, 0.4))[0]
@@ -57,6 +57,13 @@ def win_honors(book: Book) -> list[Draft]:
                 data["work"] = f"work-{number}"
             claims.append(book.note("honor.received", book.unit.id, at(day, 0), data, whole_day=True))
     return claims
+
+
+def _claims(book: Book) -> int:
+    few, many = book.habit.honors
+    if book.unit.kind == "branch":
+        few, many = min(few, 1), (few + many) // 3 + 1
+    return book.chance.randint(few, many)
 
 
 def _news_day(book: Book, number: int, wanted: int) -> date:
@@ -72,6 +79,7 @@ def _news_day(book: Book, number: int, wanted: int) -> date:
 
 
 def _publish(book: Book, day: date, outlet: str, wording: str, *, feature: bool) -> Draft:
+    day = book.free_day(book.unit.id, outlet, day)
     school = book.unit.name.removeprefix("武进区")
     data: dict[str, Any] = {"outlet": outlet, "title": wording.format(school=school)}
     if book.maybe(0.4):

@@ -52,5 +52,9 @@ def _review(book: Book, claim: Draft, verdict: str, when: datetime, reasons: Seq
     data: dict[str, Any] = {"verdict": verdict}
     if verdict == "returned":
         data["reason"] = book.chance.choice(reasons)
-    instant = when if 7 <= when.hour <= 18 else at(when.date() + timedelta(days=1), 9, book.chance.randrange(60))
-    return book.note_at_once("claim.reviewed", claim.subject, instant, data, by=responsible_assessor(book), target=claim)
+    instant = (
+        when if 7 <= when.hour <= 18 else at(when.date() + timedelta(days=1), 9, book.chance.randrange(60))
+    )
+    return book.note_at_once(
+        "claim.reviewed", claim.subject, instant, data, by=responsible_assessor(book), target=claim
+    )

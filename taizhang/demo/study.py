@@ -26,14 +26,20 @@ def make_up(book: Book) -> None:
         members = [p for p in book.roster.present(subject, last) if not p.exempt_on(last)]
         for day_of_month in _DAYS:
             day = workday_in_month(date(book.year, 12, day_of_month))
-            short = {p: gap for p in members if (gap := _short(p, book.year)) > 0 and p.branch_on(day) == subject}
+            short = {
+                p: gap for p in members if (gap := _short(p, book.year)) > 0 and p.branch_on(day) == subject
+            }
             if not short:
                 break
             hours = min(_LONGEST, -(-max(short.values()) // 100) * 100)
             book.hold(
-                subject, book.afternoon(day), ["study_session"], "集中补学：年度党员学习培训内容", hours=str(hours // 100),
+                subject,
+                book.afternoon(day),
+                ["study_session"],
+                "集中补学：年度党员学习培训内容",
+                hours=str(hours // 100),
                 attending=list(short),
-            )  # fmt: skip
+            )
 
 
 def _short(person: Person, year: int) -> int:

@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
-from taizhang.demo import branch_life, duties, everyday, mending, organization, oversight, papers, people
-from taizhang.demo import publicity, reviews, study, volunteers
+from taizhang.demo import (
+    branch_life,
+    duties,
+    everyday,
+    mending,
+    organization,
+    oversight,
+    papers,
+    people,
+    publicity,
+    reviews,
+    study,
+    volunteers,
+)
 from taizhang.demo.book import Book
 from taizhang.demo.district import plan_unit
 from taizhang.demo.draft import Draft

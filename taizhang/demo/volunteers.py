@@ -24,7 +24,10 @@ def serve(book: Book) -> None:
             day = workday_until(day)
         alive = [s for s in book.branches if book.exists_on(s, day)]
         subject = book.chance.choice(alive) if alive and book.maybe(0.5) else book.unit.id
+        day = book.free_day(subject, "volunteer_service", day)
         present = book.roster.present(subject, day)
         helpers = [person for person in present if not person.retired][: book.chance.randint(3, 15)]
         topic = book.chance.choice(TOPICS["volunteer_service"])
-        book.hold(subject, at(day, 9 if day.weekday() >= 5 else 15), ["volunteer_service"], topic, attending=helpers)
+        book.hold(
+            subject, at(day, 9 if day.weekday() >= 5 else 15), ["volunteer_service"], topic, attending=helpers
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 import orjson
 from rich.console import RenderableType
@@ -32,7 +33,8 @@ def _parts(found: History) -> Iterator[RenderableType]:
     yield heading(record["id"], f"{record['type']} · {record['subject']}")
     yield Line()
     yield _step("●", _("记录"), "bold", record)
-    yield from _details([(_("发生时间"), record["time"]), (_("内容"), _json(record["data"]))])
+    yield from _details([(_("发生时间"), record["time"]), *_fields(record["data"])])
+    standing = record["data"]
     for event in found.later():
         data = event["data"]
         if event["type"] == "claim.reviewed":
@@ -41,12 +43,15 @@ def _parts(found: History) -> Iterator[RenderableType]:
             mark, word, style = _STEPS[event["type"]]
         yield _step(mark, _(word), style, event)
         yield from _details(_said(data))
+        if event["type"] == "record.corrected" and "data" in data:
+            yield from _details(_changes(standing, data["data"]))
+            standing = data["data"]
     yield Line()
     if found.retraction is not None:
         yield Line(_("现状：已撤回，不再计入。"), style="bold red")
     elif found.corrections:
         yield Line(_("现状（以最后的更正为准）"), style="bold")
-        yield from _details([(_("发生时间"), found.time), (_("内容"), _json(found.data))])
+        yield from _details([(_("发生时间"), found.time), *_fields(found.data)])
     else:
         yield Line(_("现状：没有更正过。"), style="bold")
 
@@ -59,21 +64,16 @@ def _step(mark: str, word: str, style: str, event: StoredEvent) -> Line:
     return line
 
 
-def _said(data: dict[str, object]) -> list[tuple[str, str]]:
+def _said(data: dict[str, Any]) -> list[tuple[str, str]]:
     titles = {
         "reason": _("理由"),
         "time": _("时间改为"),
-        "data": _("内容改为"),
         "filename": _("文件"),
         "media_type": _("格式"),
         "bytes": _("字节数"),
         "sha256": "SHA-256",
     }
-    return [
-        (title, value if isinstance(value, str) else _json(value))
-        for key, title in titles.items()
-        if (value := data.get(key)) is not None
-    ]
+    return [(title, _shown(value)) for key, title in titles.items() if (value := data.get(key)) is not None]
 
 
 def _details(pairs: list[tuple[str, str]]) -> Iterator[RenderableType]:
@@ -81,8 +81,23 @@ def _details(pairs: list[tuple[str, str]]) -> Iterator[RenderableType]:
         yield indented(hanging(Line(f"{title}  ", style="dim"), value), 2)
 
 
-def _json(value: object) -> str:
-    return orjson.dumps(value).decode()
+def _fields(data: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(key, _shown(value)) for key, value in data.items()]
+
+
+def _changes(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, str]]:
+    nothing = _("（无）")
+    return [
+        (key, f"{_shown(before.get(key, nothing))} → {_shown(after.get(key, nothing))}")
+        for key in dict.fromkeys([*before, *after])
+        if before.get(key) != after.get(key)
+    ]
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return _("、").join(value)
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
 
 
 def _local(recorded: str) -> str:

@@ -13,6 +13,7 @@ from rubric.amounts import decimal_text
 from rubric.clauses import ClauseBase
 from rubric.schema import Indicator, Rubric
 from taizhang.terminal.layout import hanging, heading, indented, stacked, table
+from taizhang.terminal.words import clause_text
 from taizhang.terminal.wrapping import Paragraph
 from taizhang.wording import N_, _
 
@@ -74,8 +75,7 @@ def _indicator(rubric: Rubric, words: Indicator) -> Iterator[RenderableType]:
 
 
 def _clause(rubric: Rubric, clause: Any) -> Iterator[RenderableType]:
-    item = f"{clause.item}：" if clause.item and clause.item not in rubric.texts[clause.id] else ""
-    yield Paragraph(item + rubric.texts[clause.id])
+    yield Paragraph(clause_text(clause.item, rubric.texts[clause.id]))
     facts = [_(RULES.get(clause.rule, clause.rule)), *_amounts(clause), *_dates(rubric, clause)]
     yield Line(" · ".join(facts), style="dim")
     if clause.reading:

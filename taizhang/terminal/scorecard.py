@@ -12,7 +12,7 @@ from rich.text import Text as Line
 from taizhang.terminal.bars import score_bar
 from taizhang.terminal.layout import hanging, heading, indented, stacked
 from taizhang.terminal.shortfalls import shortfall_rows
-from taizhang.terminal.words import kind_word, status_line, status_style
+from taizhang.terminal.words import clause_text, kind_word, status_line, status_style
 from taizhang.terminal.wrapping import Paragraph
 from taizhang.wording import _
 
@@ -101,23 +101,36 @@ def _indicator_score(indicator: dict[str, Any]) -> str:
 
 def _clause(clause: dict[str, Any]) -> RenderableType:
     lead = Line(f"{clause['id']:<5}", style="bold")
-    status = status_line(clause["status"])
-    facts = [_("{points} 分", points=clause["points"])] if "points" in clause else []
-    if clause.get("loss", "0") != "0":
-        facts.append(_("扣 {loss} 分", loss=clause["loss"]))
-    if clause.get("judged", "0") != "0":
-        facts.append(_("其中评定扣 {judged} 分", judged=clause["judged"]))
-    if clause.get("due") and clause["status"] not in ("met", "not_applicable", "judged"):
-        facts.append(_("期限 {due}", due=clause["due"]))
-    if facts:
-        status.append("  " + JOINED.join(facts), style=status_style(clause["status"]))
+    status = _bonus(clause) if "points" in clause else _status(clause)
     parts: list[RenderableType] = [status, Paragraph(_clause_text(clause))]
     if clause["because"]:
         parts.append(hanging(Line("→ ", style="dim"), clause["because"], "dim"))
     return hanging(lead, stacked(parts))
 
 
+def _bonus(clause: dict[str, Any]) -> Line:
+    line = Line(
+        "＋ " + _("加 {points} 分", points=clause["points"]),
+        style="dim" if clause["points"] == "0" else "green",
+    )
+    if clause["claimed"] != clause["points"]:
+        line.append(JOINED + _("申报 {claimed} 分", claimed=clause["claimed"]), style="yellow")
+    return line
+
+
+def _status(clause: dict[str, Any]) -> Line:
+    status = status_line(clause["status"])
+    facts = []
+    if clause["loss"] != "0":
+        facts.append(_("扣 {loss} 分", loss=clause["loss"]))
+    if clause["judged"] != "0":
+        facts.append(_("其中评定扣 {judged} 分", judged=clause["judged"]))
+    if clause["due"] and clause["status"] not in ("met", "not_applicable", "judged"):
+        facts.append(_("期限 {due}", due=clause["due"]))
+    if facts:
+        status.append("  " + JOINED.join(facts), style=status_style(clause["status"]))
+    return status
+
+
 def _clause_text(clause: dict[str, Any]) -> str:
-    # Clauses that share one sentence of the source are told apart by their item.
-    item = clause.get("item")
-    return f"{item}：{clause['text']}" if item and item not in clause["text"] else clause["text"]
+    return clause_text(clause.get("item"), clause["text"])

@@ -55,3 +55,11 @@ def days_left(days: int | None) -> str:
     if days == 0:
         return _("今天到期")
     return _("还剩 {days} 天", days=days) if days > 0 else _("逾期 {days} 天", days=-days)
+
+
+def clause_text(item: str | None, text: str) -> str:
+    """Return a clause's words; clauses that share a sentence of the source are told apart by their item."""
+    # `request` and `finding` are codes, not words of the source.
+    if item is None or item.isascii() or item in text:
+        return text
+    return f"{item}：{text}"

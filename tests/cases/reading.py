@@ -104,7 +104,7 @@ def events_of(line: str, number: int) -> Iterator[tuple[datetime, Event]]:
         data["value"] = "yes" if data["value"] else "no"
     for day in days_of(parts["day"]):
         local_day = instant(time_of(day)).astimezone(SHANGHAI).date().isoformat()
-        recorded = evening_of(options.get("recorded", local_day))
+        recorded = max(evening_of(options.get("recorded", local_day)), instant(time_of(day)))
         identifier = options.get("id", f"line-{number}")
         if day != parts["day"]:
             identifier += f"-{day[5:7]}"

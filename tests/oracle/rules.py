@@ -247,17 +247,18 @@ def each_item(known: Known, clause: Clause) -> list[Requirement]:
 def election(known: Known, clause: Clause) -> list[Requirement]:
     """Each term that was in force and ran out, or runs out, by the end of the year."""
     term: date | None = None
+    source: list[Record] = []
     requirements = []
     for record in known.of("organization.registered"):
-        if record.subject == known.unit:
-            term = next_term(record)
+        if record.subject == known.unit and next_term(record) is not None:
+            term, source = next_term(record), [record]
     steps = known.of("election.held", "election.postponed", "organization.changed")
     for step in [step for step in steps if step.subject == known.unit and next_term(step) is not None]:
         if term is not None:
-            requirements += term_replaced(known, term, step)
-        term = next_term(step)
+            requirements += term_replaced(known, term, source, step)
+        term, source = next_term(step), [step]
     if term is not None and term <= known.last_day:
-        requirements.append(Requirement(known.unit, term, term, satisfied=False))
+        requirements.append(Requirement(known.unit, term, term, satisfied=False, records=source))
     return requirements
 
 
@@ -269,15 +270,15 @@ def next_term(record: Record) -> date | None:
     return None
 
 
-def term_replaced(known: Known, term: date, step: Record) -> list[Requirement]:
+def term_replaced(known: Known, term: date, source: list[Record], step: Record) -> list[Requirement]:
     """What a term asked of this year when an election, a postponement or a change took its place."""
     if term > known.last_day or step.day < known.first_day:
         return []
     if step.day > term:
-        return [Requirement(known.unit, term, term, satisfied=False)]
+        return [Requirement(known.unit, term, term, satisfied=False, records=source)]
     if step.type == "organization.changed":
         return []
-    return [Requirement(known.unit, term, term, satisfied=True, records=[step])]
+    return [Requirement(known.unit, term, term, satisfied=True, records=[*source, step])]
 
 
 def judgement(known: Known, clause: Clause) -> list[Requirement]:

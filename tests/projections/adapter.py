@@ -32,7 +32,9 @@ class Product:
         try:
             return self.session.store.append(lines, by=Recorder("secretary"), now=now)
         except Refused as refused:
-            told = "; ".join(f"{problem.line} {problem.field}: {problem.text}" for problem in refused.problems)
+            told = "; ".join(
+                f"{problem.line} {problem.field}: {problem.text}" for problem in refused.problems
+            )
             raise AssertionError(f"refused: {told}") from refused
 
     def append_all(self, appends: list[tuple[datetime, list[Event]]]) -> None:

@@ -461,9 +461,7 @@ class Author:
         if type_ == "organization.registered":
             return {**self.organisation_data(data["kind"]), "kind": data["kind"]}
         kept = {
-            name: value
-            for name, value in replacements[type_].items()
-            if name == "kinds" or self.chance(0.7)
+            name: value for name, value in replacements[type_].items() if name == "kinds" or self.chance(0.7)
         }
         return {**data, **kept}
 
