@@ -6,7 +6,7 @@ earlier chunks is already in the store (inside the open transaction), what it ac
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -17,11 +17,15 @@ from ledger.problem import Problem
 from ledger.references.changes import UNNAMEABLE
 from ledger.references.checks import Check, Clock, Surroundings
 from ledger.references.excuses import Excuses
-from ledger.references.register import Similar
+from ledger.references.lookback import ABOUT_RECORDS
+from ledger.references.register import Register, Similar
 from ledger.registers import Registers
 from ledger.store import Recorder
 from ledger.text import Text
 from ledger.vocabulary import Vocabulary
+
+Accepted = tuple[ClientEvent, str, Register]
+"""A new event, its unit, and the unit's register, which knows of it."""
 
 
 class StoredEvents(Protocol):
@@ -61,6 +65,7 @@ class Intake:
         self._surroundings = Surroundings(Clock(now), vocabulary, self._excuses, self._find, self._stream)
         self._found: dict[str, StoredEvent] = {}
         self._accepted: dict[str, ClientEvent] = {}
+        self._taken: list[Accepted] = []
         self._stamp = {
             "sequence": "0" * 12,
             "recordedtime": recorded_text(now),
@@ -69,31 +74,35 @@ class Intake:
         }
         self._short = STORED_BYTES_MAX - len(canonical_bytes(self._stamp)) - 200
 
-    def take(self, drafts: Iterable[Draft]) -> list[ClientEvent]:
+    def take(self, drafts: Sequence[Draft]) -> list[Accepted]:
         """Return the new events among *drafts*, in order; the bad and the known ones are only noted."""
-        drafts = list(drafts)
         self._look_up(drafts)
         self._accepted = {}
+        self._taken = []
         for draft in drafts:
             event = draft.event
             if event is None:
                 self._refuse(draft)
             else:
                 self._take(draft, event)
-        return list(self._accepted.values())
+        return self._taken
 
-    def _look_up(self, drafts: list[Draft]) -> None:
+    def _look_up(self, drafts: Sequence[Draft]) -> None:
         """Ask the store once for every id that the drafts bear or name."""
-        wanted: set[str] = set()
+        wanted: set[object] = set()
         for draft in drafts:
-            said = draft.event if draft.event is not None else draft.said
-            event_id = said.get("id")
-            if isinstance(event_id, str):
-                wanted.add(event_id)
-            data = said.get("data")
-            if isinstance(data, dict) and "record" in data and isinstance(data["record"], str):
-                wanted.add(data["record"])
-        self._found = self._stored.find_many(list(wanted))
+            event: Any = draft.event
+            if event is None:
+                event = draft.said
+                wanted.add(event.get("id"))
+            else:
+                wanted.add(event["id"])
+                if event["type"] not in ABOUT_RECORDS:
+                    continue
+            data = event.get("data")
+            if type(data) is dict:
+                wanted.add(data.get("record"))
+        self._found = self._stored.find_many([key for key in wanted if type(key) is str])
 
     def _find(self, event_id: str) -> ClientEvent | None:
         return self._accepted.get(event_id) or self._found.get(event_id) or self._find_late(event_id)
@@ -134,6 +143,7 @@ class Intake:
             self._refuse(draft)
             return
         self._accepted[event["id"]] = event
+        self._taken.append((event, unit, register))
         similar = register.apply(event, self._find, lambda: self._stream(unit))
         if similar is not None:
             self._warn(draft, similar)

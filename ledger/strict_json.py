@@ -63,10 +63,20 @@ def _proven(line: bytes, value: dict[str, Any]) -> bool:
             return False
     if not _ENVELOPE.issuperset(map(type, value.values())) and not _plain(value, line):
         return False
+    return has_keys_once(line, keys)
+
+
+def has_keys_once(line: bytes, keys: int) -> bool:
+    """Say whether *line*, without escaped quotes and with *keys* different keys, certainly names none twice."""
     # Every key ends in a quote and a colon; other such pairs only make the count too high.
     if b'" ' in line or b'"\t' in line or b'"\n' in line or b'"\r' in line:
         return len(_KEY_END.findall(line)) == keys
     return line.count(b'":') == keys
+
+
+def has_long_number(line: bytes) -> bool:
+    """Say whether a number in *line* may have more digits than a double keeps."""
+    return _LONG_NUMBER.search(line) is not None
 
 
 _STRINGS = frozenset({str})
@@ -86,7 +96,7 @@ def _plain(members: dict[str, Any], line: bytes) -> bool:
                 return False
         elif kind is float:
             # A decimal of at most 15 digits comes back from a double unharmed, away from the double's ends.
-            if not 1e-300 < abs(value) < 1e300 or _LONG_NUMBER.search(line):
+            if not 1e-300 < abs(value) < 1e300 or has_long_number(line):
                 return False
             members[key] = Decimal(repr(value))
         elif key != "data" or kind is not dict:

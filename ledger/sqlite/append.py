@@ -8,10 +8,11 @@ from itertools import islice
 
 from ledger.canonical import canonical_bytes, leaf_hash
 from ledger.draft import Draft, read_draft
-from ledger.event import SHANGHAI, ClientEvent, StoredEvent, instant_of, recorded_text, unit_of
-from ledger.intake import Intake
+from ledger.event import SHANGHAI, ClientEvent, StoredEvent, instant_of, recorded_text
+from ledger.intake import Accepted, Intake
 from ledger.lines import written_lines
 from ledger.problem import Refused
+from ledger.references.register import Register
 from ledger.registers import Registers
 from ledger.sqlite import statements
 from ledger.sqlite.work import SqliteWork
@@ -60,39 +61,39 @@ class Append:
             projector.project(self._work, self.touched, self._now.astimezone(SHANGHAI).date())
         return Appended(appended, self._intake.skipped, self._intake.warnings)
 
-    def _insert(self, events: Sequence[ClientEvent]) -> None:
-        if not events:
+    def _insert(self, accepted: Sequence[Accepted]) -> None:
+        if not accepted:
             return
-        keep = self.sequence - self._first + len(events) <= KEPT_EVENTS_MAX
-        if not keep:
-            self.touched = dict.fromkeys(self.touched)
-        rows = [self._row(event, keep) for event in events]
+        rows = [self._row(event, unit, register) for event, unit, register in accepted]
         if len(rows) == 1:
             self._work.connection.execute(statements.INSERT_EVENT, rows[0])
         else:
             self._work.connection.executemany(statements.INSERT_EVENT, rows)
             self._registers.trim()
+        self._keep(accepted)
 
-    def _row(self, event: ClientEvent, keep: bool) -> Row:
+    def _row(self, event: ClientEvent, unit: str, register: Register) -> Row:
         """Give the event its place, and return what is stored."""
-        sequence = self.sequence = self.sequence + 1
+        sequence = self.sequence = register.last = self.sequence + 1
         stored: StoredEvent = event  # type: ignore[assignment]  # gets the ledger's attributes here
         stored["sequence"] = f"{sequence:012d}"
         recordedtime = stored["recordedtime"] = self._recordedtime
         stored["authtype"] = self._by.kind
         stored["authid"] = self._by.name
-        unit = unit_of(stored["subject"])
-        self._registers.held(unit).last = sequence
-        if not keep:
-            self.touched[unit] = None
-        else:
-            kept = self.touched.get(unit)
-            if kept is None:
-                self.touched[unit] = [stored]
-            else:
-                kept.append(stored)
         body = canonical_bytes(stored)
         return sequence, unit, stored["id"], recordedtime, body, leaf_hash(body)
+
+    def _keep(self, accepted: Sequence[Accepted]) -> None:
+        """Keep the events for the projections, or only the names of their units when they get too many."""
+        touched = self.touched
+        if self.sequence - self._first > KEPT_EVENTS_MAX:
+            self.touched = dict.fromkeys([*touched, *(unit for _, unit, _ in accepted)])
+            return
+        for event, unit, _ in accepted:
+            kept = touched.get(unit)
+            if kept is None:
+                kept = touched[unit] = []
+            kept.append(event)  # type: ignore[arg-type]  # `_row` has made it a stored event
 
 
 def _strictly_after(last_recorded: str, now: datetime) -> datetime:

@@ -105,6 +105,6 @@ def _prepare(
     connection.execute("PRAGMA journal_mode = WAL").fetchone()
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA cache_size = -16000")
+    connection.execute("PRAGMA cache_size = -32000")
     if not schema.is_current(versions, migrations, rooms):
         schema.migrate(connection, migrations, rooms, path)

@@ -83,7 +83,7 @@ class ElectionRule(Rule):
         if successor is not None and successor.day <= due:
             if successor.type == "organization.changed":
                 return None  # another date before the term ran out: it was not this term that mattered
-            return Requirement(unit, Status.MET, due, 0, (successor,), NEVER, term)
+            return Requirement(unit, Status.MET, due, 0, (term.source, successor), NEVER, term)
         status = unmet_status(day, due, due)
         return Requirement(unit, status, due, HUNDRED, (term.source,), next_change(day, due), term)
 

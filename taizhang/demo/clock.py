@@ -31,8 +31,8 @@ def writing_days(chance: random.Random) -> WritingDays:
     return WritingDays(chance.randrange(5), (chance.randrange(5), chance.randrange(5, 10)))
 
 
-_ON_WRITING_DAY = 0.5
-_ORDINARY_LAGS = (1, 1, 1, 2, 2, 2, 3, 3, 4, 5, 6, 8)
+_ON_WRITING_DAY = 0.3
+_ORDINARY_LAGS = (1, 1, 1, 1, 2, 2, 2, 3, 3, 4, 5, 7)
 _WAITS_FOR_QUARTER_END = 0.76
 _FINISHES_BEFORE_QUARTER_END = 0.8
 

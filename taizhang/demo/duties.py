@@ -110,12 +110,11 @@ def _unified_day_of_unit(book: Book, month: int) -> Draft | None:
 def _party_work_meetings(book: Book) -> None:
     """Note the quarterly meetings; the third quarter's is the one that gets missed."""
     habit = book.habit
-    for quarter, (first, last) in enumerate(
+    for quarter, (earliest, last) in enumerate(
         (((2, 13), (3, 28)), ((4, 10), (6, 27)), ((7, 3), (9, 27)), ((10, 10), (12, 27))), start=1
     ):
         share = habit.misses_party_work_meeting_in_summer if quarter == 3 else habit.misses_party_work_meeting
-        if quarter == 3 and book.maybe(0.7):
-            first = (9, 4)
+        first = (9, 4) if quarter == 3 and book.maybe(0.7) else earliest
         if book.maybe(share) and not (quarter < 3 and book.story.does_first_half):
             continue
         times = 2 if book.unit.kind == "committee" and habit.name != "careless" and quarter != 3 else 1

@@ -1,4 +1,4 @@
-"""What the district office does to a unit in the year: requests, findings, judgements (seed, indicators 16, 17 and 酌情)."""
+"""What the district office does to a unit: requests, findings, judgements (seed, indicators 16, 17 and 酌情)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Plans, summaries and other papers, and what the unit declares about itself (seed, indicators 1, 3, 4, 14, 15, 21 to 24)."""
+"""Plans, summaries and other papers, and what the unit declares of itself (seed, indicators 1, 3, 4, 14 to 24)."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -64,8 +65,24 @@ class Roster:
     secretaries: list[tuple[date, Person]] = field(default_factory=list)
     """The unit's secretaries, each from his first day on."""
 
+    _turning_days: list[date] = field(default_factory=list)
+    _present: dict[tuple[str, int], list[Person]] = field(default_factory=dict)
+
+    def settle(self) -> None:
+        """Take the stays as final: from now on who is present is looked up once between two comings and goings."""
+        stays = [stay for person in self.people for stay in person.stays]
+        self._turning_days = sorted({stay.since for stay in stays} | {stay.until for stay in stays})
+
     def present(self, subject: str, day: date) -> list[Person]:
-        """Return who is in the tree of *subject* on *day*, in the order of the roster."""
+        """Return who is in the tree of *subject* on *day*, in the order of the roster; not to be changed."""
+        if not self._turning_days:
+            return self._looked_up(subject, day)
+        key = (subject, bisect_right(self._turning_days, day))
+        if key not in self._present:
+            self._present[key] = self._looked_up(subject, day)
+        return self._present[key]
+
+    def _looked_up(self, subject: str, day: date) -> list[Person]:
         if subject == self.unit:
             return [person for person in self.people if person.branch_on(day) is not None]
         return [person for person in self.people if person.branch_on(day) == subject]

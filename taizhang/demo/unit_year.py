@@ -36,6 +36,7 @@ def _live(book: Book) -> None:
     structure = organization.register(book)
     people.enter_roster(book)
     people.move(book)
+    book.roster.settle()
     organization.change(book)
     organization.elect(book, structure)
     for subject in book.gathering_subjects():

@@ -155,6 +155,7 @@ class Author:
         self.closed: dict[str, date] = {}
         self.joinings: dict[str, Draft] = {}
         self.chain: dict[str, Draft] = {}
+        self.retracted: dict[str, Draft] = {}
 
     # -- chance ------------------------------------------------------------------------------------------------
 
@@ -420,6 +421,8 @@ class Author:
             target = self.random.choice(wanted or [target])
         if target.event["type"] in {"claim.reviewed", "record.corrected", "record.retracted"}:
             return
+        if target.event["id"] in self.retracted:
+            return
         verdict = "accepted" if self.chance(0.6) else "returned"
         if verdict == "returned" and target.event["type"].startswith("member."):
             return  # a member's steps would no longer be in order
@@ -475,7 +478,7 @@ class Author:
             "request.answered",
             "election.held",
         }
-        retracted: dict[str, Draft] = {}
+        retracted = self.retracted
         for _ in range(number):
             choice = self.random.randrange(5)
             target = self.random.choice(self.drafts)
@@ -486,7 +489,7 @@ class Author:
                 self.correct(target)
             elif choice == 4 and type_ in retractable and identifier not in retracted:
                 data = {"record": identifier, "reason": "重复"}
-                about = [one for one in self.drafts if one.event["data"].get("record") == identifier]
+                about = [one for one in self.drafts if target in one.after]
                 day = max(self.some_day(), target.day)
                 retracted[identifier] = self.draft("record.retracted", UNIT, day, data, [target, *about])
 

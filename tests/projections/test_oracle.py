@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 
 from tests.cases.reading import sheet_2017
 from tests.oracle import members, scorecard
-from tests.projections.adapter import Product, product_in
+from tests.projections.adapter import product_in
 from tests.projections.histories import UNIT, Event, random_history, shuffled
 
 SEEDS = st.integers(min_value=0, max_value=1_000_000)
 EDGES = [date(2017, 1, 1), date(2017, 12, 31), date(2018, 1, 31), date(2018, 2, 1)]
-some = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+some = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 NOT_IN_BOTH = {"title", "text", "item", "because", "rubric_version", "max"}
 Card = dict[str, Any]
@@ -115,7 +115,7 @@ def test_members_and_the_board_agree_with_the_reference(seed: int) -> None:
 COUNTED = ("overdue", "missed")
 
 
-@settings(some, max_examples=25)
+@settings(some, max_examples=12)
 @given(seed=SEEDS)
 def test_brought_up_to_date_step_by_step_is_the_same_as_made_anew(seed: int) -> None:
     """After every append, what is kept in memory and in the totals row equals a fold of the whole stream."""
@@ -135,21 +135,24 @@ def test_brought_up_to_date_step_by_step_is_the_same_as_made_anew(seed: int) -> 
                 )
 
 
-@settings(some, max_examples=25)
+@settings(some, max_examples=12)
 @given(seed=SEEDS)
 def test_the_order_in_which_late_entries_arrive_does_not_matter(seed: int) -> None:
     random = Random(seed)
     history = random_history(seed)
-    with TemporaryDirectory() as folder:
-        with product_in(Path(folder), "one.db") as one, product_in(Path(folder), "other.db") as other:
-            one.append_all(history.appends)
-            other.append_all(shuffled(history, seed))
-            for day in some_days(random):
-                first, second = one.scorecard(UNIT, day), other.scorecard(UNIT, day)
-                assert first == second, f"seed {seed}, {day}"
+    with (
+        TemporaryDirectory() as folder,
+        product_in(Path(folder), "one.db") as one,
+        product_in(Path(folder), "other.db") as other,
+    ):
+        one.append_all(history.appends)
+        other.append_all(shuffled(history, seed))
+        for day in some_days(random):
+            first, second = one.scorecard(UNIT, day), other.scorecard(UNIT, day)
+            assert first == second, f"seed {seed}, {day}"
 
 
-@settings(some, max_examples=25)
+@settings(some, max_examples=12)
 @given(seed=SEEDS)
 def test_what_was_known_at_an_instant_stays_what_it_was_under_later_appends(seed: int) -> None:
     random = Random(seed)

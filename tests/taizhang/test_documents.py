@@ -1,0 +1,97 @@
+"""What --json prints: one document, of the shape the contract shows, and nothing else."""
+
+from pathlib import Path
+
+import pytest
+
+from .conftest import EXAMPLE, Run
+
+
+def test_import_counts_and_skips(run: Run) -> None:
+    assert run("import", str(EXAMPLE), "--json").document == {"appended": 10, "skipped": 0}
+    assert run("import", str(EXAMPLE), "--json").document == {"appended": 0, "skipped": 10}
+
+
+def test_import_reads_files_from_windows(run: Run) -> None:
+    text = EXAMPLE.read_text("utf-8").replace("\n", "\r\n")
+    Path("windows.jsonl").write_bytes(b"\xef\xbb\xbf" + text.encode() + b"\r\n\r\n")
+    assert run("import", "windows.jsonl", "--json").document["appended"] == 10
+
+
+def test_import_warns_of_doubles(filled: Run) -> None:
+    double = EXAMPLE.read_text("utf-8").splitlines()[7].replace("lh-0008", "lh-0099")
+    Path("double.jsonl").write_text(double, "utf-8")
+    document = filled("import", "double.jsonl", "--json").document
+    assert (document["appended"], document["skipped"]) == (1, 0)
+    assert set(document["warnings"][0]) == {"line", "field", "problem"}
+    assert document["warnings"][0]["line"] == 1
+
+
+def test_import_from_standard_input(shell) -> None:
+    done = shell(f"taizhang import - --json < '{EXAMPLE}'")
+    assert (done.returncode, done.stdout) == (0, '{"appended":10,"skipped":0}\n')
+
+
+def test_score_has_the_shape_of_the_contract(filled: Run) -> None:
+    card = filled("score", "lh-01", "--as-of", "2017-06-20", "--json").document
+    assert list(card) == [
+        "unit", "name", "kind", "rubric", "rubric_version", "as_of", "known_at", "events", "total", "indicators",
+        "shortfalls",
+    ]  # fmt: skip
+    assert (card["unit"], card["rubric"], card["known_at"], card["events"]) == ("lh-01", "wujin-2017", None, 10)
+    assert card["total"]["full"] == "100"
+    assert len(card["indicators"]) == 28
+    assert sum(len(indicator["clauses"]) for indicator in card["indicators"]) == 59
+
+
+def test_known_at_is_shown_as_it_was_asked(filled: Run) -> None:
+    instant = "2099-01-01T00:00:00+08:00"
+    assert filled("score", "lh-01", "--known-at", instant, "--json").document["known_at"] == instant
+    early = filled("score", "lh-01", "--known-at", "2017-01-01T00:00:00Z", "--json")
+    assert early.status == 1
+
+
+def test_board_shortfalls_members(filled: Run) -> None:
+    day = ("--as-of", "2017-06-20", "--json")
+    board = filled("board", *day).document
+    assert board["as_of"] == "2017-06-20"
+    assert list(board["units"][0]) == [
+        "unit", "name", "kind", "score", "floor", "ceiling", "bonus", "overdue", "missed"
+    ]  # fmt: skip
+    found = filled("shortfalls", *day).document["shortfalls"]
+    assert found == filled("shortfalls", "lh-01", *day).document["shortfalls"]
+    assert [each["due"] for each in found] == sorted(each["due"] for each in found)
+    assert list(found[0]) == ["unit", "clause", "subject", "status", "due", "days_left", "missing", "because"]
+    members = filled("members", "lh-01", *day).document["members"]
+    assert list(members[0]) == ["member", "subject", "hours", "required", "expected", "exempt"]
+
+
+def test_because_speaks_the_reader_s_language(filled: Run) -> None:
+    chinese = filled("shortfalls", "--as-of", "2017-06-20", "--json").document["shortfalls"][0]["because"]
+    english = filled("shortfalls", "--as-of", "2017-06-20", "--json", "--lang=en").document["shortfalls"][0]
+    assert "一月" in chinese
+    assert "January" in english["because"]
+
+
+def test_export_restore_verify_agree(filled: Run) -> None:
+    exported = filled("export").out
+    assert len(exported.splitlines()) == 10
+    assert filled("export", "lh-01").out == exported
+    Path("copy.jsonl").write_text(exported, "utf-8")
+    root = filled("verify", "--json").document
+    assert filled("restore", "copy.jsonl", "--store", "sqlite:///copy.db", "--json").document == root
+    assert filled("export", "--store", "sqlite:///copy.db").out == exported
+    assert filled("score", "lh-01", "--store", "sqlite:///copy.db").out == filled("score", "lh-01").out
+    assert filled("restore", "copy.jsonl", "--json").status == 1
+
+
+def test_rebuild_changes_no_figure(filled: Run) -> None:
+    before = filled("board", "--json").out
+    assert filled("rebuild", "--json").document == {"units": 1, "events": 10}
+    assert filled("board", "--json").out == before
+
+
+@pytest.mark.parametrize("command", ["board", "shortfalls", "verify", "rebuild", "export"])
+def test_an_empty_ledger_is_made_at_first_use(run: Run, command: str) -> None:
+    assert run(command).status == 0
+    assert Path("taizhang.db").exists()
