@@ -11,15 +11,19 @@ codes against and a `Projector` to call inside its transaction.
     history, corrections                                     reading a record's past, and mending it
 """
 
-from ledger.corrections import correction, retraction
-from ledger.event import ClientEvent, StoredEvent, day_of, instant_of, unit_of
-from ledger.history import History, history, history_of
-from ledger.lines import numbered_lines
-from ledger.problem import Broken, Problem, Refused, StoreError
-from ledger.sqlite import Room, SqliteStore, open_sqlite
-from ledger.store import Appended, Projector, Recorder, Restored, Store, Verified, Work
-from ledger.text import Text
-from ledger.vocabulary import Vocabulary
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ledger.corrections import correction, retraction
+    from ledger.event import ClientEvent, StoredEvent, day_of, instant_of, unit_of
+    from ledger.history import History, history_of, record_history
+    from ledger.lines import numbered_lines
+    from ledger.problem import Broken, Problem, Refused, StoreError
+    from ledger.sqlite import Room, SqliteStore, open_sqlite
+    from ledger.store import Appended, Projector, Recorder, Restored, Store, Verified, Work
+    from ledger.text import Text
+    from ledger.vocabulary import Vocabulary
 
 __all__ = [
     "Appended",
@@ -42,11 +46,48 @@ __all__ = [
     "Work",
     "correction",
     "day_of",
-    "history",
     "history_of",
     "instant_of",
     "numbered_lines",
     "open_sqlite",
+    "record_history",
     "retraction",
     "unit_of",
 ]
+
+_HOMES = {
+    "Appended": "ledger.store",
+    "Broken": "ledger.problem",
+    "ClientEvent": "ledger.event",
+    "History": "ledger.history",
+    "Problem": "ledger.problem",
+    "Projector": "ledger.store",
+    "Recorder": "ledger.store",
+    "Refused": "ledger.problem",
+    "Restored": "ledger.store",
+    "Room": "ledger.sqlite",
+    "SqliteStore": "ledger.sqlite",
+    "Store": "ledger.store",
+    "StoreError": "ledger.problem",
+    "StoredEvent": "ledger.event",
+    "Text": "ledger.text",
+    "Verified": "ledger.store",
+    "Vocabulary": "ledger.vocabulary",
+    "Work": "ledger.store",
+    "correction": "ledger.corrections",
+    "day_of": "ledger.event",
+    "history_of": "ledger.history",
+    "instant_of": "ledger.event",
+    "numbered_lines": "ledger.lines",
+    "open_sqlite": "ledger.sqlite",
+    "record_history": "ledger.history",
+    "retraction": "ledger.corrections",
+    "unit_of": "ledger.event",
+}
+
+
+def __getattr__(name: str) -> Any:
+    # Fetched when asked for: whoever wants a Text need not wait for the schemas to be built.
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

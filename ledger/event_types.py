@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, NotRequired
+from functools import reduce
+from operator import or_
+from typing import Annotated, Any, Literal, NotRequired, get_type_hints
 
 from pydantic import ConfigDict, Discriminator, Field, TypeAdapter, with_config
 from typing_extensions import TypedDict
@@ -270,16 +272,12 @@ DATA: dict[str, TypeAdapter[Any]] = {name: TypeAdapter(shape) for name, shape in
 
 
 def _whole_event(name: str, shape: type) -> Any:
-    members = {**Envelope.__annotations__, "type": Literal[name], "data": shape}
+    members = {**get_type_hints(Envelope, include_extras=True), "type": Literal[name], "data": shape}
     return with_config(_STRICT)(TypedDict(name, members))  # type: ignore[operator]
 
 
 _NOT_FLAT = frozenset({"record.corrected", "reminder.sent"})
+_FLAT_EVENT: Any = reduce(or_, [_whole_event(*row) for row in _SHAPES.items() if row[0] not in _NOT_FLAT])
 
-FLAT: TypeAdapter[Any] = TypeAdapter(
-    Annotated[
-        Union[tuple(_whole_event(name, shape) for name, shape in _SHAPES.items() if name not in _NOT_FLAT)],
-        Discriminator("type"),
-    ]
-)
+FLAT: TypeAdapter[Any] = TypeAdapter(Annotated[_FLAT_EVENT, Discriminator("type")])
 """Every event whose data hold no objects, straight from JSON: only for a fast yes, see `draft`."""

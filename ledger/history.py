@@ -30,7 +30,7 @@ class History(TypedDict):
     evidence: list[StoredEvent]
 
 
-def history(store: Store, event_id: str) -> History:
+def record_history(store: Store, event_id: str) -> History:
     """Return the history of the record *event_id*; raises Refused when there is no such event."""
     record = store.find(event_id)
     if record is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 
 import orjson
 from typer import Exit
@@ -25,6 +26,7 @@ _COMPLETING = "_TAIZHANG_COMPLETE"
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line (by default the program's own); return the exit status of contract §6."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    _forgive_terminal()
     try:
         return _run(arguments)
     except BrokenPipeError:
@@ -44,6 +46,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(arguments: list[str]) -> int:
     _speak(arguments)
+    if _has_lone_bytes(arguments):
+        raise UsageMistake(Text("命令行里有不是文字的字节；请检查编码"))
     from taizhang.cli.app import build
     from taizhang.cli.commands import value_options
 
@@ -62,6 +66,21 @@ def _run(arguments: list[str]) -> int:
         return Status.USAGE if bare else done.exit_code
     sys.stdout.flush()
     return Status.DONE
+
+
+def _forgive_terminal() -> None:
+    # What the terminal's encoding lacks (a mark in GBK) becomes "?" instead of stopping the program.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _has_lone_bytes(arguments: list[str]) -> bool:
+    try:
+        "".join(arguments).encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def _speak(arguments: list[str]) -> None:

@@ -47,8 +47,9 @@ def win_honors(book: Book) -> list[Draft]:
     for number in range(1, _claims(book) + 1):
         honor = book.chance.choice(tuple(HONORS))
         title = book.chance.choice(HONORS[honor])
-        lowest = book.chance.choices(range(5), (8, 7, 4, 1, 0.4))[0]
-        levels = _CLIMB[lowest : lowest + (2 if book.maybe(0.35) else 1)]
+        lowest = book.chance.choices(range(5), (8, 7, 4, 1, 0.2))[0]
+        climbs = book.maybe(0.35) and lowest < _CLIMB.index("city")
+        levels = _CLIMB[lowest : lowest + (2 if climbs else 1)]
         month = book.chance.randint(3, 8)
         for step, level in enumerate(levels):
             day = book.workday_between((month + 2 * step, 1), (month + 2 * step + 1, 28))

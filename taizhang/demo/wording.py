@@ -199,7 +199,7 @@ HONORS: dict[str, tuple[str, ...]] = {
     "role_model": ("优秀共产党员典型", "先进基层党组织", "师德标兵典型"),
     "party_video": ("微视频《讲台》", "电教片《红烛》", "微电影《护学岗》"),
 }
-LEVELS = {"national": "全国", "province": "省", "city": "市", "district": "区", "bureau": "局"}
+LEVELS = {"national": "国家", "province": "省", "city": "市", "district": "区", "bureau": "局"}
 
 FINDINGS = (
     "支部委员会会议记录不完整，缺少参会人员签名",

@@ -14,10 +14,6 @@ WIDTH_PIPED = 80
 
 def stdout_console() -> Console:
     """Return the console for results; piped, it writes no colours and assumes 80 columns unless COLUMNS is set."""
-    # What the terminal's encoding lacks (a mark in GBK) becomes "?" instead of stopping the program.
-    reconfigure = getattr(sys.stdout, "reconfigure", None)
-    if reconfigure is not None:
-        reconfigure(errors="replace")
     return Console(
         file=sys.stdout, width=_width(sys.stdout.isatty()), highlight=False, emoji=False, markup=False
     )

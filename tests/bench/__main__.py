@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import signal
 import sqlite3
 import sys
 import tempfile
@@ -44,6 +45,8 @@ def main(arguments: list[str] | None = None) -> None:
     )
     print(HEADING, flush=True)
     missed = 0
+    # Stopped by a signal, the run still removes its gigabytes.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with tempfile.TemporaryDirectory(prefix="taizhang-bench-", dir=chosen.folder) as folder:
         workshop = Workshop(Path(folder), small=chosen.small)
         for name in names:

@@ -45,7 +45,7 @@ def bench(workshop: Workshop) -> list[Line]:
         workshop.remove(peer_path)
         peer = Peer(peer_path)
         with stopwatch() as spent:
-            peer.create_and_save(units, EVENTS_EACH, at_once=units)
+            peer.create_and_save(units, EVENTS_EACH)
         peer.close()
         return spent
 

@@ -101,7 +101,7 @@ class Line:
     verdict: str = "for information"
 
     def __str__(self) -> str:
-        return f"{self.work:<44} {self.figure:>17}  {self.compared:<48} {self.target:<26} {self.verdict}".rstrip()
+        return f"{self.work:<50} {self.figure:>12}  {self.compared:<48} {self.target:<26} {self.verdict}".rstrip()
 
 
 HEADING = str(Line("work", "figure", "compared with", "target", "verdict"))

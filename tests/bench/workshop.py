@@ -52,7 +52,7 @@ class Workshop:
         if not path.exists():
             peer = Peer(path)
             with stopwatch() as spent:
-                peer.create_and_save(units, EVENTS_EACH, at_once=250)
+                peer.create_and_save(units, EVENTS_EACH)
             peer.close()
             self.built[path.name] = spent
         return path

@@ -16,7 +16,6 @@ import pytest
 
 from taizhang.demo import Entry, generate, generate_by_unit
 from taizhang.demo.district import UnitPlan, plan_unit
-from taizhang.demo.habits import CARELESS, DILIGENT
 from taizhang.demo.names import unit_name
 from taizhang.demo.unit_year import live_unit
 
@@ -190,12 +189,6 @@ def test_third_quarter_meeting_is_the_one_that_gets_missed(noted: list[Noted]) -
             held[(int(event["time"][5:7]) + 2) // 3].add(event["subject"])
     assert len(held[3]) < 0.75 * UNITS
     assert all(len(held[quarter]) > 0.85 * UNITS for quarter in (1, 2, 4))
-
-
-def test_diligent_units_study_more_than_careless_ones() -> None:
-    assert DILIGENT.makes_up_study == 1
-    assert CARELESS.makes_up_study == 0
-    assert DILIGENT.sessions_a_year > CARELESS.sessions_a_year
 
 
 def test_same_seed_gives_the_same_year_whatever_the_hash_seed() -> None:

@@ -11,7 +11,10 @@ from typing import Any
 import pytest
 
 from ledger.store import Recorder
+from rubric.shelf import builtin
 from taizhang.demo import SHOWN_DAY, SHOWN_UNIT, generate, generate_by_unit, live, write_jsonl
+from taizhang.demo.district import plan_unit
+from taizhang.demo.wording import JUDGEMENTS
 from taizhang.session import Session, open_session
 
 SEED = 2017
@@ -102,7 +105,9 @@ def test_every_clause_is_touched_by_records(cards: list[dict[str, Any]]) -> None
 
 def test_every_clause_that_only_an_assessor_decides_is_judged(cards: list[dict[str, Any]]) -> None:
     judged = {clause["id"] for clause in clauses(cards) if clause.get("judged", "0") != "0"}
-    assert judged >= set("1.2 3.2 4.1 5.2 7.2 8.6 10.1 11.1 12.1 13.1 16.2 19.1 19.2 20.2".split())
+    assert judged >= set(JUDGEMENTS)
+    by_the_rubric = {clause.id for clause in builtin()[0].clauses if clause.rule == "judgement"}
+    assert judged >= by_the_rubric
 
 
 def test_shown_unit_has_something_missed_overdue_and_behind_on_the_shown_day(district: Session) -> None:
@@ -115,8 +120,6 @@ def test_shown_unit_has_something_missed_overdue_and_behind_on_the_shown_day(dis
 def test_diligent_units_end_above_average_ones_and_those_above_careless_ones(
     cards: list[dict[str, Any]],
 ) -> None:
-    from taizhang.demo.district import plan_unit
-
     scores: dict[str, list[float]] = {}
     for card in cards:
         if card["as_of"] == DAYS[-1].isoformat():
@@ -129,8 +132,6 @@ def test_diligent_units_end_above_average_ones_and_those_above_careless_ones(
 def test_diligent_units_reach_the_hours_of_study_and_careless_ones_do_not(
     cards: list[dict[str, Any]],
 ) -> None:
-    from taizhang.demo.district import plan_unit
-
     met: dict[str, list[bool]] = {}
     for card in cards:
         if card["as_of"] == DAYS[-1].isoformat():

@@ -38,7 +38,12 @@ def test_score_has_the_shape_of_the_contract(filled: Run) -> None:
         "unit", "name", "kind", "rubric", "rubric_version", "as_of", "known_at", "events", "total", "indicators",
         "shortfalls",
     ]  # fmt: skip
-    assert (card["unit"], card["rubric"], card["known_at"], card["events"]) == ("lh-01", "wujin-2017", None, 10)
+    assert (card["unit"], card["rubric"], card["known_at"], card["events"]) == (
+        "lh-01",
+        "wujin-2017",
+        None,
+        10,
+    )
     assert card["total"]["full"] == "100"
     assert len(card["indicators"]) == 28
     assert sum(len(indicator["clauses"]) for indicator in card["indicators"]) == 59

@@ -136,7 +136,9 @@ def test_a_broken_ledger_is_told_with_its_place(filled: Run) -> None:
     with sqlite3.connect("taizhang.db") as connection:
         for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
             connection.execute(f'DROP TRIGGER "{name}"')
-        connection.execute("UPDATE events SET body = replace(body, '专题学习', '专题研讨') WHERE sequence = 9")
+        connection.execute(
+            "UPDATE events SET body = replace(body, '专题学习', '专题研讨') WHERE sequence = 9"
+        )
     connection.close()
     result = filled("verify", "--json")
     assert result.status == 1

@@ -6,7 +6,9 @@ from .conftest import Run
 
 
 def test_set_changes_one_field_and_keeps_the_rest(filled: Run) -> None:
-    done = filled("correct", "lh-0009", "--reason", "漏记", "--set", "study_hours=4.5", "--by", "office", "--json")
+    done = filled(
+        "correct", "lh-0009", "--reason", "漏记", "--set", "study_hours=4.5", "--by", "office", "--json"
+    )
     assert (done.document["appended"], done.document["skipped"]) == (1, 0)
     found = filled("history", "lh-0009", "--json").document
     assert found["record"]["data"]["study_hours"] == "3"

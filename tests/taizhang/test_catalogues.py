@@ -1,0 +1,64 @@
+"""The catalogues hold every message of the code, and the English one says it with the same places."""
+
+import re
+import string
+
+import pytest
+
+from ledger.text import Text
+from taizhang.catalogues import extract, load
+from taizhang.wording import UnknownLanguage, _, language_of, say, speaking, translator
+
+FOUND = [message.id for message in extract() if message.id]
+CHINESE = re.compile("[\u4e00-\u9fff]")
+
+
+def places(message: str) -> set[str]:
+    return {name for _text, name, _spec, _conversion in string.Formatter().parse(message) if name is not None}
+
+
+def known_english() -> dict[str, str]:
+    return {message.id: message.string for message in load("en") if message.id and message.string}
+
+
+def test_every_message_is_in_the_chinese_catalogue() -> None:
+    assert {message.id for message in load("zh_CN") if message.id} == set(FOUND)
+
+
+def test_the_english_catalogue_is_complete() -> None:
+    known = load("en")
+    assert [m for m in FOUND if known.get(m) is None or not known.get(m).string or known.get(m).fuzzy] == []
+    assert {message.id for message in known if message.id} == set(FOUND), "run make messages"
+
+
+def test_translations_keep_the_places() -> None:
+    known = known_english()
+    # A message with {{ or a lone brace is shown as it is; all others are filled.
+    assert [m for m in FOUND if places(m) != places(known.get(m, m))] == []
+
+
+def test_english_is_english() -> None:
+    assert [m for m, said in known_english().items() if CHINESE.search(said)] == []
+
+
+def test_texts_inside_texts_and_lists() -> None:
+    text = Text("{first}；{second}", first=Text("没有期限"), second=["a", "b"])
+    assert say(text) == "没有期限；a、b"
+    with speaking("en"):
+        assert say(text) == "no due date; a, b"
+        assert _("逾期 {days} 天", days=3) == "3 days ago"
+    assert translator("en")("") == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "language"),
+    [("zh-CN", "zh_CN"), ("zh_CN.UTF-8", "zh_CN"), ("zh-Hans", "zh_CN"), ("en", "en"), ("EN-gb", "en")],
+)
+def test_names_of_languages(name: str, language: str) -> None:
+    assert language_of(name) == language
+
+
+@pytest.mark.parametrize("name", ["", "fr", "english please", "../en"])
+def test_languages_there_are_not(name: str) -> None:
+    with pytest.raises(UnknownLanguage):
+        language_of(name)

@@ -1,0 +1,41 @@
+"""The demonstration from the command line, small."""
+
+from pathlib import Path
+
+import pytest
+
+from .conftest import Run
+
+
+def test_it_fills_a_fresh_ledger_and_shows_it(run: Run) -> None:
+    first = run("demo", "--units", "2")
+    assert first.status == 0
+    assert "2017-09-20" in first.out
+    assert "wj-01" in first.out
+    assert Path("taizhang-demo.db").exists()
+    again = run("demo", "--units", "1", "--json")
+    assert (again.status, again.err) == (0, "")
+    board = run("board", "--as-of", "2017-09-20", "--store", "sqlite:///taizhang-demo.db", "--json").document
+    assert [unit["unit"] for unit in board["units"]] == ["wj-01"]
+    assert again.document["unit"] == "wj-01"
+
+
+def test_it_goes_where_the_ledger_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TAIZHANG_STORE", "sqlite:///trial.db")
+    assert run("demo", "--units", "1", "--json").document["store"] == "sqlite:///trial.db"
+    assert run("demo", "--units", "1").status == 1
+
+
+def test_it_replaces_nothing_but_a_demo(filled: Run) -> None:
+    Path("taizhang.db").rename("taizhang-demo.db")
+    assert filled("demo", "--units", "1").status == 1
+    assert filled("export", "--store", "sqlite:///taizhang-demo.db").out
+
+
+def test_its_events_can_be_imported(run: Run) -> None:
+    written = run("demo", "--units", "2", "--seed", "5", "--jsonl", "d.jsonl", "--json").document
+    assert written["events"] == len(Path("d.jsonl").read_text("utf-8").splitlines())
+    assert run("import", "d.jsonl", "--json").document["appended"] == written["events"]
+    assert run("demo", "--units", "2", "--seed", "5", "--jsonl", "-").out == Path("d.jsonl").read_text(
+        "utf-8"
+    )

@@ -1,0 +1,64 @@
+"""Help in both languages, whole at 80 columns; every command is documented; completion is there."""
+
+import re
+
+import pytest
+from rich.cells import cell_len
+
+from taizhang.cli.app import build
+
+from .conftest import ROOT, Run
+
+GROUPS = build().commands
+COMMANDS = [[name] for name in GROUPS if name != "rubric"] + [
+    ["rubric", name] for name in GROUPS["rubric"].commands
+]
+
+
+def test_the_commands_of_the_contract_are_there() -> None:
+    assert {" ".join(command) for command in COMMANDS} == {
+        "import", "export", "restore", "score", "board", "shortfalls", "members", "history", "correct", "retract",
+        "rebuild", "verify", "demo", "rubric list", "rubric show", "rubric check", "rubric install", "rubric derive",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("command", [[], ["rubric"], *COMMANDS], ids=" ".join)
+def test_help_speaks_both_languages(run: Run, command: list[str]) -> None:
+    chinese = run(*command, "--help")
+    english = run("--lang", "en", *command, "--help")
+    assert (chinese.status, english.status) == (0, 0)
+    assert "用法：" in chinese.out
+    assert "例：taizhang" in chinese.out
+    assert "Usage:" in english.out
+    assert "Example: taizhang" in english.out
+    assert re.search("[\u4e00-\u9fff]", english.out) is None
+    for page in (chinese.out, english.out):
+        assert max(map(cell_len, page.splitlines())) <= 80
+        assert "…" not in page.replace("命令 …", "").replace("COMMAND …", "")
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_every_command_and_option_is_documented(command: list[str]) -> None:
+    reference = (ROOT / "docs" / "commands.md").read_text("utf-8")
+    name = " ".join(command)
+    lines = [line for line in reference.splitlines() if f"`taizhang {name}" in line]
+    assert lines, f"docs/commands.md does not mention taizhang {name}"
+    built = GROUPS[command[0]] if len(command) == 1 else GROUPS[command[0]].commands[command[1]]
+    for parameter in built.params:
+        if parameter.param_type_name == "option":
+            assert any(parameter.opts[0] in line for line in lines), f"{name} {parameter.opts[0]}"
+
+
+def test_global_options_are_in_the_help_and_the_reference(run: Run) -> None:
+    reference = (ROOT / "docs" / "commands.md").read_text("utf-8")
+    page = run("--help").out
+    for option in ("--store", "--json", "--lang", "--by"):
+        assert option in page
+        assert option in reference
+
+
+def test_completion(shell) -> None:
+    script = shell("taizhang --show-completion bash || _TAIZHANG_COMPLETE=source_bash taizhang")
+    assert "_TAIZHANG_COMPLETE" in script.stdout
+    offered = shell("COMP_WORDS='taizhang sho' COMP_CWORD=1 _TAIZHANG_COMPLETE=complete_bash taizhang")
+    assert "shortfalls" in offered.stdout
