@@ -81,13 +81,15 @@ def _calendar_day(text: str) -> date:
 
 
 def day_of(time: str) -> date:
-    """Return the day in Asia/Shanghai of an RFC 3339 time (contract §1, *occurred*).
-
-    Raises ValueError when *time* is none.
-    """
+    """Return the day in Asia/Shanghai of a time that an event bears (contract §1, *occurred*)."""
     # Since 1992 Shanghai is +08:00 all year, so that the day stands in the text.
     if time.endswith("+08:00") and time[:4] >= "1992":
         return _calendar_day(time[:10])
+    return checked_day_of(time)
+
+
+def checked_day_of(time: str) -> date:
+    """Return the day in Asia/Shanghai of an RFC 3339 time; raises ValueError when *time* is none."""
     try:
         return instant_of(time).astimezone(SHANGHAI).date()
     except OverflowError:

@@ -20,7 +20,7 @@ from pydantic import (
     WrapValidator,
 )
 
-from ledger.event import day_of, start_of_day
+from ledger.event import checked_day_of, start_of_day
 from ledger.strict_json import INTEGER_MAX
 from ledger.text import Text
 
@@ -65,7 +65,7 @@ def _time(text: str) -> str:
     # Commonest shape first; its last seconds are checked by the general way below.
     try:
         if len(text) != 25 or not _COMMON_TIME.fullmatch(text):
-            day_of(text)
+            checked_day_of(text)
         else:
             date.fromisoformat(text[:10])
     except ValueError:

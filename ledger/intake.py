@@ -119,10 +119,11 @@ class Intake:
 
     def _refuse(self, draft: Draft) -> None:
         self.problems += draft.problems
-        data = draft.said.get("data")
+        said: dict[str, Any] = dict(draft.event) if draft.event is not None else draft.said
+        data = said.get("data")
         record_id = data.get("record") if isinstance(data, dict) else None
         record = self._find(record_id) if isinstance(record_id, str) else None
-        self._excuses.excuse(draft.said, dict(record) if record is not None else None)
+        self._excuses.excuse(said, dict(record) if record is not None else None)
 
     def _take(self, draft: Draft, event: ClientEvent) -> None:
         if not self._settle_correction(draft, event):
@@ -154,6 +155,8 @@ class Intake:
             return True
         record = self._find(event["data"]["record"])
         if record is None or record["type"] in UNNAMEABLE:
+            return True
+        if unit_of(record["subject"]) != unit_of(event["subject"]):
             return True
         data, problems = check_correction_data(record["type"], event["data"]["data"], draft.line)
         draft.problems += problems

@@ -48,7 +48,7 @@ def import_(ctx: typer.Context, file: File) -> None:
     with (
         _opened(file) as lines,
         open_session(call.store_url) as session,
-        meter(_("导入"), None, not call.json) as progress,
+        meter(_("导入"), _line_count(file, call), not call.json) as progress,
     ):
         done = session.store.append(lines, by=call.recorder(), now=now(), progress=progress)
     if call.json:
@@ -88,7 +88,7 @@ def restore(ctx: typer.Context, file: File) -> None:
     with (
         _opened(file) as lines,
         open_session(call.store_url) as session,
-        meter(_("恢复"), None, not call.json) as progress,
+        meter(_("恢复"), _line_count(file, call), not call.json) as progress,
     ):
         done = session.store.restore(lines, progress=progress)
     if call.json:
@@ -155,6 +155,14 @@ def _opened(name: str) -> Iterator[Iterator[Line]]:
         return
     with Path(name).open("rb") as file:
         yield _lines(file)
+
+
+def _line_count(name: str, call: Invocation) -> int | None:
+    """Return what a progress bar measures against; None where none is shown or the end is not known."""
+    if name == "-" or call.json or not sys.stderr.isatty() or not Path(name).is_file():
+        return None
+    with Path(name).open("rb") as file:
+        return sum(1 for _line in file)
 
 
 def _lines(file: BinaryIO) -> Iterator[Line]:

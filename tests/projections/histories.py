@@ -424,8 +424,6 @@ class Author:
         if target.event["id"] in self.retracted:
             return
         verdict = "accepted" if self.chance(0.6) else "returned"
-        if verdict == "returned" and target.event["type"].startswith("member."):
-            return  # a member's steps would no longer be in order
         data = {"record": target.event["id"], "verdict": verdict}
         self.draft("claim.reviewed", UNIT, max(self.some_day(), target.day), data, [target])
 

@@ -1,0 +1,117 @@
+"""What the ledger's tests share: a vocabulary, a clock, events by the handful, and a ledger that is easy to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from ledger.problem import Problem, Refused
+from ledger.sqlite import SqliteStore, open_sqlite
+from ledger.store import Appended, Recorder
+from ledger.vocabulary import Vocabulary
+
+VOCABULARY = Vocabulary(
+    activities=frozenset({"party_work_meeting", "member_meeting", "party_lecture", "study_session"}),
+    documents=frozenset({"annual_plan", "annual_summary", "volunteer_plan"}),
+    outlets=frozenset({"wujin_daily", "changzhou_daily"}),
+    honors=frozenset({"role_model", "party_video"}),
+    conditions=frozenset({"union_sound", "women_sound"}),
+    clauses=frozenset({"1.1", "2.1"}),
+    bonus_clauses=frozenset({"26.1"}),
+    target_documents=frozenset({"volunteer_plan"}),
+)
+NOW = datetime(2018, 1, 20, 8, 0, tzinfo=UTC)
+LI = Recorder("li")
+
+_numbers = count(1)
+
+
+def event(kind: str, subject: str = "wj-01", /, *, time: str = "2017-03-15", **data: Any) -> dict[str, Any]:
+    """Return a client's event; `id` may be given as `event_id`."""
+    event_id = data.pop("event_id", None) or f"e{next(_numbers)}"
+    return {
+        "specversion": "1.0",
+        "id": event_id,
+        "source": "test",
+        "type": kind,
+        "subject": subject,
+        "time": time,
+        "data": data,
+    }
+
+
+def registered(subject: str = "wj-01", *, time: str = "2017-01-01", **data: Any) -> dict[str, Any]:
+    return event(
+        "organization.registered", subject, time=time, **{"name": "某校党支部", "kind": "branch", **data}
+    )
+
+
+def joined(member: str = "m1", subject: str = "wj-01", **more: Any) -> dict[str, Any]:
+    return event("member.joined", subject, member=member, **more)
+
+
+def left(member: str = "m1", subject: str = "wj-01", **more: Any) -> dict[str, Any]:
+    return event("member.left", subject, member=member, **more)
+
+
+def held(subject: str = "wj-01", **more: Any) -> dict[str, Any]:
+    return event("activity.held", subject, **{"kinds": ["study_session"], "topic": "学习", **more})
+
+
+def corrected(record: dict[str, Any], subject: str | None = None, /, **changes: Any) -> dict[str, Any]:
+    """Return a correction; `to_time` and `data` are what it sets."""
+    if "to_time" in changes:
+        changes["time"] = changes.pop("to_time")
+    made = event("record.corrected", subject or record["subject"], record=record["id"], reason="写错了")
+    made["data"].update(changes)
+    return made
+
+
+def retracted(record: dict[str, Any], subject: str | None = None) -> dict[str, Any]:
+    return event("record.retracted", subject or record["subject"], record=record["id"], reason="误录")
+
+
+def line(said: Any) -> bytes:
+    return said if isinstance(said, bytes) else orjson.dumps(said)
+
+
+def open_store(path: Path, **options: Any) -> SqliteStore:
+    return open_sqlite(path, vocabulary=lambda: VOCABULARY, **options)
+
+
+class Book:
+    """A ledger under test."""
+
+    def __init__(self, store: SqliteStore) -> None:
+        self.store = store
+
+    def add(self, *events: Any, by: Recorder = LI, now: datetime = NOW) -> Appended:
+        return self.store.append(enumerate(map(line, events), 1), by=by, now=now)
+
+    def problems(self, *events: Any, by: Recorder = LI, now: datetime = NOW) -> list[Problem]:
+        """Return the problems of an append that is refused, and see that it left nothing."""
+        before = list(self.store.export())
+        try:
+            self.add(*events, by=by, now=now)
+        except Refused as refused:
+            assert list(self.store.export()) == before
+            return refused.problems
+        raise AssertionError("not refused")
+
+    def fields(self, *events: Any, **options: Any) -> list[tuple[int | None, str]]:
+        return [(problem.line, problem.field) for problem in self.problems(*events, **options)]
+
+    def refuses(self, said: Any, field: str, words: str, **options: Any) -> None:
+        """See that one event is refused for one reason, at *field*, with *words* in the text."""
+        (problem,) = self.problems(said, **options)
+        assert problem.field == field, str(problem)
+        assert words in str(problem.text), str(problem)
+
+
+def bodies(events: Iterable[bytes]) -> list[dict[str, Any]]:
+    return [orjson.loads(body) for body in events]
