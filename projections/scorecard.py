@@ -122,14 +122,20 @@ class Scorecard:
         return sentence(parts or [Text("由考核人员评定，目前未扣分")])
 
     def shortfalls(self) -> list[Shortfall]:
-        """Return what is unearned, behind, overdue, missed, or open and due within 30 days, by due date."""
+        """Return what is unearned, behind, overdue, missed, or open and due within 30 days.
+
+        By due date, then clause, then subject.
+        """
         found = [
             Shortfall(self, result, requirement)
             for result in self.evaluation.results
             for requirement in result.requirements
             if is_shortfall(requirement, self.day)
         ]
-        found.sort(key=lambda shortfall: shortfall.due)
+        places = {result.rule.clause.id: place for place, result in enumerate(self.evaluation.results)}
+        found.sort(
+            key=lambda found: (found.due, places[found.result.rule.clause.id], found.requirement.subject)
+        )
         return found
 
 

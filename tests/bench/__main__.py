@@ -57,7 +57,7 @@ def main(arguments: list[str] | None = None) -> None:
                 print(line, flush=True)
                 missed += line.verdict.startswith("MISSED")
             print(f"  ({name} took {time.perf_counter() - start:.0f} s)", flush=True)
-    print(f"\n{missed} targets missed." if missed else "\nNo target missed.")
+    print(f"\nTargets missed: {missed or 'none'}.")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from itertools import islice
 from pathlib import Path
 
 from ledger.store import Recorder
@@ -15,8 +14,6 @@ from .events import APPEND_CLOCK, HISTORY_KNOWN
 
 EVENTS_TABLE = "events"
 BY = Recorder("secretary")
-CHUNK = 200_000
-"""Events of one import when a large store is built."""
 
 
 @contextmanager
@@ -29,14 +26,6 @@ def opened(path: Path) -> Iterator[Session]:
 def import_all(session: Session, lines: Iterable[bytes], now: datetime = HISTORY_KNOWN) -> int:
     """Append all *lines* as `taizhang import` does; return how many were stored."""
     return session.store.append(enumerate(lines, 1), by=BY, now=now).appended
-
-
-def import_in_chunks(session: Session, lines: Iterator[bytes]) -> int:
-    """Append *lines* in imports of CHUNK events; return how many were stored."""
-    stored = 0
-    while chunk := list(islice(lines, CHUNK)):
-        stored += import_all(session, chunk)
-    return stored
 
 
 def append_each(session: Session, lines: Iterable[bytes], minute: int) -> None:

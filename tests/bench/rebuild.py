@@ -60,7 +60,7 @@ def bench(workshop: Workshop) -> list[Line]:
         Line(
             f"import of those {count:,} events",
             rate(count, built.wall),
-            "in chunks, while building the store",
+            "in one file, while building the store",
         ),
     ]
 

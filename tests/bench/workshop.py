@@ -8,7 +8,7 @@ from pathlib import Path
 from .events import history
 from .measure import Spent, stopwatch
 from .peer import Peer
-from .product import import_in_chunks, opened
+from .product import import_all, opened
 from .raw import RawTable
 
 SMALL = 50
@@ -35,7 +35,7 @@ class Workshop:
         path = self.folder / f"product-{units}x{events_each}.db"
         if not path.exists():
             with opened(path) as session, stopwatch() as spent:
-                import_in_chunks(session, history(units, events_each))
+                import_all(session, history(units, events_each))
             self.built[path.name] = spent
         return path
 

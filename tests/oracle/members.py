@@ -34,7 +34,8 @@ def membership(known: Known, member: str, day: date) -> Membership | None:
             continue
         if record.type == "member.left":
             # A leaving whose joining was returned finds nobody who could leave.
-            subject, left_on = None, record.day if subject is not None else left_on
+            if subject is not None:
+                subject, left_on = None, record.day
             continue
         # Joining on the day of leaving is a move inside the tree, no new joining.
         if since is None or (subject is None and left_on != record.day):

@@ -6,143 +6,25 @@ come months after, several in one append. What rests on another draft is recorde
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from typing import Any
 
-from tests.oracle.history import day_of
+from tests.projections.codes import (
+    ACTIVITIES,
+    CONDITIONS,
+    DOCUMENTS,
+    FREQUENT,
+    HONORS,
+    HOURS,
+    JUDGED,
+    LEVELS,
+    OUTLETS,
+)
+from tests.projections.entering import Draft, History, grouped
 
 UNIT = "wj-07"
 FIRST, LAST = date(2016, 9, 1), date(2018, 3, 15)
-Event = dict[str, Any]
-
-ACTIVITIES = [
-    "party_work_meeting",
-    "unified_activity_day",
-    "member_meeting",
-    "committee_meeting",
-    "group_meeting",
-    "party_lecture",
-    "micro_lecture",
-    "study_session",
-    "external_training",
-    "organizational_life_meeting",
-    "democratic_life_meeting",
-    "democratic_appraisal",
-    "ideology_work",
-    "reading_campus",
-    "moral_lecture_hall",
-    "rule_of_law_education",
-    "mass_organization_activity",
-    "congress_19_study",
-    "two_studies_one_action",
-    "three_big_one_real",
-    "work_style_campaign",
-    "brand_building",
-    "volunteer_service",
-    "standard_branch_creation",
-    "special_branch_creation",
-]
-FREQUENT = [
-    "party_work_meeting",
-    "unified_activity_day",
-    "member_meeting",
-    "committee_meeting",
-    "group_meeting",
-    "party_lecture",
-    "study_session",
-    "organizational_life_meeting",
-    "volunteer_service",
-    "democratic_appraisal",
-]
-DOCUMENTS = [
-    "annual_plan",
-    "annual_summary",
-    "unit_plan_with_party_work",
-    "two_responsibilities",
-    "one_post_two_duties",
-    "ideology_duty",
-    "research_report",
-    "top_ten_method_application",
-    "volunteer_plan",
-    "volunteer_summary",
-    "development_record",
-    "dues_record",
-    "other",
-]
-OUTLETS = [
-    "wujin_education_site",
-    "wujin_education_site",
-    "wujin_education_site",
-    "wujin_education_wechat",
-    "provincial_party_wechat",
-    "city_party_wechat",
-    "bureau_wechat",
-    "changzhou_daily",
-    "wujin_daily",
-]
-HONORS = ["party_building_project", "research_article", "conference_exchange", "role_model", "party_video"]
-LEVELS = ["national", "province", "city", "district", "bureau"]
-CONDITIONS = [
-    "union_sound",
-    "youth_league_sound",
-    "women_sound",
-    "new_media_in_use",
-    "party_group_chat",
-    "accounts_followed",
-    "daily_study",
-]
-JUDGED = [
-    "1.2",
-    "2.1",
-    "3.2",
-    "4.1",
-    "5.2",
-    "6.5",
-    "7.2",
-    "8.1",
-    "8.6",
-    "9.3",
-    "10.1",
-    "11.1",
-    "12.1",
-    "13.1",
-    "16.1",
-    "16.2",
-    "19.1",
-    "20.2",
-    "22.2",
-    "24.1",
-]
-CORRECTED = "record.corrected"
-HOURS: list[Any] = [1, 2, 2.5, "0.75", 4, 8, 16, 24, "1.33", 0]
-
-
-@dataclass
-class Draft:
-    """An event to be, with the drafts that must be in the ledger before it."""
-
-    event: Event
-    after: list[Draft] = field(default_factory=list)
-    recorded: datetime | None = None
-    lag: timedelta = timedelta()
-
-    @property
-    def day(self) -> date:
-        return day_of(self.event["time"])
-
-    def recorded_at(self) -> datetime:
-        assert self.recorded is not None
-        return self.recorded
-
-
-@dataclass
-class History:
-    """One unit's events by append, and the drafts they came from."""
-
-    appends: list[tuple[datetime, list[Event]]]
-    drafts: list[Draft]
 
 
 class Author:
@@ -516,49 +398,3 @@ def random_history(seed: int) -> History:
         author.random.choice(writers)()
     author.later_words(author.random.choice([0, 4, 12, 30]))
     return History(grouped(author.record_all(), author.random), author.drafts)
-
-
-def grouped(order: list[Draft], random: Random) -> list[tuple[datetime, list[Event]]]:
-    """The drafts in ledger order, by append: mostly one, now and then several recorded together."""
-    appends: list[tuple[datetime, list[Event]]] = []
-    for draft in order:
-        if appends and random.random() < 0.3:
-            appends[-1] = (draft.recorded_at(), [*appends[-1][1], draft.event])
-        else:
-            appends.append((draft.recorded_at(), [draft.event]))
-    return appends
-
-
-def shuffled(history: History, seed: int) -> list[tuple[datetime, list[Event]]]:
-    """The same events entered in another order, all after the year: what rests on another still comes after it.
-
-    Events of one day keep their order, for the ledger's order decides between them; so do the corrections of a
-    record, of which the last one stands.
-    """
-    random = Random(seed)
-    order = sorted(history.drafts, key=Draft.recorded_at)
-    corrected = {one.event["data"]["record"] for one in order if one.event["type"] == CORRECTED}
-    waits_for = {
-        draft.event["id"]: {earlier.event["id"] for earlier in draft.after}
-        | {other.event["id"] for other in order[:place] if keeps_its_place(other, draft, corrected)}
-        for place, draft in enumerate(order)
-    }
-    entered: list[Event] = []
-    done: set[str] = set()
-    while len(entered) < len(order):
-        ready = [
-            one.event for one in order if one.event["id"] not in done and waits_for[one.event["id"]] <= done
-        ]
-        chosen = random.choice(ready)
-        done.add(chosen["id"])
-        entered.append(chosen)
-    start = datetime(2018, 6, 1, tzinfo=UTC)
-    return [(start + timedelta(minutes=number), [event]) for number, event in enumerate(entered)]
-
-
-def keeps_its_place(other: Draft, draft: Draft, corrected: set[str]) -> bool:
-    """Whether `other`, entered before, must stay before `draft`."""
-    if draft.event["type"] == other.event["type"] == CORRECTED:
-        return bool(other.event["data"]["record"] == draft.event["data"]["record"])
-    # A corrected time may bring two records to one day, so records that were corrected keep their place among all.
-    return other.day == draft.day or bool({other.event["id"], draft.event["id"]} & corrected)

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from tests.cases.reading import sheet_2017
 from tests.oracle import members, scorecard
 from tests.projections.adapter import product_in
-from tests.projections.histories import UNIT, Event, random_history, shuffled
+from tests.projections.entering import Event, shuffled
+from tests.projections.histories import UNIT, random_history
 
 SEEDS = st.integers(min_value=0, max_value=1_000_000)
 EDGES = [date(2017, 1, 1), date(2017, 12, 31), date(2018, 1, 31), date(2018, 2, 1)]

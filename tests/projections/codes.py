@@ -1,0 +1,103 @@
+"""The codes that random histories draw from: those of the 2017 rubric, the frequent ones apart."""
+
+from typing import Any
+
+ACTIVITIES = [
+    "party_work_meeting",
+    "unified_activity_day",
+    "member_meeting",
+    "committee_meeting",
+    "group_meeting",
+    "party_lecture",
+    "micro_lecture",
+    "study_session",
+    "external_training",
+    "organizational_life_meeting",
+    "democratic_life_meeting",
+    "democratic_appraisal",
+    "ideology_work",
+    "reading_campus",
+    "moral_lecture_hall",
+    "rule_of_law_education",
+    "mass_organization_activity",
+    "congress_19_study",
+    "two_studies_one_action",
+    "three_big_one_real",
+    "work_style_campaign",
+    "brand_building",
+    "volunteer_service",
+    "standard_branch_creation",
+    "special_branch_creation",
+]
+FREQUENT = [
+    "party_work_meeting",
+    "unified_activity_day",
+    "member_meeting",
+    "committee_meeting",
+    "group_meeting",
+    "party_lecture",
+    "study_session",
+    "organizational_life_meeting",
+    "volunteer_service",
+    "democratic_appraisal",
+]
+DOCUMENTS = [
+    "annual_plan",
+    "annual_summary",
+    "unit_plan_with_party_work",
+    "two_responsibilities",
+    "one_post_two_duties",
+    "ideology_duty",
+    "research_report",
+    "top_ten_method_application",
+    "volunteer_plan",
+    "volunteer_summary",
+    "development_record",
+    "dues_record",
+    "other",
+]
+OUTLETS = [
+    "wujin_education_site",
+    "wujin_education_site",
+    "wujin_education_site",
+    "wujin_education_wechat",
+    "provincial_party_wechat",
+    "city_party_wechat",
+    "bureau_wechat",
+    "changzhou_daily",
+    "wujin_daily",
+]
+HONORS = ["party_building_project", "research_article", "conference_exchange", "role_model", "party_video"]
+LEVELS = ["national", "province", "city", "district", "bureau"]
+CONDITIONS = [
+    "union_sound",
+    "youth_league_sound",
+    "women_sound",
+    "new_media_in_use",
+    "party_group_chat",
+    "accounts_followed",
+    "daily_study",
+]
+JUDGED = [
+    "1.2",
+    "2.1",
+    "3.2",
+    "4.1",
+    "5.2",
+    "6.5",
+    "7.2",
+    "8.1",
+    "8.6",
+    "9.3",
+    "10.1",
+    "11.1",
+    "12.1",
+    "13.1",
+    "16.1",
+    "16.2",
+    "19.1",
+    "20.2",
+    "22.2",
+    "24.1",
+]
+HOURS: list[Any] = [1, 2, 2.5, "0.75", 4, 8, 16, 24, "1.33", 0]
