@@ -159,9 +159,11 @@ class Intake:
         if unit_of(record["subject"]) != unit_of(event["subject"]):
             return True
         data, problems = check_correction_data(record["type"], event["data"]["data"], draft.line)
-        draft.problems += problems
+        if data is None:
+            draft.problems += problems
+            return False
         event["data"]["data"] = data
-        return not problems
+        return True
 
     def _compare(self, draft: Draft, event: ClientEvent, there: ClientEvent) -> None:
         if client_part(there) == event and canonical_bytes(client_part(there)) == canonical_bytes(event):

@@ -103,6 +103,10 @@ class StoredOrder:
         self.last = 0
         self.recordedtime = ""
 
+    def skip(self) -> None:
+        """Move on over a place whose event could not be read."""
+        self.last += 1
+
     def step(self, event: StoredEvent) -> list[tuple[str, Text]]:
         """Move on to *event*; returns what is wrong with its place, by field."""
         faults = []

@@ -60,7 +60,9 @@ class _Restoring:
 
     def take(self, number: int | None, line: bytes) -> None:
         event, problems = read_stored(number, line, self._find)
-        if event is not None:
+        if event is None:
+            self.order.skip()
+        else:
             problems += [Problem(field, text, number) for field, text in self.order.step(event)]
             if event["id"] in self._rows or self._work.find_many([event["id"]]):
                 problems.append(Problem("id", Text("编号“{id}”出现了两次", id=event["id"]), number))

@@ -92,8 +92,8 @@ def migrate(
 
     Two processes may open an old store at once: who comes second finds it done.
     """
-    connection.execute(statements.BEGIN_WRITE)
     try:
+        connection.execute(statements.BEGIN_WRITE)
         versions = read_versions(connection, path)
         check_not_newer(versions, migrations, rooms, path)
         kept = _backup_name(versions, migrations, rooms, path)

@@ -238,8 +238,8 @@ class SqliteStore:
                 Text("台账 {path} 是只读的，不能写入；请检查文件和文件夹的权限", path=str(self.path))
             )
         with told_clearly(self.path):
-            connection.execute(begin)
             try:
+                connection.execute(begin)
                 yield
                 connection.execute("COMMIT")
             except BaseException:

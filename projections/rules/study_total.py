@@ -13,9 +13,12 @@ from rubric.periods import days_elapsed, days_in
 from rubric.schema import Rubric
 
 from ..facts import Facts
+from ..records import Record
 from ..requirement import NEVER, Requirement, Status, next_change, unmet_status
 from ..roster import Presence
+from ..study import StudyHours
 from .base import SHOWN_AT_MOST, Rule, by_when
+from .matching import Matcher
 from .pace import falls_behind_on, lags
 
 _TWELVE = 12
@@ -49,10 +52,13 @@ class StudyTotalRule(Rule):
         super().__init__(clause, rubric)
         self.due = clause.due or rubric.ends_on
         self.final = clause.final or self.due
+        # A rubric may count the hours of one kind of activity only; then they are summed when asked for.
+        self.matcher = Matcher(clause, rubric) if clause.activity else None
 
     @property
     def topics(self) -> frozenset[str]:
-        return frozenset({"study", "members"})
+        topics = {"study", "members"}
+        return frozenset(topics | {self.matcher.topic} if self.matcher else topics)
 
     @property
     def threshold(self) -> int:
@@ -60,10 +66,20 @@ class StudyTotalRule(Rule):
         threshold = self.clause.threshold
         return threshold if isinstance(threshold, int) else 0
 
+    def _records(self, facts: Facts) -> list[Record]:
+        if self.matcher is None:
+            return facts.study_activities[self.rubric.year]
+        found = self.matcher.records(facts, "tree", facts.unit)
+        return [activity for activity in found if "study_hours" in activity.data]
+
+    def _study(self, facts: Facts) -> StudyHours:
+        if self.matcher is None:
+            return facts.study(self.rubric.year)
+        return StudyHours(self.rubric.year, facts.unit, self._records(facts), facts.roster)
+
     def members(self, facts: Facts, day: date) -> list[MemberHours]:
         """Return everybody present, exempt or not, with hours and what is required of him."""
-        year = self.rubric.year
-        hours = facts.study(year).hours
+        hours = self._study(facts).hours
         return [
             MemberHours(presence, hours.get(presence.member, 0), self._required_twelfths(presence))
             for presence in facts.roster.present(min(day, self.rubric.ends_on))
@@ -83,11 +99,11 @@ class StudyTotalRule(Rule):
 
     def requirements(self, facts: Facts, day: date) -> list[Requirement]:
         year = self.rubric.year
-        records = facts.study_activities[year]
+        records = self._records(facts)
         due, final = self.due, self.final
         changes_on = next_change(day, self.clause.expected_by, due, final)
-        if facts.roster.empty:
-            reached = facts.study(year).unit_sum
+        if facts.roster.empty or self.clause.per is None:
+            reached = self._study(facts).unit_sum
             below = [] if reached >= self.threshold else [(reached, self.threshold)]
             part: list[MemberHours] | None = None
             missing = max(self.threshold - reached, 0)
@@ -116,11 +132,16 @@ class StudyTotalRule(Rule):
         if requirement.status is Status.NOT_APPLICABLE:
             return [Text("没有应参加集中学习的党员，不适用")]
         if counted is None:
-            total = facts.study(self.rubric.year).unit_sum
-            words = Text(
-                "未登记党员，按全年集中学习计 {hours} 学时，应有 {needed} 学时",
-                hours=decimal_text(total),
-                needed=decimal_text(self.threshold),
+            total = self._study(facts).unit_sum
+            hours, needed = decimal_text(total), decimal_text(self.threshold)
+            words = (
+                Text(
+                    "未登记党员，按全年集中学习计 {hours} 学时，应有 {needed} 学时",
+                    hours=hours,
+                    needed=needed,
+                )
+                if self.clause.per
+                else Text("全年集中学习共计 {hours} 学时，应有 {needed} 学时", hours=hours, needed=needed)
             )
             return [words] if requirement.status is Status.MET else [words, by_when(requirement, day)]
         if requirement.status is Status.MET:

@@ -1,0 +1,118 @@
+"""An older store comes forward when it is opened, and the old file stays beside it."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ledger.problem import StoreError
+from ledger.sqlite.schema import MIGRATIONS, Room
+from tests.ledger.support import Book, held, open_store, registered
+
+
+def _add_column(connection: sqlite3.Connection) -> None:
+    connection.execute("ALTER TABLE events ADD COLUMN note TEXT")
+
+
+def _fail(connection: sqlite3.Connection) -> None:
+    connection.execute("CREATE TABLE half (a)")
+    raise RuntimeError("migration")
+
+
+def _create_totals(connection: sqlite3.Connection) -> None:
+    connection.execute("CREATE TABLE totals (unit TEXT)")
+
+
+def _versions(path: Path) -> tuple[int, dict[str, int]]:
+    database = sqlite3.connect(path)
+    (version,) = database.execute("PRAGMA user_version").fetchone()
+    rooms = dict(database.execute("SELECT name, version FROM rooms"))
+    database.close()
+    return version, rooms
+
+
+def _filled(path: Path, **options: Any) -> list[bytes]:
+    with open_store(path, **options) as store:
+        Book(store).add(registered(), held())
+        return list(store.export())
+
+
+def test_forward_with_the_old_file_beside(path: Path) -> None:
+    before = _filled(path)
+    with open_store(path, migrations=[*MIGRATIONS, _add_column]) as store:
+        assert list(store.export()) == before
+        assert Book(store).add(held(time="2017-04-01")).appended == 1
+    assert _versions(path)[0] == 2
+    kept = path.with_name("taizhang.db.v1.bak")
+    assert _versions(kept)[0] == 1
+    with open_store(kept, read_only=True) as store:
+        assert list(store.export()) == before
+    with pytest.raises(StoreError, match="升级"):
+        open_store(path)
+
+
+def test_the_log_is_in_the_copy_too(path: Path) -> None:
+    store = open_store(path)
+    Book(store).add(registered(), held())
+    # Still open: what was appended is in the write-ahead log, not in the file.
+    with open_store(path, migrations=[*MIGRATIONS, _add_column]) as newer:
+        assert newer.size() == 2
+    store.close()
+    with open_store(path.with_name("taizhang.db.v1.bak"), read_only=True) as kept:
+        assert kept.size() == 2
+
+
+def test_a_new_store_leaves_nothing_beside(path: Path) -> None:
+    open_store(path, migrations=[*MIGRATIONS, _add_column]).close()
+    assert [file.name for file in path.parent.iterdir()] == ["taizhang.db"]
+
+
+def test_a_failing_migration_changes_nothing(path: Path) -> None:
+    before = _filled(path)
+    with pytest.raises(RuntimeError):
+        open_store(path, migrations=[*MIGRATIONS, _add_column, _fail])
+    with open_store(path) as store:
+        assert list(store.export()) == before
+        with store.read() as work:
+            names = {name for (name,) in work.connection.execute("SELECT name FROM sqlite_master")}
+            assert "half" not in names
+
+
+def test_a_failing_creation_leaves_an_empty_file(path: Path) -> None:
+    with pytest.raises(RuntimeError):
+        open_store(path, migrations=[*MIGRATIONS, _fail])
+    with open_store(path) as store:
+        assert store.size() == 0
+
+
+def test_rooms_have_versions_of_their_own(path: Path) -> None:
+    _filled(path)
+    first = Room("projections", [_create_totals])
+    open_store(path, rooms=[first]).close()
+    assert _versions(path) == (1, {"projections": 1})
+    assert not list(path.parent.glob("*.bak"))
+    second = Room(
+        "projections", [_create_totals, lambda c: c.execute("ALTER TABLE totals ADD COLUMN n") and None]
+    )
+    open_store(path, rooms=[second]).close()
+    assert _versions(path) == (1, {"projections": 2})
+    assert path.with_name("taizhang.db.projections.v1.bak").exists()
+    with pytest.raises(StoreError, match="升级"):
+        open_store(path, rooms=[first])
+
+
+def test_an_old_store_cannot_be_migrated_by_who_only_reads(path: Path) -> None:
+    _filled(path)
+    with pytest.raises(StoreError, match="旧版本"):
+        open_store(path, read_only=True, migrations=[*MIGRATIONS, _add_column])
+
+
+def test_a_migration_does_not_end_the_transaction(path: Path) -> None:
+    def commits(connection: sqlite3.Connection) -> None:
+        connection.executescript("CREATE TABLE loose (a);")
+
+    with pytest.raises(RuntimeError, match="ended the transaction"):
+        open_store(path, migrations=[*MIGRATIONS, commits])

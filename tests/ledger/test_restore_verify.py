@@ -1,0 +1,198 @@
+"""An export comes back byte for byte, and what was tampered with is found (contract §6)."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from ledger.canonical import canonical_bytes, leaf_hash
+from ledger.problem import Broken, Refused
+from tests.ledger.support import (
+    Book,
+    corrected,
+    event,
+    held,
+    joined,
+    left,
+    open_store,
+    registered,
+    retracted,
+)
+
+
+def _fill(book: Book) -> None:
+    record, request = (
+        held(study_hours=2.5, topic='e\u0301\n"党"'),
+        event("request.issued", request="r1", title="x", due_on="2017-05-01"),
+    )
+    book.add(registered(), registered("wj-01/b1"), registered("wj-02"), joined(), record, request)
+    book.add(
+        corrected(record, data={**record["data"], "study_hours": 3}), event("request.answered", request="r1")
+    )
+    book.add(left(), joined(subject="wj-01/b1"), held("wj-02", attendees="all"), retracted(record))
+
+
+def _restore(path: Path, lines: list[bytes]) -> list[tuple[int | None, str]]:
+    with open_store(path) as store:
+        try:
+            store.restore(enumerate(lines, 1))
+        except Refused as refused:
+            assert store.size() == 0
+            return [(problem.line, problem.field) for problem in refused.problems]
+        return []
+
+
+def test_byte_for_byte(book: Book, tmp_path: Path) -> None:
+    _fill(book)
+    lines = list(book.store.export())
+    with open_store(tmp_path / "copy.db") as copy:
+        done = copy.restore((number, body + b"\n") for number, body in enumerate(lines, 1))
+        assert (done.events, done.root) == (len(lines), book.store.root())
+        assert list(copy.export()) == lines
+        assert copy.root() == done.root
+        assert copy.verify() == book.store.verify()
+        # The copy goes on where the ledger was.
+        more = held(time="2017-06-01")
+        Book(copy).add(more)
+        book.add(more)
+        assert copy.root() == book.store.root()
+
+
+def test_only_into_an_empty_ledger(book: Book) -> None:
+    _fill(book)
+    with pytest.raises(Refused, match="空的台账"):
+        book.store.restore(enumerate(book.store.export(), 1))
+
+
+def test_empty(tmp_path: Path) -> None:
+    with open_store(tmp_path / "a.db") as store:
+        assert store.restore([]).events == 0
+
+
+def _changed(**changes: Any) -> Callable[[dict[str, Any]], Any]:
+    return lambda said: {**said, **changes}
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        (_changed(sequence="000000000009"), "sequence"),
+        (_changed(sequence="5"), "sequence"),
+        (_changed(sequence=5), "sequence"),
+        (_changed(recordedtime="2017-01-20T08:00:00.000000Z"), "recordedtime"),
+        (_changed(recordedtime="2018-01-20T08:00:00Z"), "recordedtime"),
+        (_changed(recordedtime="2018-13-20T08:00:00.000000Z"), "recordedtime"),
+        (_changed(authid=""), "authid"),
+        (lambda said: {key: value for key, value in said.items() if key != "authtype"}, "authtype"),
+        (_changed(type="x.y"), "type"),
+        (_changed(time="2017-03-15"), ""),
+        (_changed(more=1), "more"),
+        (_changed(data={"kinds": ["study_session"], "topic": "x", "study_hours": "2.50"}), ""),
+        (_changed(data={"kinds": ["study_session"], "topic": "x", "study_hours": 2}), ""),
+        (lambda said: orjson.dumps(dict(reversed(said.items()))), ""),
+        (lambda said: canonical_bytes(said).replace(b'":', b'": ', 1), ""),
+        (lambda said: canonical_bytes(said).replace(b"1.0", b"\\u0031.0", 1), ""),
+        (lambda said: canonical_bytes(said)[:-1], ""),
+    ],
+)
+def test_lines_that_were_touched(book: Book, tmp_path: Path, change: Any, field: str) -> None:
+    _fill(book)
+    lines = list(book.store.export())
+    made = change(orjson.loads(lines[4]))
+    lines[4] = made if isinstance(made, bytes) else canonical_bytes(made)
+    assert _restore(tmp_path / "copy.db", lines) == [(5, field)]
+
+
+def test_lines_that_are_missing_or_twice(book: Book, tmp_path: Path) -> None:
+    _fill(book)
+    lines = list(book.store.export())
+    assert _restore(tmp_path / "a.db", lines[1:])[0] == (1, "sequence")
+    assert _restore(tmp_path / "b.db", lines[:3] + lines[4:])[0] == (4, "sequence")
+    twice = canonical_bytes({**orjson.loads(lines[-1]), "sequence": f"{len(lines) + 1:012d}"})
+    assert _restore(tmp_path / "c.db", [*lines, twice]) == [(len(lines) + 1, "id")]
+
+
+def test_references_and_codes_are_not_asked(tmp_path: Path, book: Book) -> None:
+    book.add(registered())
+    (body,) = book.store.export()
+    stray = {
+        **orjson.loads(body),
+        **held("wj-09", kinds=["of_another_rubric"]),
+        "time": "2017-03-15T00:00:00+08:00",
+    }
+    stray["sequence"] = "000000000002"
+    assert _restore(tmp_path / "a.db", [body, canonical_bytes(stray)]) == []
+    with open_store(tmp_path / "a.db") as store, pytest.raises(Broken) as caught:
+        store.verify()
+    assert caught.value.sequence == 2
+
+
+def _tamper(path: Path, statement: str, *values: Any) -> None:
+    database = sqlite3.connect(path)
+    for name in ("updated", "deleted", "replaced"):
+        database.execute(f"DROP TRIGGER events_are_never_{name}")
+    database.execute(statement, values)
+    database.commit()
+    database.close()
+
+
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        ("UPDATE events SET body = replace(CAST(body AS TEXT), 'study', 'Study') WHERE sequence = 5", "哈希"),
+        ("UPDATE events SET body = x'00' WHERE sequence = 5", "哈希"),
+        ("UPDATE events SET leaf = zeroblob(32) WHERE sequence = 5", "哈希"),
+        ("UPDATE events SET unit = 'wj-02' WHERE sequence = 5", "列"),
+        ("UPDATE events SET id = 'other' WHERE sequence = 5", "列"),
+        ("UPDATE events SET recordedtime = '2019' WHERE sequence = 5", "列"),
+        ("DELETE FROM events WHERE sequence = 5", "缺失"),
+    ],
+)
+def test_tampering_is_found(book: Book, path: Path, statement: str, words: str) -> None:
+    _fill(book)
+    _tamper(path, statement)
+    with pytest.raises(Broken) as caught:
+        book.store.verify()
+    assert caught.value.sequence == 5
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("sequence", "changes", "words"),
+    [
+        (4, {"type": "member.left"}, "不在"),
+        (5, {"sequence": "000000000006"}, "序号"),
+        (5, {"recordedtime": "2017-01-20T08:00:00.000000Z"}, "入账时间"),
+        (5, {"time": "2018-03-15T00:00:00+08:00"}, "晚于"),
+        (5, {"data": {"kinds": [], "topic": "x"}}, "空列表"),
+        (8, {"data": {"request": "r9"}}, "r9"),
+        (12, {"data": {"record": "nowhere", "reason": "x"}}, "nowhere"),
+    ],
+)
+def test_tampering_with_its_hash_is_found_by_the_rules(
+    book: Book, path: Path, sequence: int, changes: dict[str, Any], words: str
+) -> None:
+    _fill(book)
+    said = {**orjson.loads(list(book.store.export())[sequence - 1]), **changes}
+    body = canonical_bytes(said)
+    _tamper(
+        path,
+        "UPDATE events SET body = ?, leaf = ?, recordedtime = ? WHERE sequence = ?",
+        body, leaf_hash(body), said["recordedtime"], sequence,
+    )  # fmt: skip
+    with pytest.raises(Broken) as caught:
+        book.store.verify()
+    assert caught.value.sequence == sequence
+    assert words in str(caught.value)
+
+
+def test_progress(book: Book) -> None:
+    _fill(book)
+    done: list[int] = []
+    book.store.verify(progress=done.append)
+    assert done == [book.store.size()]
