@@ -12,7 +12,7 @@ from ledger.event_types import DATA, ENVELOPE, ENVELOPE_FIELDS, FIELDS, FLAT, PR
 from ledger.explain import closest, problems_of
 from ledger.fields import shown
 from ledger.problem import Problem
-from ledger.strict_json import LINE_BYTES_MAX, NotStrict, has_keys_once, has_long_number, parse_line
+from ledger.strict_json import LINE_BYTES_MAX, NotStrict, has_escaped_quote, parse_line
 from ledger.text import Text
 
 
@@ -59,18 +59,34 @@ def _certainly_good(raw: bytes) -> ClientEvent | None:
     What pydantic reads straight from JSON it may read less strictly than the ledger: keys named twice, and
     numbers that a double does not keep. Both show in the line.
     """
-    if len(raw) > LINE_BYTES_MAX or b'\\"' in raw or b"record.corrected" in raw:
+    if len(raw) > LINE_BYTES_MAX or has_escaped_quote(raw):
         return None
     try:
         event = FLAT.validate_json(raw)
     except ValidationError:
         return None
-    data = event["data"]
-    if not has_keys_once(raw, len(event) + len(data)):
-        return None
-    if ("study_hours" in data or "deduct" in data) and has_long_number(raw):
-        return None
-    return cast("ClientEvent", event)
+    # Two quotes a string: the keys, the values but `data`, and what stands in there. A key that was named twice
+    # has dropped at least itself, and leaves more quotes than are counted.
+    strings = 2 * len(event) - 1
+    for name, value in event["data"].items():
+        kind = type(value)
+        if kind is list:
+            strings += 1 + len(value)
+        elif kind is not str:
+            strings += 1
+        elif name not in _QUANTITIES:
+            strings += 2
+        else:
+            # A quantity is kept as a string but may have come as a number: a short one, which a double keeps.
+            written = _QUANTITY.match(raw, raw.find(_QUANTITIES[name]) + len(_QUANTITIES[name]))
+            if written is None:
+                return None
+            strings += 2 if written[1] else 1
+    return event if raw.count(b'"') == 2 * strings else None
+
+
+_QUANTITIES = {"study_hours": b'"study_hours"', "deduct": b'"deduct"'}
+_QUANTITY = re.compile(rb'[ \t\r\n]*:[ \t\r\n]*(?:(")|-?[0-9.]{1,15}(?![0-9.]))')
 
 
 def check_event(draft: Draft, said: dict[str, Any], *, program: bool) -> None:

@@ -66,6 +66,7 @@ class Intake:
         self._found: dict[str, StoredEvent] = {}
         self._accepted: dict[str, ClientEvent] = {}
         self._taken: list[Accepted] = []
+        self._here: dict[str, Register] = {}
         self._stamp = {
             "sequence": "0" * 12,
             "recordedtime": recorded_text(now),
@@ -79,6 +80,8 @@ class Intake:
         self._look_up(drafts)
         self._accepted = {}
         self._taken = []
+        # Registers may be dropped between chunks.
+        self._here = {}
         for draft in drafts:
             event = draft.event
             if event is None:
@@ -126,15 +129,18 @@ class Intake:
         self._excuses.excuse(said, dict(record) if record is not None else None)
 
     def _take(self, draft: Draft, event: ClientEvent) -> None:
-        if not self._settle_correction(draft, event):
+        if event["type"] == "record.corrected" and not self._settle_correction(draft, event):
             self._refuse(draft)
             return
-        there = self._accepted.get(event["id"]) or self._found.get(event["id"])
+        event_id = event["id"]
+        there = self._accepted.get(event_id) or self._found.get(event_id)
         if there is not None:
             self._compare(draft, event, there)
             return
         unit = unit_of(event["subject"])
-        register = self._registers.current(unit, self._stored)
+        register = self._here.get(unit)
+        if register is None:
+            register = self._here[unit] = self._registers.current(unit, self._stored)
         problems = Check(event, unit, register, self._surroundings, draft.line).run()
         # The stored form is never much longer than the line: only long lines need measuring.
         if not problems and draft.length > self._short:
@@ -143,7 +149,7 @@ class Intake:
             draft.problems = problems
             self._refuse(draft)
             return
-        self._accepted[event["id"]] = event
+        self._accepted[event_id] = event
         self._taken.append((event, unit, register))
         similar = register.apply(event, self._find, lambda: self._stream(unit))
         if similar is not None:
@@ -151,7 +157,7 @@ class Intake:
 
     def _settle_correction(self, draft: Draft, event: ClientEvent) -> bool:
         """Bring the data of a correction into stored form: only now is the type of its record known."""
-        if event["type"] != "record.corrected" or "data" not in event["data"]:
+        if "data" not in event["data"]:
             return True
         record = self._find(event["data"]["record"])
         if record is None or record["type"] in UNNAMEABLE:

@@ -38,6 +38,8 @@ class Registers:
         """Units whose registers are known to agree with the store as it was at `_ledger_last`."""
         self._ledger_last = 0
         self._touched: set[str] = set()
+        """Units of the append under way; of these, `_moved` since the last trim."""
+        self._moved: set[str] = set()
         self._weight_max = weight_max
         self._weights: dict[str, int] = {}
         self._weight = 0
@@ -62,10 +64,12 @@ class Registers:
             self._proven.discard(unit)
             self._weight -= self._weights.pop(unit, 0)
         self._touched = set()
+        self._moved = set()
 
     def current(self, unit: str, stored: Streams) -> Register:
         """Return the unit's register, true to *stored*; the caller is about to move it."""
         self._touched.add(unit)
+        self._moved.add(unit)
         register = self._held.get(unit)
         if register is None:
             register = self._held[unit] = Register()
@@ -76,13 +80,9 @@ class Registers:
         self._held.move_to_end(unit)
         return register
 
-    def held(self, unit: str) -> Register:
-        """Return the register that `current` gave before."""
-        return self._held[unit]
-
     def trim(self) -> None:
         """Drop the least recently used until the rest is light enough; not while a chunk is under way."""
-        for unit in self._touched:
+        for unit in self._moved:
             register = self._held.get(unit)
             weight = register.weight() if register is not None else 0
             self._weight += weight - self._weights.get(unit, 0)
@@ -91,6 +91,7 @@ class Registers:
             unit, _ = self._held.popitem(last=False)
             self._proven.discard(unit)
             self._weight -= self._weights.pop(unit, 0)
+        self._moved.clear()
 
     @staticmethod
     def _catch_up(register: Register, unit: str, stored: Streams) -> None:

@@ -24,7 +24,6 @@ DEPTH_MAX = 16
 INTEGER_MAX = 2**53 - 1
 
 _DECIMAL_EXPONENT_MAX = 400
-_KEY_END = re.compile(rb'"[ \t\r\n]*:')
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LONG_NUMBER = re.compile(rb":[ \t\r\n]*-?[0-9.]{16}")
 
@@ -41,8 +40,7 @@ def parse_line(line: bytes) -> dict[str, Any]:
     """Return the object of *line*; numbers with a fraction or an exponent are Decimal. Raises NotStrict."""
     if len(line) > LINE_BYTES_MAX:
         raise NotStrict(_too_long(line))
-    # Escaped quotes would hide where strings end, and so which quotes end a key.
-    if b'\\"' in line:
+    if has_escaped_quote(line):
         return parse_exactly(line)
     try:
         value = orjson.loads(line)
@@ -53,55 +51,52 @@ def parse_line(line: bytes) -> dict[str, Any]:
     return value
 
 
+def has_escaped_quote(line: bytes) -> bool:
+    """Say whether some quote in *line* may not be the end of a string."""
+    return b"\\" in line and b'\\"' in line
+
+
 def _proven(line: bytes, value: dict[str, Any]) -> bool:
-    """Say whether *value* is certainly what `parse_exactly` gives; Decimals are put in on the way."""
-    keys = len(value)
+    """Say whether *value* is certainly what `parse_exactly` gives; Decimals are put in on the way.
+
+    Without escaped quotes each string in the line has two quotes. A key that came twice has dropped at least
+    itself: then there are more quotes than strings in *value* account for.
+    """
+    strings = _plain_strings(value, line)
     data = value.get("data")
-    if type(data) is dict:
-        keys += len(data)
-        if not _STRINGS.issuperset(map(type, data.values())) and not _plain(data, line):
-            return False
-    if not _ENVELOPE.issuperset(map(type, value.values())) and not _plain(value, line):
-        return False
-    return has_keys_once(line, keys)
+    if strings and type(data) is dict and data:
+        inner = _plain_strings(data, line)
+        strings = strings + inner if inner else 0
+    return 2 * strings == line.count(b'"') and strings > 0
 
 
-def has_keys_once(line: bytes, keys: int) -> bool:
-    """Say whether *line*, without escaped quotes and with *keys* different keys, certainly names none twice."""
-    # Every key ends in a quote and a colon; other such pairs only make the count too high.
-    if b'" ' in line or b'"\t' in line or b'"\n' in line or b'"\r' in line:
-        return len(_KEY_END.findall(line)) == keys
-    return line.count(b'":') == keys
-
-
-def has_long_number(line: bytes) -> bool:
-    """Say whether a number in *line* may have more digits than a double keeps."""
-    return _LONG_NUMBER.search(line) is not None
+def _plain_strings(members: dict[str, Any], line: bytes) -> int:
+    """Return how many strings stand in *members*, keys included; 0 when more than a look is needed."""
+    strings = len(members)
+    for key, value in members.items():
+        kind = type(value)
+        if kind is str:
+            strings += 1
+        elif kind is bool or value is None:
+            continue
+        elif kind is int:
+            if not -INTEGER_MAX <= value <= INTEGER_MAX:
+                return 0
+        elif kind is list:
+            if not _STRINGS.issuperset(map(type, value)):
+                return 0
+            strings += len(value)
+        elif kind is float:
+            # A decimal of at most 15 digits comes back from a double unharmed, away from the double's ends.
+            if not 1e-300 < abs(value) < 1e300 or _LONG_NUMBER.search(line):
+                return 0
+            members[key] = Decimal(repr(value))
+        elif key != "data" or kind is not dict:
+            return 0
+    return strings
 
 
 _STRINGS = frozenset({str})
-_ENVELOPE = frozenset({str, dict})
-
-
-def _plain(members: dict[str, Any], line: bytes) -> bool:
-    for key, value in members.items():
-        kind = type(value)
-        if kind is str or kind is bool or value is None:
-            continue
-        if kind is int:
-            if not -INTEGER_MAX <= value <= INTEGER_MAX:
-                return False
-        elif kind is list:
-            if not _STRINGS.issuperset(map(type, value)):
-                return False
-        elif kind is float:
-            # A decimal of at most 15 digits comes back from a double unharmed, away from the double's ends.
-            if not 1e-300 < abs(value) < 1e300 or has_long_number(line):
-                return False
-            members[key] = Decimal(repr(value))
-        elif key != "data" or kind is not dict:
-            return False
-    return True
 
 
 def parse_exactly(line: bytes) -> dict[str, Any]:

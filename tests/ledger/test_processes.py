@@ -94,7 +94,7 @@ def test_killed_at_random_instants(path: Path) -> None:
         if ours.poll(10):
             ours.recv()
             tried[life] = 0
-        time.sleep(chance.random() * 0.012)
+        time.sleep(chance.random() * 0.025)
         assert child.pid is not None
         os.kill(child.pid, signal.SIGKILL)
         child.join()
