@@ -13,8 +13,8 @@ from typing import Protocol
 from ledger.event import ClientEvent, StoredEvent
 from ledger.references.register import Register
 
-WEIGHT_MAX = 1_000_000
-"""Entries kept in all registers together: about 150 bytes each."""
+WEIGHT_MAX = 3_000_000
+"""Entries kept in all registers together, about 150 bytes each: a million events of 5,000 units in the order of days fit."""
 
 
 class Streams(Protocol):

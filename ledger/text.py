@@ -34,7 +34,11 @@ class Text:
         if not self.values:
             return translated.replace("{{", "{").replace("}}", "}") if "{" in translated else translated
         return translated.format_map(
-            {name: _rendered(value, translate) for name, value in self.values.items()}
+            {
+                # A scorecard has some three hundred values, most of them words already.
+                name: value if type(value) is str else _rendered(value, translate)
+                for name, value in self.values.items()
+            }
         )
 
     def __str__(self) -> str:
@@ -51,12 +55,10 @@ class Text:
 
 
 def _rendered(value: object, translate: Callable[[str], str]) -> str:
-    if isinstance(value, str):
-        return value
     if isinstance(value, Text):
         return value.render(translate)
+    if isinstance(value, (list, tuple)):
+        return translate("、").join([_rendered(item, translate) for item in value])
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, (list, tuple)):
-        return translate("、").join(_rendered(item, translate) for item in value)
     return str(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -63,8 +63,10 @@ class RuleSet:
         clauses = [clause for group in rubric.indicator_clauses.values() for clause in group]
         self.rules: list[Rule] = [rule_for(clause, rubric) for clause in clauses]
         self.indicators: list[tuple[int, slice]] = []
+        self.indicator_of: list[int] = []
         start = 0
-        for number, group in rubric.indicator_clauses.items():
+        for place, (number, group) in enumerate(rubric.indicator_clauses.items()):
+            self.indicator_of += [place] * len(group)
             self.indicators.append((number, slice(start, start + len(group))))
             start += len(group)
         self.full = sum(
@@ -85,12 +87,13 @@ class RuleSet:
 class Evaluation:
     """All clause results of one unit. They hold from the day they were made for until `changes_on`."""
 
-    __slots__ = ("changes_on", "day", "results", "rule_set")
+    __slots__ = ("_indicators", "changes_on", "day", "results", "rule_set")
 
     def __init__(self, rule_set: RuleSet, facts: Facts, day: date) -> None:
         self.rule_set = rule_set
         self.day = day
         self.results = [evaluate_clause(rule, facts, day) for rule in rule_set.rules]
+        self._indicators = [self._sum(number, place) for number, place in rule_set.indicators]
         self.changes_on = min(result.changes_on for result in self.results)
 
     def holds(self, day: date) -> bool:
@@ -99,11 +102,20 @@ class Evaluation:
 
     def renew(self, facts: Facts, day: date, topics: Collection[str]) -> None:
         """Evaluate again only what reads *topics*; `holds(day)` must be true."""
+        moved = set()
         for index in self.rule_set.readers(topics):
             self.results[index] = evaluate_clause(self.rule_set.rules[index], facts, day)
+            moved.add(self.rule_set.indicator_of[index])
+        for which in moved:
+            self._indicators[which] = self._sum(*self.rule_set.indicators[which])
         self.changes_on = min(result.changes_on for result in self.results)
 
-    def indicator(self, number: int, place: slice) -> IndicatorTotals:
+    def indicators(self) -> Iterator[tuple[int, list[ClauseResult], IndicatorTotals]]:
+        """Yield each indicator's number, clause results and points, in the rubric's order."""
+        for (number, place), totals in zip(self.rule_set.indicators, self._indicators, strict=True):
+            yield number, self.results[place], totals
+
+    def _sum(self, number: int, place: slice) -> IndicatorTotals:
         """Return one indicator's points: its full points less its losses, or its bonus."""
         rubric = self.rule_set.rubric
         points = rubric.points_of(number)
@@ -126,8 +138,7 @@ class Evaluation:
         """Return the totals; bonus stays apart from the base."""
         score = floor = ceiling = bonus = claimed = 0
         bonus_indicators = self.rule_set.rubric.bonus_indicators
-        for number, place in self.rule_set.indicators:
-            totals = self.indicator(number, place)
+        for (number, _), totals in zip(self.rule_set.indicators, self._indicators, strict=True):
             if number in bonus_indicators:
                 bonus += totals.score
                 claimed += totals.ceiling

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -11,7 +11,7 @@ from ledger.text import Text
 from rubric.amounts import decimal_text
 from rubric.schema import Rubric
 
-from .evaluation import ClauseResult, Evaluation
+from .evaluation import ClauseResult, Evaluation, IndicatorTotals
 from .facts import Facts
 from .records import Record, place
 from .requirement import PENDING, Requirement, Status
@@ -33,6 +33,7 @@ class Scorecard:
     events: int
     facts: Facts
     evaluation: Evaluation
+    _said: dict[tuple[str, Translate], str] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def rubric(self) -> Rubric:
@@ -61,14 +62,15 @@ class Scorecard:
                 "claimed": decimal_text(totals.claimed),
             },
             "indicators": [
-                self._indicator(number, place, translate)
-                for number, place in self.evaluation.rule_set.indicators
+                self._indicator(number, results, totals, translate)
+                for number, results, totals in self.evaluation.indicators()
             ],
             "shortfalls": [shortfall.as_json(translate) for shortfall in self.shortfalls()],
         }
 
-    def _indicator(self, number: int, place: slice, translate: Translate) -> dict[str, Any]:
-        totals = self.evaluation.indicator(number, place)
+    def _indicator(
+        self, number: int, results: list[ClauseResult], totals: IndicatorTotals, translate: Translate
+    ) -> dict[str, Any]:
         return {
             "no": number,
             "title": self.rubric.words[number].title,
@@ -76,7 +78,7 @@ class Scorecard:
             "score": decimal_text(totals.score),
             "floor": decimal_text(totals.floor),
             "ceiling": decimal_text(totals.ceiling),
-            "clauses": [self._clause(result, translate) for result in self.evaluation.results[place]],
+            "clauses": [self._clause(result, translate) for result in results],
         }
 
     def _clause(self, result: ClauseResult, translate: Translate) -> dict[str, Any]:
@@ -104,8 +106,15 @@ class Scorecard:
             if clause.item:
                 described["item"] = clause.item
         described["records"] = [record.id for record in records_behind(result)]
-        described["because"] = self.because(result).render(translate)
+        described["because"] = self.said(result, translate)
         return described
+
+    def said(self, result: ClauseResult, translate: Translate) -> str:
+        """Return `because` in the reader's language; what a clause and its only shortfall share is said once."""
+        key = result.rule.clause.id, translate
+        if key not in self._said:
+            self._said[key] = self.because(result).render(translate)
+        return self._said[key]
 
     def because(self, result: ClauseResult) -> Text:
         """Return in words what is missing and what was counted."""
@@ -161,7 +170,6 @@ class Shortfall:
     def as_json(self, translate: Translate) -> dict[str, Any]:
         """Return the shortfall as contract §6 shows it inside a scorecard."""
         requirement, card = self.requirement, self.card
-        because = self.result.rule.explain_one(requirement, card.facts, card.day)
         return {
             "clause": self.result.rule.clause.id,
             "subject": requirement.subject,
@@ -169,8 +177,14 @@ class Shortfall:
             "due": self.due.isoformat(),
             "days_left": (self.due - card.day).days,
             "missing": decimal_text(requirement.missing),
-            "because": because.render(translate),
+            "because": self._because(translate),
         }
+
+    def _because(self, translate: Translate) -> str:
+        card, result = self.card, self.result
+        if len(result.requirements) == 1 and not result.judgements:
+            return card.said(result, translate)
+        return result.rule.explain_one(self.requirement, card.facts, card.day).render(translate)
 
 
 def is_shortfall(requirement: Requirement, day: date) -> bool:

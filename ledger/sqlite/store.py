@@ -24,6 +24,7 @@ from typing import Self
 import orjson
 
 from ledger.event import StoredEvent
+from ledger.garbage import no_cycle_search
 from ledger.merkle import Frontier
 from ledger.problem import StoreError
 from ledger.registers import Registers
@@ -101,7 +102,7 @@ class SqliteStore:
         append: Append | None = None
         with self._lock:
             try:
-                with self._transaction(statements.BEGIN_WRITE):
+                with no_cycle_search(), self._transaction(statements.BEGIN_WRITE):
                     append = Append(self._work, self._registers, vocabulary, by, now)
                     result = append.run(lines, self._projector, progress)
             except BaseException:
@@ -120,7 +121,7 @@ class SqliteStore:
         with self._lock:
             touched: dict[str, None] = {}
             try:
-                with self._transaction(statements.BEGIN_WRITE):
+                with no_cycle_search(), self._transaction(statements.BEGIN_WRITE):
                     return restore.restore(self._work, lines, self._projector, touched, progress)
             except BaseException:
                 if self._projector is not None:
