@@ -108,4 +108,4 @@ def start_of_day(day: date) -> str:
 
 def recorded_text(instant: datetime) -> str:
     """Return *instant* as the ledger writes recordedtime: 2017-03-15T06:00:00.123456Z."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ").rjust(27, "0")
+    return instant.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from ledger.canonical import STORED_BYTES_MAX, canonical_bytes
 from ledger.draft import Draft, check_correction_data
-from ledger.event import LEDGER_ATTRIBUTES, ClientEvent, StoredEvent, recorded_text, unit_of
+from ledger.event import LEDGER_ATTRIBUTES, ClientEvent, StoredEvent, unit_of
 from ledger.problem import Problem
 from ledger.references.changes import UNNAMEABLE
 from ledger.references.checks import Check, Clock, Surroundings
@@ -69,11 +69,12 @@ class Intake:
         self._here: dict[str, Register] = {}
         self._stamp = {
             "sequence": "0" * 12,
-            "recordedtime": recorded_text(now),
+            "recordedtime": "2017-03-15T06:00:00.123456Z",
             "authtype": by.kind,
             "authid": by.name,
         }
-        self._short = STORED_BYTES_MAX - len(canonical_bytes(self._stamp)) - 200
+        # Lines of this length are short enough whatever is added to them.
+        self._short = STORED_BYTES_MAX - 400 - 6 * (len(by.name) + len(by.kind))
 
     def take(self, drafts: Sequence[Draft]) -> list[Accepted]:
         """Return the new events among *drafts*, in order; the bad and the known ones are only noted."""

@@ -63,8 +63,8 @@ class Work(Protocol):
         """Yield the unit's events with a sequence above *after*, in ledger order."""
         ...
 
-    def last_sequence(self, unit: str) -> int:
-        """Return the sequence of the unit's last event, 0 when it has none."""
+    def last_sequence(self, unit: str, before: int = ...) -> int:
+        """Return the sequence of the unit's last event (below *before*), 0 when it has none."""
         ...
 
 

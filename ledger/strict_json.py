@@ -77,23 +77,23 @@ def _plain_strings(members: dict[str, Any], line: bytes) -> int:
         kind = type(value)
         if kind is str:
             strings += 1
-        elif kind is bool or value is None:
-            continue
-        elif kind is int:
-            if not -INTEGER_MAX <= value <= INTEGER_MAX:
-                return 0
-        elif kind is list:
-            if not _STRINGS.issuperset(map(type, value)):
-                return 0
+        elif kind is list and _STRINGS.issuperset(map(type, value)):
             strings += len(value)
-        elif kind is float:
-            # A decimal of at most 15 digits comes back from a double unharmed, away from the double's ends.
-            if not 1e-300 < abs(value) < 1e300 or _LONG_NUMBER.search(line):
-                return 0
+        elif kind is float and _is_kept(value, line):
             members[key] = Decimal(repr(value))
-        elif key != "data" or kind is not dict:
+        elif not (
+            kind is bool
+            or value is None
+            or (kind is int and -INTEGER_MAX <= value <= INTEGER_MAX)
+            or (kind is dict and key == "data")
+        ):
             return 0
     return strings
+
+
+def _is_kept(value: float, line: bytes) -> bool:
+    # A decimal of at most 15 digits comes back from a double unharmed, away from the double's ends.
+    return 1e-300 < abs(value) < 1e300 and not _LONG_NUMBER.search(line)
 
 
 _STRINGS = frozenset({str})

@@ -98,10 +98,14 @@ class Projections:
 
     def project(self, work: Work, appended: Mapping[str, Sequence[StoredEvent] | None], day: date) -> None:
         """Write the totals of the units that an append moved, inside its transaction."""
-        bulk = len(appended) > UNITS_IN_MEMORY
         rule_set = self._rule_set_or_none(day)
-        for unit in appended:
-            live = fold(unit, work.stream(unit)) if bulk else self._caught_up(unit, work)
+        in_memory = len(appended) <= UNITS_IN_MEMORY
+        for unit, events in appended.items():
+            live = self._remembered(unit) if in_memory else LiveUnit(unit)
+            if events and work.last_sequence(unit, before=int(events[0]["sequence"])) == live.last_sequence:
+                live.catch_up(events)
+            else:
+                live.catch_up(work.stream(unit, live.last_sequence))
             self._keep(work, live, rule_set, day)
 
     def forget(self, units: Iterable[str]) -> None:
@@ -240,6 +244,11 @@ class Projections:
             raise NotScored(Text("没有登记过“{unit}”这个党组织", unit=unit))
 
     def _caught_up(self, unit: str, work: Work) -> LiveUnit:
+        live = self._remembered(unit)
+        live.catch_up(work.stream(unit, live.last_sequence))
+        return live
+
+    def _remembered(self, unit: str) -> LiveUnit:
         live = self._live.get(unit)
         if live is None:
             live = self._live[unit] = LiveUnit(unit)
@@ -247,7 +256,6 @@ class Projections:
                 self._live.popitem(last=False)
         else:
             self._live.move_to_end(unit)
-        live.catch_up(work.stream(unit, live.last_sequence))
         return live
 
     # -- rubrics -----------------------------------------------------------------------------------------------

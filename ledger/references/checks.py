@@ -26,7 +26,7 @@ class Clock:
 
     def __init__(self, now: datetime) -> None:
         self.now = now
-        self._text = now.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M:%S").rjust(19, "0")
+        self._text = now.astimezone(SHANGHAI).isoformat()[:19]
 
     def is_past(self, time: str) -> bool:
         """Say whether *time* (RFC 3339) is not later than the clock."""

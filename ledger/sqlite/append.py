@@ -21,7 +21,7 @@ from ledger.vocabulary import Vocabulary
 
 CHUNK_LINES = 64
 """Few enough to stay in the processor's cache: larger chunks are slower."""
-KEPT_EVENTS_MAX = 20_000
+KEPT_EVENTS_MAX = 200_000
 """With more new events than this, projections fold the streams again instead of being handed the events."""
 
 Row = tuple[int, str, str, str, bytes, bytes]
@@ -42,7 +42,7 @@ class Append:
         registers.begin(first)
         self.sequence = first
         self._first = first
-        self._recordedtime = recorded_text(_strictly_after(last_recorded, now))
+        self._recordedtime = _recordedtime(last_recorded, now)
         self._intake = Intake(work, registers, vocabulary, by=by, now=now)
 
     def run(self, lines: Iterable[Line], projector: Projector | None, progress: Progress | None) -> Appended:
@@ -97,11 +97,13 @@ class Append:
             kept.append(event)  # type: ignore[arg-type]  # `_row` has made it a stored event
 
 
-def _strictly_after(last_recorded: str, now: datetime) -> datetime:
+def _recordedtime(last_recorded: str, now: datetime) -> str:
     """Return the instant of an append at *now*: later than the append before, also when the clock steps back."""
-    if not last_recorded:
-        return now
-    return max(now, instant_of(last_recorded) + timedelta(microseconds=1))
+    text = recorded_text(now)
+    # Fixed width and UTC: the order of the text is the order of the instants.
+    if text > last_recorded:
+        return text
+    return recorded_text(instant_of(last_recorded) + timedelta(microseconds=1))
 
 
 def _chunks(drafts: Iterator[Draft]) -> Iterator[list[Draft]]:

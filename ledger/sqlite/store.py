@@ -26,7 +26,7 @@ import orjson
 from ledger.event import StoredEvent
 from ledger.garbage import no_cycle_search
 from ledger.merkle import Frontier
-from ledger.problem import StoreError
+from ledger.problem import Problem, Refused, StoreError
 from ledger.registers import Registers
 from ledger.sqlite import restore, statements, verify
 from ledger.sqlite.append import Append
@@ -98,6 +98,8 @@ class SqliteStore:
         """
         if now.tzinfo is None:
             raise ValueError("now needs a time zone")
+        if not by.name or not by.name.isprintable():
+            raise Refused([Problem("authid", Text("登记人不能为空，也不能含有控制字符；请写上姓名"))])
         vocabulary = self._vocabulary()
         append: Append | None = None
         with self._lock:

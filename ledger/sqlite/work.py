@@ -11,6 +11,8 @@ from ledger.event import StoredEvent
 from ledger.sqlite import statements
 
 PAGE_ROWS = 2000
+SEQUENCE_MAX = 10**12
+"""Above every sequence: they have twelve digits."""
 
 
 class SqliteWork:
@@ -27,9 +29,9 @@ class SqliteWork:
         for (body,) in self.connection.execute(statements.BODIES_OF_UNIT, (unit, after)).fetchall():
             yield loads(body)
 
-    def last_sequence(self, unit: str) -> int:
-        """Return the sequence of the unit's last event, 0 when it has none."""
-        (last,) = self.connection.execute(statements.LAST_OF_UNIT, (unit,)).fetchone()
+    def last_sequence(self, unit: str, before: int = SEQUENCE_MAX) -> int:
+        """Return the sequence of the unit's last event below *before*, 0 when it has none."""
+        (last,) = self.connection.execute(statements.LAST_OF_UNIT, (unit, before)).fetchone()
         return last or 0
 
     def find_many(self, event_ids: Sequence[str]) -> dict[str, StoredEvent]:

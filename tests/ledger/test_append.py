@@ -83,6 +83,11 @@ def test_the_clock_has_a_zone(book: Book) -> None:
         book.add(registered(), now=NOW.replace(tzinfo=None))
 
 
+@pytest.mark.parametrize("name", ["", "a\nb", "\ud800"])
+def test_somebody_records(book: Book, name: str) -> None:
+    assert book.fields(registered(), by=Recorder(name)) == [(None, "authid")]
+
+
 def test_the_same_again_is_skipped(book: Book) -> None:
     record = held(study_hours=2)
     correction = corrected(record, data=record["data"] | {"study_hours": 3.50})
