@@ -14,7 +14,9 @@ from ledger.event import ClientEvent, StoredEvent
 from ledger.references.register import Register
 
 WEIGHT_MAX = 3_000_000
-"""Entries kept in all registers together, about 150 bytes each: a million events of 5,000 units in the order of days fit."""
+"""Entries kept in all registers together, about 150 bytes each.
+
+A million events of 5,000 units fit, in the order of days."""
 
 
 class Streams(Protocol):

@@ -10,6 +10,7 @@ from ledger.event import StoredEvent
 from .evaluation import Evaluation, RuleSet
 from .facts import Facts, topics_of
 from .records import Records
+from .scorecard import Scorecard
 
 
 class LiveUnit:
@@ -19,13 +20,15 @@ class LiveUnit:
     correction, a retraction or a review looks back: the facts are made anew from the records in memory.
     """
 
-    __slots__ = ("_evaluation", "_facts", "_moved", "records")
+    __slots__ = ("_evaluation", "_facts", "_moved", "card", "records")
 
     def __init__(self, unit: str) -> None:
         self.records = Records(unit)
         self._facts: Facts | None = None
         self._evaluation: Evaluation | None = None
         self._moved: set[str] = set()
+        self.card: Scorecard | None = None
+        """The last card made of it, for as long as no event comes."""
 
     @property
     def last_sequence(self) -> int:
@@ -35,6 +38,7 @@ class LiveUnit:
     def catch_up(self, events: Iterable[StoredEvent]) -> None:
         """Take in the stream's next events."""
         for event in events:
+            self.card = None
             record = self.records.apply(event)
             if record is None:
                 self._facts = self._evaluation = None

@@ -11,7 +11,7 @@ from ledger.text import Text
 from rubric.amounts import decimal_text
 from rubric.schema import Rubric
 
-from .evaluation import ClauseResult, Evaluation, IndicatorTotals
+from .evaluation import ClauseResult, Evaluation, IndicatorTotals, RuleSet
 from .facts import Facts
 from .records import Record, place
 from .requirement import PENDING, Requirement, Status
@@ -33,12 +33,16 @@ class Scorecard:
     events: int
     facts: Facts
     evaluation: Evaluation
-    _said: dict[tuple[str, Translate], str] = field(default_factory=dict, repr=False, compare=False)
+    _said: dict[tuple[object, Translate], str] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def rubric(self) -> Rubric:
         """The rubric it was made with."""
         return self.evaluation.rule_set.rubric
+
+    def answers(self, rule_set: RuleSet, day: date) -> bool:
+        """Whether this is the card of *day* under *rule_set*."""
+        return self.day == day and self.evaluation.rule_set is rule_set
 
     def as_json(self, translate: Translate) -> dict[str, Any]:
         """Return the scorecard exactly as contract §6 shows it, with texts in the reader's language."""
@@ -110,10 +114,22 @@ class Scorecard:
         return described
 
     def said(self, result: ClauseResult, translate: Translate) -> str:
-        """Return `because` in the reader's language; what a clause and its only shortfall share is said once."""
-        key = result.rule.clause.id, translate
+        """Return a clause's `because` in the reader's language."""
+        return self._say(result.rule.clause.id, translate, lambda: self.because(result))
+
+    def said_of(self, requirement: Requirement, result: ClauseResult, translate: Translate) -> str:
+        """Return what one requirement of a clause lacks, in the reader's language."""
+        if len(result.requirements) == 1 and not result.judgements:
+            return self.said(result, translate)
+        return self._say(
+            id(requirement), translate, lambda: result.rule.explain_one(requirement, self.facts, self.day)
+        )
+
+    def _say(self, what: object, translate: Translate, text: Callable[[], Text]) -> str:
+        # Pages and programs ask for the same card again and again: its sentences are made once.
+        key = what, translate
         if key not in self._said:
-            self._said[key] = self.because(result).render(translate)
+            self._said[key] = text().render(translate)
         return self._said[key]
 
     def because(self, result: ClauseResult) -> Text:
@@ -177,14 +193,8 @@ class Shortfall:
             "due": self.due.isoformat(),
             "days_left": (self.due - card.day).days,
             "missing": decimal_text(requirement.missing),
-            "because": self._because(translate),
+            "because": card.said_of(requirement, self.result, translate),
         }
-
-    def _because(self, translate: Translate) -> str:
-        card, result = self.card, self.result
-        if len(result.requirements) == 1 and not result.judgements:
-            return card.said(result, translate)
-        return result.rule.explain_one(self.requirement, card.facts, card.day).render(translate)
 
 
 def is_shortfall(requirement: Requirement, day: date) -> bool:

@@ -229,6 +229,8 @@ class Projections:
     def _card(self, work: Work, unit: str, rule_set: RuleSet, as_of: date, known_at: str | None) -> Scorecard:
         if known_at is None:
             live = self._caught_up(unit, work)
+            if live.card is not None and live.card.answers(rule_set, as_of):
+                return live.card
         else:
             instant = recorded_text(instant_of(known_at))
             live = fold(unit, _recorded_by(instant, work.stream(unit)))
@@ -237,7 +239,8 @@ class Projections:
             self._live.pop(unit, None)
             raise NotScored(Text("到 {day} 为止没有登记过“{unit}”这个党组织", day=as_of, unit=unit))
         events = live.records.events_by(as_of)
-        return Scorecard(unit, as_of, known_at, events, facts, evaluation)
+        live.card = Scorecard(unit, as_of, known_at, events, facts, evaluation)
+        return live.card
 
     def _known(self, work: Work, unit: str) -> None:
         if work.last_sequence(unit) == 0:
