@@ -1,33 +1,62 @@
-"""A record with everything that was ever said about it (contract §3, §6: `history ID`)."""
+"""The history of one record: what was said first, what changed it since, by whom, when and why (contract §3)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, TypedDict
+from dataclasses import dataclass, field
+from typing import Any
 
 from ledger.event import StoredEvent, unit_of
 from ledger.problem import Problem, Refused
-from ledger.references.register import corrected
 from ledger.store import Store
 from ledger.text import Text
 
-
-class Effective(TypedDict):
-    """What stands of a record after its corrections."""
-
-    time: str
-    data: dict[str, Any]
+_LOOKING_BACK = ("record.corrected", "record.retracted", "claim.reviewed", "evidence.attached")
 
 
-class History(TypedDict):
-    """A record, what stands of it, and the events about it in ledger order (the retraction among the corrections)."""
+@dataclass(slots=True)
+class History:
+    """A record and the later events that name it, each in ledger order."""
 
     record: StoredEvent
-    effective: Effective
-    retracted: bool
-    corrections: list[StoredEvent]
-    reviews: list[StoredEvent]
-    evidence: list[StoredEvent]
+    corrections: list[StoredEvent] = field(default_factory=list)
+    retraction: StoredEvent | None = None
+    reviews: list[StoredEvent] = field(default_factory=list)
+    evidence: list[StoredEvent] = field(default_factory=list)
+
+    @property
+    def time(self) -> str:
+        """The time that stands: the last correction's, else the record's own."""
+        time: str = self._standing("time", self.record["time"])
+        return time
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The data that stands: the last correction's, else the record's own."""
+        data: dict[str, Any] = self._standing("data", self.record["data"])
+        return data
+
+    def _standing(self, key: str, first: Any) -> Any:
+        return next(
+            (event["data"][key] for event in reversed(self.corrections) if key in event["data"]), first
+        )
+
+    def later(self) -> list[StoredEvent]:
+        """Return everything that came after the record, in ledger order."""
+        retractions = [self.retraction] if self.retraction is not None else []
+        events = [*self.corrections, *retractions, *self.reviews, *self.evidence]
+        return sorted(events, key=lambda event: event["sequence"])
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the document of `history`: the events as they are stored, and what stands now."""
+        return {
+            "record": self.record,
+            "current": {"time": self.time, "data": self.data, "retracted": self.retraction is not None},
+            "corrections": self.corrections,
+            "retraction": self.retraction,
+            "reviews": self.reviews,
+            "evidence": self.evidence,
+        }
 
 
 def record_history(store: Store, event_id: str) -> History:
@@ -39,26 +68,21 @@ def record_history(store: Store, event_id: str) -> History:
 
 
 def history_of(record: StoredEvent, later: Iterable[StoredEvent]) -> History:
-    """Return the history of *record* from the *later* events of its unit's stream."""
-    about: dict[str, list[StoredEvent]] = {kind: [] for kind in _ABOUT}
-    time, data, retracted = record["time"], record["data"], False
+    """Return the history of *record*; *later* are its unit's events after it, in ledger order."""
+    history = History(record)
     for event in later:
-        kind = event["type"]
-        if kind in about and event["data"]["record"] == record["id"]:
-            about[kind].append(event)
-            if kind == "record.corrected" and not retracted:
-                time, data = corrected(time, data, event["data"])
-            elif kind == "record.retracted":
-                retracted = True
-    changes = about["record.corrected"] + about["record.retracted"]
-    return {
-        "record": record,
-        "effective": {"time": time, "data": data},
-        "retracted": retracted,
-        "corrections": sorted(changes, key=lambda event: event["sequence"]),
-        "reviews": about["claim.reviewed"],
-        "evidence": about["evidence.attached"],
-    }
+        if event["type"] in _LOOKING_BACK and event["data"].get("record") == record["id"]:
+            _add(history, event)
+    return history
 
 
-_ABOUT = ("record.corrected", "record.retracted", "claim.reviewed", "evidence.attached")
+def _add(history: History, event: StoredEvent) -> None:
+    match event["type"]:
+        case "record.corrected":
+            history.corrections.append(event)
+        case "record.retracted":
+            history.retraction = event
+        case "claim.reviewed":
+            history.reviews.append(event)
+        case _attached:
+            history.evidence.append(event)

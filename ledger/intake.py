@@ -195,7 +195,7 @@ class Intake:
             Problem(
                 "id",
                 Text(
-                    "可能重复：{subject} 在 {day} 已有“{code}”的记录“{other}”；若是同一件事，请撤销其中一条",
+                    "可能重复：{subject} 在 {day} 已有“{code}”的记录“{other}”；若是同一件事，请撤回其中一条",
                     subject=subject,
                     day=day,
                     code=code,

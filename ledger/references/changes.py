@@ -51,7 +51,7 @@ def _check_nameable(check: Check, record: ClientEvent) -> bool:
     check.blame(
         "data.record",
         Text(
-            "“{id}”是 {type}，不能对它更正、撤销或审核；请写原始记录的编号",
+            "“{id}”是 {type}，不能对它更正、撤回或审核；请写原始记录的编号",
             id=record["id"],
             type=record["type"],
         ),
@@ -64,7 +64,7 @@ def _changeable(check: Check) -> ClientEvent | None:
     if record is None or not _check_nameable(check, record):
         return None
     if record["id"] in check.register.retracted:
-        check.blame("data.record", Text("记录“{id}”已经撤销，撤销后不能再改", id=record["id"]))
+        check.blame("data.record", Text("记录“{id}”已经撤回，撤回后不能再改", id=record["id"]))
         return None
     return record
 
@@ -90,7 +90,7 @@ def _blame_resting(check: Check, what: Text, resting: list[str]) -> None:
     check.blame(
         "data.record",
         Text(
-            "这条{what}有 {count} 条记录以它为依据（如“{example}”），不能撤销；请先撤销那些记录",
+            "这条{what}有 {count} 条记录以它为依据（如“{example}”），不能撤回；请先撤回那些记录",
             what=what,
             count=len(resting),
             example=resting[0],

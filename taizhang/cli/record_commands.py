@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import uuid
+from datetime import datetime
 from typing import Annotated, Any
 
 import orjson
 import typer
 
-from ledger.event import recorded_text
+from ledger.corrections import correction, retraction
+from ledger.event import ClientEvent
+from ledger.history import record_history
 from ledger.text import Text
-from taizhang.cli.failures import Failure, UsageMistake
+from taizhang.cli.failures import UsageMistake
 from taizhang.cli.invocation import Invocation, now
 from taizhang.cli.ledger_commands import appended_json, show_warnings
 from taizhang.cli.output import print_json, show
 from taizhang.cli.parameters import EventId, Reason
 from taizhang.cli.values import json_object, setting
-from taizhang.history import History, history_of
 from taizhang.session import Session, open_session
 from taizhang.wording import N_, _
-
-SOURCE = "urn:taizhang:terminal"
 
 
 def register(app: typer.Typer) -> None:
@@ -39,7 +38,7 @@ def history(ctx: typer.Context, event_id: EventId) -> None:
     """Show a record, its corrections, reviews and evidence."""
     call: Invocation = ctx.obj
     with open_session(call.store_url) as session:
-        found = _history(session, event_id)
+        found = record_history(session.store, event_id)
 
     def drawing() -> Any:
         from taizhang.terminal.history import history as draw
@@ -79,19 +78,19 @@ def correct(
         raise UsageMistake(Text("要更正什么？请写 --time、--data、--set 或 --unset"), "--data")
     if data is not None and (changes or dropped):
         raise UsageMistake(Text("--data 已经整个替换内容，不能再写 --set 或 --unset"), "--data")
-    said: dict[str, Any] = {"record": event_id, "reason": reason}
-    if time is not None:
-        said["time"] = time
-    if data is not None:
-        said["data"] = json_object(data, "--data")
+    whole = json_object(data, "--data") if data is not None else None
     settings = dict(map(setting, changes or []))
     call: Invocation = ctx.obj
     with open_session(call.store_url) as session:
-        found = _history(session, event_id)
+        found = record_history(session.store, event_id)
         if settings or dropped:
             kept = {key: value for key, value in found.data.items() if key not in (dropped or [])}
-            said["data"] = kept | settings
-        _append(session, call, found, "record.corrected", said)
+            whole = kept | settings
+        instant = now()
+        event = correction(found.record, reason=reason, now=instant, time=time, data=whole)
+        done = _append(session, call, event, instant)
+    if not call.json:
+        print(_("已更正 {record}（更正编号 {id}）。", record=event_id, id=done))
 
 
 RETRACT_HELP = N_(
@@ -104,36 +103,20 @@ def retract(ctx: typer.Context, event_id: EventId, reason: Reason) -> None:
     """Append the retraction of a record."""
     call: Invocation = ctx.obj
     with open_session(call.store_url) as session:
-        found = _history(session, event_id)
-        _append(session, call, found, "record.retracted", {"record": event_id, "reason": reason})
+        found = record_history(session.store, event_id)
+        instant = now()
+        event = retraction(found.record, reason=reason, now=instant)
+        done = _append(session, call, event, instant)
+    if not call.json:
+        print(_("已撤回 {record}（撤回编号 {id}）。", record=event_id, id=done))
 
 
-def _history(session: Session, event_id: str) -> History:
-    record = session.store.find(event_id)
-    if record is None:
-        raise Failure(Text("台账里没有编号为“{id}”的记录", id=event_id), "id")
-    unit = record["subject"].partition("/")[0]
-    return history_of(record, session.store.stream(unit, after=int(record["sequence"])))
-
-
-def _append(session: Session, call: Invocation, found: History, kind: str, data: dict[str, Any]) -> None:
-    instant = now()
-    event = {
-        "specversion": "1.0",
-        "id": str(uuid.uuid4()),
-        "source": SOURCE,
-        "type": kind,
-        "subject": found.record["subject"],
-        "time": recorded_text(instant),
-        "data": data,
-    }
+def _append(session: Session, call: Invocation, event: ClientEvent, instant: datetime) -> str:
+    """Append the event and return its id; with --json that is printed too."""
     # A decimal fraction is sent as a string: the ledger keeps it so anyway, and no float gets a say.
     line = orjson.dumps(event, default=str)
     done = session.store.append([(None, line)], by=call.recorder(), now=instant)
     show_warnings(done, call.json)
     if call.json:
         print_json(appended_json(done) | {"id": event["id"]})
-    elif kind == "record.corrected":
-        print(_("已更正 {record}（更正编号 {id}）。", record=found.record["id"], id=event["id"]))
-    else:
-        print(_("已撤回 {record}（撤回编号 {id}）。", record=found.record["id"], id=event["id"]))
+    return event["id"]

@@ -11,7 +11,7 @@ from rich.console import RenderableType
 from rich.text import Text as Line
 
 from ledger.event import SHANGHAI, StoredEvent, instant_of
-from taizhang.history import History
+from ledger.history import History
 from taizhang.terminal.layout import hanging, heading, indented, stacked
 from taizhang.wording import N_, _
 

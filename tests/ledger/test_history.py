@@ -28,27 +28,26 @@ def test_history(book: Book) -> None:
     for said in (moved, renamed, review, evidence, gone):
         assert book.add(said).appended == 1
     found = record_history(book.store, record["id"])
-    assert found["record"] == stored
-    assert found["effective"] == {"time": "2017-03-16T00:00:00+08:00", "data": topic}
-    assert found["retracted"] is True
-    assert [said["id"] for said in found["corrections"]] == [moved["id"], renamed["id"], gone["id"]]
-    assert [said["id"] for said in found["reviews"]] == [review["id"]]
-    assert [said["id"] for said in found["evidence"]] == [evidence["id"]]
-    assert found["corrections"][0]["authid"] == "li"
-    orjson.dumps(found)
+    assert found.record == stored
+    assert (found.time, found.data) == ("2017-03-16T00:00:00+08:00", topic)
+    assert [said["id"] for said in found.corrections] == [moved["id"], renamed["id"]]
+    assert found.retraction is not None
+    assert found.retraction["id"] == gone["id"]
+    assert [said["id"] for said in found.reviews] == [review["id"]]
+    assert [said["id"] for said in found.evidence] == [evidence["id"]]
+    assert [said["id"] for said in found.later()] == [
+        said["id"] for said in (moved, renamed, review, evidence, gone)
+    ]
+    assert found.corrections[0]["authid"] == "li"
+    assert orjson.loads(orjson.dumps(found.as_json()))["current"]["retracted"] is True
 
 
 def test_nothing_was_said(book: Book) -> None:
     record = held()
     book.add(registered(), record)
     found = record_history(book.store, record["id"])
-    assert found["effective"]["data"] == record["data"]
-    assert (found["retracted"], found["corrections"], found["reviews"], found["evidence"]) == (
-        False,
-        [],
-        [],
-        [],
-    )
+    assert found.data == record["data"]
+    assert (found.retraction, found.corrections, found.reviews, found.evidence) == (None, [], [], [])
 
 
 def test_unknown(book: Book) -> None:
