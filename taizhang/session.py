@@ -62,8 +62,11 @@ class Session:
 
 
 @contextmanager
-def open_session(url: str) -> Iterator[Session]:
-    """Open the ledger at *url*, made at first use. Raises BadLocation and StoreError."""
+def open_session(url: str, *, durable: bool = True) -> Iterator[Session]:
+    """Open the ledger at *url*, made at first use. Raises BadLocation and StoreError.
+
+    Without *durable* a power cut may cost what is appended: for a ledger that can be made again.
+    """
     path = sqlite_path(url)
     projections = Projections(Shelf())
     store = open_sqlite(
@@ -71,6 +74,7 @@ def open_session(url: str) -> Iterator[Session]:
         vocabulary=lambda: vocabulary_of(projections.shelf),
         projector=projections,
         rooms=ROOMS,
+        durable=durable,
     )
     try:
         yield Session(store, projections)

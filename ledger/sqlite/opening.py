@@ -27,6 +27,7 @@ def open_connection(
     rooms: Sequence[Room],
     connect: Connect = sqlite3.connect,
     busy_seconds: float = BUSY_SECONDS,
+    durable: bool = True,
 ) -> tuple[sqlite3.Connection, bool]:
     """Return a connection to the ledger at *path*, migrated, and whether it can only read.
 
@@ -44,7 +45,7 @@ def open_connection(
             only_reads = True
         connection = _connect_reading(path, connect) if only_reads else _connect(path, connect, "rwc")
         try:
-            _prepare(connection, path, only_reads, migrations, rooms, busy_seconds)
+            _prepare(connection, path, only_reads, migrations, rooms, busy_seconds, durable)
         except BaseException:
             connection.close()
             raise
@@ -92,6 +93,7 @@ def _prepare(
     migrations: Sequence[Migration],
     rooms: Sequence[Room],
     busy_seconds: float,
+    durable: bool,
 ) -> None:
     connection.execute(f"PRAGMA busy_timeout = {int(busy_seconds * 1000)}")
     versions = schema.read_versions(connection, path)
@@ -103,7 +105,7 @@ def _prepare(
             )
         return
     connection.execute("PRAGMA journal_mode = WAL").fetchone()
-    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'OFF'}")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA cache_size = -32000")
     if not schema.is_current(versions, migrations, rooms):

@@ -49,12 +49,15 @@ def open_sqlite(
     migrations: Sequence[Migration] = MIGRATIONS,
     connect: Connect = sqlite3.connect,
     busy_seconds: float = BUSY_SECONDS,
+    durable: bool = True,
 ) -> SqliteStore:
     """Open the ledger at *path*, creating it (unless *read_only*) and migrating it forward.
 
     *vocabulary* is asked once an append; *projector* is called inside each append's transaction; *rooms* are the
     tables of other rooms. A file that may not be written is opened for reading: appends then raise StoreError.
-    Raises StoreError for everything that stands in the way. *connect* and *migrations* are for tests.
+    Raises StoreError for everything that stands in the way. What is appended without *durable* may be lost, and
+    the file damaged, by a power cut: for ledgers that can be made again, as the demo's. *connect* and
+    *migrations* are for tests.
     """
     path = Path(path)
     connection, only_reads = open_connection(
@@ -64,6 +67,7 @@ def open_sqlite(
         rooms=rooms,
         connect=connect,
         busy_seconds=busy_seconds,
+        durable=durable,
     )
     return SqliteStore(path, connection, vocabulary, projector, only_reads)
 

@@ -85,7 +85,7 @@ def _live(call: Invocation, units: int, seed: int) -> None:
     url = call.store_url if call.store_chosen else DEMO_STORE
     if not call.store_chosen:
         _remove_former(url)
-    with open_session(url) as session:
+    with open_session(url, durable=False) as session:
         if session.store.size():
             raise Failure(Text("台账 {url} 不是空的；演示要用新的台账，请换一个 --store", url=url), "--store")
         entries = list(generate(units, seed))
@@ -119,15 +119,16 @@ def _show(session: Session, url: str) -> None:
 
 
 def _remove_former(url: str) -> None:
-    """Remove the ledger of an earlier demo, and nothing else."""
+    """Remove the ledger of an earlier demo, and nothing else: not one that somebody has added to."""
     path = sqlite_path(url)
     if not path.exists():
         return
     with open_session(url) as session:
-        first = next(session.store.export(), None)
-    if first is not None and not orjson.loads(first)["source"].startswith(_DEMO_SOURCE):
+        ours = all(orjson.loads(body)["source"].startswith(_DEMO_SOURCE) for body in session.store.export())
+    if not ours:
         raise Failure(
-            Text("{path} 不是演示用的台账，不会替换它；请用 --store 另选一个", path=str(path)), "--store"
+            Text("{path} 里有不是演示生成的记录，不会替换它；请用 --store 另选一个", path=str(path)),
+            "--store",
         )
     for suffix in ("", "-wal", "-shm"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)

@@ -35,8 +35,8 @@ def test_they_name_no_correction_retraction_or_review(book: Book) -> None:
 def test_a_retraction_is_final(book: Book) -> None:
     record = held()
     book.add(registered(), record, retracted(record))
-    book.refuses(retracted(record), "data.record", "已经撤销")
-    book.refuses(corrected(record, to_time="2017-03-16"), "data.record", "已经撤销")
+    book.refuses(retracted(record), "data.record", "已经撤回")
+    book.refuses(corrected(record, to_time="2017-03-16"), "data.record", "已经撤回")
 
 
 def test_a_corrected_record_is_valid_as_its_type(book: Book) -> None:

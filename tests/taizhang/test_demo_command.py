@@ -1,5 +1,6 @@
 """The demonstration from the command line, small."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,16 @@ def test_it_replaces_nothing_but_a_demo(filled: Run) -> None:
     Path("taizhang.db").rename("taizhang-demo.db")
     assert filled("demo", "--units", "1").status == 1
     assert filled("export", "--store", "sqlite:///taizhang-demo.db").out
+
+
+def test_a_demo_that_somebody_has_added_to_is_not_replaced(run: Run) -> None:
+    demo = "sqlite:///taizhang-demo.db"
+    assert run("demo", "--units", "1").status == 0
+    first = json.loads(run("export", "--store", demo).out.splitlines()[-1])["id"]
+    assert run("retract", first, "--reason", "试一试", "--store", demo).status == 0
+    refused = run("demo", "--units", "1", "--json")
+    assert (refused.status, refused.errors[0]["field"]) == (1, "--store")
+    assert "试一试" in run("export", "--store", demo).out
 
 
 def test_its_events_can_be_imported(run: Run) -> None:
