@@ -72,11 +72,11 @@ class Peer:
             aggregate.record(line)
             self.application.save(aggregate)
 
-    def create_and_save(self, units: int, events_each: int) -> None:
-        """Create *units* aggregates with the generated histories; AT_ONCE of them in one commit."""
-        for first in range(0, units, AT_ONCE):
+    def create_and_save(self, units: int, events_each: int, at_once: int = AT_ONCE) -> None:
+        """Create *units* aggregates with the generated histories; *at_once* of them in one commit."""
+        for first in range(0, units, at_once):
             aggregates = []
-            for number in range(first, min(units, first + AT_ONCE)):
+            for number in range(first, min(units, first + at_once)):
                 aggregate = UnitHistory(unit_name(number))
                 for line in history_of(number, events_each):
                     aggregate.record(line)
