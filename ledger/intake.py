@@ -16,6 +16,7 @@ from ledger.event import LEDGER_ATTRIBUTES, ClientEvent, StoredEvent, unit_of
 from ledger.problem import Problem
 from ledger.references.changes import UNNAMEABLE
 from ledger.references.checks import Check, Clock, Surroundings
+from ledger.references.codes import check_readable_codes
 from ledger.references.excuses import Excuses
 from ledger.references.lookback import ABOUT_RECORDS
 from ledger.references.register import Register, Similar
@@ -60,6 +61,7 @@ class Intake:
         self.warnings: list[Problem] = []
         self.skipped = 0
         self._stored = stored
+        self._vocabulary = vocabulary
         self._registers = registers
         self._excuses = Excuses()
         self._surroundings = Surroundings(Clock(now), vocabulary, self._excuses, self._find, self._stream)
@@ -86,6 +88,7 @@ class Intake:
         for draft in drafts:
             event = draft.event
             if event is None:
+                check_readable_codes(draft.said, self._vocabulary, draft.blame)
                 self._refuse(draft)
             else:
                 self._take(draft, event)

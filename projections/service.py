@@ -25,6 +25,8 @@ from .totals import TotalsRow, basis_of
 
 Progress = Callable[[int], None]
 UNITS_IN_MEMORY = 512
+EVENTS_IN_MEMORY = 100_000
+"""Bounds of what is kept of units between two calls: about 2.5 KB an event."""
 
 
 class NotScored(Exception):
@@ -254,12 +256,17 @@ class Projections:
     def _remembered(self, unit: str) -> LiveUnit:
         live = self._live.get(unit)
         if live is None:
+            self._make_room()
             live = self._live[unit] = LiveUnit(unit)
-            if len(self._live) > UNITS_IN_MEMORY:
-                self._live.popitem(last=False)
         else:
             self._live.move_to_end(unit)
         return live
+
+    def _make_room(self) -> None:
+        events = sum(len(live.records.by_id) for live in self._live.values())
+        while self._live and (len(self._live) >= UNITS_IN_MEMORY or events > EVENTS_IN_MEMORY):
+            _, oldest = self._live.popitem(last=False)
+            events -= len(oldest.records.by_id)
 
     # -- rubrics -----------------------------------------------------------------------------------------------
 

@@ -31,6 +31,27 @@ def check_codes(kind: str, data: dict[str, Any], vocabulary: Vocabulary, blame: 
             blame(f"data.{field}", _unknown(data[field], known, what))
 
 
+def check_readable_codes(said: dict[str, Any], vocabulary: Vocabulary, blame: Blame) -> None:
+    """The same for a line whose form is wrong somewhere else: all that is wrong with a line is told at once."""
+    kind, data = said.get("type"), said.get("data")
+    if not isinstance(kind, str) or not isinstance(data, dict):
+        return
+    field = _FIELDS.get(kind)
+    if field is None or field not in data:
+        return
+    codes = data[field] if isinstance(data[field], list) else [data[field]]
+    if isinstance(data[field], list) == (field == "kinds") and all(isinstance(code, str) for code in codes):
+        check_codes(kind, data, vocabulary, blame)
+
+
+_FIELDS = {
+    "activity.held": "kinds",
+    "document.filed": "document",
+    "publication.made": "outlet",
+    "honor.received": "honor",
+    "condition.declared": "condition",
+    "judgement.passed": "clause",
+}
 _SINGLE: dict[str, tuple[str, Text, Callable[[Vocabulary], frozenset[str]]]] = {
     "publication.made": ("outlet", Text("媒体代码"), lambda vocabulary: vocabulary.outlets),
     "honor.received": ("honor", Text("荣誉代码"), lambda vocabulary: vocabulary.honors),

@@ -274,3 +274,11 @@ def test_forty_bad_lines_report_forty_problems(book: Book) -> None:
     assert [problem.line for problem in problems] == list(range(3, 43))
     assert all(str(problem.text) for problem in problems)
     assert book.store.size() == 0
+
+
+def test_a_line_with_a_wrong_form_is_told_its_wrong_codes_too(book: Book) -> None:
+    book.add(registered())
+    problems = book.problems(held(kinds=["party_lectur"], study_hours="2.333"))
+    assert [problem.field for problem in problems] == ["data.study_hours", "data.kinds[0]"]
+    problems = book.problems(held(kinds="party_lectur"))
+    assert [problem.field for problem in problems] == ["data.kinds"]
