@@ -11,14 +11,21 @@ from rubric.schema import Rubric
 _AMOUNTS = ("points", "max", "per_miss", "suggested", "threshold", "tiers")
 
 
-def rubric_document(rubric: Rubric) -> dict[str, Any]:
-    """Return *rubric* with its words, its clauses and its codes."""
+def summary(rubric: Rubric) -> dict[str, Any]:
+    """Return what `rubric list` and `rubric install` say of one."""
     return {
         "id": rubric.id,
         "version": rubric.version,
         "year": rubric.year,
         "title": rubric.title,
         "closes_on": rubric.closes_on.isoformat(),
+    }
+
+
+def rubric_document(rubric: Rubric) -> dict[str, Any]:
+    """Return *rubric* with its words, its clauses and its codes."""
+    return {
+        **summary(rubric),
         "level_counts_as": dict(rubric.level_counts_as),
         "sections": [
             {

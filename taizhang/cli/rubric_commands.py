@@ -128,14 +128,10 @@ def derive(
         print(draft, end="")
 
 
-def _summary(rubric: Rubric) -> dict[str, object]:
-    return {
-        "id": rubric.id,
-        "version": rubric.version,
-        "year": rubric.year,
-        "title": rubric.title,
-        "closes_on": rubric.closes_on.isoformat(),
-    }
+def _summary(rubric: Rubric) -> dict[str, Any]:
+    from taizhang.rubric_document import summary
+
+    return summary(rubric)
 
 
 def _label(rubric: Rubric) -> str:
