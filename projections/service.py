@@ -184,11 +184,20 @@ class Projections:
         return len(stale)
 
     def shortfalls(
-        self, store: Store, unit: str | None, as_of: date, progress: Progress | None = None
+        self,
+        store: Store,
+        unit: str | None,
+        as_of: date,
+        progress: Progress | None = None,
+        rubric_id: str | None = None,
     ) -> Shortfalls:
-        """Return what is short on *as_of*, of one unit or of all."""
+        """Return what is short on *as_of*, of one unit or of all: of every open year, or of the rubric named."""
         found: list[Shortfall] = []
-        rule_sets = [self._compiled(rubric) for rubric in self.shelf.open_at(as_of)]
+        rule_sets = (
+            [self._rule_set(as_of, rubric_id)]
+            if rubric_id is not None
+            else [self._compiled(rubric) for rubric in self.shelf.open_at(as_of)]
+        )
         units = [unit] if unit is not None else store.units()
         with store.read() as work:
             for done, each in enumerate(units, 1):

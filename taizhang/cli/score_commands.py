@@ -86,14 +86,16 @@ SHORTFALLS_HELP = N_(
 )
 
 
-def shortfalls(ctx: typer.Context, unit: MaybeUnit = None, as_of: AsOf = None) -> None:
+def shortfalls(
+    ctx: typer.Context, unit: MaybeUnit = None, as_of: AsOf = None, rubric: RubricId = None
+) -> None:
     """Show what is missing, by due date."""
     call: Invocation = ctx.obj
     day = day_or_today(as_of)
     with open_session(call.store_url) as session:
         total = len(session.store.units()) if unit is None else 1
         with meter(_("计算"), total, not call.json) as progress:
-            found = session.projections.shortfalls(session.store, unit, day, progress)
+            found = session.projections.shortfalls(session.store, unit, day, progress, rubric)
         document = found.as_json(current())
 
     def drawing() -> Any:

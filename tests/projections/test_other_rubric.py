@@ -100,6 +100,16 @@ def test_another_rubric_is_installed_and_scored(tmp_path: Path) -> None:
         assert cards[1]["total"] == {
             "full": "20", "score": "13", "floor": "13", "ceiling": "14", "bonus": "3", "claimed": "3",
         }  # fmt: skip
+        short = session.projections.shortfalls(session.store, None, date(2019, 12, 20)).as_json(str)
+        assert [(each["clause"], each["status"]) for each in short["shortfalls"]] == [
+            ("1.1", "missed"), ("3.1", "overdue"), ("2.1", "overdue"), ("1.1", "open"), ("1.2", "behind"),
+            ("5.1", "unearned"),
+        ]  # fmt: skip
+        # In 2020 nothing is open after the closing day; the rubric can still be named.
+        after = date(2020, 3, 2)
+        assert session.projections.shortfalls(session.store, "bh-01", after).found == []
+        named = session.projections.shortfalls(session.store, "bh-01", after, rubric_id="binhai-2019")
+        assert {each.requirement.status for each in named.found} == {"missed"}
         # A day of a year without a rubric is scored by the nearest earlier one.
         later = session.projections.score(session.store, "bh-01", date(2021, 5, 1))
         assert later.rubric.id == "binhai-2019"
