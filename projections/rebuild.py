@@ -17,7 +17,7 @@ from ledger.event import StoredEvent
 from ledger.store import Progress, Store
 from rubric.schema import Rubric
 
-from .evaluation import Evaluation, RuleSet
+from .evaluation import Evaluation, RuleSet, Totals
 from .facts import Facts
 from .live import LiveUnit
 from .records import Records
@@ -26,6 +26,8 @@ from .totals import TotalsRow, basis_of
 UNITS_A_TASK = 50
 UNITS_FOR_PROCESSES = 400
 """Below so many units, starting processes takes longer than they save."""
+
+UNSCORED = Totals(score=0, floor=0, ceiling=0, bonus=0, claimed=0, overdue=0, missed=0)
 
 
 def fold(unit: str, events: Iterable[StoredEvent]) -> LiveUnit:
@@ -122,7 +124,7 @@ def _row(records: Records, facts: Facts, evaluation: Evaluation | None, day: dat
     organization = facts.organization(records.unit)
     if organization.registered is None:
         return None
-    sums = evaluation.totals() if evaluation else None
+    sums = evaluation.totals() if evaluation else UNSCORED
     changes_on = evaluation.changes_on if evaluation else day
     # What is dated later than today (a clock was set back) moves the score on a day no rule knows of.
     if evaluation and max(records.last_day, records.last_review_day) > day:
@@ -135,10 +137,10 @@ def _row(records: Records, facts: Facts, evaluation: Evaluation | None, day: dat
         as_of=day.isoformat(),
         changes_on=changes_on.isoformat(),
         sequence=records.last_sequence,
-        score=sums.score if sums else 0,
-        floor=sums.floor if sums else 0,
-        ceiling=sums.ceiling if sums else 0,
-        bonus=sums.bonus if sums else 0,
-        overdue=sums.overdue if sums else 0,
-        missed=sums.missed if sums else 0,
+        score=sums.score,
+        floor=sums.floor,
+        ceiling=sums.ceiling,
+        bonus=sums.bonus,
+        overdue=sums.overdue,
+        missed=sums.missed,
     )

@@ -208,7 +208,7 @@ class Projections:
                         if unit is not None:
                             raise
                 if unit is not None and not rule_sets:
-                    self._known(work, unit)
+                    require_unit(work, unit)
                 if progress:
                     progress(done)
         found.sort(key=lambda shortfall: shortfall.order)
@@ -216,9 +216,9 @@ class Projections:
 
     def members(self, store: Store, unit: str, as_of: date, rubric_id: str | None = None) -> Members:
         """Return the study hours of everybody in the tree on *as_of* (or the rubric year's last day)."""
-        rule_set = self._rule_set(as_of, rubric_id)
         card = self.score(store, unit, as_of, None, rubric_id)
-        rule = next((rule for rule in rule_set.rules if isinstance(rule, StudyTotalRule)), None)
+        rules = card.evaluation.rule_set.rules
+        rule = next((rule for rule in rules if isinstance(rule, StudyTotalRule)), None)
         if rule is None:
             return Members([])
         return Members(
@@ -252,10 +252,6 @@ class Projections:
         events = live.records.events_by(as_of)
         live.card = Scorecard(unit, as_of, known_at, events, facts, evaluation)
         return live.card
-
-    def _known(self, work: Work, unit: str) -> None:
-        if work.last_sequence(unit) == 0:
-            raise NotScored(Text("没有登记过“{unit}”这个党组织", unit=unit))
 
     def _caught_up(self, unit: str, work: Work) -> LiveUnit:
         live = self._remembered(unit)
@@ -302,6 +298,12 @@ class Projections:
         if rule_set is None or rule_set.rubric is not rubric:
             rule_set = self._rule_sets[rubric.label] = RuleSet(rubric)
         return rule_set
+
+
+def require_unit(work: Work, unit: str) -> None:
+    """Raise NotScored when the ledger has no event of *unit*."""
+    if work.last_sequence(unit) == 0:
+        raise NotScored(Text("没有登记过“{unit}”这个党组织", unit=unit))
 
 
 def _recorded_by(instant: str, events: Iterator[StoredEvent]) -> Iterator[StoredEvent]:

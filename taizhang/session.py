@@ -7,10 +7,9 @@ from contextlib import contextmanager
 
 from ledger.sqlite import Room, open_sqlite
 from ledger.store import Store
-from ledger.text import Text
 from ledger.vocabulary import Vocabulary
 from projections import totals
-from projections.service import NotScored, Projections
+from projections.service import Projections, require_unit
 from rubric import installed
 from rubric.load import parse
 from rubric.schema import Rubric
@@ -57,8 +56,7 @@ class Session:
     def require_unit(self, unit: str) -> None:
         """Raise NotScored when the ledger has no event of *unit*."""
         with self.store.read() as work:
-            if work.last_sequence(unit) == 0:
-                raise NotScored(Text("没有登记过“{unit}”这个党组织", unit=unit))
+            require_unit(work, unit)
 
 
 @contextmanager

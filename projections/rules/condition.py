@@ -8,7 +8,6 @@ from datetime import date
 from ledger.text import Text
 from rubric.amounts import HUNDRED
 from rubric.clauses import Condition
-from rubric.schema import Rubric
 
 from ..facts import Facts
 from ..records import Record
@@ -20,9 +19,6 @@ class ConditionRule(Rule):
     """One requirement for all the clause's conditions together."""
 
     clause: Condition
-
-    def __init__(self, clause: Condition, rubric: Rubric) -> None:
-        super().__init__(clause, rubric)
 
     @property
     def topics(self) -> frozenset[str]:

@@ -8,7 +8,6 @@ from datetime import date
 from ledger.text import Text
 from rubric.amounts import HUNDRED
 from rubric.clauses import EachItem
-from rubric.schema import Rubric
 
 from ..facts import Facts
 from ..records import Record
@@ -29,9 +28,6 @@ class EachItemRule(Rule):
     """Items of the rubric year, to the unit or a branch; each one not satisfied loses `per_miss`."""
 
     clause: EachItem
-
-    def __init__(self, clause: EachItem, rubric: Rubric) -> None:
-        super().__init__(clause, rubric)
 
     @property
     def topics(self) -> frozenset[str]:

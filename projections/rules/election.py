@@ -13,7 +13,6 @@ from datetime import date
 from ledger.text import Text
 from rubric.amounts import HUNDRED
 from rubric.clauses import Election
-from rubric.schema import Rubric
 
 from ..facts import Facts
 from ..records import Record, place
@@ -58,9 +57,6 @@ class ElectionRule(Rule):
     """A requirement for each term that ends in the year, and for one that ran out before and was not renewed."""
 
     clause: Election
-
-    def __init__(self, clause: Election, rubric: Rubric) -> None:
-        super().__init__(clause, rubric)
 
     @property
     def topics(self) -> frozenset[str]:

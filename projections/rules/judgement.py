@@ -7,7 +7,6 @@ from datetime import date
 
 from ledger.text import Text
 from rubric.clauses import Judgement
-from rubric.schema import Rubric
 
 from ..facts import Facts
 from ..requirement import Requirement
@@ -18,9 +17,6 @@ class JudgementRule(Rule):
     """A clause that people decide, with a reason, and never the program."""
 
     clause: Judgement
-
-    def __init__(self, clause: Judgement, rubric: Rubric) -> None:
-        super().__init__(clause, rubric)
 
     @property
     def topics(self) -> frozenset[str]:

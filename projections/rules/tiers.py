@@ -8,7 +8,6 @@ from datetime import date
 from ledger.text import Text
 from rubric.amounts import decimal_text
 from rubric.clauses import Tiers
-from rubric.schema import Rubric
 
 from ..facts import Facts
 from ..records import Record, place
@@ -20,9 +19,6 @@ class TiersRule(Rule):
     """Accepted items earn; items not returned are claimed. Points never become a loss."""
 
     clause: Tiers
-
-    def __init__(self, clause: Tiers, rubric: Rubric) -> None:
-        super().__init__(clause, rubric)
 
     @property
     def topics(self) -> frozenset[str]:

@@ -73,8 +73,3 @@ def quarter_end(day: date) -> date:
     """Return the last day of the quarter of *day*."""
     month, last = LAST_OF_QUARTER[quarter_of(day.month)]
     return date(day.year, month, last)
-
-
-def in_last_ten_days_of_quarter(day: date) -> bool:
-    """Return whether *day* is one of the ten on which a third of the year's entries are made."""
-    return (quarter_end(day) - day).days < 10
