@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from ledger.history import History, history_of, record_history
     from ledger.lines import numbered_lines
     from ledger.problem import Broken, Problem, Refused, StoreError
-    from ledger.sqlite import Room, SqliteStore, open_sqlite
+    from ledger.rooms import Room
+    from ledger.sqlite import SqliteStore, open_sqlite
     from ledger.store import Appended, Projector, Recorder, Restored, Store, Verified, Work
     from ledger.text import Text
     from ledger.vocabulary import Vocabulary
@@ -65,7 +66,7 @@ _HOMES = {
     "Recorder": "ledger.store",
     "Refused": "ledger.problem",
     "Restored": "ledger.store",
-    "Room": "ledger.sqlite",
+    "Room": "ledger.rooms",
     "SqliteStore": "ledger.sqlite",
     "Store": "ledger.store",
     "StoreError": "ledger.problem",

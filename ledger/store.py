@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from typing import Protocol
 
 from ledger.event import StoredEvent
 from ledger.problem import Problem
+from ledger.sql import Connection
 
 Line = tuple[int | None, bytes]
 """A raw JSON line and its number in the file (None when it comes from no file)."""
@@ -55,7 +55,7 @@ class Work(Protocol):
     """A transaction of the store, for the tables of other rooms."""
 
     @property
-    def connection(self) -> sqlite3.Connection:
+    def connection(self) -> Connection:
         """The engine's connection, in the transaction."""
         ...
 

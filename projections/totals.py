@@ -7,11 +7,12 @@ All SQL of this room is here.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from operator import attrgetter
+
+from ledger.sql import Connection
 
 PROJECTION = 1
 """Raised when the meaning of a kept row changes: rows of another number are made anew."""
@@ -49,7 +50,7 @@ _UPSERT = (  # every name is a field of the row, none comes from outside
 _SELECT = f"SELECT {', '.join(_COLUMNS)} FROM totals"  # noqa: S608
 
 
-def create_totals(connection: sqlite3.Connection) -> None:
+def create_totals(connection: Connection) -> None:
     """The first migration of this room."""
     connection.execute(
         "CREATE TABLE totals (unit TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, basis TEXT NOT NULL,"
@@ -59,7 +60,7 @@ def create_totals(connection: sqlite3.Connection) -> None:
     )
 
 
-MIGRATIONS: Sequence[Callable[[sqlite3.Connection], None]] = (create_totals,)
+MIGRATIONS: Sequence[Callable[[Connection], None]] = (create_totals,)
 
 
 def basis_of(rubric_label: str) -> str:
@@ -67,22 +68,22 @@ def basis_of(rubric_label: str) -> str:
     return f"{PROJECTION}/{rubric_label}"
 
 
-def keep(connection: sqlite3.Connection, row: TotalsRow) -> None:
+def keep(connection: Connection, row: TotalsRow) -> None:
     """Write a unit's row over the one before."""
     connection.execute(_UPSERT, _values(row))
 
 
-def drop(connection: sqlite3.Connection, units: Iterable[str]) -> None:
+def drop(connection: Connection, units: Iterable[str]) -> None:
     """Remove the rows of *units*."""
     connection.executemany("DELETE FROM totals WHERE unit = ?", [(unit,) for unit in units])
 
 
-def clear(connection: sqlite3.Connection) -> None:
+def clear(connection: Connection) -> None:
     """Remove every row."""
     connection.execute("DELETE FROM totals")
 
 
-def rows(connection: sqlite3.Connection) -> Iterator[TotalsRow]:
+def rows(connection: Connection) -> Iterator[TotalsRow]:
     """Yield every row by unit id."""
     for values in connection.execute(f"{_SELECT} ORDER BY unit"):
         yield TotalsRow(*values)

@@ -6,9 +6,9 @@ needs a higher `version`. Whoever calls owns the connection and the transaction.
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 from .load import parse
 from .mistake import Mistake, RubricRefused, msgid
@@ -17,14 +17,22 @@ from .shelf import Shelf, builtin, builtin_texts
 from .source import read
 
 
-def _create(connection: sqlite3.Connection) -> None:
+class Connection(Protocol):
+    """What is asked of a database connection here; values stand for ``?``."""
+
+    def execute(self, sql: str, values: Sequence[Any] = ..., /) -> Any:
+        """Run one statement and return its rows."""
+        ...
+
+
+def _create(connection: Connection) -> None:
     connection.execute(
         "CREATE TABLE rubrics (position INTEGER PRIMARY KEY, id TEXT NOT NULL, version INTEGER NOT NULL,"
         " year INTEGER NOT NULL, text TEXT NOT NULL, UNIQUE (id, version)) STRICT"
     )
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_create,)
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_create,)
 """Brings a ledger file's table of rubrics from nothing to now; one step a version, no transaction of its own."""
 
 
@@ -35,7 +43,7 @@ class _Kept:
     text: str
 
 
-def install(connection: sqlite3.Connection, content: str | bytes, name: str = "") -> Rubric:
+def install(connection: Connection, content: str | bytes, name: str = "") -> Rubric:
     """Keep the rubric that *content* states, and return it; the same text again changes nothing.
 
     Raises RubricRefused with all that is wrong, also where another text of that id and version, or another year
@@ -61,21 +69,25 @@ def install(connection: sqlite3.Connection, content: str | bytes, name: str = ""
     if mistakes:
         raise RubricRefused(mistakes, name)
     row = (rubric.id, rubric.version, rubric.year, text)
-    connection.execute("INSERT INTO rubrics (id, version, year, text) VALUES (?, ?, ?, ?)", row)
+    connection.execute(
+        "INSERT INTO rubrics (position, id, version, year, text)"
+        " SELECT coalesce(max(position), 0) + 1, ?, ?, ?, ? FROM rubrics",
+        row,
+    )
     return rubric
 
 
-def installed(connection: sqlite3.Connection) -> list[str]:
+def installed(connection: Connection) -> list[str]:
     """Return the texts of the installed rubrics, first installed first."""
     return [text for (text,) in connection.execute("SELECT text FROM rubrics ORDER BY position")]
 
 
-def shelf(connection: sqlite3.Connection) -> Shelf:
+def shelf(connection: Connection) -> Shelf:
     """Return the rubrics that come with the program and, after them, the installed ones."""
     return Shelf([*builtin(), *map(parse, installed(connection))])
 
 
-def _kept(connection: sqlite3.Connection, rubric_id: str) -> list[_Kept]:
+def _kept(connection: Connection, rubric_id: str) -> list[_Kept]:
     """Return what is here of *rubric_id*, those that come with the program included."""
     ours = zip(builtin(), builtin_texts(), strict=True)
     kept = [_Kept(rubric.version, rubric.year, text) for rubric, text in ours if rubric.id == rubric_id]

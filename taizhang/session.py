@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ledger.sqlite import Room, open_sqlite
+from ledger.rooms import Room
+from ledger.sqlite import open_sqlite
 from ledger.store import Store
 from ledger.vocabulary import Vocabulary
 from projections import totals

@@ -1,6 +1,5 @@
 """The ledger in one SQLite file; `open_sqlite` opens it."""
 
-from ledger.sqlite.schema import Room
 from ledger.sqlite.store import SqliteStore, open_sqlite
 
-__all__ = ["Room", "SqliteStore", "open_sqlite"]
+__all__ = ["SqliteStore", "open_sqlite"]

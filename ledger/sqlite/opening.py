@@ -9,9 +9,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 from ledger.problem import StoreError
+from ledger.rooms import Migration, Room, check_not_newer, is_current
 from ledger.sqlite import schema
 from ledger.sqlite.errors import told_clearly
-from ledger.sqlite.schema import Migration, Room
 from ledger.text import Text
 
 BUSY_SECONDS = 30.0
@@ -97,9 +97,9 @@ def _prepare(
 ) -> None:
     connection.execute(f"PRAGMA busy_timeout = {int(busy_seconds * 1000)}")
     versions = schema.read_versions(connection, path)
-    schema.check_not_newer(versions, migrations, rooms, path)
+    check_not_newer(versions, migrations, rooms, str(path))
     if only_reads:
-        if not schema.is_current(versions, migrations, rooms):
+        if not is_current(versions, migrations, rooms):
             raise StoreError(
                 Text("台账 {path} 是旧版本或空文件，且不能写入；请先在可写的地方打开一次", path=str(path))
             )
@@ -108,5 +108,5 @@ def _prepare(
     connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'OFF'}")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA cache_size = -32000")
-    if not schema.is_current(versions, migrations, rooms):
+    if not is_current(versions, migrations, rooms):
         schema.migrate(connection, migrations, rooms, path)

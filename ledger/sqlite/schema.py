@@ -6,29 +6,21 @@ The ledger's own version is the file's `user_version`; each other room's stands 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
+from ledger import statements
 from ledger.problem import StoreError
-from ledger.sqlite import statements
+from ledger.rooms import AFTER_EVENTS, Migration, Room, Versions, check_not_newer
+from ledger.sql import Connection
+from ledger.sqlite.statements import BEGIN_WRITE, EVENTS_GUARDS
 from ledger.text import Text
 
 APPLICATION_ID = 0x545A4C47  # "TZLG"
 
-Migration = Callable[[sqlite3.Connection], None]
-"""Brings the tables forward by one version. It neither begins nor ends a transaction (so: no executescript)."""
 
-
-@dataclass(frozen=True)
-class Room:
-    """The tables of another room: its name and its migrations from nothing to now, one a version."""
-
-    name: str
-    migrations: Sequence[Migration]
-
-
-def _create_events(connection: sqlite3.Connection) -> None:
+def _create_events(connection: Connection) -> None:
+    assert isinstance(connection, sqlite3.Connection)
     # Imported here: it takes 100 ms, and a store is created once.
     from sqlite_utils import Database
 
@@ -40,20 +32,12 @@ def _create_events(connection: sqlite3.Connection) -> None:
     )
     events.create_index(["id"], index_name="events_by_id", unique=True)
     events.create_index(["unit", "sequence"], index_name="events_by_unit")
-    for guard in statements.EVENTS_GUARDS:
+    for guard in EVENTS_GUARDS:
         connection.execute(guard)
 
 
-MIGRATIONS: tuple[Migration, ...] = (_create_events,)
+MIGRATIONS: tuple[Migration, ...] = (_create_events, *AFTER_EVENTS)
 """The ledger's own versions, first to last."""
-
-
-@dataclass(frozen=True)
-class Versions:
-    """What a file holds: the ledger's version (0: nothing yet) and those of the other rooms."""
-
-    ledger: int
-    rooms: dict[str, int]
 
 
 def read_versions(connection: sqlite3.Connection, path: Path) -> Versions:
@@ -68,23 +52,6 @@ def read_versions(connection: sqlite3.Connection, path: Path) -> Versions:
     return Versions(version, dict(connection.execute(statements.ROOM_VERSIONS)))
 
 
-def check_not_newer(
-    versions: Versions, migrations: Sequence[Migration], rooms: Sequence[Room], path: Path
-) -> None:
-    """Refuse a store that a newer program has brought forward (StoreError)."""
-    if versions.ledger > len(migrations) or any(
-        versions.rooms.get(room.name, 0) > len(room.migrations) for room in rooms
-    ):
-        raise StoreError(Text("台账 {path} 由更新版本的程序写成；请升级 taizhang 后再打开", path=str(path)))
-
-
-def is_current(versions: Versions, migrations: Sequence[Migration], rooms: Sequence[Room]) -> bool:
-    """Say whether nothing has to be migrated."""
-    return versions.ledger == len(migrations) and all(
-        versions.rooms.get(room.name, 0) == len(room.migrations) for room in rooms
-    )
-
-
 def migrate(
     connection: sqlite3.Connection, migrations: Sequence[Migration], rooms: Sequence[Room], path: Path
 ) -> None:
@@ -93,9 +60,9 @@ def migrate(
     Two processes may open an old store at once: who comes second finds it done.
     """
     try:
-        connection.execute(statements.BEGIN_WRITE)
+        connection.execute(BEGIN_WRITE)
         versions = read_versions(connection, path)
-        check_not_newer(versions, migrations, rooms, path)
+        check_not_newer(versions, migrations, rooms, str(path))
         kept = _backup_name(versions, migrations, rooms, path)
         if kept is not None:
             _keep_beside(path, kept)

@@ -23,20 +23,22 @@ from typing import Self
 
 import orjson
 
+from ledger import restoring, statements, verifying
+from ledger.appending import Append
 from ledger.event import StoredEvent
 from ledger.garbage import no_cycle_search
 from ledger.merkle import Frontier
 from ledger.problem import Problem, Refused, StoreError
 from ledger.registers import Registers
-from ledger.sqlite import restore, statements, verify
-from ledger.sqlite.append import Append
+from ledger.rooms import Migration, Room
 from ledger.sqlite.errors import closed, told_clearly
 from ledger.sqlite.opening import BUSY_SECONDS, Connect, open_connection
-from ledger.sqlite.schema import MIGRATIONS, Migration, Room
-from ledger.sqlite.work import PAGE_ROWS, SqliteWork
+from ledger.sqlite.schema import MIGRATIONS
+from ledger.sqlite.statements import BEGIN_READ, BEGIN_WRITE
 from ledger.store import Appended, Line, Progress, Projector, Recorder, Restored, Verified
 from ledger.text import Text
 from ledger.vocabulary import Vocabulary
+from ledger.work import PAGE_ROWS, EventsWork
 
 
 def open_sqlite(
@@ -87,7 +89,7 @@ class SqliteStore:
         self.only_reads = only_reads
         """The file may not be written, or was opened for reading."""
         self._connection: sqlite3.Connection | None = connection
-        self._work = SqliteWork(connection)
+        self._work = EventsWork(connection)
         self._vocabulary = vocabulary
         self._projector = projector
         self._registers = Registers()
@@ -108,7 +110,7 @@ class SqliteStore:
         append: Append | None = None
         with self._lock:
             try:
-                with no_cycle_search(), self._transaction(statements.BEGIN_WRITE):
+                with no_cycle_search(), self._transaction(BEGIN_WRITE):
                     append = Append(self._work, self._registers, vocabulary, by, now)
                     result = append.run(lines, self._projector, progress)
             except BaseException:
@@ -127,8 +129,8 @@ class SqliteStore:
         with self._lock:
             touched: dict[str, None] = {}
             try:
-                with no_cycle_search(), self._transaction(statements.BEGIN_WRITE):
-                    return restore.restore(self._work, lines, self._projector, touched, progress)
+                with no_cycle_search(), self._transaction(BEGIN_WRITE):
+                    return restoring.restore(self._work, lines, self._projector, touched, progress)
             except BaseException:
                 if self._projector is not None:
                     self._projector.forget(touched)
@@ -136,8 +138,8 @@ class SqliteStore:
 
     def verify(self, *, progress: Progress | None = None) -> Verified:
         """Check hashes, form, order, columns, schema and references of every event; raises Broken."""
-        with self._lock, self._transaction(statements.BEGIN_READ):
-            return verify.verify(self._work, progress)
+        with self._lock, self._transaction(BEGIN_READ):
+            return verifying.verify(self._work, progress)
 
     def export(self, unit: str | None = None) -> Iterator[bytes]:
         """Yield the stored bytes (no newline) in sequence order, of one unit's tree or of all."""
@@ -194,15 +196,15 @@ class SqliteStore:
                 return frontier.root().hex()
 
     @contextmanager
-    def read(self) -> Iterator[SqliteWork]:
+    def read(self) -> Iterator[EventsWork]:
         """Open a reading transaction: one state of the store until it ends. Inside `write` it is part of it."""
-        with self._lock, self._transaction(statements.BEGIN_READ):
+        with self._lock, self._transaction(BEGIN_READ):
             yield self._work
 
     @contextmanager
-    def write(self) -> Iterator[SqliteWork]:
+    def write(self) -> Iterator[EventsWork]:
         """Open a writing transaction for the tables of other rooms: committed at the end, or rolled back."""
-        with self._lock, self._transaction(statements.BEGIN_WRITE):
+        with self._lock, self._transaction(BEGIN_WRITE):
             yield self._work
 
     def reader(self) -> Callable[[], SqliteStore]:
@@ -236,11 +238,11 @@ class SqliteStore:
         if connection is None:
             raise closed(self.path)
         if connection.in_transaction:
-            if begin == statements.BEGIN_WRITE:
+            if begin == BEGIN_WRITE:
                 raise RuntimeError("a writing transaction inside another")
             yield
             return
-        if begin == statements.BEGIN_WRITE and self.only_reads:
+        if begin == BEGIN_WRITE and self.only_reads:
             raise StoreError(
                 Text("台账 {path} 是只读的，不能写入；请检查文件和文件夹的权限", path=str(self.path))
             )

@@ -14,12 +14,12 @@ import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ledger import appending as append_module
 from ledger.canonical import STORED_BYTES_MAX
 from ledger.event import StoredEvent
 from ledger.lines import numbered_lines
 from ledger.problem import Refused
 from ledger.references.register import Register
-from ledger.sqlite import append as append_module
 from ledger.store import Recorder, Work
 from ledger.strict_json import LINE_BYTES_MAX
 from tests.ledger.support import (

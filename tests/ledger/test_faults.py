@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
+from ledger import appending as append_module
 from ledger.event import StoredEvent
 from ledger.problem import StoreError
-from ledger.sqlite import append as append_module
-from ledger.sqlite.schema import Room
+from ledger.rooms import Room
 from ledger.store import Work
 from tests.ledger.support import Book, corrected, held, joined, open_store, registered, retracted
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from ledger.problem import StoreError
-from ledger.sqlite.schema import MIGRATIONS, Room
+from ledger.rooms import Room
+from ledger.sqlite.schema import MIGRATIONS
 from tests.ledger.support import Book, held, open_store, registered
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import orjson
+from collections.abc import Iterator, Sequence
 
 from ledger.canonical import leaf_hash
 from ledger.event import StoredEvent, instant_of, unit_of
@@ -13,23 +11,20 @@ from ledger.problem import Broken
 from ledger.references.checks import Check, Surroundings
 from ledger.references.excuses import Excuses
 from ledger.references.register import Register
-from ledger.sqlite import statements
-from ledger.sqlite.work import PAGE_ROWS, SqliteWork
 from ledger.store import Progress, Verified
 from ledger.stored_form import StoredOrder, read_stored
 from ledger.text import Text
+from ledger.work import PAGE_ROWS, EventsWork
 
 Row = tuple[int, str, str, str, object, bytes]
 """A body may have been tampered with, and be anything."""
 
 
-def verify(work: SqliteWork, progress: Progress | None) -> Verified:
+def verify(work: EventsWork, progress: Progress | None) -> Verified:
     """Check every event in the open reading transaction; raises Broken at the first that does not agree."""
     verifying = _Verifying(work)
     while True:
-        page: list[Row] = work.connection.execute(
-            statements.PAGE_WHOLE, (verifying.order.last, PAGE_ROWS)
-        ).fetchall()
+        page: Sequence[Row] = work.rows(verifying.order.last)
         for row in page:
             verifying.take(row)
         if progress is not None:
@@ -39,7 +34,7 @@ def verify(work: SqliteWork, progress: Progress | None) -> Verified:
 
 
 class _Verifying:
-    def __init__(self, work: SqliteWork) -> None:
+    def __init__(self, work: EventsWork) -> None:
         self.order = StoredOrder()
         self.frontier = Frontier()
         self._work = work
@@ -74,7 +69,7 @@ class _Verifying:
         for problem in Check(event, unit, register, self._surroundings, None).run():
             raise _broken(sequence, problem.field, problem.text)
         register.last = sequence
-        register.apply(event, self._find, lambda: self._stream_to(unit, sequence))
+        register.apply(event, self._find, lambda: self._work.stream_to(unit, sequence))
         # Probable duplicates are no matter here.
         register.likenesses.clear()
 
@@ -87,11 +82,7 @@ class _Verifying:
             return None
 
     def _stream_before(self, unit: str) -> Iterator[StoredEvent]:
-        return self._stream_to(unit, self._place - 1)
-
-    def _stream_to(self, unit: str, last: int) -> Iterator[StoredEvent]:
-        rows = self._work.connection.execute(statements.BODIES_OF_UNIT_UP_TO, (unit, last)).fetchall()
-        return (orjson.loads(body) for (body,) in rows)
+        return self._work.stream_to(unit, self._place - 1)
 
 
 def _broken(sequence: int, field: str, text: Text) -> Broken:

@@ -1,26 +1,29 @@
-"""Reading the events table inside a transaction, as the intake and the other rooms do."""
+"""The events table inside a transaction, on whichever engine, as append, restore, verify and the rooms use it."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator, Sequence
 
 import orjson
 
+from ledger import statements
 from ledger.event import StoredEvent
-from ledger.sqlite import statements
+from ledger.sql import Connection
 
 PAGE_ROWS = 2000
 SEQUENCE_MAX = 10**12
 """Above every sequence: they have twelve digits."""
 
+EventRow = tuple[int, str, str, str, bytes, bytes]
+"""A row of the events table: sequence, unit, id, recordedtime, body, leaf hash."""
 
-class SqliteWork:
+
+class EventsWork:
     """One transaction: `connection` for the tables of other rooms, the events through the methods."""
 
     __slots__ = ("connection",)
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self.connection = connection
 
     def stream(self, unit: str, after: int = 0) -> Iterator[StoredEvent]:
@@ -28,6 +31,11 @@ class SqliteWork:
         loads = orjson.loads
         for (body,) in self.connection.execute(statements.BODIES_OF_UNIT, (unit, after)).fetchall():
             yield loads(body)
+
+    def stream_to(self, unit: str, last: int) -> Iterator[StoredEvent]:
+        """Yield the unit's events up to the sequence *last*, in ledger order."""
+        rows = self.connection.execute(statements.BODIES_OF_UNIT_UP_TO, (unit, last)).fetchall()
+        return (orjson.loads(body) for (body,) in rows)
 
     def last_sequence(self, unit: str, before: int = SEQUENCE_MAX) -> int:
         """Return the sequence of the unit's last event below *before*, 0 when it has none."""
@@ -37,9 +45,10 @@ class SqliteWork:
     def find_many(self, event_ids: Sequence[str]) -> dict[str, StoredEvent]:
         """Return those of the events that are stored, by id."""
         if len(event_ids) > 3:
-            rows = self.connection.execute(
-                statements.BODIES_BY_IDS, (orjson.dumps(event_ids).decode(),)
-            ).fetchall()
+            # A number of marks that is a power of two: an engine keeps few statements prepared, not one for each.
+            marks = 1 << (len(event_ids) - 1).bit_length()
+            padded = [*event_ids, *[event_ids[0]] * (marks - len(event_ids))]
+            rows = self.connection.execute(statements.bodies_by_ids(marks), padded).fetchall()
             return {event_id: orjson.loads(body) for event_id, body in rows}
         found: dict[str, StoredEvent] = {}
         for event_id in event_ids:
@@ -52,3 +61,14 @@ class SqliteWork:
         """Return sequence and recordedtime of the ledger's last event, (0, "") when it is empty."""
         row: tuple[int, str] | None = self.connection.execute(statements.LAST_EVENT).fetchone()
         return row if row is not None else (0, "")
+
+    def rows(self, after: int) -> list[EventRow]:
+        """Return the rows above the sequence *after*, in order, at most PAGE_ROWS."""
+        return self.connection.execute(statements.PAGE_WHOLE, (after, PAGE_ROWS)).fetchall()
+
+    def insert(self, rows: Sequence[EventRow]) -> None:
+        """Store the events of *rows*; they stand in the order of their sequences."""
+        if len(rows) == 1:
+            self.connection.execute(statements.INSERT_EVENT, rows[0])
+        else:
+            self.connection.executemany(statements.INSERT_EVENT, rows)

@@ -9,11 +9,10 @@ from ledger.event import SHANGHAI, StoredEvent, instant_of, unit_of
 from ledger.lines import written_lines
 from ledger.merkle import Frontier
 from ledger.problem import Problem, Refused
-from ledger.sqlite import statements
-from ledger.sqlite.work import SqliteWork
 from ledger.store import Line, Progress, Projector, Restored
 from ledger.stored_form import StoredOrder, read_stored
 from ledger.text import Text
+from ledger.work import EventRow, EventsWork
 
 PROBLEMS_MAX = 100
 """An export that is broken is broken: the first problems are enough."""
@@ -21,7 +20,7 @@ _CHUNK_ROWS = 5000
 
 
 def restore(
-    work: SqliteWork,
+    work: EventsWork,
     lines: Iterable[Line],
     projector: Projector | None,
     touched: dict[str, None],
@@ -49,13 +48,13 @@ def restore(
 
 
 class _Restoring:
-    def __init__(self, work: SqliteWork, touched: dict[str, None]) -> None:
+    def __init__(self, work: EventsWork, touched: dict[str, None]) -> None:
         self.order = StoredOrder()
         self.frontier = Frontier()
         self.problems: list[Problem] = []
         self._work = work
         self._touched = touched
-        self._rows: dict[str, tuple[int, str, str, str, bytes, bytes]] = {}
+        self._rows: dict[str, EventRow] = {}
         self._events: dict[str, StoredEvent] = {}
 
     def take(self, number: int | None, line: bytes) -> None:
@@ -79,7 +78,7 @@ class _Restoring:
             self.flush()
 
     def flush(self) -> None:
-        self._work.connection.executemany(statements.INSERT_EVENT, self._rows.values())
+        self._work.insert(list(self._rows.values()))
         self._rows.clear()
         self._events.clear()
 

@@ -14,24 +14,21 @@ from ledger.lines import written_lines
 from ledger.problem import Refused
 from ledger.references.register import Register
 from ledger.registers import Registers
-from ledger.sqlite import statements
-from ledger.sqlite.work import SqliteWork
 from ledger.store import Appended, Line, Progress, Projector, Recorder
 from ledger.vocabulary import Vocabulary
+from ledger.work import EventRow, EventsWork
 
 CHUNK_LINES = 64
 """Few enough to stay in the processor's cache: larger chunks are slower."""
 KEPT_EVENTS_MAX = 200_000
 """With more new events than this, projections fold the streams again instead of being handed the events."""
 
-Row = tuple[int, str, str, str, bytes, bytes]
-
 
 class Append:
     """One append in an open writing transaction. `touched` names the units whose events it stored so far."""
 
     def __init__(
-        self, work: SqliteWork, registers: Registers, vocabulary: Vocabulary, by: Recorder, now: datetime
+        self, work: EventsWork, registers: Registers, vocabulary: Vocabulary, by: Recorder, now: datetime
     ) -> None:
         self.touched: dict[str, list[StoredEvent] | None] = {}
         self._work = work
@@ -66,14 +63,12 @@ class Append:
         if not accepted:
             return
         rows = [self._row(event, unit, register) for event, unit, register in accepted]
-        if len(rows) == 1:
-            self._work.connection.execute(statements.INSERT_EVENT, rows[0])
-        else:
-            self._work.connection.executemany(statements.INSERT_EVENT, rows)
+        self._work.insert(rows)
+        if len(rows) > 1:
             self._registers.trim()
         self._keep(accepted)
 
-    def _row(self, event: ClientEvent, unit: str, register: Register) -> Row:
+    def _row(self, event: ClientEvent, unit: str, register: Register) -> EventRow:
         """Give the event its place, and return what is stored."""
         sequence = self.sequence = register.last = self.sequence + 1
         stored: StoredEvent = event  # type: ignore[assignment]  # gets the ledger's attributes here
