@@ -14,10 +14,11 @@ LOCK := $(UV) pip compile pyproject.toml --universal --python-version 3.11 --gen
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: $(STAMP) ## a district of 80 units through 2017 in a fresh store, then its board
+demo: $(STAMP) ## a district of 80 units up to 2017-09-20 in a fresh store, then the dashboard
 	@$(BIN)/taizhang demo
 
 test: $(STAMP) ## all tests
+	@tests/system.sh
 	@$(BIN)/python -m pytest -q -n auto
 
 lint: $(STAMP) ## style, formatting and types

@@ -15,6 +15,7 @@ PAGE_WHOLE = """
     SELECT sequence, unit, id, recordedtime, body, leaf FROM events WHERE sequence > ? ORDER BY sequence LIMIT ?
 """
 LEAVES = "SELECT sequence, leaf FROM events WHERE sequence > ? ORDER BY sequence LIMIT ?"
+CHANGED_UNITS = "SELECT DISTINCT unit FROM events WHERE sequence > ? ORDER BY unit"
 LAST_OF_UNIT = "SELECT max(sequence) FROM events WHERE unit = ? AND sequence < ?"
 # A skip scan over the index: as many steps as there are units, not events.
 UNITS = """

@@ -117,6 +117,10 @@ class Store(Protocol):
         """Return the ids of all units that have events, sorted."""
         ...
 
+    def changed_units(self, after: int) -> list[str]:
+        """Return the ids of the units that have events with a sequence above *after*, sorted."""
+        ...
+
     def size(self) -> int:
         """Return the number of events."""
         ...

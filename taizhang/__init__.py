@@ -1,1 +1,5 @@
-"""The doors of the ledger: settings, wording, the command line (later: pages and API)."""
+"""The doors of the ledger: settings, wording, the command line, the pages and the API."""
+
+from importlib.metadata import version
+
+__version__ = version("taizhang")

@@ -1,6 +1,7 @@
 """Catalogues and code kept together: `make messages` collects every message and updates the .po files.
 
-Messages are what is given to `_`, `N_`, `Text` and the other KEYWORDS as a literal, in the five rooms. In a catalogue
+Messages are what is given to `_`, `N_`, `Text` and the other KEYWORDS as a literal, in the code and the templates of
+the five rooms. In a catalogue
 they stand by file, without line numbers, so that a moved line changes nothing.
 """
 
@@ -17,6 +18,12 @@ from taizhang.wording import LANGUAGES, SOURCE, Language, catalogue_path
 
 ROOT = Path(__file__).parent.parent
 ROOMS = ("ledger", "rubric", "projections", "reminders", "taizhang")
+# What files hold messages, and how babel reads them; jinja2 brings its own way.
+METHODS: dict[str, tuple[str, dict[str, str]]] = {
+    ".py": ("python", {"encoding": "utf-8"}),
+    ".html": ("jinja2", {"encoding": "utf-8", "trimmed": "true", "extensions": "jinja2.ext.do"}),
+    ".txt": ("jinja2", {"encoding": "utf-8", "trimmed": "true"}),
+}
 # The rubric room makes no Text: there a message stands third in a Mistake, first in the others.
 KEYWORDS = {
     "_": None,
@@ -33,10 +40,13 @@ def extract() -> Catalog:
     """Return a catalogue of every message in the code, by file."""
     found = Catalog(project="taizhang", charset="utf-8")
     for room in ROOMS:
-        for path in sorted((ROOT / room).rglob("*.py")):
+        for path in sorted((ROOT / room).rglob("*")):
+            if path.suffix not in METHODS:
+                continue
             where = path.relative_to(ROOT).as_posix()
+            method, options = METHODS[path.suffix]
             for _line, message, _comments, _context in extract_from_file(
-                "python", path, keywords=KEYWORDS, options={"encoding": "utf-8"}
+                method, path, keywords=KEYWORDS, options=options
             ):
                 if isinstance(message, str) and message:
                     found.add(message, locations=[(where, 0)])

@@ -18,6 +18,16 @@ class BadLocation(ValueError):
         self.text = text
 
 
+def evidence_folder(url: str, chosen: Path | None) -> Path:
+    """Return where attached files are kept: where the operator says, else beside the store of *url*."""
+    if chosen is not None:
+        return chosen
+    if url.lower().startswith(SQLITE):
+        path = sqlite_path(url)
+        return path.with_name(path.name + ".evidence")
+    return Path("taizhang.evidence")
+
+
 def sqlite_path(url: str) -> Path:
     """Return the file of ``sqlite:///taizhang.db`` (in the working folder) or ``sqlite:////srv/taizhang.db``.
 

@@ -15,9 +15,18 @@ from rubric import installed
 from rubric.load import parse
 from rubric.schema import Rubric
 from rubric.shelf import Shelf, builtin, builtin_texts
+from taizhang import kept_settings
+from taizhang.accounts import store as accounts
+from taizhang.clock import Clock
+from taizhang.kept_settings import KeptSettings, read_settings, write_settings
 from taizhang.location import sqlite_path
 
-ROOMS = (Room("rubric", installed.MIGRATIONS), Room("projections", totals.MIGRATIONS))
+ROOMS = (
+    Room("rubric", installed.MIGRATIONS),
+    Room("projections", totals.MIGRATIONS),
+    Room("settings", kept_settings.MIGRATIONS),
+    Room("accounts", accounts.MIGRATIONS),
+)
 
 
 class Session:
@@ -27,11 +36,24 @@ class Session:
         self.store = store
         self.projections = projections
         self.read_shelf()
+        self.read_settings()
 
     @property
     def shelf(self) -> Shelf:
         """The rubrics that come with the program and those installed in the ledger."""
         return self.projections.shelf
+
+    def read_settings(self) -> None:
+        """Take in the settings that are kept in the ledger now; `clock` is what time it is for this ledger."""
+        with self.store.read() as work:
+            self.settings: KeptSettings = read_settings(work.connection)
+        self.clock = Clock(self.settings.demo_today)
+
+    def keep_settings(self, settings: KeptSettings) -> None:
+        """Keep *settings* in the ledger."""
+        with self.store.write() as work:
+            write_settings(work.connection, settings)
+        self.read_settings()
 
     def read_shelf(self) -> None:
         """Take in the rubrics that are installed in the ledger now."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEFAULT_STORE = "sqlite:///taizhang.db"
@@ -15,3 +17,7 @@ class Settings(BaseSettings):
     store: str | None = None
     """URL of the ledger (contract §6); None: `DEFAULT_STORE`."""
     lang: str = "zh-CN"
+    base_url: str | None = None
+    """Where people reach the dashboard, for links in mails: https://taizhang.example.edu.cn."""
+    evidence: Path | None = None
+    """The folder of attached files; None: beside the store."""

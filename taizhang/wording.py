@@ -76,6 +76,11 @@ def translator(language: Language) -> Translate:
     return translate
 
 
+def spoken() -> Language:
+    """Return the language in use here."""
+    return _language.get()
+
+
 def current() -> Translate:
     """Return the translation into the language in use here."""
     return translator(_language.get())

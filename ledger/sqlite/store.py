@@ -178,6 +178,11 @@ class SqliteStore:
         with self._reading() as connection:
             return [unit for (unit,) in connection.execute(statements.UNITS)]
 
+    def changed_units(self, after: int) -> list[str]:
+        """Return the ids of the units that have events with a sequence above *after*, sorted."""
+        with self._reading() as connection:
+            return [unit for (unit,) in connection.execute(statements.CHANGED_UNITS, (after,))]
+
     def size(self) -> int:
         """Return the number of events."""
         with self._reading():

@@ -7,7 +7,14 @@ from typing import Annotated, Any
 import typer
 from typer.main import get_command
 
-from taizhang.cli import demo_command, ledger_commands, record_commands, rubric_commands, score_commands
+from taizhang.cli import (
+    demo_command,
+    ledger_commands,
+    record_commands,
+    rubric_commands,
+    score_commands,
+    serve_command,
+)
 from taizhang.cli.commands import Command, Group
 from taizhang.cli.invocation import Invocation
 from taizhang.settings import DEFAULT_STORE, Settings
@@ -31,7 +38,14 @@ def build() -> Any:
     """Return the command tree."""
     app = SpokenTyper(cls=Group, help=HELP, rich_markup_mode="rich", pretty_exceptions_enable=False)
     app.callback()(_options)
-    for group in (ledger_commands, score_commands, record_commands, rubric_commands, demo_command):
+    for group in (
+        ledger_commands,
+        score_commands,
+        record_commands,
+        rubric_commands,
+        serve_command,
+        demo_command,
+    ):
         group.register(app)
     return get_command(app)
 

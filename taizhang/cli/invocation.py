@@ -5,7 +5,6 @@ from __future__ import annotations
 import getpass
 import os
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from ledger.store import Recorder
 
@@ -23,11 +22,6 @@ class Invocation:
     def recorder(self) -> Recorder:
         """Return who is recording: `--by`, else the login."""
         return Recorder(self.by or _login())
-
-
-def now() -> datetime:
-    """Return the clock; the one place of the command line that reads it."""
-    return datetime.now(UTC)
 
 
 def _login() -> str:

@@ -10,11 +10,10 @@ from typing import Annotated, BinaryIO
 
 import typer
 
-from ledger.event import SHANGHAI
 from ledger.problem import Problem
 from ledger.store import Appended, Line
 from taizhang.cli.failures import Report, Status
-from taizhang.cli.invocation import Invocation, now
+from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import complain, print_json, write_bytes
 from taizhang.cli.parameters import MaybeUnit
 from taizhang.session import open_session
@@ -50,7 +49,7 @@ def import_(ctx: typer.Context, file: File) -> None:
         open_session(call.store_url) as session,
         meter(_("导入"), _line_count(file, call), not call.json) as progress,
     ):
-        done = session.store.append(lines, by=call.recorder(), now=now(), progress=progress)
+        done = session.store.append(lines, by=call.recorder(), now=session.clock(), progress=progress)
     if call.json:
         print_json(appended_json(done))
         return
@@ -124,8 +123,8 @@ REBUILD_HELP = N_("从事件重新算出全部得分；事件本身不动。\n\n
 def rebuild(ctx: typer.Context) -> None:
     """Make every projection anew."""
     call: Invocation = ctx.obj
-    today = now().astimezone(SHANGHAI).date()
     with open_session(call.store_url) as session:
+        today = session.clock.today()
         with meter(_("重算"), len(session.store.units()), not call.json) as progress:
             units = session.projections.rebuild(session.store, today, progress)
         events = session.store.size()

@@ -13,7 +13,7 @@ from ledger.event import ClientEvent
 from ledger.history import record_history
 from ledger.text import Text
 from taizhang.cli.failures import UsageMistake
-from taizhang.cli.invocation import Invocation, now
+from taizhang.cli.invocation import Invocation
 from taizhang.cli.ledger_commands import appended_json, show_warnings
 from taizhang.cli.output import print_json, show
 from taizhang.cli.parameters import EventId, Reason
@@ -86,7 +86,7 @@ def correct(
         if settings or dropped:
             kept = {key: value for key, value in found.data.items() if key not in (dropped or [])}
             whole = kept | settings
-        instant = now()
+        instant = session.clock()
         event = correction(found.record, reason=reason, now=instant, time=time, data=whole)
         done = _append(session, call, event, instant)
     if not call.json:
@@ -104,7 +104,7 @@ def retract(ctx: typer.Context, event_id: EventId, reason: Reason) -> None:
     call: Invocation = ctx.obj
     with open_session(call.store_url) as session:
         found = record_history(session.store, event_id)
-        instant = now()
+        instant = session.clock()
         event = retraction(found.record, reason=reason, now=instant)
         done = _append(session, call, event, instant)
     if not call.json:

@@ -11,7 +11,7 @@ from rubric.schema import Rubric
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import show
 from taizhang.cli.parameters import AsOf, MaybeUnit, RubricId, Unit
-from taizhang.cli.values import day_or_today, instant_or_none
+from taizhang.cli.values import day_or_none, instant_or_none
 from taizhang.session import open_session
 from taizhang.terminal.progress import meter
 from taizhang.wording import N_, _, current
@@ -44,8 +44,9 @@ def score(
 ) -> None:
     """Show the scorecard of a unit."""
     call: Invocation = ctx.obj
-    day, instant = day_or_today(as_of), instant_or_none(known_at)
+    chosen, instant = day_or_none(as_of), instant_or_none(known_at)
     with open_session(call.store_url) as session:
+        day = chosen or session.clock.today()
         card = session.projections.score(session.store, unit, day, instant, rubric)
         document = card.as_json(current())
 
@@ -65,11 +66,12 @@ BOARD_HELP = N_(
 def board(ctx: typer.Context, as_of: AsOf = None, rubric: RubricId = None) -> None:
     """Show every unit's totals."""
     call: Invocation = ctx.obj
-    day = day_or_today(as_of)
+    chosen = day_or_none(as_of)
     with (
         open_session(call.store_url) as session,
         meter(_("计算"), len(session.store.units()), not call.json) as progress,
     ):
+        day = chosen or session.clock.today()
         document = session.projections.board(session.store, day, rubric, progress).as_json(current())
 
     def drawing() -> Any:
@@ -91,8 +93,9 @@ def shortfalls(
 ) -> None:
     """Show what is missing, by due date."""
     call: Invocation = ctx.obj
-    day = day_or_today(as_of)
+    chosen = day_or_none(as_of)
     with open_session(call.store_url) as session:
+        day = chosen or session.clock.today()
         total = len(session.store.units()) if unit is None else 1
         with meter(_("计算"), total, not call.json) as progress:
             found = session.projections.shortfalls(session.store, unit, day, progress, rubric)
@@ -114,8 +117,9 @@ MEMBERS_HELP = N_(
 def members(ctx: typer.Context, unit: Unit, as_of: AsOf = None, rubric: RubricId = None) -> None:
     """Show the study hours of a unit's members."""
     call: Invocation = ctx.obj
-    day = day_or_today(as_of)
+    chosen = day_or_none(as_of)
     with open_session(call.store_url) as session:
+        day = chosen or session.clock.today()
         document = session.projections.members(session.store, unit, day, rubric).as_json(current())
 
     def drawing() -> Any:

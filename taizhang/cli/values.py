@@ -7,18 +7,17 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ledger.event import SHANGHAI, instant_of
+from ledger.event import instant_of
 from ledger.text import Text
 from taizhang.cli.failures import UsageMistake
-from taizhang.cli.invocation import now
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
-def day_or_today(text: str | None) -> date:
-    """Return the day of ``--as-of``, by default today in Asia/Shanghai."""
+def day_or_none(text: str | None) -> date | None:
+    """Return the day of ``--as-of``; None when it was not given: today, by the ledger's clock."""
     if text is None:
-        return now().astimezone(SHANGHAI).date()
+        return None
     if _DAY.fullmatch(text):
         try:
             return date.fromisoformat(text)

@@ -8,7 +8,7 @@ from rich.console import RenderableType
 from rich.text import Text as Line
 
 from taizhang.terminal.layout import heading, stacked, table
-from taizhang.terminal.words import LOOKS, kind_word
+from taizhang.terminal.words import MARKS, kind_word
 from taizhang.wording import _
 
 
@@ -49,7 +49,8 @@ def _row(unit: dict[str, Any]) -> list[str | Line]:
 def _count(number: int, status: str) -> Line:
     if not number:
         return Line("·", style="dim")
-    return Line(f"{LOOKS[status].mark} {number}", style=LOOKS[status].style)
+    mark, style = MARKS[status]
+    return Line(f"{mark} {number}", style=style)
 
 
 def _summary(units: list[dict[str, Any]]) -> str:

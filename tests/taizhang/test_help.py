@@ -18,7 +18,8 @@ COMMANDS = [[name] for name in GROUPS if name != "rubric"] + [
 def test_the_commands_of_the_contract_are_there() -> None:
     assert {" ".join(command) for command in COMMANDS} == {
         "import", "export", "restore", "score", "board", "shortfalls", "members", "history", "correct", "retract",
-        "rebuild", "verify", "demo", "rubric list", "rubric show", "rubric check", "rubric install", "rubric derive",
+        "rebuild", "verify", "demo", "serve",
+        "rubric list", "rubric show", "rubric check", "rubric install", "rubric derive",
     }  # fmt: skip
 
 

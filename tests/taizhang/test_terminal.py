@@ -11,8 +11,9 @@ from rich.console import Console
 
 from taizhang.terminal import progress
 from taizhang.terminal.bars import score_bar, share_bar
-from taizhang.terminal.words import LOOKS, days_left
+from taizhang.terminal.words import MARKS, days_left
 from taizhang.terminal.wrapping import wrap
+from taizhang.words import STATUS_WORDS
 
 from .conftest import EXAMPLE, Run
 
@@ -51,16 +52,15 @@ def test_the_board_cuts_nothing_off(filled: Run) -> None:
 def test_the_scorecard_says_every_status_in_words(filled: Run) -> None:
     shown = filled("score", "lh-01", *DAY).out
     for status in ("met", "not_applicable", "open", "behind", "unearned", "overdue", "missed"):
-        look = LOOKS[status]
-        assert f"{look.mark} {look.word}" in shown
+        assert f"{MARKS[status][0]} {STATUS_WORDS[status]}" in shown
     assert "还剩 10 天" in shown
     assert "逾期 20 天" in shown
     assert "一、二、五月未开展“统一活动日”" in shown
 
 
 def test_marks_and_words_tell_statuses_apart() -> None:
-    assert len({look.mark for look in LOOKS.values()}) == len(LOOKS)
-    assert len({look.word for look in LOOKS.values()}) == len(LOOKS)
+    assert len({mark for mark, _style in MARKS.values()}) == len(STATUS_WORDS)
+    assert len(set(STATUS_WORDS.values())) == len(STATUS_WORDS)
 
 
 def test_days_left() -> None:

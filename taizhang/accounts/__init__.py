@@ -1,0 +1,9 @@
+"""Who may come in, and what he may do.
+
+roles         the four roles
+permissions   the one table: which role may see which page and append which event type, for which units
+account       an account as the doors see it
+store         the rows; all SQL of this room
+passwords     Argon2
+entry         coming in: passwords, one-time links, sessions, API tokens, throttling
+"""

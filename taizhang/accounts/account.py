@@ -1,0 +1,27 @@
+"""An account as the doors see it: no password, no row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ledger.store import Recorder
+
+from .roles import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who is at the door. `name` is for ever (it stands in events as `authid`); the rest may change."""
+
+    name: str
+    role: Role
+    display_name: str
+    units: frozenset[str] = frozenset()
+    """The units of a secretary; empty for the other roles, which see all."""
+    language: str = "zh_CN"
+    active: bool = True
+
+    @property
+    def recorder(self) -> Recorder:
+        """Who records what this account sends."""
+        return Recorder(self.name)

@@ -1,0 +1,230 @@
+"""Coming in: passwords, one-time links, sessions, API tokens. Hashing is done outside every transaction.
+
+A session ends when it was not used for `IDLE`, and `LONGEST` after the login in any case; it can be revoked at any
+time. After `FREE_TRIES` wrong passwords in a row each further try of that name has to wait, longer each time.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from secrets import token_urlsafe
+
+from ledger.event import instant_of, recorded_text
+from ledger.problem import Problem, Refused
+from ledger.store import Store
+from ledger.text import Text
+
+from . import passwords
+from . import store as rows
+from .account import Account
+from .roles import Role
+
+IDLE = timedelta(hours=12)
+LONGEST = timedelta(days=7)
+_NOTED_EVERY = timedelta(minutes=5)
+"""That a session was used is written so often at most: a page view should not write."""
+LINK_GOOD_FOR = timedelta(days=7)
+FREE_TRIES = 5
+LONGEST_WAIT = timedelta(minutes=15)
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}", re.ASCII)
+API_PREFIX = "tz_"
+"""API tokens begin so, that they are recognised where they turn up by mistake."""
+
+
+class NotAdmitted(Exception):
+    """The name and the password do not let in; `text` says what to do, and not which of the two was wrong."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(str(text))
+        self.text = text
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Somebody who is in: who, and by which login (empty for an API token)."""
+
+    account: Account
+    session_key: str = ""
+
+
+def log_in(store: Store, name: str, password: str, *, now: datetime, agent: str = "") -> str:
+    """Return the token of a new session. Raises NotAdmitted."""
+    name = name.strip().lower()
+    with store.read() as work:
+        account = rows.find(work.connection, name)
+        kept = rows.password(work.connection, name)
+        tries, last = rows.failures(work.connection, name)
+    _wait(tries, last, now)
+    right = len(password) <= passwords.PASSWORD_MAX and passwords.matches(password, kept)
+    if not right or account is None or not account.active:
+        with store.write() as work:
+            rows.drop_expired(work.connection, recorded_text(now))
+            # Only names there are: else anybody could fill the table.
+            if account is not None:
+                rows.set_failures(work.connection, name, tries + 1, recorded_text(now))
+        raise NotAdmitted(Text("账号或密码不对；请重试，忘记密码请联系系统管理员"))
+    return start_session(store, account, now=now, agent=agent)
+
+
+def _wait(tries: int, last: str, now: datetime) -> None:
+    if tries < FREE_TRIES:
+        return
+    wait = min(LONGEST_WAIT, timedelta(seconds=30) * 2 ** min(tries - FREE_TRIES, 10))
+    left = instant_of(last) + wait - now
+    if left > timedelta():
+        raise NotAdmitted(
+            Text("密码连续输错次数过多；请在 {seconds} 秒后再试", seconds=int(left.total_seconds()) + 1)
+        )
+
+
+def start_session(store: Store, account: Account, *, now: datetime, agent: str = "") -> str:
+    """Let *account* in without asking; return the session's token."""
+    token = token_urlsafe(32)
+    at = recorded_text(now)
+    row = rows.SessionRow("", account.name, at, at, recorded_text(now + IDLE), agent[:200])
+    with store.write() as work:
+        rows.clear_failures(work.connection, account.name)
+        rows.add_session(work.connection, token, row)
+    return token
+
+
+def visit_of_session(store: Store, token: str, *, now: datetime) -> Visit | None:
+    """Return who comes with a session's token; None when it is not, or no longer, good."""
+    at = recorded_text(now)
+    with store.read() as work:
+        row = rows.find_session(work.connection, token)
+        if row is None or row.expires_at < at:
+            return None
+        account = rows.find(work.connection, row.account)
+    if account is None or not account.active:
+        return None
+    if instant_of(row.seen_at) + _NOTED_EVERY < now:
+        expires = min(now + IDLE, instant_of(row.created_at) + LONGEST)
+        with store.write() as work:
+            rows.touch_session(work.connection, row.key, at, recorded_text(expires))
+    return Visit(account, row.key)
+
+
+def log_out(store: Store, visit: Visit) -> None:
+    """End the visit's session."""
+    with store.write() as work:
+        rows.end_session(work.connection, visit.account.name, visit.session_key)
+
+
+# -- accounts and their passwords ------------------------------------------------------------------------------
+
+
+def create_account(store: Store, account: Account, *, now: datetime) -> str:
+    """Keep a new account; return the token of the one-time link with which its owner sets the password.
+
+    Raises Refused.
+    """
+    problems = _problems(account)
+    with store.write() as work:
+        if not problems and rows.find(work.connection, account.name) is not None:
+            problems = [Problem("name", Text("账号“{name}”已经有了；请换一个", name=account.name))]
+        if problems:
+            raise Refused(problems)
+        rows.add(work.connection, account, now)
+    return invite(store, account.name, now=now)
+
+
+def change_account(store: Store, account: Account) -> None:
+    """Write what may change of an account; one that is not active any more is thrown out at once. Raises Refused."""
+    if problems := _problems(account):
+        raise Refused(problems)
+    with store.write() as work:
+        if rows.find(work.connection, account.name) is None:
+            raise Refused([Problem("name", Text("没有“{name}”这个账号", name=account.name))])
+        rows.change(work.connection, account)
+        if not rows.any_operator(work.connection):
+            raise Refused([Problem("role", Text("至少要留一个能登录的系统管理员账号"))])
+        if not account.active:
+            rows.end_sessions(work.connection, account.name)
+
+
+def _problems(account: Account) -> list[Problem]:
+    problems = []
+    if not _NAME.fullmatch(account.name):
+        problems.append(
+            Problem("name", Text("账号只用小写字母、数字和 . _ -，以字母或数字开头，最多 63 个字符"))
+        )
+    if not account.display_name.strip() or len(account.display_name) > 60:
+        problems.append(Problem("display_name", Text("请写上姓名或称呼，最多 60 个字")))
+    if account.role is Role.SECRETARY and not account.units:
+        problems.append(Problem("units", Text("请写明负责哪些单位，如 wj-01")))
+    if account.role is not Role.SECRETARY and account.units:
+        problems.append(Problem("units", Text("只有党组织书记的账号按单位授权；其他角色请留空")))
+    return problems
+
+
+def invite(store: Store, name: str, *, now: datetime) -> str:
+    """Return the token of a new one-time link with which *name* sets a password; earlier ones are void."""
+    token = token_urlsafe(24)
+    with store.write() as work:
+        rows.add_link(work.connection, token, name, recorded_text(now + LINK_GOOD_FOR))
+    return token
+
+
+def account_of_link(store: Store, token: str, *, now: datetime) -> Account | None:
+    """Return whose password a one-time link sets; None when it is not, or no longer, good."""
+    with store.read() as work:
+        name = rows.find_link(work.connection, token, recorded_text(now))
+        account = rows.find(work.connection, name) if name is not None else None
+    return account if account is not None and account.active else None
+
+
+def set_password(store: Store, account: Account, password: str) -> None:
+    """Set a password; every session and link of the account ends. Raises Refused."""
+    weak = passwords.weakness(password, account.name)
+    if weak is not None:
+        raise Refused([Problem("password", weak)])
+    kept = passwords.hashed(password)
+    with store.write() as work:
+        rows.set_password(work.connection, account.name, kept)
+        rows.drop_links(work.connection, account.name)
+        rows.end_sessions(work.connection, account.name)
+        rows.clear_failures(work.connection, account.name)
+
+
+def change_language(store: Store, account: Account, language: str) -> Account:
+    """Return *account* with another language, kept."""
+    changed = replace(account, language=language)
+    with store.write() as work:
+        rows.change(work.connection, changed)
+    return changed
+
+
+# -- API tokens ------------------------------------------------------------------------------------------------
+
+
+def create_api_token(
+    store: Store, account: Account, label: str, *, now: datetime, good_for: timedelta | None = None
+) -> str:
+    """Return a new API token of *account*; it is shown once. Raises Refused when *label* says nothing."""
+    if not label.strip() or len(label) > 80:
+        raise Refused([Problem("label", Text("请写明这个令牌做什么用，最多 80 个字"))])
+    token = API_PREFIX + token_urlsafe(32)
+    expires = recorded_text(now + good_for) if good_for is not None else None
+    row = rows.TokenRow(token_urlsafe(8), account.name, label.strip(), recorded_text(now), None, expires)
+    with store.write() as work:
+        rows.add_api_token(work.connection, token, row)
+    return token
+
+
+def visit_of_api_token(store: Store, token: str, *, now: datetime) -> Visit | None:
+    """Return who comes with an API token; None when it is not, or no longer, good."""
+    at = recorded_text(now)
+    with store.read() as work:
+        row = rows.find_api_token(work.connection, token)
+        if row is None or (row.expires_at is not None and row.expires_at < at):
+            return None
+        account = rows.find(work.connection, row.account)
+    if account is None or not account.active:
+        return None
+    if row.seen_at is None or instant_of(row.seen_at) + _NOTED_EVERY < now:
+        with store.write() as work:
+            rows.touch_api_token(work.connection, row.id, at)
+    return Visit(account)

@@ -1,0 +1,138 @@
+"""The one table of what each role may do. Every route and every event type is in it; what is not in it is refused.
+
+`tests/web/test_permissions.py` tries every row for every role against the running program.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+from .account import Account
+from .roles import Role
+
+
+class Reach(StrEnum):
+    """For which units something may be done."""
+
+    OWN = "own"
+    """Only for the account's own units."""
+    ALL = "all"
+
+
+_S, _A, _U, _O = Role.SECRETARY, Role.ASSESSOR, Role.AUDITOR, Role.OPERATOR
+Row = dict[Role, Reach]
+
+EVERYBODY: Row = {_S: Reach.ALL, _A: Reach.ALL, _U: Reach.ALL, _O: Reach.ALL}
+READS_UNIT: Row = {_S: Reach.OWN, _A: Reach.ALL, _U: Reach.ALL}
+READS_DISTRICT: Row = {_A: Reach.ALL, _U: Reach.ALL}
+WRITES_UNIT: Row = {_S: Reach.OWN}
+ASSESSES: Row = {_A: Reach.ALL}
+OPERATES: Row = {_O: Reach.ALL}
+
+PAGES: MappingProxyType[str, Row] = MappingProxyType(
+    {
+        "home": EVERYBODY,
+        "account": EVERYBODY,
+        "changes": EVERYBODY,
+        "board": READS_DISTRICT,
+        "unit": READS_UNIT,
+        "record": READS_UNIT,
+        "evidence": READS_UNIT,
+        "log": WRITES_UNIT,
+        "drafts": WRITES_UNIT,
+        "review": ASSESSES,
+        "audit": READS_DISTRICT,
+        "admin": OPERATES,
+        "api.units": {_S: Reach.OWN, _A: Reach.ALL, _U: Reach.ALL},
+        "api.unit": READS_UNIT,
+        "api.append": {_S: Reach.OWN, _A: Reach.ALL, _O: Reach.ALL},
+    }
+)
+"""Pages and API calls by name: who may open them, and for which units. Addresses anybody may open are not here."""
+
+_UNIT_LIFE: Row = {_S: Reach.OWN}
+_OVERSIGHT: Row = {_A: Reach.ALL}
+
+EVENTS: MappingProxyType[str, Row] = MappingProxyType(
+    {
+        "organization.registered": {_S: Reach.OWN, _A: Reach.ALL, _O: Reach.ALL},
+        "organization.changed": {_S: Reach.OWN, _A: Reach.ALL},
+        "organization.closed": {_S: Reach.OWN, _A: Reach.ALL},
+        "member.joined": _UNIT_LIFE,
+        "member.changed": _UNIT_LIFE,
+        "member.left": _UNIT_LIFE,
+        "activity.held": _UNIT_LIFE,
+        "document.filed": _UNIT_LIFE,
+        "publication.made": _UNIT_LIFE,
+        "honor.received": _UNIT_LIFE,
+        "condition.declared": _UNIT_LIFE,
+        "request.issued": _OVERSIGHT,
+        "request.answered": _UNIT_LIFE,
+        "finding.raised": _OVERSIGHT,
+        "finding.rectified": _UNIT_LIFE,
+        "judgement.passed": _OVERSIGHT,
+        "claim.reviewed": _OVERSIGHT,
+        "election.held": _UNIT_LIFE,
+        "election.postponed": _UNIT_LIFE,
+        "transfer.started": _UNIT_LIFE,
+        "transfer.completed": _UNIT_LIFE,
+        "evidence.attached": {_S: Reach.OWN, _A: Reach.ALL},
+        # Of these two the record they name decides: whoever may append its type may mend it.
+        "record.corrected": {_S: Reach.OWN, _A: Reach.ALL},
+        "record.retracted": {_S: Reach.OWN, _A: Reach.ALL},
+    }
+)
+"""Event types: who may append them, and for which units. `reminder.sent` is the program's own."""
+
+_ABOUT_RECORDS = frozenset({"record.corrected", "record.retracted"})
+
+
+def allows(row: Row | None, account: Account, unit: str | None = None) -> bool:
+    """Whether *account* is in *row*, for *unit* where one is meant."""
+    reach = (row or {}).get(account.role)
+    if reach is None or not account.active:
+        return False
+    return reach is Reach.ALL or unit is None or unit in account.units
+
+
+def may_open(account: Account, page: str, unit: str | None = None) -> bool:
+    """Whether *account* may open the page or call named *page*, of *unit* where it is of one."""
+    return allows(PAGES[page], account, unit)
+
+
+def may_append(account: Account, event_type: str, subject: str, data: Any, record: Any | None = None) -> bool:
+    """Whether *account* may append such an event.
+
+    *record* is the stored event that *data* names, for what is about a record. A secretary registers and changes
+    branches and his unit, but not what the unit is (contract §1: its kind), and never a new unit.
+    """
+    unit = subject.partition("/")[0]
+    if not allows(EVENTS.get(event_type), account, unit):
+        return False
+    if event_type in _ABOUT_RECORDS:
+        if record is None:
+            # The ledger refuses it with the reason: there is no such record.
+            return True
+        changed = data.get("data", {}) if isinstance(data, dict) else {}
+        return may_append(account, record["type"], record["subject"], _only_new(changed, record["data"]))
+    if account.role is Role.SECRETARY:
+        return _within_a_secretarys_hands(event_type, subject, data)
+    return True
+
+
+def _within_a_secretarys_hands(event_type: str, subject: str, data: Any) -> bool:
+    names_kind = isinstance(data, dict) and "kind" in data
+    if event_type == "organization.registered":
+        return "/" in subject
+    if event_type == "organization.changed":
+        return "/" in subject or not names_kind
+    return True
+
+
+def _only_new(changed: Any, before: Any) -> Any:
+    """Return what a correction's data say anew: repeating the kind changes no kind."""
+    if not isinstance(changed, dict) or not isinstance(before, dict):
+        return changed
+    return {name: value for name, value in changed.items() if before.get(name) != value}

@@ -1,0 +1,300 @@
+"""The rows of accounts, sessions, one-time links, API tokens and failed logins. All SQL of this room is here.
+
+Tokens are kept as SHA-256: whoever reads the store cannot come in with what he finds. Instants are UTC text of one
+width, so that their order is the order of time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from ledger.event import recorded_text
+from ledger.sql import Connection
+
+from .account import Account
+from .roles import Role
+
+_TABLES = """
+    CREATE TABLE accounts (name TEXT PRIMARY KEY, role TEXT NOT NULL, display_name TEXT NOT NULL, password TEXT,
+        language TEXT NOT NULL, active BIGINT NOT NULL, created_at TEXT NOT NULL);
+    CREATE TABLE account_units (account TEXT NOT NULL, unit TEXT NOT NULL, PRIMARY KEY (account, unit));
+    CREATE TABLE sessions (token TEXT PRIMARY KEY, account TEXT NOT NULL, created_at TEXT NOT NULL,
+        seen_at TEXT NOT NULL, expires_at TEXT NOT NULL, agent TEXT NOT NULL);
+    CREATE INDEX sessions_by_account ON sessions (account);
+    CREATE TABLE links (token TEXT PRIMARY KEY, account TEXT NOT NULL, expires_at TEXT NOT NULL);
+    CREATE TABLE api_tokens (token TEXT PRIMARY KEY, id TEXT NOT NULL UNIQUE, account TEXT NOT NULL,
+        label TEXT NOT NULL, created_at TEXT NOT NULL, seen_at TEXT, expires_at TEXT);
+    CREATE TABLE failed_logins (name TEXT PRIMARY KEY, failures BIGINT NOT NULL, last_at TEXT NOT NULL)
+"""
+
+
+def create_accounts(connection: Connection) -> None:
+    """The first migration of this room."""
+    for statement in _TABLES.split(";"):
+        connection.execute(statement)
+
+
+MIGRATIONS: Sequence[Callable[[Connection], None]] = (create_accounts,)
+
+
+def digest(token: str) -> str:
+    """Return what is kept of a token."""
+    return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+# -- accounts --------------------------------------------------------------------------------------------------
+
+
+def find(connection: Connection, name: str) -> Account | None:
+    """Return the account *name*, None when there is none."""
+    return next(iter(_accounts(connection, " WHERE name = ?", (name,))), None)
+
+
+def everybody(connection: Connection) -> list[Account]:
+    """Return all accounts by name."""
+    return _accounts(connection, "", ())
+
+
+def _accounts(connection: Connection, where: str, values: Sequence[str]) -> list[Account]:
+    rows = connection.execute(
+        f"SELECT name, role, display_name, language, active FROM accounts{where} ORDER BY name",  # noqa: S608
+        values,
+    ).fetchall()
+    if len(rows) == 1:
+        pairs = connection.execute(
+            "SELECT account, unit FROM account_units WHERE account = ? ORDER BY unit", (rows[0][0],)
+        ).fetchall()
+    else:
+        pairs = connection.execute(
+            "SELECT account, unit FROM account_units ORDER BY account, unit"
+        ).fetchall()
+    units: dict[str, set[str]] = {}
+    for account, unit in pairs:
+        units.setdefault(account, set()).add(unit)
+    return [
+        Account(name, Role(role), display_name, frozenset(units.get(name, ())), language, bool(active))
+        for name, role, display_name, language, active in rows
+    ]
+
+
+def add(connection: Connection, account: Account, now: datetime) -> None:
+    """Keep a new account, without a password: nobody comes in until one is set."""
+    connection.execute(
+        "INSERT INTO accounts (name, role, display_name, password, language, active, created_at)"
+        " VALUES (?, ?, ?, NULL, ?, ?, ?)",
+        (
+            account.name,
+            account.role.value,
+            account.display_name,
+            account.language,
+            int(account.active),
+            recorded_text(now),
+        ),
+    )
+    _set_units(connection, account.name, account.units)
+
+
+def change(connection: Connection, account: Account) -> None:
+    """Write an account over the one of its name."""
+    connection.execute(
+        "UPDATE accounts SET role = ?, display_name = ?, language = ?, active = ? WHERE name = ?",
+        (account.role.value, account.display_name, account.language, int(account.active), account.name),
+    )
+    connection.execute("DELETE FROM account_units WHERE account = ?", (account.name,))
+    _set_units(connection, account.name, account.units)
+
+
+def _set_units(connection: Connection, name: str, units: Iterable[str]) -> None:
+    for unit in sorted(units):
+        connection.execute("INSERT INTO account_units (account, unit) VALUES (?, ?)", (name, unit))
+
+
+def password(connection: Connection, name: str) -> str | None:
+    """Return the kept hash of an account's password, None when it has none or is not there."""
+    row = connection.execute("SELECT password FROM accounts WHERE name = ?", (name,)).fetchone()
+    return row[0] if row else None
+
+
+def set_password(connection: Connection, name: str, kept: str) -> None:
+    """Keep the hash of an account's new password."""
+    connection.execute("UPDATE accounts SET password = ? WHERE name = ?", (kept, name))
+
+
+def any_operator(connection: Connection) -> bool:
+    """Whether an operator can come in."""
+    row = connection.execute(
+        "SELECT 1 FROM accounts WHERE role = ? AND active = 1 AND password IS NOT NULL LIMIT 1",
+        (Role.OPERATOR.value,),
+    ).fetchone()
+    return row is not None
+
+
+# -- sessions --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """A login that is still good; `key` names it on pages and lets nobody in."""
+
+    key: str
+    account: str
+    created_at: str
+    seen_at: str
+    expires_at: str
+    agent: str
+
+
+def add_session(connection: Connection, token: str, row: SessionRow) -> None:
+    """Keep a login."""
+    connection.execute(
+        "INSERT INTO sessions (token, account, created_at, seen_at, expires_at, agent) VALUES (?, ?, ?, ?, ?, ?)",
+        (digest(token), row.account, row.created_at, row.seen_at, row.expires_at, row.agent),
+    )
+
+
+def find_session(connection: Connection, token: str) -> SessionRow | None:
+    """Return the login of a token, expired or not; None when there is none."""
+    found = _sessions(connection, "token = ?", digest(token))
+    return found[0] if found else None
+
+
+def sessions_of(connection: Connection, account: str) -> list[SessionRow]:
+    """Return an account's logins, the last seen first."""
+    return _sessions(connection, "account = ?", account)
+
+
+def _sessions(connection: Connection, where: str, value: str) -> list[SessionRow]:
+    rows = connection.execute(
+        "SELECT token, account, created_at, seen_at, expires_at, agent FROM sessions"  # noqa: S608
+        f" WHERE {where} ORDER BY seen_at DESC, token",
+        (value,),
+    ).fetchall()
+    return [SessionRow(*row) for row in rows]
+
+
+def touch_session(connection: Connection, key: str, seen_at: str, expires_at: str) -> None:
+    """Note that a login was used."""
+    connection.execute(
+        "UPDATE sessions SET seen_at = ?, expires_at = ? WHERE token = ?", (seen_at, expires_at, key)
+    )
+
+
+def end_session(connection: Connection, account: str, key: str) -> None:
+    """Remove one login of *account*."""
+    connection.execute("DELETE FROM sessions WHERE account = ? AND token = ?", (account, key))
+
+
+def end_sessions(connection: Connection, account: str, but: str = "") -> None:
+    """Remove every login of *account*, but the one of key *but*."""
+    connection.execute("DELETE FROM sessions WHERE account = ? AND token <> ?", (account, but))
+
+
+def drop_expired(connection: Connection, now: str) -> None:
+    """Remove what can let nobody in any more."""
+    connection.execute("DELETE FROM sessions WHERE expires_at < ?", (now,))
+    connection.execute("DELETE FROM links WHERE expires_at < ?", (now,))
+
+
+# -- one-time links --------------------------------------------------------------------------------------------
+
+
+def add_link(connection: Connection, token: str, account: str, expires_at: str) -> None:
+    """Keep a link with which *account* may set its password once; earlier links of it are gone."""
+    connection.execute("DELETE FROM links WHERE account = ?", (account,))
+    connection.execute(
+        "INSERT INTO links (token, account, expires_at) VALUES (?, ?, ?)",
+        (digest(token), account, expires_at),
+    )
+
+
+def find_link(connection: Connection, token: str, now: str) -> str | None:
+    """Return the account of a link that is still good."""
+    row = connection.execute(
+        "SELECT account FROM links WHERE token = ? AND expires_at >= ?", (digest(token), now)
+    ).fetchone()
+    return row[0] if row else None
+
+
+def drop_links(connection: Connection, account: str) -> None:
+    """Remove the links of *account*: one was used."""
+    connection.execute("DELETE FROM links WHERE account = ?", (account,))
+
+
+# -- API tokens ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRow:
+    """An API token; its secret is shown once and kept nowhere."""
+
+    id: str
+    account: str
+    label: str
+    created_at: str
+    seen_at: str | None
+    expires_at: str | None
+
+
+_TOKEN = "SELECT id, account, label, created_at, seen_at, expires_at FROM api_tokens"  # noqa: S105
+
+
+def add_api_token(connection: Connection, token: str, row: TokenRow) -> None:
+    """Keep an API token."""
+    connection.execute(
+        "INSERT INTO api_tokens (token, id, account, label, created_at, seen_at, expires_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (digest(token), row.id, row.account, row.label, row.created_at, row.seen_at, row.expires_at),
+    )
+
+
+def find_api_token(connection: Connection, token: str) -> TokenRow | None:
+    """Return the row of an API token, expired or not; None when there is none."""
+    row = connection.execute(f"{_TOKEN} WHERE token = ?", (digest(token),)).fetchone()
+    return TokenRow(*row) if row else None
+
+
+def api_tokens(connection: Connection, account: str | None = None) -> list[TokenRow]:
+    """Return the API tokens of one account or of all."""
+    if account is None:
+        rows = connection.execute(f"{_TOKEN} ORDER BY account, created_at, id").fetchall()
+    else:
+        rows = connection.execute(
+            f"{_TOKEN} WHERE account = ? ORDER BY created_at, id", (account,)
+        ).fetchall()
+    return [TokenRow(*row) for row in rows]
+
+
+def touch_api_token(connection: Connection, token_id: str, seen_at: str) -> None:
+    """Note that an API token was used."""
+    connection.execute("UPDATE api_tokens SET seen_at = ? WHERE id = ?", (seen_at, token_id))
+
+
+def drop_api_token(connection: Connection, token_id: str) -> None:
+    """Remove an API token."""
+    connection.execute("DELETE FROM api_tokens WHERE id = ?", (token_id,))
+
+
+# -- failed logins ---------------------------------------------------------------------------------------------
+
+
+def failures(connection: Connection, name: str) -> tuple[int, str]:
+    """Return how many logins of *name* failed in a row, and when the last did."""
+    row = connection.execute("SELECT failures, last_at FROM failed_logins WHERE name = ?", (name,)).fetchone()
+    return (row[0], row[1]) if row else (0, "")
+
+
+def set_failures(connection: Connection, name: str, count: int, last_at: str) -> None:
+    """Keep the number of failed logins in a row."""
+    connection.execute(
+        "INSERT INTO failed_logins (name, failures, last_at) VALUES (?, ?, ?)"
+        " ON CONFLICT (name) DO UPDATE SET failures = excluded.failures, last_at = excluded.last_at",
+        (name, count, last_at),
+    )
+
+
+def clear_failures(connection: Connection, name: str) -> None:
+    """Forget the failed logins of *name*: one went well."""
+    connection.execute("DELETE FROM failed_logins WHERE name = ?", (name,))

@@ -1,0 +1,72 @@
+"""`serve`: the dashboard, until it is told to stop."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from ledger.store import Store
+from taizhang.cli.invocation import Invocation
+from taizhang.cli.output import complain
+from taizhang.location import evidence_folder
+from taizhang.session import Session, open_session
+from taizhang.settings import Settings
+from taizhang.wording import N_, _
+
+HELP = N_(
+    "在浏览器里用台账：开一个网页服务，直到按 Ctrl-C 停止。\n\n"
+    "第一次运行会打印一个一次性链接，用它设置系统管理员的密码。\n\n"
+    "例：taizhang serve\n例：taizhang serve --host 0.0.0.0 --port 8080"
+)
+
+Host = Annotated[str, typer.Option("--host", metavar="H", help=N_("在哪个地址上听，默认只给本机 127.0.0.1"))]
+Port = Annotated[int, typer.Option("--port", metavar="P", min=0, max=65535, help=N_("端口，默认 8000"))]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command of this file to *app*."""
+    app.command("serve", help=HELP)(serve)
+
+
+def serve(ctx: typer.Context, host: Host = "127.0.0.1", port: Port = 8000) -> None:
+    """Run the dashboard."""
+    call: Invocation = ctx.obj
+    from taizhang.web.options import Options
+    from taizhang.web.server import address_of, listen, run, server_for
+
+    settings = Settings()
+    with open_session(call.store_url) as session, listen(host, port) as bound:
+        base_url = (settings.base_url or address_of(host, bound)).rstrip("/")
+        options = Options(base_url=base_url, evidence=evidence_folder(call.store_url, settings.evidence))
+
+        def ready() -> None:
+            complain([_("台账在 {address} （Ctrl-C 停止）", address=base_url)])
+            invite_operator(session, base_url)
+
+        run(server_for(session, options), bound, ready)
+
+
+def invite_operator(session: Session, base_url: str) -> None:
+    """Print a one-time link for the first operator, as long as there is none who can come in."""
+    token = first_operators_link(session.store)
+    if token is not None:
+        complain([_("还没有系统管理员：请打开 {link} 设置密码", link=f"{base_url}/welcome/{token}")])
+
+
+def first_operators_link(store: Store) -> str | None:
+    """Return the token of a link that makes the first operator; None when one can come in already."""
+    from taizhang.accounts import entry
+    from taizhang.accounts import store as accounts
+    from taizhang.accounts.account import Account
+    from taizhang.accounts.roles import Role
+    from taizhang.clock import Clock
+
+    now = Clock()()
+    with store.read() as work:
+        if accounts.any_operator(work.connection):
+            return None
+        known = accounts.find(work.connection, "operator")
+    if known is None:
+        return entry.create_account(store, Account("operator", Role.OPERATOR, _("系统管理员")), now=now)
+    return entry.invite(store, known.name, now=now)

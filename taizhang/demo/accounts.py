@@ -1,0 +1,44 @@
+"""Who may come into a demo ledger: everybody who wrote in it, with one password that is no secret."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from ledger.store import Store
+from taizhang.accounts import passwords
+from taizhang.accounts import store as rows
+from taizhang.accounts.account import Account
+from taizhang.accounts.roles import Role
+from taizhang.demo.organization import OFFICE
+from taizhang.demo.oversight import ASSESSORS
+from taizhang.wording import N_
+
+PASSWORD = "taizhang-demo"  # noqa: S105  # shown on the demo's login page
+AUDITOR = "auditor"
+OPERATOR = "operator"
+
+
+def demo_accounts(units: Iterable[str]) -> list[Account]:
+    """Return the accounts of a demo district: a secretary for each unit, the office, an auditor, an operator."""
+    secretaries = [
+        Account(unit, Role.SECRETARY, N_("{unit} 党务干事").format(unit=unit), frozenset({unit}))
+        for unit in units
+    ]
+    office = [Account(name, Role.ASSESSOR, N_("考核人员")) for name in ASSESSORS]
+    assert OFFICE in ASSESSORS, "whoever registers units assesses them"
+    return [
+        *secretaries,
+        *office,
+        Account(AUDITOR, Role.AUDITOR, N_("监督检查")),
+        Account(OPERATOR, Role.OPERATOR, N_("系统管理员")),
+    ]
+
+
+def keep_demo_accounts(store: Store, now: datetime) -> None:
+    """Give a demo ledger its accounts."""
+    kept = passwords.hashed(PASSWORD)
+    with store.write() as work:
+        for account in demo_accounts(store.units()):
+            rows.add(work.connection, account, now)
+            rows.set_password(work.connection, account.name, kept)

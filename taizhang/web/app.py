@@ -1,0 +1,72 @@
+"""The application: middleware, routes, what to do with errors."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from fastapi import FastAPI
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from taizhang import __version__
+from taizhang.session import Session
+from taizhang.web import failures
+from taizhang.web.guard import BodyLimits, OwnOrigin, SecurityHeaders
+from taizhang.web.language import SpokenLanguage
+from taizhang.web.live import Watcher
+from taizhang.web.options import Options
+from taizhang.web.pages import PAGE_ROUTERS, UPLOADS
+from taizhang.web.rendering import STATIC
+
+
+def create_app(session: Session, options: Options) -> FastAPI:
+    """Return the dashboard over an opened ledger. The caller closes *session* when the server has stopped."""
+    watcher = Watcher(session.store)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        watching = asyncio.create_task(watcher.run())
+        try:
+            yield
+        finally:
+            watcher.stop()
+            watching.cancel()
+            with suppress(asyncio.CancelledError):
+                await watching
+
+    app = FastAPI(
+        title="taizhang",
+        version=__version__,
+        lifespan=lifespan,
+        # Their pages load scripts from elsewhere.
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+    )
+    app.state.session = session
+    app.state.options = options
+    app.state.watcher = watcher
+    app.mount("/static", Unchanging(directory=STATIC), name="static")
+    for router in PAGE_ROUTERS:
+        app.include_router(router, include_in_schema=False)
+    failures.install(app)
+    # The last added stands outermost.
+    app.add_middleware(BodyLimits, options=options, uploads=UPLOADS)
+    app.add_middleware(OwnOrigin)
+    app.add_middleware(SpokenLanguage)
+    app.add_middleware(SecurityHeaders, options=options)
+    return app
+
+
+class Unchanging(StaticFiles):
+    """Files whose address changes with their content (`rendering.asset`) are kept for a year by browsers."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Return one file."""
+        response = await super().get_response(path, scope)
+        versioned = scope.get("query_string", b"").startswith(b"v=")
+        response.headers["cache-control"] = "max-age=31536000, immutable" if versioned else "no-cache"
+        return response

@@ -1,0 +1,114 @@
+"""What was refused or went wrong: a page for people, problem+json (RFC 9457) for programs, in the reader's language."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from ledger.problem import Problem, Refused, StoreError
+from ledger.text import Text
+from projections.service import NotScored
+from taizhang.web.rendering import render
+from taizhang.web.visiting import LoginNeeded, NotAllowed
+from taizhang.wording import _, say
+
+log = logging.getLogger(__name__)
+API = "/api/"
+
+
+def install(app: FastAPI) -> None:
+    """Have *app* answer with these."""
+    app.add_exception_handler(LoginNeeded, _login_needed)
+    app.add_exception_handler(NotAllowed, _not_allowed)
+    app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(NotScored, _not_scored)
+    app.add_exception_handler(StoreError, _store_error)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unforeseen)
+
+
+def answer(request: Request, status: int, title: str, problems: list[Problem] | None = None) -> Response:
+    """Return the page or the problem document for *status*."""
+    if not request.url.path.startswith(API):
+        return render(
+            request,
+            "failure.html",
+            {"status": status, "title": title, "problems": problems or []},
+            status_code=status,
+        )
+    document: dict[str, Any] = {"type": "about:blank", "title": title, "status": status}
+    if problems:
+        document["errors"] = [
+            {"line": problem.line, "field": problem.field, "problem": say(problem.text)}
+            for problem in problems
+        ]
+    headers = {"www-authenticate": "Bearer"} if status == 401 else None
+    return JSONResponse(document, status_code=status, media_type="application/problem+json", headers=headers)
+
+
+async def _login_needed(request: Request, error: Exception) -> Response:
+    if request.url.path.startswith(API):
+        return answer(request, 401, _("请先登录，或在 Authorization 里带上令牌"))
+    back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    if request.method != "GET":
+        back = request.headers.get("referer", "/")
+    return RedirectResponse(f"/login?next={quote(back)}", status_code=303)
+
+
+async def _not_allowed(request: Request, error: Exception) -> Response:
+    return answer(request, 403, _("您的账号没有这项权限；需要的话请联系系统管理员"))
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refused)
+    return answer(request, 422, _("没有通过检查，什么也没有记入"), error.problems)
+
+
+async def _not_scored(request: Request, error: Exception) -> Response:
+    assert isinstance(error, NotScored)
+    return answer(request, 404, say(error.text))
+
+
+async def _store_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, StoreError)
+    log.error("store: %s", error)
+    request.state.visit = None  # who it was cannot be asked now
+    return answer(request, 503, say(error.text))
+
+
+async def _malformed(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    problems = [
+        Problem(
+            ".".join(str(part) for part in item["loc"][1:]), Text("不合要求（{kind}）", kind=item["type"])
+        )
+        for item in error.errors()
+    ]
+    return answer(request, 422, _("请求的内容不合要求"), problems)
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    titles = {
+        404: _("没有这个页面；请核对地址"),
+        405: _("这个地址不接受这种请求"),
+        413: _("内容太大"),
+    }
+    response = answer(request, error.status_code, titles.get(error.status_code, error.detail))
+    for name, value in (error.headers or {}).items():
+        response.headers[name] = value
+    return response
+
+
+async def _unforeseen(request: Request, error: Exception) -> Response:
+    # Starlette logs the traceback; the visitor is told nothing of the inside.
+    request.state.visit = None
+    return answer(request, 500, _("程序出了错，已记入日志；没有写入任何内容，请稍后重试"))

@@ -1,0 +1,84 @@
+"""Tells open pages that something was recorded: by this server, by another, or at a terminal.
+
+The ledger's last sequence is asked for twice a second, once for all who watch; a page that hears of a change fetches
+itself again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from ledger.problem import StoreError
+from ledger.store import Store
+
+log = logging.getLogger(__name__)
+EVERY_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The ledger has grown to `sequence`; `units` have new events."""
+
+    sequence: int
+    units: frozenset[str]
+
+
+class Watcher:
+    """Watches one ledger for any number of open pages. Started and stopped with the server."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._listeners: set[asyncio.Queue[Change | None]] = set()
+        self._stopping = False
+        self.sequence = 0
+
+    async def run(self) -> None:
+        """Watch until cancelled."""
+        self.sequence = await asyncio.to_thread(self._store.size)
+        while True:
+            await asyncio.sleep(EVERY_SECONDS)
+            if not self._listeners:
+                continue
+            try:
+                change = await asyncio.to_thread(self._look)
+            except StoreError as error:
+                log.warning("watching the ledger: %s", error)
+                continue
+            if change is not None:
+                self._tell(change)
+
+    def _look(self) -> Change | None:
+        sequence = self._store.size()
+        if sequence <= self.sequence:
+            return None
+        units = self._store.changed_units(self.sequence)
+        self.sequence = sequence
+        return Change(sequence, frozenset(units))
+
+    def _tell(self, change: Change | None) -> None:
+        for listener in self._listeners:
+            listener.put_nowait(change)
+
+    async def changes(self) -> AsyncIterator[Change]:
+        """Yield changes as they come, until the server stops."""
+        listener: asyncio.Queue[Change | None] = asyncio.Queue()
+        if not self._listeners:
+            # Nobody watched for a while: what came meanwhile is on the page already.
+            self.sequence = max(self.sequence, await asyncio.to_thread(self._store.size))
+        self._listeners.add(listener)
+        try:
+            while not self._stopping:
+                change = await listener.get()
+                if change is None:
+                    return
+                yield change
+        finally:
+            self._listeners.discard(listener)
+
+    def stop(self) -> None:
+        """End every stream, so that the server need not wait for open pages."""
+        self._stopping = True
+        self._tell(None)

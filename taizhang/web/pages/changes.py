@@ -1,0 +1,40 @@
+"""`/changes`: a stream that says which units have something new; `/changes/since/N` is the same for those who poll."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from starlette.requests import Request
+
+from taizhang.accounts.account import Account
+from taizhang.accounts.entry import Visit
+from taizhang.accounts.permissions import may_open
+from taizhang.web.live import Change, Watcher
+from taizhang.web.visiting import Ledger, May
+
+router = APIRouter()
+Visitor = Annotated[Visit, Depends(May("changes"))]
+
+
+@router.get("/changes", response_class=EventSourceResponse)
+async def changes(request: Request, visit: Visitor) -> AsyncIterator[ServerSentEvent]:
+    """Tell of each change that the visitor may see."""
+    watcher: Watcher = request.app.state.watcher
+    async for change in watcher.changes():
+        seen = _seen(change, visit.account)
+        if seen:
+            yield ServerSentEvent(event="change", data={"sequence": change.sequence, "units": seen})
+
+
+@router.get("/changes/since/{sequence}")
+def since(visit: Visitor, session: Ledger, sequence: int) -> dict[str, object]:
+    """Return the same for what came after *sequence*."""
+    change = Change(session.store.size(), frozenset(session.store.changed_units(max(sequence, 0))))
+    return {"sequence": change.sequence, "units": _seen(change, visit.account)}
+
+
+def _seen(change: Change, account: Account) -> list[str]:
+    return sorted(unit for unit in change.units if may_open(account, "unit", unit))

@@ -1,0 +1,98 @@
+"""Pages from jinja2 templates, and what every template knows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from ledger.event import SHANGHAI, instant_of
+from ledger.text import Text
+from taizhang.accounts.permissions import may_open
+from taizhang.accounts.roles import ROLE_NAMES
+from taizhang.web.visiting import session_of, visit_of
+from taizhang.wording import _, say, spoken
+from taizhang.words import clause_text, days_left, kind_word, status_word
+
+STATIC = Path(__file__).parent / "static"
+
+
+def render(
+    request: Request,
+    template: str,
+    context: Mapping[str, Any] | None = None,
+    *,
+    status_code: int = 200,
+    headers: Mapping[str, str] | None = None,
+) -> HTMLResponse:
+    """Return the page that *template* makes of *context* and of what every page knows."""
+    session = session_of(request)
+    visit = visit_of(request)
+    account = visit.account if visit else None
+    known = {
+        "request": request,
+        "path": request.url.path,
+        "account": account,
+        "may": lambda page, unit=None: account is not None and may_open(account, page, unit),
+        "today": session.clock.today(),
+        "settings": session.settings,
+        "language": spoken(),
+    }
+    text = environment().get_template(template).render({**known, **(context or {})})
+    return HTMLResponse(text, status_code=status_code, headers=headers)
+
+
+@cache
+def environment() -> Environment:
+    """Return the templates with their filters; every value is escaped, a missing one is an error."""
+    made = Environment(
+        loader=PackageLoader("taizhang.web"),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.do"],
+    )
+    made.globals |= {
+        "_": _,
+        "asset": asset,
+        "status_word": status_word,
+        "kind_word": kind_word,
+        "days_left": days_left,
+        "clause_text": clause_text,
+        "role_name": lambda role: _(ROLE_NAMES[role]),
+    }
+    made.filters |= {"say": _said, "day": _day, "instant": _instant}
+    return made
+
+
+def _said(text: Text | str) -> str:
+    return say(text) if isinstance(text, Text) else text
+
+
+def _day(value: date | str) -> str:
+    """Show a day as 2017-09-20."""
+    return value if isinstance(value, str) else value.isoformat()
+
+
+def _instant(value: datetime | str) -> str:
+    """Show an instant as people here write it: 2017-09-20 14:05, in Asia/Shanghai."""
+    instant = instant_of(value) if isinstance(value, str) else value
+    return instant.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+
+
+def asset(name: str) -> str:
+    """Return the address of a file in static/, which changes when the file does."""
+    return f"/static/{name}?v={_version(name)}"
+
+
+@cache
+def _version(name: str) -> str:
+    return sha256((STATIC / name).read_bytes()).hexdigest()[:12]

@@ -1,0 +1,112 @@
+"""Running the dashboard: uvicorn with limits, a graceful end, and a way to know that it is up."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Thread
+from time import monotonic, sleep
+
+import uvicorn
+
+from ledger.text import Text
+from taizhang.session import Session
+from taizhang.web.app import create_app
+from taizhang.web.options import Options
+
+GRACE_SECONDS = 5
+"""How long requests under way may take when the server is told to stop."""
+IDLE_SECONDS = 15
+CONNECTIONS_MAX = 1000
+
+
+class CannotListen(Exception):
+    """The address is taken or not to be had; `text` says what to do."""
+
+    def __init__(self, host: str, port: int, reason: str) -> None:
+        self.text = Text(
+            "不能在 {host}:{port} 上开服务：{reason}；请换一个 --port", host=host, port=port, reason=reason
+        )
+        super().__init__(str(self.text))
+
+
+class Server(uvicorn.Server):
+    """Ends the streams of open pages before it waits for requests to finish, else they would block every restart."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop serving."""
+        self.config.app.state.watcher.stop()  # type: ignore[union-attr]  # the app of `create_app`
+        await super().shutdown(sockets)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket bound to *host* and *port* (0: any free one). Raises CannotListen."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind((host, port))
+    except OSError as error:
+        bound.close()
+        raise CannotListen(host, port, error.strerror or str(error)) from None
+    return bound
+
+
+def server_for(session: Session, options: Options) -> Server:
+    """Return a server of the dashboard, not yet running."""
+    return Server(
+        uvicorn.Config(
+            create_app(session, options),
+            http="httptools",
+            ws="none",
+            lifespan="on",
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            limit_concurrency=CONNECTIONS_MAX,
+            timeout_keep_alive=IDLE_SECONDS,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
+    )
+
+
+def run(server: Server, bound: socket.socket, ready: Callable[[], None]) -> None:
+    """Serve on *bound* until interrupted; *ready* is called once, when requests are answered."""
+    watcher = Thread(target=_when_up, args=(server, ready), daemon=True)
+    watcher.start()
+    server.run(sockets=[bound])
+
+
+def _when_up(server: Server, ready: Callable[[], None]) -> None:
+    while not server.started:
+        if server.should_exit:
+            return
+        sleep(0.02)
+    ready()
+
+
+@contextmanager
+def running(session: Session, options: Options, bound: socket.socket) -> Iterator[None]:
+    """Serve on *bound* in a thread for as long as the block lasts."""
+    server = server_for(session, options)
+    thread = Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
+    thread.start()
+    deadline = monotonic() + 30
+    while not server.started:
+        if not thread.is_alive() or monotonic() > deadline:
+            raise RuntimeError("the server did not start")
+        sleep(0.01)
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join(GRACE_SECONDS + 10)
+
+
+def address_of(host: str, bound: socket.socket) -> str:
+    """Return the address people type for a server on *bound*."""
+    port = bound.getsockname()[1]
+    shown = "127.0.0.1" if host in ("0.0.0.0", "") else host  # noqa: S104  # compared, not bound
+    return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
