@@ -75,7 +75,7 @@ def _wait(tries: int, last: str, now: datetime) -> None:
     left = instant_of(last) + wait - now
     if left > timedelta():
         raise NotAdmitted(
-            Text("密码连续输错次数过多；请在 {seconds} 秒后再试", seconds=int(left.total_seconds()) + 1)
+            Text("密码连续输错次数过多；请在 {seconds} 秒后再试", seconds=-(-left // timedelta(seconds=1)))
         )
 
 

@@ -35,6 +35,14 @@ def demo_accounts(units: Iterable[str]) -> list[Account]:
     ]
 
 
+def doors(units: Iterable[str]) -> list[Account]:
+    """Return one account of each role, by which a visitor looks around: the shown unit's secretary first."""
+    first_of_role: dict[Role, Account] = {}
+    for account in demo_accounts(units):
+        first_of_role.setdefault(account.role, account)
+    return list(first_of_role.values())
+
+
 def keep_demo_accounts(store: Store, now: datetime) -> None:
     """Give a demo ledger its accounts."""
     kept = passwords.hashed(PASSWORD)
