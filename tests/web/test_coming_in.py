@@ -2,6 +2,7 @@
 
 import httpx
 import pytest
+from playwright.sync_api import expect
 
 from taizhang.accounts import entry
 from taizhang.accounts.account import Account
@@ -129,10 +130,10 @@ def test_a_person_logs_in(site: Site, browser, viewport: dict[str, int], scripts
         page.get_by_label("密码").fill(PASSWORD)
         page.keyboard.press("Enter")
         page.wait_for_url(f"{site.address}/account")
-        assert page.get_by_role("heading", name="我的账号").is_visible()
+        expect(page.get_by_role("heading", name="我的账号")).to_be_visible()
         assert not scrolls_sideways(page)
         page.get_by_role("button", name="English").click()
-        assert page.get_by_role("heading", name="My account").is_visible()
+        expect(page.get_by_role("heading", name="My account")).to_be_visible()
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
