@@ -1,0 +1,35 @@
+"""What a unit's sheets are read against, fetched from an opened ledger."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from ledger.store import Work
+from rubric.schema import FAMILIES
+from rubric.shelf import Shelf
+from taizhang.office import store as remembered
+from taizhang.people import store as people
+from taizhang.sheets import Context, Known
+
+
+def known_of(work: Work, unit: str, workbook: str = "") -> Known:
+    """Return what the ledger has of *unit*; *workbook* is the name of the file whose rows are held against it."""
+    origins = remembered.rows_of(work.connection, unit, workbook) if workbook else {}
+    return Known.of(work.stream(unit), origins)
+
+
+def context_of(work: Work, unit: str, known: Known, shelf: Shelf, today: date, year: int | None = None) -> Context:
+    """Return what the sheets of *unit* are read against; *year* is that of days written without one."""
+    return Context(
+        unit=unit,
+        year=year if year is not None else today.year,
+        subjects=known.subjects(),
+        codes={
+            family: {code: shelf.code_name(family, code) for code in sorted(shelf.codes(family))}
+            for family in FAMILIES
+        },
+        people=people.directory_of(work.connection, unit),
+        members=known.members,
+        homes=known.homes(),
+        headers=remembered.headers_of(work.connection, unit),
+    )

@@ -1,0 +1,179 @@
+"""A table of cells -> rows, each with the events it stands for or with what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from ledger.text import Text
+from taizhang.people.person import Directory, Person
+
+from .cells import Cell, Unreadable, is_empty
+from .context import Context
+from .drafts import Blame, Draft, drafts_of
+from .kinds import BY_KEY, Kind
+from .namesakes import person_of
+from .readers import read_cell
+from .recognise import Header, first_row_as_header, recognise
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The cells of one sheet; `first_row` is the number that its first row has on the user's screen."""
+
+    name: str
+    rows: Sequence[Sequence[Cell]]
+    first_row: int = 1
+    first_column: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """What is wrong with a row; `column` is the header of the column, empty when the row as a whole is meant."""
+
+    sheet: str
+    row: int
+    column: str
+    text: Text
+
+
+@dataclass
+class RowReading:
+    """One row that is not empty."""
+
+    sheet: str
+    row: int
+    drafts: list[Draft] = field(default_factory=list)
+    problems: list[RowProblem] = field(default_factory=list)
+    person: Person | None = None
+    """What the directory is to know after this row."""
+    is_new_person: bool = False
+
+    def blame(self, column: str, text: Text) -> None:
+        """Note a problem."""
+        self.problems.append(RowProblem(self.sheet, self.row, column, text))
+
+
+@dataclass
+class SheetReading:
+    """One sheet: what it was taken for, column by column, and its rows."""
+
+    name: str
+    header: Header | None
+    header_row: int = 0
+    rows: list[RowReading] = field(default_factory=list)
+    problems: list[RowProblem] = field(default_factory=list)
+    asks_for_columns: bool = False
+    """The kind is known but not what its columns are: someone has to say (`Context.headers`)."""
+
+    @property
+    def kind(self) -> Kind | None:
+        """The kind it was taken for, None when it was left out."""
+        return self.header.kind if self.header is not None else None
+
+
+def read_grids(
+    grids: Iterable[Grid], context: Context, kinds: dict[str, str] | None = None
+) -> tuple[list[SheetReading], Directory]:
+    """Read the sheets of a workbook, rosters first; return them in that order, and the directory after them.
+
+    *kinds*: sheet name -> key of the kind that somebody says it is, "" to leave the sheet out.
+    """
+    found: list[tuple[SheetReading, Grid]] = []
+    people = context.people.copy()
+    for grid in grids:
+        said = (kinds or {}).get(grid.name)
+        found.append((_recognised(grid, context, said), grid))
+    order = list(BY_KEY)
+    found.sort(key=lambda pair: order.index(pair[0].kind.key) if pair[0].kind else len(order))
+    # People first, whatever the order of recording: a secretary is named in the sheet before theirs.
+    for reading, grid in sorted(found, key=lambda pair: pair[0].kind is not BY_KEY["roster"]):
+        if reading.header is not None and not reading.problems:
+            _read_rows(reading, reading.header, grid, _with_branches(context, found), people)
+    return [reading for reading, _ in found], people
+
+
+def read_grid(grid: Grid, context: Context, kind: str | None = None) -> SheetReading:
+    """Read one table; *kind* is the key of what it is, by default recognised by its headers."""
+    readings, _people = read_grids([grid], context, {grid.name: kind} if kind else None)
+    return readings[0]
+
+
+def _recognised(grid: Grid, context: Context, said: str | None) -> SheetReading:
+    if said == "":
+        return SheetReading(grid.name, None)
+    kind = BY_KEY.get(said) if said is not None else None
+    header = recognise(grid.rows, grid.name, kind, context.headers)
+    if header is None and kind is not None:
+        header = first_row_as_header(grid.rows, kind)
+    if header is None:
+        return SheetReading(grid.name, None)
+    reading = SheetReading(grid.name, header, grid.first_row + header.row)
+    for column in header.missing:
+        reading.asks_for_columns = True
+        text = Text("找不到“{column}”这一列；请补上，或指明是哪一列", column=Text(column.header))
+        reading.problems.append(RowProblem(grid.name, reading.header_row, column.header, text))
+    return reading
+
+
+def _with_branches(context: Context, found: list[tuple[SheetReading, Grid]]) -> Context:
+    """Return the context that also knows the branches which this workbook registers."""
+    subjects = dict(context.subjects)
+    for reading, grid in found:
+        if reading.kind is not BY_KEY["organizations"] or reading.header is None:
+            continue
+        columns = reading.header.columns
+        for row in grid.rows[reading.header.row + 1 :]:
+            code, name = (
+                str(row[columns[key]] or "").strip() if key in columns else "" for key in ("code", "name")
+            )
+            subject = f"{context.unit}/{code.lower()}" if code and code != context.unit else context.unit
+            subjects.setdefault(subject, name)
+    return replace(context, subjects=subjects)
+
+
+def _read_rows(
+    reading: SheetReading, header: Header, grid: Grid, context: Context, people: Directory
+) -> None:
+    columns = header.columns
+    covers = frozenset(name for key in columns for name in header.kind.by_key[key].covers)
+    for place, cells in enumerate(grid.rows[header.row + 1 :], header.row + 1):
+        told = [cells[index] if index < len(cells) else None for index in columns.values()]
+        if all(is_empty(cell) for cell in told) or _repeats_header(cells, header):
+            continue
+        row = RowReading(reading.name, grid.first_row + place)
+        reading.rows.append(row)
+        values = _values(row, header.kind, dict(zip(columns, told, strict=True)), context, people)
+        if header.kind.key == "roster" and not row.problems:
+            person_of(row, values, context, people)
+        if not row.problems:
+            row.drafts = drafts_of(header.kind.key, values, covers, context, _blaming(row, header.kind))
+
+
+def _values(
+    row: RowReading, kind: Kind, cells: dict[str, Cell], context: Context, people: Directory
+) -> dict[str, object]:
+    values: dict[str, object] = {}
+    for key, cell in cells.items():
+        column = kind.by_key[key]
+        if is_empty(cell):
+            if column.required:
+                row.blame(column.header, Text("没有写{column}", column=Text(column.header)))
+            continue
+        try:
+            values[key] = read_cell(column, cell, context, people)
+        except Unreadable as error:
+            row.blame(column.header, error.text)
+    if "subject" in kind.by_key and kind.key != "roster":
+        values.setdefault("subject", context.unit)
+    return values
+
+
+def _blaming(row: RowReading, kind: Kind) -> Blame:
+    return lambda key, text: row.blame(kind.by_key[key].header, text)
+
+
+def _repeats_header(cells: Sequence[Cell], header: Header) -> bool:
+    """Whether the row is the header once more, as at the top of every printed page."""
+    words = [(place, word) for place, word, column in header.cells if column is not None]
+    return all(place < len(cells) and cells[place] == word for place, word in words)
