@@ -20,12 +20,16 @@ from taizhang.accounts import store as accounts
 from taizhang.clock import Clock
 from taizhang.kept_settings import KeptSettings, read_settings, write_settings
 from taizhang.location import sqlite_path
+from taizhang.office import store as office
+from taizhang.people import store as people
 
 ROOMS = (
     Room("rubric", installed.MIGRATIONS),
     Room("projections", totals.MIGRATIONS),
     Room("settings", kept_settings.MIGRATIONS),
     Room("accounts", accounts.MIGRATIONS),
+    Room("people", people.MIGRATIONS),
+    Room("office", office.MIGRATIONS),
 )
 
 

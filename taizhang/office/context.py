@@ -18,7 +18,9 @@ def known_of(work: Work, unit: str, workbook: str = "") -> Known:
     return Known.of(work.stream(unit), origins)
 
 
-def context_of(work: Work, unit: str, known: Known, shelf: Shelf, today: date, year: int | None = None) -> Context:
+def context_of(
+    work: Work, unit: str, known: Known, shelf: Shelf, today: date, year: int | None = None
+) -> Context:
     """Return what the sheets of *unit* are read against; *year* is that of days written without one."""
     return Context(
         unit=unit,

@@ -1,4 +1,4 @@
-"""What is remembered of workbooks: the headers that a unit keeps, and the rows that records came from. All SQL is here."""
+"""What is remembered of workbooks: the headers that a unit keeps, the rows that records came from. All SQL is here."""
 
 from __future__ import annotations
 

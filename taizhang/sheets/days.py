@@ -18,7 +18,7 @@ _SERIAL_ZERO = date(1899, 12, 30)
 _SERIALS = (18264, 73050)
 """Excel's numbers of 1950-01-01 and 2099-12-31: a smaller number is none that an office would mean as a day."""
 _YEARS = range(1900, 2100)
-_NUMERALS = str.maketrans("〇零一二三四五六七八九", "00123456789")
+_NUMERALS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 
 _DAY = re.compile(
     r"(?:(?P<year>\d{4})\s*(?:年|[-./、—])\s*)?(?P<month>\d{1,2})\s*(?P<mark>月|[-./、—])\s*(?P<day>\d{1,2})\s*[日号]?"
@@ -27,7 +27,7 @@ _DAY = re.compile(
 )
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 _CHINESE = re.compile(
-    r"([〇零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})[日号]?"
+    r"([〇○零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})[日号]?"
 )
 _CLOCK = re.compile(
     r"(?P<half>上午|早上|中午|下午|晚上|晚)?\s*(?P<hour>\d{1,2})\s*(?:[:点时])\s*(?P<minute>\d{1,2}|半)?\s*分?"

@@ -1,8 +1,8 @@
 """The kinds of sheet that offices keep, and their columns: data, read by the template, the recogniser and the reader.
 
 A column is known by its header, by other words that schools use for it (`also`), or because a unit said so once
-(`Context.headers`). `covers` names the fields of an event's data that the column speaks of: what no column of a sheet
-covers, a row of it does not change.
+(`Context.headers`). Workbooks are Chinese, whoever reads them; a page shows headers in its reader's language. `covers`
+names the fields of an event's data that the column speaks of: what no column of a sheet covers, a row does not change.
 """
 
 from __future__ import annotations
@@ -56,13 +56,13 @@ def _id(what: str) -> Column:
     return Column("id", N_("编号"), also=("记录编号", "台账编号"), note=what, width=18)
 
 
-_RECORD_ID = _id(N_("台账里这条记录的编号，导出时自动填写。新增的行请留空。"))
+_RECORD_ID = _id("台账里这条记录的编号，导出时自动填写。新增的行请留空。")
 _SUBJECT = Column(
     "subject",
     N_("组织"),
     "subject",
     also=("支部", "所在支部", "党支部", "所属支部", "党组织", "组织名称", "开展支部", "单位"),
-    note=N_("哪个党支部。是单位自己的，留空。"),
+    note="哪个党支部。是单位自己的，留空。",
     width=22,
 )
 
@@ -75,7 +75,7 @@ ROSTER = Kind(
             N_("姓名"),
             required=True,
             also=("党员姓名", "名字", "党员"),
-            note=N_("只进通讯录，不进台账。"),
+            note="只进通讯录，不进台账。",
         ),
         _SUBJECT,
         Column(
@@ -83,14 +83,14 @@ ROSTER = Kind(
             N_("加入日期"),
             "day",
             also=("转入日期", "转入时间", "组织关系转入日期", "到支部日期", "加入本支部日期", "进入支部日期"),
-            note=N_("到本党组织的日期，不是入党日期。留空按年初算。"),
+            note="到本党组织的日期，不是入党日期。留空按年初算。",
         ),
         Column(
             "leader",
             N_("班子成员"),
             "yes_no",
             also=("是否班子成员", "领导干部", "党员领导干部", "是否领导干部"),
-            note=N_("党员领导干部写“是”：要过双重组织生活。"),
+            note="党员领导干部写“是”：要过双重组织生活。",
             covers=("leader",),
         ),
         Column(
@@ -98,23 +98,23 @@ ROSTER = Kind(
             N_("免学时"),
             "yes_no",
             also=("是否免学时", "免学", "学时豁免"),
-            note=N_("经批准不计集中学习学时的写“是”。"),
+            note="经批准不计集中学习学时的写“是”。",
             covers=("exempt_from_study",),
         ),
-        Column("changed", N_("变更日期"), "day", note=N_("班子成员、免学时从这一天起变了，另起一行写。")),
+        Column("changed", N_("变更日期"), "day", note="班子成员、免学时从这一天起变了，另起一行写。"),
         Column("left", N_("离开日期"), "day", also=("转出日期", "转出时间", "离开时间")),
         Column("left_reason", N_("离开原因"), "leaving", also=("转出原因",)),
         Column(
             "telephone", N_("联系电话"), also=("电话", "手机", "手机号", "手机号码", "联系方式"), width=16
         ),
         Column("address", N_("住址"), also=("家庭住址", "地址", "家庭地址", "现居住地"), width=28),
-        Column("born", N_("出生日期"), "day", also=("出生年月日", "生日"), note=N_("同名同姓时用来分辨。")),
+        Column("born", N_("出生日期"), "day", also=("出生年月日", "生日"), note="同名同姓时用来分辨。"),
         Column(
             "member",
             N_("党员编号"),
             "key",
             also=("成员编号",),
-            note=N_("台账里的代号，导出时自动填写。新党员请留空。"),
+            note="台账里的代号，导出时自动填写。新党员请留空。",
             width=16,
         ),
         _RECORD_ID,
@@ -133,7 +133,7 @@ ACTIVITIES = Kind(
             "moment",
             required=True,
             also=("时间", "活动日期", "活动时间", "开展日期", "开展时间", "会议时间", "会议日期", "召开时间"),
-            note=N_("如 2017-03-05、2017年3月5日，也可以带时刻。"),
+            note="如 2017-03-05、2017年3月5日，也可以带时刻。",
         ),
         Column(
             "kinds",
@@ -141,7 +141,7 @@ ACTIVITIES = Kind(
             "codes",
             required=True,
             also=("活动类型", "活动类别", "会议类型", "类别", "活动形式", "形式", "组织生活类型"),
-            note=N_("一次活动可以是几种，用顿号隔开，如：统一活动日、党课。"),
+            note="一次活动可以是几种，用顿号隔开，如：统一活动日、党课。",
             covers=("kinds",),
             family="activities",
             width=24,
@@ -170,7 +170,7 @@ ACTIVITIES = Kind(
             N_("学时"),
             "hours",
             also=("学习时长", "时长", "集中学习学时", "学习学时", "课时"),
-            note=N_("算作集中学习的小时数，记给每名参加的人。"),
+            note="算作集中学习的小时数，记给每名参加的人。",
             covers=("study_hours",),
         ),
         Column(
@@ -178,7 +178,7 @@ ACTIVITIES = Kind(
             N_("参加人员"),
             "attendees",
             also=("参加人", "出席人员", "参会人员", "参加党员", "出席", "参与人员", "与会人员"),
-            note=N_("“全体”，或姓名用顿号隔开。不写就不给任何人记学时。"),
+            note="“全体”，或姓名用顿号隔开。不写就不给任何人记学时。",
             covers=("attendees",),
             width=30,
         ),
@@ -187,7 +187,7 @@ ACTIVITIES = Kind(
             N_("主讲人"),
             "member",
             also=("主讲", "授课人", "讲课人", "宣讲人", "主讲人姓名"),
-            note=N_("讲党课的人；书记每年至少讲一次。"),
+            note="讲党课的人；书记每年至少讲一次。",
             covers=("lecturer",),
         ),
         Column(
@@ -195,7 +195,7 @@ ACTIVITIES = Kind(
             N_("所属年度"),
             "whole",
             also=("年度",),
-            note=N_("与日期不同年才写。"),
+            note="与日期不同年才写。",
             covers=("for_year",),
         ),
         _RECORD_ID,
@@ -239,7 +239,7 @@ DOCUMENTS = Kind(
             N_("所属年度"),
             "whole",
             also=("年度",),
-            note=N_("与日期不同年才写。"),
+            note="与日期不同年才写。",
             covers=("for_year",),
         ),
         Column(
@@ -247,7 +247,7 @@ DOCUMENTS = Kind(
             N_("计划次数"),
             "whole",
             also=("计划场次", "志愿服务次数"),
-            note=N_("只有志愿服务计划写：全年准备开展几次。"),
+            note="只有志愿服务计划写：全年准备开展几次。",
             covers=("target_sessions",),
         ),
         _RECORD_ID,
@@ -292,7 +292,7 @@ PUBLICATIONS = Kind(
             N_("特色报道"),
             "yes_no",
             also=("是否特色报道", "特色党建报道"),
-            note=N_("刊发的特色党建报道写“是”。"),
+            note="刊发的特色党建报道写“是”。",
             covers=("feature",),
         ),
         _RECORD_ID,
@@ -344,7 +344,7 @@ HONOURS = Kind(
             N_("作品"),
             "key",
             also=("作品编号", "同一作品"),
-            note=N_("同一件作品得了几级奖，每行写同一个词，只按最高级计一次。"),
+            note="同一件作品得了几级奖，每行写同一个词，只按最高级计一次。",
             covers=("work",),
         ),
         _RECORD_ID,
@@ -362,7 +362,7 @@ ORGANIZATIONS = Kind(
             N_("代号"),
             "key",
             also=("支部代号", "组织代号"),
-            note=N_("小写字母和数字，如 b1。是单位自己的，留空。"),
+            note="小写字母和数字，如 b1。是单位自己的，留空。",
         ),
         Column(
             "name", N_("名称"), required=True, also=("组织名称", "党组织名称"), covers=("name",), width=30
@@ -375,7 +375,7 @@ ORGANIZATIONS = Kind(
         Column(
             "term_ends_on", N_("任期届满"), "day", also=("届满日期", "任期届满日期"), covers=("term_ends_on",)
         ),
-        Column("changed", N_("变更日期"), "day", note=N_("从这一天起变了，另起一行，只写变了的。")),
+        Column("changed", N_("变更日期"), "day", note="从这一天起变了，另起一行，只写变了的。"),
         Column("closed", N_("撤销日期"), "day"),
         Column("closed_reason", N_("撤销原因"), width=24),
         _RECORD_ID,

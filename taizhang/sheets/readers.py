@@ -82,7 +82,11 @@ def _attendees(_column: Column, cell: Cell, context: Context, people: Directory)
         except Unreadable as error:
             problems.append(error.text)
     if problems:
-        raise Unreadable(problems[0] if len(problems) == 1 else Text("{problems}", problems=problems))
+        raise Unreadable(
+            problems[0]
+            if len(problems) == 1
+            else Text("{first}；{others}", first=problems[0], others=problems[1:])
+        )
     return list(dict.fromkeys(found))
 
 

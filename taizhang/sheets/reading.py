@@ -111,7 +111,7 @@ def _recognised(grid: Grid, context: Context, said: str | None) -> SheetReading:
     reading = SheetReading(grid.name, header, grid.first_row + header.row)
     for column in header.missing:
         reading.asks_for_columns = True
-        text = Text("找不到“{column}”这一列；请补上，或指明是哪一列", column=Text(column.header))
+        text = Text("找不到“{column}”这一列；请补上，或指明是哪一列", column=column.header)
         reading.problems.append(RowProblem(grid.name, reading.header_row, column.header, text))
     return reading
 
@@ -143,34 +143,35 @@ def _read_rows(
             continue
         row = RowReading(reading.name, grid.first_row + place)
         reading.rows.append(row)
-        values = _values(row, header.kind, dict(zip(columns, told, strict=True)), context, people)
+        values = _values(row, header, dict(zip(columns, told, strict=True)), context, people)
         if header.kind.key == "roster" and not row.problems:
             person_of(row, values, context, people)
         if not row.problems:
-            row.drafts = drafts_of(header.kind.key, values, covers, context, _blaming(row, header.kind))
+            row.drafts = drafts_of(header.kind.key, values, covers, context, _blaming(row, header))
 
 
 def _values(
-    row: RowReading, kind: Kind, cells: dict[str, Cell], context: Context, people: Directory
+    row: RowReading, header: Header, cells: dict[str, Cell], context: Context, people: Directory
 ) -> dict[str, object]:
+    kind = header.kind
     values: dict[str, object] = {}
     for key, cell in cells.items():
         column = kind.by_key[key]
         if is_empty(cell):
             if column.required:
-                row.blame(column.header, Text("没有写{column}", column=Text(column.header)))
+                row.blame(header.word(column), Text("没有写{column}", column=column.header))
             continue
         try:
             values[key] = read_cell(column, cell, context, people)
         except Unreadable as error:
-            row.blame(column.header, error.text)
+            row.blame(header.word(column), error.text)
     if "subject" in kind.by_key and kind.key != "roster":
         values.setdefault("subject", context.unit)
     return values
 
 
-def _blaming(row: RowReading, kind: Kind) -> Blame:
-    return lambda key, text: row.blame(kind.by_key[key].header, text)
+def _blaming(row: RowReading, header: Header) -> Blame:
+    return lambda key, text: row.blame(header.word(header.kind.by_key[key]), text)
 
 
 def _repeats_header(cells: Sequence[Cell], header: Header) -> bool:

@@ -30,6 +30,10 @@ class Header:
         """The place of each column that was recognised, by its key."""
         return {column.key: place for place, _, column in self.cells if column is not None}
 
+    def word(self, column: Column) -> str:
+        """Return what the sheet itself calls *column*."""
+        return next((written for _, written, taken in self.cells if taken is column), column.header)
+
     @property
     def missing(self) -> list[Column]:
         """The columns that a sheet of this kind cannot do without, and that are not there."""

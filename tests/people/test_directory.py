@@ -1,0 +1,107 @@
+"""The directory of people: found by name, pinyin, initials, telephone; corrected; erased, to the byte."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from taizhang.people import store
+from taizhang.people.person import Directory, Person, new_member
+from taizhang.people.search import sought_by
+from taizhang.session import Session, open_session
+
+WANG = Person("m-1", "王小芳", "13912345678", "常州市武进区青禾路1号", date(1980, 5, 6))
+ZENG = Person("m-2", "曾伟", "13500000000")
+
+
+@pytest.fixture
+def session(tmp_path: Path):
+    with open_session(f"sqlite:///{tmp_path / 'people.db'}") as opened:
+        with opened.store.write() as work:
+            store.put(work.connection, "wj-01", [WANG, ZENG])
+            store.put(work.connection, "wj-02", [Person("m-1", "另一个")])
+        yield opened
+
+
+def found(session: Session, text: str, unit: str = "wj-01") -> list[str]:
+    with session.store.read() as work:
+        return [person.name for person in store.search(work.connection, unit, text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("", ["王小芳", "曾伟"]),
+        ("王", ["王小芳"]),
+        ("小芳", ["王小芳"]),
+        ("wxf", ["王小芳"]),
+        ("WXF", ["王小芳"]),
+        ("ｗｘｆ", ["王小芳"]),
+        ("wangxiao", ["王小芳"]),
+        ("zengwei", ["曾伟"]),
+        ("cengwei", ["曾伟"]),
+        ("zw", ["曾伟"]),
+        ("5678", ["王小芳"]),
+        ("m-2", ["曾伟"]),
+        ("%", []),
+        ("_", []),
+        ("李", []),
+    ],
+)
+def test_search(session: Session, text: str, names: list[str]) -> None:
+    assert found(session, text) == names
+
+
+def test_a_unit_sees_its_own_people_only(session: Session) -> None:
+    assert found(session, "", "wj-02") == ["另一个"]
+    assert found(session, "", "wj") == []
+
+
+def test_people_come_back_as_they_were_put(session: Session) -> None:
+    with session.store.read() as work:
+        assert list(store.directory_of(work.connection, "wj-01")) == [WANG, ZENG]
+        assert store.units_of(work.connection, "m-1") == ["wj-01", "wj-02"]
+
+
+def test_a_correction_takes_the_place_of_what_was_known(session: Session) -> None:
+    with session.store.write() as work:
+        store.put(work.connection, "wj-01", [Person("m-1", "汪小芳")])
+    assert found(session, "王") == []
+    assert found(session, "汪") == ["汪小芳"]
+    assert found(session, "5678") == []
+
+
+def test_what_is_erased_is_in_the_file_no_more(tmp_path: Path) -> None:
+    path = tmp_path / "erased.db"
+    for erased in (False, True):
+        with open_session(f"sqlite:///{path}") as session, session.store.write() as work:
+            if erased:
+                assert store.erase(work.connection, "wj-01", "m-1")
+                assert not store.erase(work.connection, "wj-01", "m-1")
+            else:
+                store.put(work.connection, "wj-01", [WANG, ZENG])
+        content = path.read_bytes()
+        for text in (WANG.name, WANG.telephone, WANG.address, "wangxiaofang", "1980-05-06"):
+            assert (text.encode() in content) is not erased, text
+        assert ZENG.name.encode() in content
+
+
+def test_names_are_compared_without_width_and_spaces() -> None:
+    directory = Directory([WANG, ZENG])
+    assert directory.named("王　小 芳") == [WANG]
+    directory.put(Person("m-1", "汪小芳"))
+    assert directory.named("王小芳") == []
+    assert directory.names() == ["曾伟", "汪小芳"]
+    assert directory.name_of("m-1") == "汪小芳"
+    assert directory.name_of("m-9") == "m-9"
+
+
+def test_ids_say_nothing_and_do_not_repeat() -> None:
+    ids = {new_member() for _ in range(1000)}
+    assert len(ids) == 1000
+    assert all(len(each) == 10 and each.startswith("m-") for each in ids)
+
+
+def test_a_name_with_many_readings_is_kept_with_few() -> None:
+    words = sought_by(Person("m", "行乐重长朝")).split()
+    assert len(words) <= 1 + 2 * 8

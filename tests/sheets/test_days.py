@@ -1,0 +1,88 @@
+"""Every form in which offices write a day, and what is asked back."""
+
+from datetime import date, datetime, time
+
+import pytest
+
+from taizhang.sheets.cells import Cell, Unreadable
+from taizhang.sheets.days import Moment, read_moment
+
+FIFTH = date(2017, 3, 5)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "2017年3月5日", "2017年03月05日", "2017.3.5", "2017.03.05", "2017/3/5", "2017-3-5", "2017-03-05", "20170305",
+        20170305, 20170305.0, "3月5日", "3月5号", "３月５日", "２０１７年３月５日", " 2017 年 3 月 5 日 ",
+        42799, 42799.0, "42799",
+        "二〇一七年三月五日", "二○一七年三月五日", "2017、3、5", "2017年3月5日（星期日）", "3月5日 周日",
+        date(2017, 3, 5), datetime(2017, 3, 5),  # noqa: DTZ001
+    ],
+)  # fmt: skip
+def test_a_day(cell: Cell) -> None:
+    assert read_moment(cell, 2017) == Moment(FIFTH)
+
+
+@pytest.mark.parametrize(
+    ("cell", "clock"),
+    [
+        ("2017年3月5日 15:30", time(15, 30)),
+        ("2017年3月5日下午3点半", time(15, 30)),
+        ("2017-03-05T15:30:00", time(15, 30)),
+        ("2017.3.5 下午3:30", time(15, 30)),
+        ("3月5日15时30分", time(15, 30)),
+        ("2017-3-5 15:30-17:00", time(15, 30)),
+        ("2017/3/5 9:00:00", time(9)),
+        (42799.64583333333, time(15, 30)),
+        (datetime(2017, 3, 5, 15, 30), time(15, 30)),  # noqa: DTZ001
+    ],
+)
+def test_a_day_with_its_time(cell: Cell, clock: time) -> None:
+    moment = read_moment(cell, 2017)
+    assert moment == Moment(FIFTH, clock)
+    assert moment.rfc3339() == f"2017-03-05T{clock.isoformat()}+08:00"
+
+
+def test_a_day_without_a_year_is_of_the_year_that_is_read() -> None:
+    assert read_moment("1月9日", 2018).day == date(2018, 1, 9)
+
+
+@pytest.mark.parametrize(
+    "numerals", [("十月十日", (10, 10)), ("十二月三十一日", (12, 31)), ("一月二十日", (1, 20))]
+)
+def test_chinese_numerals(numerals: tuple[str, tuple[int, int]]) -> None:
+    written, (month, day) = numerals
+    assert read_moment(f"二〇一七年{written}", 2000).day == date(2017, month, day)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "3.5",
+        3.5,
+        "17.3.5",
+        "2017年3月",
+        "3月",
+        "2017",
+        2017,
+        "3月5日至7日",
+        "上周五",
+        "3月5日 25:00",
+        True,
+        "-5",
+        1e300,
+    ],
+)
+def test_what_leaves_the_day_open_is_asked_back(cell: Cell) -> None:
+    with pytest.raises(Unreadable) as refused:
+        read_moment(cell, 2017)
+    assert "2017-03-05" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "cell", ["2017年2月29日", "2017-13-01", "2月30日", "20170230", "二〇一七年二月三十日"]
+)
+def test_a_day_that_the_calendar_has_not(cell: str) -> None:
+    with pytest.raises(Unreadable, match="日历上没有"):
+        read_moment(cell, 2017)
