@@ -1,0 +1,32 @@
+"""The rooms' SQL, written once in SQLite's spelling, as PostgreSQL spells it.
+
+Values: ``?`` becomes ``$1``, ``$2`` ... Tables: whole numbers are BIGINT, text is compared by its bytes, as SQLite does
+(the order of unit ids must not hang on the database's language), and SQLite's table options go.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from itertools import count
+
+_DEFINES = re.compile(r"\s*(CREATE\s+TABLE|ALTER\s+TABLE)\b", re.IGNORECASE)
+_TYPES = (
+    (re.compile(r"\bTEXT\b", re.IGNORECASE), 'TEXT COLLATE "C"'),
+    (re.compile(r"\b(?:INTEGER|INT)\b", re.IGNORECASE), "BIGINT"),
+    (re.compile(r"\bBLOB\b", re.IGNORECASE), "BYTEA"),
+    (re.compile(r"\)\s*(?:STRICT|WITHOUT\s+ROWID)(?:\s*,\s*(?:STRICT|WITHOUT\s+ROWID))*\s*;?\s*$", re.IGNORECASE), ")"),
+)
+
+
+@lru_cache(maxsize=1024)
+def translated(sql: str) -> str:
+    """Return *sql* for PostgreSQL. A ``?`` is always the place of a value: none may stand in a literal."""
+    if _DEFINES.match(sql):
+        for pattern, instead in _TYPES:
+            sql = pattern.sub(instead, sql)
+        return sql
+    if "?" not in sql:
+        return sql
+    number = count(1)
+    return re.sub(r"\?", lambda _: f"${next(number)}", sql)

@@ -1,0 +1,109 @@
+"""What only PostgreSQL says: tables, guards, locks. What both engines say is in `ledger.statements`.
+
+Arranged so that the tables can be distributed by `docs/sizes.md`: the unit stands first in the key of `events`; what must
+be unique over all units stands in tables of its own, the ids in `event_ids`, the sequence in `ledger_head`, one row.
+"""
+
+from __future__ import annotations
+
+TABLES = (
+    """
+    CREATE TABLE events (
+        unit TEXT COLLATE "C" NOT NULL,
+        sequence BIGINT NOT NULL,
+        id TEXT COLLATE "C" NOT NULL,
+        recordedtime TEXT COLLATE "C" NOT NULL,
+        body BYTEA NOT NULL,
+        leaf BYTEA NOT NULL,
+        PRIMARY KEY (unit, sequence)
+    )
+    """,
+    "CREATE INDEX events_by_sequence ON events (sequence)",
+    """
+    CREATE TABLE event_ids (
+        id TEXT COLLATE "C" PRIMARY KEY,
+        unit TEXT COLLATE "C" NOT NULL,
+        sequence BIGINT NOT NULL
+    )
+    """,
+    """
+    CREATE TABLE ledger_head (
+        one BIGINT PRIMARY KEY CHECK (one = 1),
+        sequence BIGINT NOT NULL,
+        recordedtime TEXT COLLATE "C" NOT NULL
+    )
+    """,
+    "INSERT INTO ledger_head (one, sequence, recordedtime) VALUES (1, 0, '')",
+)
+
+GUARDS = (
+    """
+    CREATE FUNCTION events_are_never_changed() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'an event is never changed or deleted' USING ERRCODE = 'restrict_violation'; END $$
+    """,
+    *(
+        f"""
+        CREATE TRIGGER {table}_are_never_changed BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
+        FOR EACH STATEMENT EXECUTE FUNCTION events_are_never_changed()
+        """
+        for table in ("events", "event_ids")
+    ),
+)
+
+MOVED = "TZ001"
+"""The sqlstate with which `append_events` refuses to go on from a head that is no longer there."""
+
+APPEND_FUNCTION = f"""
+    CREATE FUNCTION append_events(
+        expected BIGINT, units TEXT[], ids TEXT[], recordedtimes TEXT[], bodies BYTEA[], leaves BYTEA[]
+    ) RETURNS void LANGUAGE plpgsql AS $$
+    DECLARE
+        many CONSTANT INTEGER := cardinality(ids);
+    BEGIN
+        UPDATE ledger_head SET sequence = expected + many, recordedtime = recordedtimes[many]
+        WHERE one = 1 AND sequence = expected;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'the ledger has moved on' USING ERRCODE = '{MOVED}';
+        END IF;
+        INSERT INTO event_ids (id, unit, sequence)
+        SELECT id, unit, expected + place FROM unnest(ids, units) WITH ORDINALITY AS row (id, unit, place);
+        INSERT INTO events (unit, sequence, id, recordedtime, body, leaf)
+        SELECT unit, expected + place, id, recordedtime, body, leaf
+        FROM unnest(units, ids, recordedtimes, bodies, leaves)
+            WITH ORDINALITY AS row (unit, id, recordedtime, body, leaf, place);
+        PERFORM pg_notify('taizhang_' || md5(current_schema()), (expected + many)::text);
+    END $$
+"""  # noqa: S608  # the sqlstate is a constant
+APPEND = "SELECT append_events(?, ?, ?, ?, ?, ?)"
+
+BEGIN_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+BEGIN_WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+
+LOCK_SPACE = "SELECT hashtextextended('taizhang/' || current_schema(), 0)"
+"""A number of the ledger's own: its advisory locks are this number plus something."""
+LOCK_SHARED = "SELECT pg_advisory_xact_lock_shared(?)"
+LOCK = "SELECT pg_advisory_xact_lock(?)"
+LOCK_ALL = "SELECT pg_advisory_xact_lock(key) FROM unnest(?::bigint[]) AS key"
+
+HEAD = "SELECT sequence, recordedtime FROM ledger_head WHERE one = 1"
+HEAD_LOCKED = "SELECT sequence, recordedtime FROM ledger_head WHERE one = 1 FOR UPDATE"
+MOVE_HEAD = "UPDATE ledger_head SET sequence = ?, recordedtime = ? WHERE one = 1 AND sequence = ?"
+NOTIFY = "SELECT pg_notify('taizhang_' || md5(current_schema()), ?)"
+CHANNEL = "SELECT 'taizhang_' || md5(current_schema())"
+COPY_EVENTS = "COPY events (sequence, unit, id, recordedtime, body, leaf) FROM STDIN (FORMAT BINARY)"
+COPY_IDS = "COPY event_ids (id, unit, sequence) FROM STDIN (FORMAT BINARY)"
+
+BODIES_BY_IDS = """
+    SELECT event_ids.id, events.body FROM event_ids
+    JOIN events ON events.unit = event_ids.unit AND events.sequence = event_ids.sequence
+    WHERE event_ids.id = ANY(?)
+"""
+STRAY_IDS = """
+    SELECT coalesce(events.sequence, event_ids.sequence) FROM events
+    FULL JOIN event_ids ON events.id = event_ids.id
+    WHERE events.unit IS DISTINCT FROM event_ids.unit OR events.sequence IS DISTINCT FROM event_ids.sequence
+    ORDER BY 1 LIMIT 1
+"""
+
+HAS_TABLE = "SELECT to_regclass(quote_ident(current_schema()) || '.' || ?) IS NOT NULL"
+IDENTITY = "SELECT pg_postmaster_start_time()::text, coalesce(inet_server_addr()::text, '')"
