@@ -11,10 +11,10 @@ from ledger.draft import Draft, read_draft
 from ledger.event import SHANGHAI, ClientEvent, StoredEvent, instant_of, recorded_text
 from ledger.intake import Accepted, Intake
 from ledger.lines import written_lines
-from ledger.problem import Refused
-from ledger.references.register import Register
+from ledger.problem import Problem, Refused
 from ledger.registers import Registers
 from ledger.store import Appended, Line, Progress, Projector, Recorder
+from ledger.text import Text
 from ledger.vocabulary import Vocabulary
 from ledger.work import EventRow, EventsWork
 
@@ -22,6 +22,31 @@ CHUNK_LINES = 64
 """Few enough to stay in the processor's cache: larger chunks are slower."""
 KEPT_EVENTS_MAX = 200_000
 """With more new events than this, projections fold the streams again instead of being handed the events."""
+
+
+def check_recorder(by: Recorder, now: datetime) -> None:
+    """See that an append by *by* at the clock *now* can be; raises Refused for a name that is none."""
+    if now.tzinfo is None:
+        raise ValueError("now needs a time zone")
+    if not by.name or not by.name.isprintable():
+        raise Refused([Problem("authid", Text("登记人不能为空，也不能含有控制字符；请写上姓名"))])
+
+
+def read_drafts(lines: Iterable[Line], by: Recorder) -> Iterator[Draft]:
+    """Yield what the written ones of *lines* say; only the program itself may send its own types."""
+    program = by.kind == "system"
+    return (read_draft(number, line, program=program) for number, line in written_lines(lines))
+
+
+def placed(event: ClientEvent, unit: str, sequence: int, recordedtime: str, by: Recorder) -> EventRow:
+    """Give *event* its place in the ledger, and return what is stored."""
+    stored: StoredEvent = event  # type: ignore[assignment]  # gets the ledger's attributes here
+    stored["sequence"] = f"{sequence:012d}"
+    stored["recordedtime"] = recordedtime
+    stored["authtype"] = by.kind
+    stored["authid"] = by.name
+    body = canonical_bytes(stored)
+    return sequence, unit, stored["id"], recordedtime, body, leaf_hash(body)
 
 
 class Append:
@@ -39,15 +64,15 @@ class Append:
         registers.begin(first)
         self.sequence = first
         self._first = first
-        self._recordedtime = _recordedtime(last_recorded, now)
+        self._recordedtime = next_recordedtime(last_recorded, now)
         self._intake = Intake(work, registers, vocabulary, by=by, now=now)
 
-    def run(self, lines: Iterable[Line], projector: Projector | None, progress: Progress | None) -> Appended:
+    def run(
+        self, drafts: Iterator[Draft], projector: Projector | None, progress: Progress | None
+    ) -> Appended:
         """Take all lines; raises Refused with all problems, and leaves rolling back to the caller."""
-        program = self._by.kind == "system"
-        drafts = (read_draft(number, line, program=program) for number, line in written_lines(lines))
         done = 0
-        for chunk in _chunks(drafts):
+        for chunk in chunks(drafts):
             self._insert(self._intake.take(chunk))
             done += len(chunk)
             if progress is not None:
@@ -56,28 +81,20 @@ class Append:
             raise Refused(self._intake.problems)
         appended = self.sequence - self._first
         if appended and projector is not None:
-            projector.project(self._work, self.touched, self._now.astimezone(SHANGHAI).date())
+            projector.project(self._work, self.touched, self._now.astimezone(SHANGHAI).date())()
         return Appended(appended, self._intake.skipped, self._intake.warnings)
 
     def _insert(self, accepted: Sequence[Accepted]) -> None:
         if not accepted:
             return
-        rows = [self._row(event, unit, register) for event, unit, register in accepted]
+        rows = []
+        for event, unit, register in accepted:
+            self.sequence = register.last = self.sequence + 1
+            rows.append(placed(event, unit, self.sequence, self._recordedtime, self._by))
         self._work.insert(rows)
         if len(rows) > 1:
             self._registers.trim()
         self._keep(accepted)
-
-    def _row(self, event: ClientEvent, unit: str, register: Register) -> EventRow:
-        """Give the event its place, and return what is stored."""
-        sequence = self.sequence = register.last = self.sequence + 1
-        stored: StoredEvent = event  # type: ignore[assignment]  # gets the ledger's attributes here
-        stored["sequence"] = f"{sequence:012d}"
-        recordedtime = stored["recordedtime"] = self._recordedtime
-        stored["authtype"] = self._by.kind
-        stored["authid"] = self._by.name
-        body = canonical_bytes(stored)
-        return sequence, unit, stored["id"], recordedtime, body, leaf_hash(body)
 
     def _keep(self, accepted: Sequence[Accepted]) -> None:
         """Keep the events for the projections, or only the names of their units when they get too many."""
@@ -92,7 +109,7 @@ class Append:
             kept.append(event)  # type: ignore[arg-type]  # `_row` has made it a stored event
 
 
-def _recordedtime(last_recorded: str, now: datetime) -> str:
+def next_recordedtime(last_recorded: str, now: datetime) -> str:
     """Return the instant of an append at *now*: later than the append before, also when the clock steps back."""
     text = recorded_text(now)
     # Fixed width and UTC: the order of the text is the order of the instants.
@@ -101,6 +118,7 @@ def _recordedtime(last_recorded: str, now: datetime) -> str:
     return recorded_text(instant_of(last_recorded) + timedelta(microseconds=1))
 
 
-def _chunks(drafts: Iterator[Draft]) -> Iterator[list[Draft]]:
+def chunks(drafts: Iterator[Draft]) -> Iterator[list[Draft]]:
+    """Yield the drafts a few at a time."""
     while chunk := list(islice(drafts, CHUNK_LINES)):
         yield chunk

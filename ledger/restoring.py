@@ -41,7 +41,7 @@ def restore(
     restoring.flush()
     if projector is not None and restoring.order.last:
         day = instant_of(restoring.order.recordedtime).astimezone(SHANGHAI).date()
-        projector.project(work, touched, day)
+        projector.project(work, touched, day)()
     if progress is not None:
         progress(restoring.order.last)
     return Restored(restoring.order.last, restoring.frontier.root().hex())

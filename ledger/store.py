@@ -71,16 +71,24 @@ class Work(Protocol):
 class Projector(Protocol):
     """What is kept up to date with the events, inside their transaction."""
 
-    def project(self, work: Work, appended: Mapping[str, Sequence[StoredEvent] | None], day: date) -> None:
-        """Bring the projections of the units in *appended* up to date, once for each append.
+    def project(
+        self, work: Work, appended: Mapping[str, Sequence[StoredEvent] | None], day: date
+    ) -> Callable[[], None]:
+        """Work out the projections of the units in *appended*, once for each append; return what writes them.
 
         The values are the unit's new events, or None after a big import: fold its stream again. *day* is the
         day in Asia/Shanghai on the append's clock. What it raises rolls the append back.
+
+        Where several servers append to one ledger, the events get their places in the queue of all writers after
+        this and before the writing: `sequence` and `recordedtime` of the new events may then have changed, in the
+        same objects. So nobody in the queue waits for another's scoring.
         """
         ...
 
-    def forget(self, units: Iterable[str]) -> None:
-        """The transaction was rolled back: drop what is kept in memory for *units*."""
+    def forget(self, units: Iterable[str] | None) -> None:
+        """Drop what is kept in memory for *units* (None: all): their transaction was rolled back, or the store is
+        no longer the one it was (a standby took over).
+        """
         ...
 
 
@@ -133,8 +141,12 @@ class Store(Protocol):
         """Open a reading transaction: one state of the store until it ends."""
         ...
 
-    def write(self) -> AbstractContextManager[Work]:
-        """Open a writing transaction for the tables of other rooms: committed at the end, or rolled back."""
+    def write(self, *, alone: bool = False) -> AbstractContextManager[Work]:
+        """Open a writing transaction for the tables of other rooms: committed at the end, or rolled back.
+
+        Such transactions come one after the other, also those of other servers. *alone*: nothing is appended
+        meanwhile either, for what is written from the events.
+        """
         ...
 
     def reader(self) -> Callable[[], Store]:

@@ -6,7 +6,7 @@ what was known then; nothing here depends on the day of a question.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -86,6 +86,18 @@ class Records:
         if record.day > self.last_day:
             self.last_day = record.day
         return record
+
+    def renumber(self, events: Sequence[StoredEvent]) -> None:
+        """Take in where in the ledger *events*, the last ones applied, have come to stand.
+
+        Their order among each other and after all others is as it was, so that nothing else moves.
+        """
+        self.last_sequence = int(events[-1]["sequence"])
+        for event in events:
+            record = self.by_id.get(event["id"])
+            if record is not None:
+                record.sequence = event["sequence"]
+                record.recorded = event["recordedtime"]
 
     def _change(self, record: Record, event: StoredEvent) -> None:
         if event["type"] == RETRACTED:

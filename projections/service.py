@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from ledger.event import StoredEvent, instant_of, recorded_text
@@ -18,15 +18,17 @@ from rubric.shelf import NoRubric, Shelf
 from . import totals
 from .evaluation import RuleSet
 from .live import LiveUnit
+from .memory import UNITS_IN_MEMORY, UnitsInMemory
 from .rebuild import fold, kept_row, rebuilt_rows
 from .rules.study_total import StudyTotalRule
 from .scorecard import Scorecard, Shortfall, Translate
 from .totals import TotalsRow, basis_of
 
 Progress = Callable[[int], None]
-UNITS_IN_MEMORY = 512
-EVENTS_IN_MEMORY = 100_000
-"""Bounds of what is kept of units between two calls: about 2.5 KB an event."""
+UNITS_A_RENEWAL = 50
+
+_Moved = tuple[str, Sequence[StoredEvent] | None, LiveUnit | None, TotalsRow | None]
+"""A unit that an append moved: its new events, what is in memory of it, and its new row, if there is to be one."""
 
 
 class NotScored(Exception):
@@ -91,48 +93,55 @@ class Members:
 class Projections:
     """Implements `ledger.store.Projector`, and answers from what it keeps."""
 
-    def __init__(self, shelf: Shelf) -> None:
+    def __init__(self, shelf: Shelf, *, apart: bool = False) -> None:
+        """*apart*: questions are asked while an append is under way, so that each side needs a memory of its own."""
         self.shelf = shelf
         self._rule_sets: dict[str, RuleSet] = {}
-        self._live: OrderedDict[str, LiveUnit] = OrderedDict()
+        self._asked = UnitsInMemory()
+        self._written = UnitsInMemory() if apart else self._asked
 
     # -- kept up to date ---------------------------------------------------------------------------------------
 
-    def project(self, work: Work, appended: Mapping[str, Sequence[StoredEvent] | None], day: date) -> None:
-        """Write the totals of the units that an append moved, inside its transaction."""
+    def project(
+        self, work: Work, appended: Mapping[str, Sequence[StoredEvent] | None], day: date
+    ) -> Callable[[], None]:
+        """Score the units that an append moved; return what writes their totals, inside its transaction."""
         rule_set = self._rule_set_or_none(day)
         in_memory = len(appended) <= UNITS_IN_MEMORY
+        moved: list[_Moved] = []
         for unit, events in appended.items():
-            live = self._remembered(unit) if in_memory else LiveUnit(unit)
+            live = self._written.unit(unit) if in_memory else LiveUnit(unit)
             if events and work.last_sequence(unit, before=int(events[0]["sequence"])) == live.last_sequence:
                 live.catch_up(events)
             else:
                 live.catch_up(work.stream(unit, live.last_sequence))
-            self._keep(work, live, rule_set, day)
+            moved.append((unit, events, live if in_memory else None, kept_row(live, rule_set, day)))
+        return partial(_write, work, moved)
 
-    def forget(self, units: Iterable[str]) -> None:
-        """Drop what is in memory of *units*: their transaction was rolled back."""
-        for unit in units:
-            self._live.pop(unit, None)
+    def forget(self, units: Iterable[str] | None) -> None:
+        """Drop what is in memory of *units* (None: all): it is not what the store holds."""
+        units = None if units is None else list(units)
+        self._written.forget(units)
+        self._asked.forget(units)
 
     def rebuild(self, store: Store, day: date, progress: Progress | None = None) -> int:
-        """Make every kept row anew from the events, in one transaction; return the number of units."""
-        self._live.clear()
-        rule_set = self._rule_set_or_none(day)
-        with store.write() as work:
-            # Nobody else writes now, so that readers in other processes see just what this transaction sees.
-            units = store.units()
-            totals.clear(work.connection)
-            for row in rebuilt_rows(store.reader(), units, rule_set, day, progress):
-                totals.keep(work.connection, row)
-        return len(units)
+        """Make every kept row anew from the events, while others write; return the number of units.
 
-    def _keep(self, work: Work, live: LiveUnit, rule_set: RuleSet | None, day: date) -> None:
-        row = kept_row(live, rule_set, day)
-        if row is None:
-            totals.drop(work.connection, [live.records.unit])
-        else:
-            totals.keep(work.connection, row)
+        The new rows take the place of the old ones in one transaction at the end, for which appends wait: it makes
+        anew only what was appended to since the beginning.
+        """
+        self.forget(None)
+        rule_set = self._rule_set_or_none(day)
+        before = store.size()
+        units = store.units()
+        rows = {row.unit: row for row in rebuilt_rows(store.reader(), units, rule_set, day, progress)}
+        with store.write(alone=True) as work:
+            for unit in store.changed_units(before):
+                row = kept_row(fold(unit, work.stream(unit)), rule_set, day)
+                if row is not None:
+                    rows[unit] = row
+            totals.replace(work.connection, rows.values())
+        return len(units)
 
     # -- questions ---------------------------------------------------------------------------------------------
 
@@ -174,13 +183,18 @@ class Projections:
         return Board(as_of, found)
 
     def renew(self, store: Store, day: date) -> int:
-        """Write anew the kept rows that no longer hold on *day*; return how many."""
+        """Write anew the kept rows that no longer hold on *day*; return how many.
+
+        A few at a time, so that appends never wait long.
+        """
         rule_set = self._rule_set(day)
         basis = basis_of(rule_set.rubric.label)
-        with store.write() as work:
+        with store.read() as work:
             stale = [row.unit for row in totals.rows(work.connection) if not row.holds(basis, day)]
-            for unit in stale:
-                self._keep(work, fold(unit, work.stream(unit)), rule_set, day)
+        for units in _batches(stale, UNITS_A_RENEWAL):
+            with store.write(alone=True) as work:
+                rows = [kept_row(fold(unit, work.stream(unit)), rule_set, day) for unit in units]
+                totals.keep(work.connection, [row for row in rows if row is not None])
         return len(stale)
 
     def shortfalls(
@@ -247,31 +261,16 @@ class Projections:
             live = fold(unit, _recorded_by(instant, work.stream(unit)))
         facts, evaluation = live.evaluate(rule_set, as_of)
         if facts.organization(unit).registered is None:
-            self._live.pop(unit, None)
+            self._asked.forget([unit])
             raise NotScored(Text("到 {day} 为止没有登记过“{unit}”这个党组织", day=as_of, unit=unit))
         events = live.records.events_by(as_of)
         live.card = Scorecard(unit, as_of, known_at, events, facts, evaluation)
         return live.card
 
     def _caught_up(self, unit: str, work: Work) -> LiveUnit:
-        live = self._remembered(unit)
+        live = self._asked.unit(unit)
         live.catch_up(work.stream(unit, live.last_sequence))
         return live
-
-    def _remembered(self, unit: str) -> LiveUnit:
-        live = self._live.get(unit)
-        if live is None:
-            self._make_room()
-            live = self._live[unit] = LiveUnit(unit)
-        else:
-            self._live.move_to_end(unit)
-        return live
-
-    def _make_room(self) -> None:
-        events = sum(len(live.records.by_id) for live in self._live.values())
-        while self._live and (len(self._live) >= UNITS_IN_MEMORY or events > EVENTS_IN_MEMORY):
-            _, oldest = self._live.popitem(last=False)
-            events -= len(oldest.records.by_id)
 
     # -- rubrics -----------------------------------------------------------------------------------------------
 
@@ -306,9 +305,30 @@ def require_unit(work: Work, unit: str) -> None:
         raise NotScored(Text("没有登记过“{unit}”这个党组织", unit=unit))
 
 
+def _write(work: Work, moved: Sequence[_Moved]) -> None:
+    """Write the totals of an append; its events have their last places now."""
+    rows: list[TotalsRow] = []
+    gone: list[str] = []
+    for unit, events, live, row in moved:
+        last = int(events[-1]["sequence"]) if events else None
+        if live is not None and events and live.last_sequence != last:
+            live.records.renumber(events)
+        if row is None:
+            gone.append(unit)
+        else:
+            rows.append(row if last in (None, row.sequence) else replace(row, sequence=last))
+    totals.keep(work.connection, rows)
+    if gone:
+        totals.drop(work.connection, gone)
+
+
 def _recorded_by(instant: str, events: Iterator[StoredEvent]) -> Iterator[StoredEvent]:
     for event in events:
         # The ledger writes instants of one width in UTC, so that text compares as time does.
         if event["recordedtime"] > instant:
             return
         yield event
+
+
+def _batches(units: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    return (units[start : start + size] for start in range(0, len(units), size))

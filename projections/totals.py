@@ -68,9 +68,12 @@ def basis_of(rubric_label: str) -> str:
     return f"{PROJECTION}/{rubric_label}"
 
 
-def keep(connection: Connection, row: TotalsRow) -> None:
-    """Write a unit's row over the one before."""
-    connection.execute(_UPSERT, _values(row))
+def keep(connection: Connection, rows: Sequence[TotalsRow]) -> None:
+    """Write units' rows over those before."""
+    if len(rows) == 1:
+        connection.execute(_UPSERT, _values(rows[0]))
+    elif rows:
+        connection.executemany(_UPSERT, map(_values, rows))
 
 
 def drop(connection: Connection, units: Iterable[str]) -> None:
@@ -78,9 +81,12 @@ def drop(connection: Connection, units: Iterable[str]) -> None:
     connection.executemany("DELETE FROM totals WHERE unit = ?", [(unit,) for unit in units])
 
 
-def clear(connection: Connection) -> None:
-    """Remove every row."""
-    connection.execute("DELETE FROM totals")
+def replace(connection: Connection, made: Iterable[TotalsRow]) -> None:
+    """Let there be the rows *made* and no others; what is the same already is not written."""
+    kept = {row.unit: row for row in rows(connection)}
+    fresh = [row for row in made if kept.pop(row.unit, None) != row]
+    drop(connection, kept)
+    keep(connection, fresh)
 
 
 def rows(connection: Connection) -> Iterator[TotalsRow]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, LiteralString, cast
+from typing import Any
 
 import psycopg
 from psycopg.types.numeric import Int8BinaryDumper
@@ -34,12 +34,12 @@ class PostgresConnection:
 
     def execute(self, sql: str, values: Sequence[Any] = (), /) -> psycopg.Cursor[tuple[Any, ...]]:
         """Run one statement."""
-        return self.raw.execute(cast("LiteralString", translated(sql)), values or None, binary=True)
+        return self.raw.execute(translated(sql), values or None, binary=True)
 
     def executemany(self, sql: str, rows: Iterable[Sequence[Any]], /) -> psycopg.Cursor[tuple[Any, ...]]:
         """Run one statement for each of *rows*, in one go over the network."""
         cursor = self.raw.cursor()
-        cursor.executemany(cast("LiteralString", translated(sql)), rows)
+        cursor.executemany(translated(sql), rows)
         return cursor
 
 

@@ -15,7 +15,12 @@ _TYPES = (
     (re.compile(r"\bTEXT\b", re.IGNORECASE), 'TEXT COLLATE "C"'),
     (re.compile(r"\b(?:INTEGER|INT)\b", re.IGNORECASE), "BIGINT"),
     (re.compile(r"\bBLOB\b", re.IGNORECASE), "BYTEA"),
-    (re.compile(r"\)\s*(?:STRICT|WITHOUT\s+ROWID)(?:\s*,\s*(?:STRICT|WITHOUT\s+ROWID))*\s*;?\s*$", re.IGNORECASE), ")"),
+    (
+        re.compile(
+            r"\)\s*(?:STRICT|WITHOUT\s+ROWID)(?:\s*,\s*(?:STRICT|WITHOUT\s+ROWID))*\s*;?\s*$", re.IGNORECASE
+        ),
+        ")",
+    ),
 )
 
 

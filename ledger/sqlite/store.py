@@ -24,11 +24,11 @@ from typing import Self
 import orjson
 
 from ledger import restoring, statements, verifying
-from ledger.appending import Append
+from ledger.appending import Append, check_recorder, read_drafts
 from ledger.event import StoredEvent
 from ledger.garbage import no_cycle_search
 from ledger.merkle import Frontier
-from ledger.problem import Problem, Refused, StoreError
+from ledger.problem import StoreError
 from ledger.registers import Registers
 from ledger.rooms import Migration, Room
 from ledger.sqlite.errors import closed, told_clearly
@@ -102,17 +102,14 @@ class SqliteStore:
 
         Raises Refused with all problems of all lines, StoreError when the file cannot be written.
         """
-        if now.tzinfo is None:
-            raise ValueError("now needs a time zone")
-        if not by.name or not by.name.isprintable():
-            raise Refused([Problem("authid", Text("登记人不能为空，也不能含有控制字符；请写上姓名"))])
+        check_recorder(by, now)
         vocabulary = self._vocabulary()
         append: Append | None = None
         with self._lock:
             try:
                 with no_cycle_search(), self._transaction(BEGIN_WRITE):
                     append = Append(self._work, self._registers, vocabulary, by, now)
-                    result = append.run(lines, self._projector, progress)
+                    result = append.run(read_drafts(lines, by), self._projector, progress)
             except BaseException:
                 self._registers.rolled_back()
                 if self._projector is not None and append is not None:
@@ -207,8 +204,11 @@ class SqliteStore:
             yield self._work
 
     @contextmanager
-    def write(self) -> Iterator[EventsWork]:
-        """Open a writing transaction for the tables of other rooms: committed at the end, or rolled back."""
+    def write(self, *, alone: bool = False) -> Iterator[EventsWork]:
+        """Open a writing transaction for the tables of other rooms: committed at the end, or rolled back.
+
+        SQLite has one writer at a time: it is always *alone*.
+        """
         with self._lock, self._transaction(BEGIN_WRITE):
             yield self._work
 

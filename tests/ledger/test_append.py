@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -199,7 +199,9 @@ class _Recording:
         self.forgotten: list[str] = []
         self.fails = fails
 
-    def project(self, work: Work, appended: Mapping[str, Sequence[StoredEvent] | None], day: date) -> None:
+    def project(
+        self, work: Work, appended: Mapping[str, Sequence[StoredEvent] | None], day: date
+    ) -> Callable[[], None]:
         ids = {
             unit: None if events is None else [said["sequence"] for said in events]
             for unit, events in appended.items()
@@ -211,9 +213,10 @@ class _Recording:
                 assert list(work.stream(unit))[-len(events) :] == list(events)
         if self.fails:
             raise RuntimeError("projection")
+        return lambda: None
 
-    def forget(self, units: Iterable[str]) -> None:
-        self.forgotten += units
+    def forget(self, units: Iterable[str] | None) -> None:
+        self.forgotten += units or ()
 
 
 def test_projector_is_told_inside_the_transaction(path: Path) -> None:

