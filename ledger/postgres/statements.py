@@ -1,7 +1,7 @@
 """What only PostgreSQL says: tables, guards, locks. What both engines say is in `ledger.statements`.
 
-Arranged so that the tables can be distributed (docs/sizes.md): the unit stands first in the key of `events`; what must be
-unique over all units stands in tables of its own, the ids in `event_ids`, the sequence in `ledger_head`, one row.
+Arranged so that the tables can be distributed (docs/sizes.md): the unit stands first in the key of `events`; what must
+be unique over all units stands in tables of its own, the ids in `event_ids`, the sequence in `ledger_head`, one row.
 """
 
 from __future__ import annotations
