@@ -15,6 +15,8 @@ from ledger.sqlite.errors import told_clearly
 from ledger.text import Text
 
 BUSY_SECONDS = 30.0
+ONE_TRY_SECONDS = 0.1
+"""How long one statement waits for another process; the store tries again, and lets its readers in between."""
 
 Connect = Callable[..., sqlite3.Connection]
 
@@ -110,3 +112,4 @@ def _prepare(
     connection.execute("PRAGMA cache_size = -32000")
     if not is_current(versions, migrations, rooms):
         schema.migrate(connection, migrations, rooms, path)
+    connection.execute(f"PRAGMA busy_timeout = {int(min(busy_seconds, ONE_TRY_SECONDS) * 1000)}")

@@ -19,6 +19,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 from threading import RLock
+from time import monotonic, sleep
 from typing import Self
 
 import orjson
@@ -39,6 +40,9 @@ from ledger.store import Appended, Line, Progress, Projector, Recorder, Restored
 from ledger.text import Text
 from ledger.vocabulary import Vocabulary
 from ledger.work import PAGE_ROWS, EventsWork
+
+_PAUSE_SECONDS = 0.01
+"""Between two tries to write while another process does."""
 
 
 def open_sqlite(
@@ -71,7 +75,7 @@ def open_sqlite(
         busy_seconds=busy_seconds,
         durable=durable,
     )
-    return SqliteStore(path, connection, vocabulary, projector, only_reads)
+    return SqliteStore(path, connection, vocabulary, projector, only_reads, busy_seconds)
 
 
 class SqliteStore:
@@ -84,6 +88,7 @@ class SqliteStore:
         vocabulary: Callable[[], Vocabulary],
         projector: Projector | None,
         only_reads: bool,
+        busy_seconds: float,
     ) -> None:
         self.path = path
         self.only_reads = only_reads
@@ -93,7 +98,10 @@ class SqliteStore:
         self._vocabulary = vocabulary
         self._projector = projector
         self._registers = Registers()
+        self._busy_seconds = busy_seconds
         self._lock = RLock()
+        self._within = False
+        """Somebody's block is inside a transaction; only under the lock."""
 
     def append(
         self, lines: Iterable[Line], *, by: Recorder, now: datetime, progress: Progress | None = None
@@ -105,9 +113,9 @@ class SqliteStore:
         check_recorder(by, now)
         vocabulary = self._vocabulary()
         append: Append | None = None
-        with self._lock:
+        with self._turn_to_write():
             try:
-                with no_cycle_search(), self._transaction(BEGIN_WRITE):
+                with no_cycle_search(), self._transaction():
                     append = Append(self._work, self._registers, vocabulary, by, now)
                     result = append.run(read_drafts(lines, by), self._projector, progress)
             except BaseException:
@@ -123,10 +131,10 @@ class SqliteStore:
 
         Checks form, hashes and order, not references and codes. Raises Refused, StoreError.
         """
-        with self._lock:
+        with self._turn_to_write():
             touched: dict[str, None] = {}
             try:
-                with no_cycle_search(), self._transaction(BEGIN_WRITE):
+                with no_cycle_search(), self._transaction():
                     return restoring.restore(self._work, lines, self._projector, touched, progress)
             except BaseException:
                 if self._projector is not None:
@@ -135,7 +143,7 @@ class SqliteStore:
 
     def verify(self, *, progress: Progress | None = None) -> Verified:
         """Check hashes, form, order, columns, schema and references of every event; raises Broken."""
-        with self._lock, self._transaction(BEGIN_READ):
+        with self._lock, self._transaction():
             return verifying.verify(self._work, progress)
 
     def export(self, unit: str | None = None) -> Iterator[bytes]:
@@ -200,7 +208,7 @@ class SqliteStore:
     @contextmanager
     def read(self) -> Iterator[EventsWork]:
         """Open a reading transaction: one state of the store until it ends. Inside `write` it is part of it."""
-        with self._lock, self._transaction(BEGIN_READ):
+        with self._lock, self._transaction():
             yield self._work
 
     @contextmanager
@@ -209,7 +217,7 @@ class SqliteStore:
 
         SQLite has one writer at a time: it is always *alone*.
         """
-        with self._lock, self._transaction(BEGIN_WRITE):
+        with self._turn_to_write(), self._transaction():
             yield self._work
 
     def reader(self) -> Callable[[], SqliteStore]:
@@ -232,33 +240,70 @@ class SqliteStore:
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
         with self._lock:
-            if self._connection is None:
-                raise closed(self.path)
+            connection = self._opened()
             with told_clearly(self.path):
-                yield self._connection
+                yield connection
 
     @contextmanager
-    def _transaction(self, begin: str) -> Iterator[None]:
-        connection = self._connection
-        if connection is None:
-            raise closed(self.path)
+    def _turn_to_write(self) -> Iterator[None]:
+        """Begin a writing transaction and hold the lock; the block ends it.
+
+        While another process writes, this one's readers go on: the lock is held only once the file is.
+        """
+        patience = monotonic() + self._busy_seconds
+        while True:
+            with self._lock:
+                if self._begin_write(last_try=monotonic() >= patience):
+                    yield
+                    return
+            sleep(_PAUSE_SECONDS)
+
+    def _begin_write(self, *, last_try: bool) -> bool:
+        """Whether a writing transaction has begun; StoreError on the last try."""
+        connection = self._opened()
         if connection.in_transaction:
-            if begin == BEGIN_WRITE:
-                raise RuntimeError("a writing transaction inside another")
-            yield
-            return
-        if begin == BEGIN_WRITE and self.only_reads:
+            raise RuntimeError("a writing transaction inside another")
+        if self.only_reads:
             raise StoreError(
                 Text("台账 {path} 是只读的，不能写入；请检查文件和文件夹的权限", path=str(self.path))
             )
         with told_clearly(self.path):
             try:
-                connection.execute(begin)
+                connection.execute(BEGIN_WRITE)
+            except sqlite3.OperationalError as error:
+                _roll_back(connection)
+                if last_try or error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    raise
+                return False
+        return True
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """Commit at the block's end, or roll back; one that has begun to write is taken over, else one to read begins.
+
+        Inside another reading it is part of it.
+        """
+        connection = self._opened()
+        if connection.in_transaction and self._within:
+            yield
+            return
+        with told_clearly(self.path):
+            self._within = True
+            try:
+                if not connection.in_transaction:
+                    connection.execute(BEGIN_READ)
                 yield
                 connection.execute("COMMIT")
             except BaseException:
                 _roll_back(connection)
                 raise
+            finally:
+                self._within = False
+
+    def _opened(self) -> sqlite3.Connection:
+        if self._connection is None:
+            raise closed(self.path)
+        return self._connection
 
 
 def _open_reader(path: Path) -> SqliteStore:

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,7 @@ def test_promised_settings(book: Book) -> None:
             return work.connection.execute(f"PRAGMA {name}").fetchone()[0]
 
     assert [pragma(name) for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")] == [
-        "wal", 2, 1, 30000,
+        "wal", 2, 1, 100,
     ]  # fmt: skip
 
 
@@ -78,6 +79,20 @@ def test_locked(path: Path) -> None:
             Book(store).add(held())
         assert store.size() == 1
         assert Book(store).add(held()).appended == 1
+
+
+def test_readers_go_on_while_another_process_writes(path: Path) -> None:
+    with open_store(path) as store, open_store(path) as other:
+        Book(other).add(registered())
+        with ThreadPoolExecutor(1) as pool:
+            with other.write():
+                waiting = pool.submit(Book(store).add, held())
+                for _ in range(20):
+                    assert store.size() == 1
+                    with store.read() as work:
+                        assert work.last_sequence("wj-01") == 1
+                assert not waiting.done()
+            assert waiting.result(60).appended == 1
 
 
 def test_newer(path: Path) -> None:
