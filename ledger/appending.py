@@ -80,7 +80,7 @@ class Append:
         if self._intake.problems:
             raise Refused(self._intake.problems)
         appended = self.sequence - self._first
-        if appended and projector is not None:
+        if self.touched and projector is not None:
             projector.project(self._work, self.touched, self._now.astimezone(SHANGHAI).date())()
         return Appended(appended, self._intake.skipped, self._intake.warnings)
 
@@ -100,9 +100,11 @@ class Append:
         """Keep the events for the projections, or only the names of their units when they get too many."""
         touched = self.touched
         if self.sequence - self._first > KEPT_EVENTS_MAX:
-            self.touched = dict.fromkeys([*touched, *(unit for _, unit, _ in accepted)])
+            self.touched = dict.fromkeys([*touched, *(unit for _, unit, _ in accepted if unit)])
             return
         for event, unit, _ in accepted:
+            if not unit:
+                continue
             kept = touched.get(unit)
             if kept is None:
                 kept = touched[unit] = []

@@ -7,6 +7,9 @@ from typing import Any
 from uuid import uuid4
 
 from ledger.event import SHANGHAI, ClientEvent
+from ledger.event_types import SUBJECTLESS
+from ledger.problem import Problem, Refused
+from ledger.text import Text
 
 SOURCE = "taizhang"
 
@@ -34,6 +37,8 @@ def retraction(record: ClientEvent, *, reason: str, now: datetime) -> ClientEven
 
 
 def _about(record: ClientEvent, kind: str, data: dict[str, Any], now: datetime) -> ClientEvent:
+    if record["type"] in SUBJECTLESS:
+        raise Refused([Problem("id", Text("“{id}”是台账自己的证明记录，不能更正或撤回", id=record["id"]))])
     return {
         "specversion": "1.0",
         "id": str(uuid4()),

@@ -8,7 +8,16 @@ from typing import Any, cast
 from pydantic import ValidationError
 
 from ledger.event import ClientEvent
-from ledger.event_types import DATA, ENVELOPE, ENVELOPE_FIELDS, FIELDS, FLAT, PROGRAM_TYPES
+from ledger.event_types import (
+    DATA,
+    ENVELOPE,
+    ENVELOPE_FIELDS,
+    ENVELOPE_WITHOUT_SUBJECT,
+    FIELDS,
+    FLAT,
+    PROGRAM_TYPES,
+    SUBJECTLESS,
+)
 from ledger.explain import closest, problems_of
 from ledger.fields import shown
 from ledger.problem import Problem
@@ -93,8 +102,9 @@ def check_event(draft: Draft, said: dict[str, Any], *, program: bool) -> None:
     """Check the client attributes in *said* against the schema; sets draft.event or its problems."""
     kind = said.get("type")
     data_schema = DATA.get(kind) if type(kind) is str else None
+    envelope = ENVELOPE_WITHOUT_SUBJECT if data_schema is not None and kind in SUBJECTLESS else ENVELOPE
     try:
-        event = ENVELOPE.validate_python(said)
+        event = envelope.validate_python(said)
         event_is_good = True
     except ValidationError as error:
         event_is_good = False
@@ -105,7 +115,7 @@ def check_event(draft: Draft, said: dict[str, Any], *, program: bool) -> None:
         return
     assert isinstance(kind, str)
     if kind in PROGRAM_TYPES and not program:
-        draft.blame("type", Text("“{type}”只由提醒服务写入；请删去这一行", type=kind))
+        draft.blame("type", Text("“{type}”只由程序自己写入；请删去这一行", type=kind))
         return
     try:
         data = said.get("data", {})

@@ -22,13 +22,13 @@ _RFC_3339 = re.compile(
 
 
 class ClientEvent(TypedDict):
-    """The attributes that a client sends, in their stored form."""
+    """The attributes that a client sends, in their stored form. Only `anchor.recorded` is about no subject."""
 
     specversion: str
     id: str
     source: str
     type: str
-    subject: str
+    subject: NotRequired[str]
     time: str
     data: dict[str, Any]
     datacontenttype: NotRequired[str]
@@ -46,6 +46,11 @@ class StoredEvent(ClientEvent):
 def unit_of(subject: str) -> str:
     """Return the unit of a subject: ``wj-01/b2`` -> ``wj-01``."""
     return subject.partition("/")[0]
+
+
+def event_unit(event: ClientEvent) -> str:
+    """Return the unit that an event is about; "" for the ledger itself (`anchor.recorded`)."""
+    return unit_of(event.get("subject", ""))
 
 
 def instant_of(text: str) -> datetime:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import reduce
+from functools import cache, reduce
 from operator import or_
 from typing import Annotated, Any, Literal, NotRequired, get_type_hints
 
@@ -12,6 +12,7 @@ from typing_extensions import TypedDict
 from ledger.fields import (
     Attendees,
     Attribute,
+    Base64,
     Bytes,
     Day,
     Deduction,
@@ -21,6 +22,9 @@ from ledger.fields import (
     Key,
     MediaType,
     NonEmpty,
+    RecordedTime,
+    Required,
+    SequenceText,
     Sessions,
     Sha256,
     Subject,
@@ -43,6 +47,19 @@ class Envelope(TypedDict):
     source: Attribute
     type: str
     subject: Subject
+    time: Time
+    data: dict[str, Any]
+    datacontenttype: NotRequired[Attribute]
+
+
+@with_config(_STRICT)
+class EnvelopeWithoutSubject(TypedDict):
+    """The same for an event about the ledger itself."""
+
+    specversion: Literal["1.0"]
+    id: Identifier
+    source: Attribute
+    type: str
     time: Time
     data: dict[str, Any]
     datacontenttype: NotRequired[Attribute]
@@ -232,6 +249,14 @@ class ReminderSent(TypedDict):
     period: NotRequired[NonEmpty]
 
 
+@with_config(_STRICT)
+class AnchorRecorded(TypedDict):
+    kind: Literal["timestamp", "witness", "key"]
+    authority: NonEmpty
+    checkpoint: NonEmpty
+    token: NotRequired[Base64]
+
+
 _SHAPES: dict[str, type] = {
     "organization.registered": OrganizationRegistered,
     "organization.changed": OrganizationChanged,
@@ -258,9 +283,12 @@ _SHAPES: dict[str, type] = {
     "record.corrected": RecordCorrected,
     "record.retracted": RecordRetracted,
     "reminder.sent": ReminderSent,
+    "anchor.recorded": AnchorRecorded,
 }
 
-PROGRAM_TYPES = frozenset({"reminder.sent"})
+SUBJECTLESS = frozenset({"anchor.recorded"})
+"""Types about the ledger itself: they have no subject, and belong to no unit."""
+PROGRAM_TYPES = frozenset({"reminder.sent", "anchor.recorded"})
 """Types that only the program itself writes (contract §3)."""
 
 FIELDS: dict[str, tuple[str, ...]] = {name: tuple(shape.__annotations__) for name, shape in _SHAPES.items()}
@@ -268,16 +296,31 @@ FIELDS: dict[str, tuple[str, ...]] = {name: tuple(shape.__annotations__) for nam
 ENVELOPE_FIELDS = tuple(Envelope.__annotations__)
 
 ENVELOPE: TypeAdapter[Any] = TypeAdapter(Envelope)
+ENVELOPE_WITHOUT_SUBJECT: TypeAdapter[Any] = TypeAdapter(EnvelopeWithoutSubject)
 DATA: dict[str, TypeAdapter[Any]] = {name: TypeAdapter(shape) for name, shape in _SHAPES.items()}
 
 
-def _whole_event(name: str, shape: type) -> Any:
-    members = {**get_type_hints(Envelope, include_extras=True), "type": Literal[name], "data": shape}
+def _whole_event(name: str, shape: type, more: dict[str, Any]) -> Any:
+    members = {**get_type_hints(Envelope, include_extras=True), "type": Literal[name], "data": shape, **more}
     return with_config(_STRICT)(TypedDict(name, members))  # type: ignore[operator]
 
 
-_NOT_FLAT = frozenset({"record.corrected", "reminder.sent"})
-_FLAT_EVENT: Any = reduce(or_, [_whole_event(*row) for row in _SHAPES.items() if row[0] not in _NOT_FLAT])
+_NOT_FLAT = frozenset({"record.corrected"}) | PROGRAM_TYPES
 
-FLAT: TypeAdapter[Any] = TypeAdapter(Annotated[_FLAT_EVENT, Discriminator("type")])
+
+def _flat(more: dict[str, Any]) -> TypeAdapter[Any]:
+    shapes = [_whole_event(*row, more) for row in _SHAPES.items() if row[0] not in _NOT_FLAT]
+    whole: Any = reduce(or_, shapes)
+    return TypeAdapter(Annotated[whole, Discriminator("type")])
+
+
+FLAT = _flat({})
 """Every event whose data hold no objects, straight from JSON: only for a fast yes, see `draft`."""
+
+
+@cache
+def stored_flat() -> TypeAdapter[Any]:
+    """Return the same for stored events, with the ledger's attributes; made when first asked for (100 ms)."""
+    return _flat(
+        {"sequence": SequenceText, "recordedtime": RecordedTime, "authtype": Required, "authid": Required}
+    )

@@ -195,4 +195,15 @@ Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 MediaType = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+(\s*;.*)?$")
 ]
+Base64 = Annotated[
+    str,
+    StringConstraints(
+        min_length=4, pattern=r"^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
+    ),
+]
+SequenceText = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
+RecordedTime = Annotated[
+    str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z$")
+]
+Required = Annotated[str, StringConstraints(min_length=1)]
 Filename = Annotated[str, StringConstraints(min_length=1, max_length=255), AfterValidator(_filename)]

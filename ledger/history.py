@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ledger.event import StoredEvent, unit_of
+from ledger.event import StoredEvent, event_unit
 from ledger.problem import Problem, Refused
 from ledger.store import Store
 from ledger.text import Text
@@ -64,7 +64,7 @@ def record_history(store: Store, event_id: str) -> History:
     record = store.find(event_id)
     if record is None:
         raise Refused([Problem("id", Text("没有编号为“{id}”的记录；请核对编号", id=event_id))])
-    return history_of(record, store.stream(unit_of(record["subject"]), int(record["sequence"])))
+    return history_of(record, store.stream(event_unit(record), int(record["sequence"])))
 
 
 def history_of(record: StoredEvent, later: Iterable[StoredEvent]) -> History:

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from ledger.canonical import STORED_BYTES_MAX, canonical_bytes
 from ledger.draft import Draft, check_correction_data
-from ledger.event import LEDGER_ATTRIBUTES, ClientEvent, StoredEvent, unit_of
+from ledger.event import LEDGER_ATTRIBUTES, ClientEvent, StoredEvent, event_unit
 from ledger.problem import Problem
 from ledger.references.changes import UNNAMEABLE
 from ledger.references.checks import Check, Clock, Surroundings
@@ -121,7 +121,7 @@ class Intake:
     def _stream(self, unit: str) -> Iterator[ClientEvent]:
         yield from self._stored.stream(unit)
         for event in self._accepted.values():
-            if unit_of(event["subject"]) == unit:
+            if event_unit(event) == unit:
                 yield event
 
     def _refuse(self, draft: Draft) -> None:
@@ -141,7 +141,7 @@ class Intake:
         if there is not None:
             self._compare(draft, event, there)
             return
-        unit = unit_of(event["subject"])
+        unit = event_unit(event)
         register = self._here.get(unit)
         if register is None:
             register = self._here[unit] = self._registers.current(unit, self._stored)
@@ -166,7 +166,7 @@ class Intake:
         record = self._find(event["data"]["record"])
         if record is None or record["type"] in UNNAMEABLE:
             return True
-        if unit_of(record["subject"]) != unit_of(event["subject"]):
+        if event_unit(record) != event_unit(event):
             return True
         data, problems = check_correction_data(record["type"], event["data"]["data"], draft.line)
         if data is None:

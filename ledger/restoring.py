@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ledger.canonical import leaf_hash
-from ledger.event import SHANGHAI, StoredEvent, instant_of, unit_of
+from ledger.event import SHANGHAI, StoredEvent, event_unit, instant_of
 from ledger.lines import written_lines
-from ledger.merkle import Frontier
 from ledger.problem import Problem, Refused
 from ledger.store import Line, Progress, Projector, Restored
 from ledger.stored_form import StoredOrder, read_stored
@@ -39,18 +38,17 @@ def restore(
     if restoring.problems:
         raise Refused(restoring.problems)
     restoring.flush()
-    if projector is not None and restoring.order.last:
+    if projector is not None and touched:
         day = instant_of(restoring.order.recordedtime).astimezone(SHANGHAI).date()
         projector.project(work, touched, day)()
     if progress is not None:
         progress(restoring.order.last)
-    return Restored(restoring.order.last, restoring.frontier.root().hex())
+    return Restored(restoring.order.last, work.tree().root().hex())
 
 
 class _Restoring:
     def __init__(self, work: EventsWork, touched: dict[str, None]) -> None:
         self.order = StoredOrder()
-        self.frontier = Frontier()
         self.problems: list[Problem] = []
         self._work = work
         self._touched = touched
@@ -68,10 +66,10 @@ class _Restoring:
         self.problems += problems
         if event is None or self.problems:
             return
-        unit = unit_of(event["subject"])
-        self._touched[unit] = None
+        unit = event_unit(event)
+        if unit:
+            self._touched[unit] = None
         leaf = leaf_hash(line)
-        self.frontier.add(leaf)
         self._rows[event["id"]] = (self.order.last, unit, event["id"], event["recordedtime"], line, leaf)
         self._events[event["id"]] = event
         if len(self._rows) >= _CHUNK_ROWS:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from ledger.log import create_log
 from ledger.problem import StoreError
 from ledger.sql import Connection
 from ledger.text import Text
@@ -16,7 +17,7 @@ from ledger.text import Text
 Migration = Callable[[Connection], None]
 """Brings the tables forward by one version. It neither begins nor ends a transaction (so: no executescript)."""
 
-AFTER_EVENTS: tuple[Migration, ...] = ()
+AFTER_EVENTS: tuple[Migration, ...] = (create_log,)
 """The ledger's versions after the first, which is the events table."""
 
 

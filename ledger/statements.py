@@ -14,17 +14,33 @@ PAGE = "SELECT sequence, body FROM events WHERE sequence > ? ORDER BY sequence L
 PAGE_WHOLE = """
     SELECT sequence, unit, id, recordedtime, body, leaf FROM events WHERE sequence > ? ORDER BY sequence LIMIT ?
 """
-LEAVES = "SELECT sequence, leaf FROM events WHERE sequence > ? ORDER BY sequence LIMIT ?"
+LEAVES = "SELECT leaf FROM events WHERE sequence > ? AND sequence <= ? ORDER BY sequence"
 CHANGED_UNITS = "SELECT DISTINCT unit FROM events WHERE sequence > ? ORDER BY unit"
 LAST_OF_UNIT = "SELECT max(sequence) FROM events WHERE unit = ? AND sequence < ?"
-# A skip scan over the index: as many steps as there are units, not events.
+# A skip scan over the index: as many steps as there are units, not events. Anchors are of no unit.
 UNITS = """
     WITH RECURSIVE each(unit) AS (
         SELECT min(unit) FROM events
         UNION ALL
         SELECT (SELECT min(unit) FROM events WHERE unit > each.unit) FROM each WHERE each.unit IS NOT NULL
     )
-    SELECT unit FROM each WHERE unit IS NOT NULL
+    SELECT unit FROM each WHERE unit <> ''
+"""
+
+CREATE_SUBTREES = """
+    CREATE TABLE subtrees (
+        level INTEGER NOT NULL, place INTEGER NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (level, place)
+    )
+"""
+SUBTREES = "SELECT hash FROM subtrees WHERE level = ? AND place >= ? AND place < ? ORDER BY place"
+COUNT_SUBTREES = "SELECT count(*) FROM subtrees WHERE level = ?"
+KEEP_SUBTREE = "INSERT INTO subtrees (level, place, hash) VALUES (?, ?, ?)"
+DROP_SUBTREES = "DELETE FROM subtrees"
+
+CREATE_FACTS = "CREATE TABLE ledger_facts (name TEXT PRIMARY KEY, value TEXT NOT NULL)"
+FACT = "SELECT value FROM ledger_facts WHERE name = ?"
+SET_FACT = """
+    INSERT INTO ledger_facts (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value
 """
 
 CREATE_ROOMS = "CREATE TABLE IF NOT EXISTS rooms (name TEXT PRIMARY KEY, version INTEGER NOT NULL)"

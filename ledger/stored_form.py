@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
+
+from pydantic import ValidationError
 
 from ledger.canonical import STORED_BYTES_MAX, canonical_bytes
 from ledger.draft import Draft, check_correction_data, check_event
 from ledger.event import LEDGER_ATTRIBUTES, ClientEvent, StoredEvent, instant_of
+from ledger.event_types import stored_flat
 from ledger.problem import Problem
 from ledger.references.changes import UNNAMEABLE
 from ledger.strict_json import NotStrict, parse_line
@@ -49,6 +53,21 @@ def read_stored(line: int | None, body: bytes, find: FindEvent) -> tuple[StoredE
     return event, []
 
 
+def read_certain(body: bytes) -> StoredEvent | None:
+    """Return the event of bytes that `read_stored` would surely accept, with the same result; None: ask it.
+
+    Ten times as fast. What pydantic reads less strictly than the ledger (a key named twice, a number that a double
+    does not keep) does not come out as the same bytes again.
+    """
+    try:
+        event = stored_flat().validate_json(body)
+    except ValidationError:
+        return None
+    if len(body) > STORED_BYTES_MAX or canonical_bytes(event) != body:
+        return None
+    return event if _is_recordedtime(event["recordedtime"]) else None
+
+
 def _ledger_problems(said: dict[str, Any], line: int | None) -> list[Problem]:
     problems = []
     for name in LEDGER_ATTRIBUTES:
@@ -64,6 +83,7 @@ def _ledger_problems(said: dict[str, Any], line: int | None) -> list[Problem]:
     return problems
 
 
+@lru_cache(maxsize=16)
 def _is_recordedtime(text: str) -> bool:
     if not _RECORDEDTIME.fullmatch(text):
         return False

@@ -8,6 +8,8 @@ import orjson
 
 from ledger import statements
 from ledger.event import StoredEvent
+from ledger.log import StoredSubtrees, keep_subtrees
+from ledger.proofs.tree import Tree
 from ledger.sql import Connection
 
 PAGE_ROWS = 2000
@@ -67,8 +69,15 @@ class EventsWork:
         return self.connection.execute(statements.PAGE_WHOLE, (after, PAGE_ROWS)).fetchall()
 
     def insert(self, rows: Sequence[EventRow]) -> None:
-        """Store the events of *rows*; they stand in the order of their sequences."""
+        """Store the events of *rows*; they stand in the order of their sequences, behind those there are."""
+        if not rows:
+            return
         if len(rows) == 1:
             self.connection.execute(statements.INSERT_EVENT, rows[0])
         else:
             self.connection.executemany(statements.INSERT_EVENT, rows)
+        keep_subtrees(self.connection, rows[0][0] - 1, rows[-1][0])
+
+    def tree(self) -> Tree:
+        """Return the Merkle tree over all events."""
+        return Tree(StoredSubtrees(self.connection), self.last_event()[0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ledger.event import ClientEvent, day_of, unit_of
+from ledger.event_types import SUBJECTLESS
 from ledger.references import lookback
 from ledger.references.register import corrected
 from ledger.text import Text
@@ -12,7 +13,7 @@ from ledger.text import Text
 if TYPE_CHECKING:
     from ledger.references.checks import Check
 
-UNNAMEABLE = frozenset({"record.corrected", "record.retracted", "claim.reviewed"})
+UNNAMEABLE = frozenset({"record.corrected", "record.retracted", "claim.reviewed"}) | SUBJECTLESS
 """Types that no correction, retraction or review may name."""
 
 _ANSWERED_BY = {
@@ -25,6 +26,9 @@ def named_record(check: Check) -> ClientEvent | None:
     """Return the record that the draft names, blaming the draft when it is not in the tree."""
     record_id = check.data["record"]
     record = check.find(record_id)
+    if record is not None and record["type"] in SUBJECTLESS:
+        _check_nameable(check, record)
+        return None
     if record is None or unit_of(record["subject"]) != check.unit:
         if not check.excuses.record(record_id):
             check.blame(

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from ledger.event import SHANGHAI, ClientEvent, day_of, instant_of
+from ledger.event_types import SUBJECTLESS
 from ledger.explain import closest
 from ledger.fields import shown
 from ledger.problem import Problem
@@ -17,6 +18,9 @@ from ledger.references.excuses import Excuses
 from ledger.references.register import FindRecord, Register
 from ledger.text import Text
 from ledger.vocabulary import Vocabulary
+
+_UNREGISTERED = frozenset({"organization.registered"}) | SUBJECTLESS
+"""Types whose subject need not have been registered before."""
 
 
 class Clock:
@@ -66,7 +70,7 @@ class Check:
         prefix: str = "",
     ) -> None:
         self.type = event["type"]
-        self.subject = event["subject"]
+        self.subject = event.get("subject", "")
         self.unit = unit
         self.time = event["time"]
         self.data = event["data"]
@@ -97,7 +101,7 @@ class Check:
         """Return everything that is wrong with the event here."""
         self.check_clock()
         self.check_codes()
-        if self.type != "organization.registered" and self.subject not in self.register.subjects:
+        if self.type not in _UNREGISTERED and self.subject not in self.register.subjects:
             self._blame_unknown_subject()
         self.check_references()
         return self.problems

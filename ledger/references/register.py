@@ -79,7 +79,7 @@ class Register:
         if kind in _CHANGES:
             self._apply_change(event, find, events)
         else:
-            self._put(kind, event["subject"], event["time"], event["data"], event["id"])
+            self._put(kind, event.get("subject", ""), event["time"], event["data"], event["id"])
         return None
 
     def _put(self, kind: str, subject: str, time: str, data: dict[str, Any], event_id: str) -> None:
@@ -155,7 +155,7 @@ class Register:
         for record_id, record in records.items():
             if record_id not in self.retracted:
                 time, data = self.in_force(record)
-                self._put(record["type"], record["subject"], time, data, record_id)
+                self._put(record["type"], record.get("subject", ""), time, data, record_id)
 
 
 def corrected(time: str, data: dict[str, Any], correction: dict[str, Any]) -> tuple[str, dict[str, Any]]:

@@ -28,7 +28,6 @@ from ledger import restoring, statements, verifying
 from ledger.appending import Append, check_recorder, read_drafts
 from ledger.event import StoredEvent
 from ledger.garbage import no_cycle_search
-from ledger.merkle import Frontier
 from ledger.problem import StoreError
 from ledger.registers import Registers
 from ledger.rooms import Migration, Room
@@ -196,14 +195,8 @@ class SqliteStore:
 
     def root(self) -> str:
         """Return the RFC 6962 root hash (hex) over all leaf hashes."""
-        frontier = Frontier()
-        while True:
-            with self._reading() as connection:
-                page = connection.execute(statements.LEAVES, (frontier.size, PAGE_ROWS)).fetchall()
-            for _, leaf in page:
-                frontier.add(leaf)
-            if len(page) < PAGE_ROWS:
-                return frontier.root().hex()
+        with self.read() as work:
+            return work.tree().root().hex()
 
     @contextmanager
     def read(self) -> Iterator[EventsWork]:

@@ -30,7 +30,7 @@ def history(found: History) -> RenderableType:
 
 def _parts(found: History) -> Iterator[RenderableType]:
     record = found.record
-    yield heading(record["id"], f"{record['type']} · {record['subject']}")
+    yield heading(record["id"], " · ".join([record["type"], *filter(None, [record.get("subject")])]))
     yield Line()
     yield _step("●", _("记录"), "bold", record)
     yield from _details([(_("发生时间"), record["time"]), *_fields(record["data"])])

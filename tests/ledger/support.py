@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from ledger.event_types import SUBJECTLESS
 from ledger.problem import Problem, Refused
 from ledger.sqlite import SqliteStore, open_sqlite
 from ledger.store import Appended, Recorder
@@ -39,7 +40,7 @@ def event(kind: str, subject: str = "wj-01", /, *, time: str = "2017-03-15", **d
         "id": event_id,
         "source": "test",
         "type": kind,
-        "subject": subject,
+        **({} if kind in SUBJECTLESS else {"subject": subject}),
         "time": time,
         "data": data,
     }

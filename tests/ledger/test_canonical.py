@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.canonical import canonical_bytes, leaf_hash
-from ledger.merkle import EMPTY_ROOT, Frontier
 
 _KEYS = st.text(alphabet="abcdefghijklmnopqrstuvwxyz_0123456789", max_size=8)
 _SCALARS = st.one_of(
@@ -38,27 +37,3 @@ def test_every_character_below_the_surrogates_is_written_as_rfc_8785_writes_it()
 
 def test_leaf_hash() -> None:
     assert leaf_hash(b"{}") == sha256(b"\x00{}").digest()
-
-
-def _root(leaves: list[bytes]) -> bytes:
-    """RFC 6962 §2.1, word for word."""
-    if not leaves:
-        return sha256(b"").digest()
-    if len(leaves) == 1:
-        return leaves[0]
-    split = 1
-    while split * 2 < len(leaves):
-        split *= 2
-    return sha256(b"\x01" + _root(leaves[:split]) + _root(leaves[split:])).digest()
-
-
-def test_root_for_every_size() -> None:
-    frontier = Frontier()
-    leaves: list[bytes] = []
-    assert frontier.root() == EMPTY_ROOT == _root([])
-    for number in range(130):
-        leaf = leaf_hash(str(number).encode())
-        leaves.append(leaf)
-        frontier.add(leaf)
-        assert frontier.size == len(leaves)
-        assert frontier.root() == _root(leaves)

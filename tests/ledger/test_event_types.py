@@ -53,6 +53,7 @@ FULL: dict[str, dict[str, Any]] = {
     "reminder.sent": {
         "channel": "mail", "items": [{"clause": "1.1", "due": "2017-05-01", "subject": "wj-01"}], "period": "2017-05",
     },
+    "anchor.recorded": {"kind": "timestamp", "authority": "http://tsa", "checkpoint": "x", "token": "QUI="},
 }  # fmt: skip
 CODES = {"document", "outlet", "honor", "condition", "clause"}
 """Checked against the rubrics, later."""
@@ -72,6 +73,7 @@ OPTIONAL = {
     "claim.reviewed": {"reason"},
     "record.corrected": {"time", "data"},
     "reminder.sent": {"period"},
+    "anchor.recorded": {"token"},
 }
 
 

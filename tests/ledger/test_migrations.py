@@ -8,10 +8,15 @@ from typing import Any
 
 import pytest
 
+from ledger.canonical import leaf_hash
 from ledger.problem import StoreError
 from ledger.rooms import Room
 from ledger.sqlite.schema import MIGRATIONS
+from ledger.statements import INSERT_EVENT
+from tests.ledger.proofs.support import plain_root
 from tests.ledger.support import Book, held, open_store, registered
+
+NOW = len(MIGRATIONS)
 
 
 def _add_column(connection: sqlite3.Connection) -> None:
@@ -46,9 +51,9 @@ def test_forward_with_the_old_file_beside(path: Path) -> None:
     with open_store(path, migrations=[*MIGRATIONS, _add_column]) as store:
         assert list(store.export()) == before
         assert Book(store).add(held(time="2017-04-01")).appended == 1
-    assert _versions(path)[0] == 2
-    kept = path.with_name("taizhang.db.v1.bak")
-    assert _versions(kept)[0] == 1
+    assert _versions(path)[0] == NOW + 1
+    kept = path.with_name(f"taizhang.db.v{NOW}.bak")
+    assert _versions(kept)[0] == NOW
     with open_store(kept, read_only=True) as store:
         assert list(store.export()) == before
     with pytest.raises(StoreError, match="升级"):
@@ -62,7 +67,7 @@ def test_the_log_is_in_the_copy_too(path: Path) -> None:
     with open_store(path, migrations=[*MIGRATIONS, _add_column]) as newer:
         assert newer.size() == 2
     store.close()
-    with open_store(path.with_name("taizhang.db.v1.bak"), read_only=True) as kept:
+    with open_store(path.with_name(f"taizhang.db.v{NOW}.bak"), read_only=True) as kept:
         assert kept.size() == 2
 
 
@@ -93,13 +98,13 @@ def test_rooms_have_versions_of_their_own(path: Path) -> None:
     _filled(path)
     first = Room("projections", [_create_totals])
     open_store(path, rooms=[first]).close()
-    assert _versions(path) == (1, {"projections": 1})
+    assert _versions(path) == (NOW, {"projections": 1})
     assert not list(path.parent.glob("*.bak"))
     second = Room(
         "projections", [_create_totals, lambda c: c.execute("ALTER TABLE totals ADD COLUMN n") and None]
     )
     open_store(path, rooms=[second]).close()
-    assert _versions(path) == (1, {"projections": 2})
+    assert _versions(path) == (NOW, {"projections": 2})
     assert path.with_name("taizhang.db.projections.v1.bak").exists()
     with pytest.raises(StoreError, match="升级"):
         open_store(path, rooms=[first])
@@ -117,3 +122,14 @@ def test_a_migration_does_not_end_the_transaction(path: Path) -> None:
 
     with pytest.raises(RuntimeError, match="ended the transaction"):
         open_store(path, migrations=[*MIGRATIONS, commits])
+
+
+@pytest.mark.parametrize("count", [1, 255, 256, 257, 700])
+def test_a_store_without_a_tree_gets_one(path: Path, count: int) -> None:
+    with open_store(path, migrations=MIGRATIONS[:1]) as old:
+        leaves = [leaf_hash(b"%d" % number) for number in range(count)]
+        rows = [(n, "u", str(n), "", b"", leaf) for n, leaf in enumerate(leaves, 1)]
+        with old.write() as work:
+            work.connection.executemany(INSERT_EVENT, rows)
+    with open_store(path) as store:
+        assert store.root() == plain_root(leaves).hex()

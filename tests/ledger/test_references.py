@@ -169,7 +169,7 @@ def test_only_the_program_reminds(book: Book) -> None:
         "reminder.sent", channel="mail", items=[{"clause": "1.1", "due": "2017-05-01"}], period="2017-05"
     )
     book.add(registered())
-    book.refuses(said, "type", "提醒服务")
+    book.refuses(said, "type", "只由程序")
     book.add(said, by=Recorder("taizhang", "system"))
 
 
