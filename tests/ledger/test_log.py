@@ -149,8 +149,9 @@ def test_the_projector_does_not_see_anchors(path: Path) -> None:
     seen: list[Any] = []
 
     class Projector:
-        def project(self, work: Any, appended: Any, day: Any) -> None:
+        def project(self, work: Any, appended: Any, day: Any) -> Any:
             seen.append(set(appended))
+            return lambda: None
 
         def forget(self, units: Any) -> None:
             seen.append("forgotten")
