@@ -8,5 +8,6 @@ evaluation    every clause of a unit on a day, and the totals
 live          a unit kept in memory, moved on event by event
 totals        the kept rows, written in the transaction of the append
 scorecard     the evaluation in contract §6's form
+preview       what events would count for before they are recorded
 service       what the doors call
 """

@@ -8,7 +8,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from ledger.event import StoredEvent, instant_of, recorded_text
+from ledger.event import ClientEvent, StoredEvent, instant_of, recorded_text
 from ledger.store import Store, Work
 from ledger.text import Text
 from rubric.amounts import decimal_text, rounded
@@ -19,6 +19,7 @@ from . import totals
 from .evaluation import RuleSet
 from .live import LiveUnit
 from .memory import UNITS_IN_MEMORY, UnitsInMemory
+from .preview import Preview, preview
 from .rebuild import fold, kept_row, rebuilt_rows
 from .rules.study_total import StudyTotalRule
 from .scorecard import Scorecard, Shortfall, Translate
@@ -227,6 +228,22 @@ class Projections:
                     progress(done)
         found.sort(key=lambda shortfall: shortfall.order)
         return Shortfalls(as_of, found)
+
+    def preview(
+        self, store: Store, unit: str, candidates: Sequence[ClientEvent], as_of: date
+    ) -> list[Preview]:
+        """Return what *candidates* would count for on *as_of*, under the rubric of every open year (see `preview`).
+
+        Raises NotScored when there is no rubric, or no such unit.
+        """
+        open_years = [self._compiled(rubric) for rubric in self.shelf.open_at(as_of)]
+        with store.read() as work:
+            require_unit(work, unit)
+            events = list(work.stream(unit))
+        return [
+            preview(unit, events, candidates, rule_set, as_of)
+            for rule_set in open_years or [self._rule_set(as_of)]
+        ]
 
     def members(self, store: Store, unit: str, as_of: date, rubric_id: str | None = None) -> Members:
         """Return the study hours of everybody in the tree on *as_of* (or the rubric year's last day)."""

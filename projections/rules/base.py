@@ -59,6 +59,10 @@ class Rule(ABC):
         """Return what one requirement lacks."""
         return sentence(self.explain([requirement], facts, day))
 
+    def part_words(self, requirement: Requirement) -> Text | None:
+        """Return what tells *requirement* from the clause's others (a period, an item); None for the only one."""
+        return None
+
     def name(self, family: Family, code: str) -> str:
         """Return a code's Chinese name in the rubric, fit to stand in quotation marks."""
         return inside_quotes(self.rubric.code_names[family].get(code, code))

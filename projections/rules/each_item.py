@@ -59,6 +59,11 @@ class EachItemRule(Rule):
             min(maximum, each * sum(status is Status.MISSED for status in statuses)),
         )
 
+    def part_words(self, requirement: Requirement) -> Text | None:
+        item: Record = requirement.part
+        said = item.data["title" if self.clause.item == "request" else "text"]
+        return Text("“{title}”", title=inside_quotes(said))
+
     def explain(self, requirements: Sequence[Requirement], facts: Facts, day: date) -> list[Text]:
         request = self.clause.item == "request"
         if not requirements:

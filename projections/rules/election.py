@@ -83,6 +83,9 @@ class ElectionRule(Rule):
         status = unmet_status(day, due, due)
         return Requirement(unit, status, due, HUNDRED, (term.source,), next_change(day, due), term)
 
+    def part_words(self, requirement: Requirement) -> Text | None:
+        return Text("{due} 届满的任期", due=requirement.part.ends_on)
+
     def explain(self, requirements: Sequence[Requirement], facts: Facts, day: date) -> list[Text]:
         words = []
         for requirement in requirements:

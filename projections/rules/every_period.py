@@ -147,6 +147,9 @@ class EveryPeriodRule(Rule):
             min(maximum, each * len(gone)),
         )
 
+    def part_words(self, requirement: Requirement) -> Text | None:
+        return self._name(requirement.part[0].number)
+
     def explain(self, requirements: Sequence[Requirement], facts: Facts, day: date) -> list[Text]:
         name = self.name("activities", self.clause.activity)
         words: list[Text] = []

@@ -62,6 +62,12 @@ class _NeedsRule(Rule):
             matcher,
         )
 
+    def part_words(self, requirement: Requirement) -> Text | None:
+        matcher: Matcher = requirement.part
+        return (
+            Text("{name}", name=self.name(matcher.family, matcher.code)) if len(self.matchers) > 1 else None
+        )
+
     def explain(self, requirements: Sequence[Requirement], facts: Facts, day: date) -> list[Text]:
         several = len({requirement.subject for requirement in requirements}) > 1
         return [self._words(requirement, facts, day, several) for requirement in requirements]
