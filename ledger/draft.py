@@ -151,12 +151,16 @@ def _unknown_type(kind: str) -> Text:
     return Text("没有“{type}”这个事件类型；可用的有 {known}", type=shown(kind), known=sorted(DATA))
 
 
-_SAID = re.compile(r'"(id|type|subject|member|request|finding|record)"\s*:\s*"([^"\\]{1,200})"')
+_SAID = re.compile(r'"(id|type|subject|member|request|finding|appeal|record)"\s*:\s*"([^"\\]{1,200})"')
 
 
 def _salvaged(raw: bytes) -> dict[str, Any]:
     """Return what can be made out of a line that is no JSON, in the form of an event."""
     text = raw[:70_000].decode("utf-8", "replace")
     found = dict(_SAID.findall(text))
-    data = {name: found.pop(name) for name in ("member", "request", "finding", "record") if name in found}
+    data = {
+        name: found.pop(name)
+        for name in ("member", "request", "finding", "appeal", "record")
+        if name in found
+    }
     return {**found, "data": data}

@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Discriminator, Field, TypeAdapter, with_config
 from typing_extensions import TypedDict
 
 from ledger.fields import (
+    Amount,
     Attendees,
     Attribute,
     Base64,
@@ -22,6 +23,7 @@ from ledger.fields import (
     Key,
     MediaType,
     NonEmpty,
+    Ordinal,
     RecordedTime,
     Required,
     SequenceText,
@@ -236,6 +238,44 @@ class RecordRetracted(TypedDict):
 
 
 @with_config(_STRICT)
+class AppealFiled(TypedDict):
+    appeal: Key
+    clause: str
+    reason: NonEmpty
+    for_year: NotRequired[Year]
+
+
+@with_config(_STRICT)
+class AppealDecided(TypedDict):
+    appeal: Key
+    verdict: Literal["upheld", "rejected"]
+    reason: NonEmpty
+
+
+@with_config(_STRICT)
+class SignedIndicator(TypedDict):
+    no: Ordinal
+    score: Amount
+    advice: NotRequired[Amount]
+
+
+@with_config(_STRICT)
+class ScoreSigned(TypedDict):
+    for_year: Year
+    rubric: NonEmpty
+    rubric_version: Ordinal
+    as_of: Day
+    score: Amount
+    floor: Amount
+    ceiling: Amount
+    bonus: Amount
+    indicators: Annotated[list[SignedIndicator], Field(min_length=1)]
+    sequence: Ordinal
+    supersedes: NotRequired[Identifier]
+    reason: NotRequired[NonEmpty]
+
+
+@with_config(_STRICT)
 class ReminderItem(TypedDict):
     clause: str
     due: Day
@@ -280,6 +320,9 @@ _SHAPES: dict[str, type] = {
     "transfer.started": TransferStarted,
     "transfer.completed": TransferCompleted,
     "evidence.attached": EvidenceAttached,
+    "appeal.filed": AppealFiled,
+    "appeal.decided": AppealDecided,
+    "score.signed": ScoreSigned,
     "record.corrected": RecordCorrected,
     "record.retracted": RecordRetracted,
     "reminder.sent": ReminderSent,
@@ -305,7 +348,7 @@ def _whole_event(name: str, shape: type, more: dict[str, Any]) -> Any:
     return with_config(_STRICT)(TypedDict(name, members))  # type: ignore[operator]
 
 
-_NOT_FLAT = frozenset({"record.corrected"}) | PROGRAM_TYPES
+_NOT_FLAT = frozenset({"record.corrected", "score.signed"}) | PROGRAM_TYPES
 
 
 def _flat(more: dict[str, Any]) -> TypeAdapter[Any]:

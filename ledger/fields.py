@@ -28,6 +28,10 @@ DEDUCT_MAX = Decimal(1_000_000)
 """No contract figure: it keeps a mistyped exponent from becoming a number of a thousand digits."""
 
 
+AMOUNT_MAX = Decimal(1_000_000)
+"""For signed figures, likewise."""
+
+
 class Amiss(ValueError):
     """A field is not as it should be; `text` says what would be right."""
 
@@ -139,6 +143,13 @@ def _deduction(value: Any) -> str:
     return decimal_text(number)
 
 
+def _amount(value: Any) -> str:
+    number = _quantity(value)
+    if not 0 <= number <= AMOUNT_MAX:
+        raise Amiss(Text("{value} 不是分数；应不小于 0，如 93.5", value=shown(str(value))))
+    return decimal_text(number)
+
+
 def _at_least(least: int) -> Any:
     def check(value: int) -> int:
         if value < least:
@@ -187,9 +198,13 @@ Day = Annotated[str, AfterValidator(_day)]
 Time = Annotated[str, AfterValidator(_time)]
 Year = Annotated[int, AfterValidator(_year), BeforeValidator(_whole)]
 Sessions = Annotated[int, AfterValidator(_at_least(1)), BeforeValidator(_whole)]
+Ordinal = Annotated[int, AfterValidator(_at_least(1)), BeforeValidator(_whole)]
+"""What is counted from 1: an indicator, a version, a place in the ledger."""
 Bytes = Annotated[int, AfterValidator(_at_least(0)), BeforeValidator(_whole)]
 Hours = Annotated[str, BeforeValidator(_hours)]
 Deduction = Annotated[str, BeforeValidator(_deduction)]
+Amount = Annotated[str, BeforeValidator(_amount)]
+"""Points in a signed figure: exact, not below 0."""
 Attendees = Annotated[list[Key], WrapValidator(_attendees)]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 MediaType = Annotated[

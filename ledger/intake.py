@@ -44,6 +44,10 @@ class StoredEvents(Protocol):
         """Return the sequence of the unit's last stored event, 0 when it has none."""
         ...
 
+    def last_event(self) -> tuple[int, str]:
+        """Return sequence and recordedtime of the ledger's last stored event, (0, "") when it is empty."""
+        ...
+
 
 class Intake:
     """Sorts the drafts of one append; `problems`, `warnings` and `skipped` add up over its chunks."""
@@ -64,7 +68,9 @@ class Intake:
         self._vocabulary = vocabulary
         self._registers = registers
         self._excuses = Excuses()
-        self._surroundings = Surroundings(Clock(now), vocabulary, self._excuses, self._find, self._stream)
+        self._surroundings = Surroundings(
+            Clock(now), vocabulary, self._excuses, self._find, self._stream, self._position
+        )
         self._found: dict[str, StoredEvent] = {}
         self._accepted: dict[str, ClientEvent] = {}
         self._taken: list[Accepted] = []
@@ -123,6 +129,10 @@ class Intake:
         for event in self._accepted.values():
             if event_unit(event) == unit:
                 yield event
+
+    def _position(self) -> int:
+        # What this chunk has accepted is stored when the chunk is done.
+        return self._stored.last_event()[0] + len(self._taken)
 
     def _refuse(self, draft: Draft) -> None:
         self.problems += draft.problems

@@ -41,7 +41,9 @@ class _Verifying:
         self._work = work
         self._place = 0
         self._registers: dict[str, Register] = {}
-        self._surroundings = Surroundings(None, None, Excuses(), self._find, self._stream_before)
+        self._surroundings = Surroundings(
+            None, None, Excuses(), self._find, self._stream_before, self._before
+        )
 
     def take(self, row: Row) -> None:
         sequence, unit, event_id, recordedtime, body, leaf = row
@@ -85,6 +87,9 @@ class _Verifying:
         except (ValueError, KeyError, TypeError):
             # A later event that is no longer one; its own turn comes.
             return None
+
+    def _before(self) -> int:
+        return self._place - 1
 
     def _stream_before(self, unit: str) -> Iterator[StoredEvent]:
         return self._work.stream_to(unit, self._place - 1)

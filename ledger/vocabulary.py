@@ -20,5 +20,7 @@ class Vocabulary:
     """Clauses that a judgement may name."""
     bonus_clauses: frozenset[str] = _NONE
     """Clauses that exist but that no judgement may name (contract §5)."""
+    rubrics: frozenset[str] = _NONE
+    """Labels `id@version` of the rubrics that a score may be signed under."""
     target_documents: frozenset[str] = _NONE
     """Documents that may carry `target_sessions`."""

@@ -6,6 +6,8 @@ requirement   one thing asked for, its status on a day, its loss
 rules/        one class for each rule kind of the rubric: evaluates, explains
 evaluation    every clause of a unit on a day, and the totals
 live          a unit kept in memory, moved on event by event
+signing       the figures that an assessor fixed
+appeals       what units dispute, and what came of it
 totals        the kept rows, written in the transaction of the append
 scorecard     the evaluation in contract §6's form
 preview       what events would count for before they are recorded

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from sys import intern
 from typing import Any
 
 from ledger.event import StoredEvent, day_of
@@ -21,7 +22,7 @@ REGISTERED = "organization.registered"
 class Record:
     """An event as later events left it. `day` is when it occurred; `sequence` breaks ties within a day."""
 
-    __slots__ = ("data", "day", "id", "recorded", "retracted", "reviews", "sequence", "subject", "type")
+    __slots__ = ("by", "data", "day", "id", "recorded", "retracted", "reviews", "sequence", "subject", "type")
 
     def __init__(self, event: StoredEvent) -> None:
         self.id: str = event["id"]
@@ -31,6 +32,7 @@ class Record:
         self.day: date = day_of(event["time"])
         self.data: dict[str, Any] = event["data"]
         self.recorded: str = event["recordedtime"]
+        self.by: str = intern(event["authid"])
         self.retracted = False
         self.reviews: list[tuple[date, str, str]] | None = None
 

@@ -22,6 +22,7 @@ from .memory import UNITS_IN_MEMORY, UnitsInMemory
 from .preview import Preview, preview
 from .rebuild import fold, kept_row, rebuilt_rows
 from .rules.study_total import StudyTotalRule
+from .records import Records
 from .scorecard import Scorecard, Shortfall, Translate
 from .totals import TotalsRow, basis_of
 
@@ -161,6 +162,15 @@ class Projections:
         rule_set = self._rule_set(as_of, rubric_id)
         with store.read() as work:
             return self._card(work, unit, rule_set, as_of, known_at)
+
+    def records(self, store: Store, unit: str) -> Records:
+        """Return a unit's records as they are now, for reading inside the caller's `store.read()`.
+
+        Raises NotScored when the ledger has no event of the unit.
+        """
+        with store.read() as work:
+            require_unit(work, unit)
+            return self._caught_up(unit, work).records
 
     def board(
         self, store: Store, as_of: date, rubric_id: str | None = None, progress: Progress | None = None

@@ -117,5 +117,6 @@ def vocabulary_of(shelf: Shelf) -> Vocabulary:
         conditions=shelf.codes("conditions"),
         clauses=shelf.judged_clauses,
         bonus_clauses=shelf.bonus_clauses,
+        rubrics=frozenset(rubric.label for rubric in shelf.all),
         target_documents=shelf.target_documents,
     )

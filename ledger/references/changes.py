@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ledger.event import ClientEvent, day_of, unit_of
 from ledger.event_types import SUBJECTLESS
-from ledger.references import lookback
+from ledger.references import appeals, lookback, signings
 from ledger.references.register import corrected
 from ledger.text import Text
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 UNNAMEABLE = frozenset({"record.corrected", "record.retracted", "claim.reviewed"}) | SUBJECTLESS
 """Types that no correction, retraction or review may name."""
+UNREVIEWED = frozenset({"appeal.filed", "appeal.decided", "score.signed"})
+"""Types that have their own end, and that no review may name."""
 
 _ANSWERED_BY = {
     "request.issued": ("request.answered", "request"),
@@ -45,8 +47,12 @@ def named_record(check: Check) -> ClientEvent | None:
 def check_review(check: Check) -> None:
     """A review names a record that is there, and that is no review, correction or retraction."""
     record = named_record(check)
-    if record is not None:
-        _check_nameable(check, record)
+    if record is not None and _check_nameable(check, record) and record["type"] in UNREVIEWED:
+        check.blame(
+            "data.record",
+            Text("“{id}”是 {type}，不经审核；申诉用 appeal.decided 答复，签字用 record.retracted 撤回",
+                 id=record["id"], type=record["type"]),
+        )  # fmt: skip
 
 
 def _check_nameable(check: Check, record: ClientEvent) -> bool:
@@ -79,7 +85,11 @@ def check_retraction(check: Check) -> None:
     if record is None:
         return
     kind, record_id = record["type"], record["id"]
-    if kind == "organization.registered":
+    if kind == "appeal.filed":
+        appeals.check_undecided(check, record)
+    elif kind == "score.signed":
+        signings.check_standing(check, record)
+    elif kind == "organization.registered":
         resting = lookback.what_rests_on_registration(check.entries(), record)
         if resting:
             _blame_resting(check, Text("登记"), resting)
@@ -108,23 +118,34 @@ def check_correction(check: Check) -> None:
     if record is None:
         return
     correction = check.data
+    if record["type"] == "score.signed":
+        signings.blame_correction(check, record)
+        return
     time, data = corrected(*check.register.in_force(record), correction)
     inner = check.inside_correction(record, time, data)
-    kind = record["type"]
     if "time" in correction:
         inner.check_clock()
     if "data" in correction:
         inner.check_codes()
+    _check_what_rests(check, inner, record, time)
+
+
+def _check_what_rests(check: Check, inner: Check, record: ClientEvent, time: str) -> None:
+    kind, data, correction = record["type"], inner.data, check.data
     if kind == "organization.registered":
         _check_registration(inner, record, time, "time" in correction)
     elif kind in ("organization.changed", "organization.closed"):
         inner.check_references()
+    elif kind == "appeal.filed":
+        appeals.check_filing_corrected(check, inner, record)
     elif "data" not in correction:
         return
     elif kind in ("member.joined", "member.left"):
         _check_member_key(inner, record, data)
     elif kind in _ANSWERED_BY:
         _check_item_key(inner, record, data)
+    elif kind == "appeal.decided":
+        appeals.check_decision_corrected(inner, record)
     else:
         inner.check_references()
 

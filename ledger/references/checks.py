@@ -12,7 +12,7 @@ from ledger.event_types import SUBJECTLESS
 from ledger.explain import closest
 from ledger.fields import shown
 from ledger.problem import Problem
-from ledger.references import changes, lookback
+from ledger.references import appeals, changes, lookback, signings
 from ledger.references.codes import check_codes
 from ledger.references.excuses import Excuses
 from ledger.references.register import FindRecord, Register
@@ -50,6 +50,8 @@ class Surroundings:
     excuses: Excuses
     find: FindRecord
     stream: Callable[[str], Iterable[ClientEvent]]
+    position: Callable[[], int]
+    """The ledger's last sequence before the event that is being checked."""
 
 
 class Check:
@@ -89,6 +91,10 @@ class Check:
     def entries(self) -> list[lookback.Entry]:
         """Return the unit's live records so far."""
         return lookback.live_entries(self._around.stream(self.unit))
+
+    def position(self) -> int:
+        """Return the ledger's last sequence before this event."""
+        return self._around.position()
 
     def inside_correction(self, record: ClientEvent, time: str, data: dict[str, Any]) -> Check:
         """Return a check of *record* as the draft would leave it; its problems are the draft's."""
@@ -289,6 +295,9 @@ _CHECKS: dict[str, Callable[[Check], None]] = {
     "request.answered": _known_key("request", _requests),
     "finding.raised": _new_key("finding", _findings),
     "finding.rectified": _known_key("finding", _findings),
+    "appeal.filed": appeals.check_filed,
+    "appeal.decided": appeals.check_decided,
+    "score.signed": signings.check_signed,
     "evidence.attached": _evidence,
     "claim.reviewed": changes.check_review,
     "record.corrected": changes.check_correction,

@@ -24,6 +24,8 @@ def check_codes(kind: str, data: dict[str, Any], vocabulary: Vocabulary, blame: 
         _check_document(data, vocabulary, blame)
     elif kind == "judgement.passed":
         _check_clause(data["clause"], vocabulary, blame)
+    elif kind == "score.signed":
+        _check_rubric(data, vocabulary, blame)
     elif kind in _SINGLE:
         field, what, codes = _SINGLE[kind]
         known = codes(vocabulary)
@@ -51,10 +53,17 @@ _FIELDS = {
     "honor.received": "honor",
     "condition.declared": "condition",
     "judgement.passed": "clause",
+    "appeal.filed": "clause",
 }
 _SINGLE: dict[str, tuple[str, Text, Callable[[Vocabulary], frozenset[str]]]] = {
     "publication.made": ("outlet", Text("媒体代码"), lambda vocabulary: vocabulary.outlets),
     "honor.received": ("honor", Text("荣誉代码"), lambda vocabulary: vocabulary.honors),
+    # Of any clause: a bonus that was returned can be appealed against too.
+    "appeal.filed": (
+        "clause",
+        Text("条款"),
+        lambda vocabulary: vocabulary.clauses | vocabulary.bonus_clauses,
+    ),
     "condition.declared": ("condition", Text("条件代码"), lambda vocabulary: vocabulary.conditions),
 }
 
@@ -80,6 +89,12 @@ def _check_clause(clause: str, vocabulary: Vocabulary, blame: Blame) -> None:
         blame("data.clause", Text("{clause} 是加分条款，不能作扣分评判；请写被扣分的条款", clause=clause))
     else:
         blame("data.clause", _unknown(clause, vocabulary.clauses, Text("条款")))
+
+
+def _check_rubric(data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) -> None:
+    label = f"{data['rubric']}@{data['rubric_version']}"
+    if label not in vocabulary.rubrics:
+        blame("data.rubric", _unknown(label, vocabulary.rubrics, Text("考核细则版本")))
 
 
 def _unknown(code: str, known: Iterable[str], what: Text) -> Text:

@@ -17,6 +17,7 @@ _PUTS = {
     "member.left": "member",
     "request.issued": "request",
     "finding.raised": "finding",
+    "appeal.filed": "appeal",
 }
 
 

@@ -1,7 +1,7 @@
 """What one unit's stream amounts to, as far as later events may refer to it.
 
 Kept in memory and moved event by event; no append grows with the unit's history. Only a correction or retraction
-of a registration, joining, leaving, request or finding folds the stream again.
+of what later events refer to (`KEYED`) folds the stream again.
 """
 
 from __future__ import annotations
@@ -14,7 +14,16 @@ from ledger.event import ClientEvent, day_of
 from ledger.references.likeness import CODE_FIELDS, Likeness, likenesses
 
 KEYED = frozenset(
-    {"organization.registered", "member.joined", "member.left", "request.issued", "finding.raised"}
+    {
+        "organization.registered",
+        "member.joined",
+        "member.left",
+        "request.issued",
+        "finding.raised",
+        "appeal.filed",
+        "appeal.decided",
+        "score.signed",
+    }
 )
 """Types that put something there, or take it away, for later events to refer to."""
 
@@ -30,7 +39,8 @@ class Register:
     """The state of one unit's tree after the events applied so far."""
 
     __slots__ = (
-        "corrected", "findings", "joined", "last", "likenesses", "present", "requests", "retracted", "subjects",
+        "appeals", "corrected", "decided", "findings", "joined", "last", "likenesses", "present", "requests",
+        "retracted", "signings", "subjects",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -44,6 +54,12 @@ class Register:
         """Members who are in the tree now, by ledger order."""
         self.requests: set[str] = set()
         self.findings: set[str] = set()
+        self.appeals: dict[str, tuple[str, int]] = {}
+        """Clause and year of each appeal, by its key."""
+        self.decided: set[str] = set()
+        """Keys of the appeals that are decided."""
+        self.signings: dict[int, str] = {}
+        """The signing that stands, by the year whose score it fixes."""
         self.likenesses: dict[Likeness, str | tuple[str, ...]] = {}
         """Ids of the events that a later one may be a probable duplicate of."""
         self.corrected: dict[str, tuple[str, dict[str, Any]]] = {}
@@ -52,7 +68,14 @@ class Register:
 
     def weight(self) -> int:
         """Return about how many entries this holds, for bounding the memory of many registers."""
-        return 8 + len(self.likenesses) + len(self.joined) + len(self.requests) + len(self.findings)
+        return (
+            8
+            + len(self.likenesses)
+            + len(self.joined)
+            + len(self.requests)
+            + len(self.findings)
+            + len(self.appeals)
+        )
 
     def in_force(self, record: ClientEvent) -> tuple[str, dict[str, Any]]:
         """Return time and data of *record* as corrected so far."""
@@ -93,10 +116,20 @@ class Register:
             self.present.add(data["member"])
         elif kind == "member.left":
             self.present.discard(data["member"])
-        elif kind == "request.issued":
+        else:
+            self._put_oversight(kind, time, data, event_id)
+
+    def _put_oversight(self, kind: str, time: str, data: dict[str, Any], event_id: str) -> None:
+        if kind == "request.issued":
             self.requests.add(data["request"])
         elif kind == "finding.raised":
             self.findings.add(data["finding"])
+        elif kind == "appeal.filed":
+            self.appeals[data["appeal"]] = (data["clause"], data.get("for_year", day_of(time).year))
+        elif kind == "appeal.decided":
+            self.decided.add(data["appeal"])
+        elif kind == "score.signed":
+            self.signings[data["for_year"]] = event_id
 
     def _apply_change(self, event: ClientEvent, find: FindRecord, events: AllEvents) -> None:
         record = find(event["data"]["record"])

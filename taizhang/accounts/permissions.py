@@ -40,6 +40,8 @@ PAGES: MappingProxyType[str, Row] = MappingProxyType(
         "unit": READS_UNIT,
         "record": READS_UNIT,
         "evidence": READS_UNIT,
+        "appeals": READS_UNIT,
+        "appeals.file": WRITES_UNIT,
         "log": WRITES_UNIT,
         "drafts": WRITES_UNIT,
         "review": ASSESSES,
@@ -78,6 +80,9 @@ EVENTS: MappingProxyType[str, Row] = MappingProxyType(
         "election.postponed": _UNIT_LIFE,
         "transfer.started": _UNIT_LIFE,
         "transfer.completed": _UNIT_LIFE,
+        "appeal.filed": _UNIT_LIFE,
+        "appeal.decided": _OVERSIGHT,
+        "score.signed": _OVERSIGHT,
         "evidence.attached": {_S: Reach.OWN, _A: Reach.ALL},
         # Of these two the record they name decides: whoever may append its type may mend it.
         "record.corrected": {_S: Reach.OWN, _A: Reach.ALL},

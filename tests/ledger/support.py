@@ -24,6 +24,7 @@ VOCABULARY = Vocabulary(
     conditions=frozenset({"union_sound", "women_sound"}),
     clauses=frozenset({"1.1", "2.1"}),
     bonus_clauses=frozenset({"26.1"}),
+    rubrics=frozenset({"wujin-2017@1"}),
     target_documents=frozenset({"volunteer_plan"}),
 )
 NOW = datetime(2018, 1, 20, 8, 0, tzinfo=UTC)

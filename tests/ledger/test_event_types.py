@@ -48,6 +48,13 @@ FULL: dict[str, dict[str, Any]] = {
     "evidence.attached": {
         "record": "e1", "sha256": "0" * 64, "media_type": "image/png", "bytes": 0, "filename": "照片.png",
     },
+    "appeal.filed": {"appeal": "a1", "clause": "1.1", "reason": "计划已按时报送", "for_year": 2017},
+    "appeal.decided": {"appeal": "a1", "verdict": "upheld", "reason": "情况属实"},
+    "score.signed": {
+        "for_year": 2017, "rubric": "wujin-2017", "rubric_version": 1, "as_of": "2018-01-31", "score": "93.5",
+        "floor": "90", "ceiling": "95", "bonus": "1.5", "indicators": [{"no": 1, "score": "95", "advice": "94"}],
+        "sequence": 120, "supersedes": "e1", "reason": "申诉成立",
+    },
     "record.corrected": {"record": "e1", "reason": "误", "time": "2017-03-15T00:00:00+08:00", "data": {"a": 1}},
     "record.retracted": {"record": "e1", "reason": "误"},
     "reminder.sent": {
@@ -57,6 +64,7 @@ FULL: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 CODES = {"document", "outlet", "honor", "condition", "clause"}
 """Checked against the rubrics, later."""
+FIGURES = {"score", "floor", "ceiling", "bonus"}
 OPTIONAL = {
     "organization.registered": {"secretary", "has_committee", "has_groups", "term_ends_on"},
     "organization.changed": set(FIELDS["organization.changed"]),
@@ -71,6 +79,8 @@ OPTIONAL = {
     "finding.rectified": {"text"},
     "judgement.passed": {"for_year"},
     "claim.reviewed": {"reason"},
+    "appeal.filed": {"for_year"},
+    "score.signed": {"supersedes", "reason"},
     "record.corrected": {"time", "data"},
     "reminder.sent": {"period"},
     "anchor.recorded": {"token"},
@@ -122,7 +132,7 @@ def test_no_field_takes_another_type(kind: str, field: str) -> None:
             continue
         if (kind, field) in {("record.corrected", "data"), ("reminder.sent", "items")} and wrong in ({}, []):
             continue
-        if field in ("study_hours", "deduct") and type(wrong) is int:
+        if field in ("study_hours", "deduct", *FIGURES) and type(wrong) is int:
             continue
         if (field == "attendees" and wrong == []) or (field in CODES and wrong == ""):
             continue
@@ -213,6 +223,35 @@ def test_a_deduction_is_more_than_nothing(deduct: Any) -> None:
     raw = orjson.dumps(event("judgement.passed", clause="1.1", deduct="@", reason="x"))
     raw = raw.replace(b'"@"', deduct if isinstance(deduct, bytes) else orjson.dumps(deduct))
     assert [where for where, _ in _problems(raw)] == ["data.deduct"]
+
+
+@pytest.mark.parametrize("figure", ["-1", -0.5, b"0.001", "1e1", b"1e300", "x", True])
+def test_a_signed_figure_is_an_exact_number_of_points(figure: Any) -> None:
+    raw = orjson.dumps(_made("score.signed", {**FULL["score.signed"], "floor": "@"}))
+    raw = raw.replace(b'"@"', figure if isinstance(figure, bytes) else orjson.dumps(figure))
+    assert [where for where, _ in _problems(raw)] == ["data.floor"]
+
+
+def test_a_signed_figure_has_one_stored_form() -> None:
+    raw = orjson.dumps(_made("score.signed", {**FULL["score.signed"], "floor": "@", "ceiling": "095.00"}))
+    read = _read(raw.replace(b'"@"', b"90.50")).event
+    assert read is not None
+    assert (read["data"]["floor"], read["data"]["ceiling"]) == ("90.5", "95")
+
+
+@pytest.mark.parametrize(
+    ("indicators", "where"),
+    [
+        ([], "data.indicators"),
+        ([{"no": 0, "score": "1"}], "data.indicators[0].no"),
+        ([{"no": 1, "score": "-1"}], "data.indicators[0].score"),
+        ([{"no": 1}], "data.indicators[0].score"),
+        ([{"no": 1, "score": "1", "note": "x"}], "data.indicators[0].note"),
+    ],
+)
+def test_signed_indicators(indicators: list[Any], where: str) -> None:
+    said = _made("score.signed", {**FULL["score.signed"], "indicators": indicators})
+    assert [found for found, _ in _problems(said)] == [where]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,31 @@
+"""What was signed: figures that an assessor fixed, apart from the advice that goes on being computed."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from .records import Record, Records
+
+SIGNED = "score.signed"
+
+
+def signings(records: Records, year: int, day: date = date.max) -> list[Record]:
+    """Return the signings of *year* made by *day* and not taken back, in ledger order: each superseded the one before."""
+    found = [
+        record
+        for record in records.by_id.values()
+        if record.type == SIGNED
+        and not record.retracted
+        and record.data["for_year"] == year
+        and record.day <= day
+    ]
+    return sorted(found, key=lambda record: record.sequence)
+
+
+def signed(records: Records, year: int, day: date = date.max) -> Record | None:
+    """Return the signing of *year* that stands on *day*, None when there is none.
+
+    Its `data` hold score, bonus, floor, ceiling (decimal strings), `indicators`, the rubric's id and version, and the
+    ledger position (`sequence`) they rest on; its `by` is who signed.
+    """
+    return next(reversed(signings(records, year, day)), None)
