@@ -36,9 +36,13 @@ TYPE_WORDS = {
     "transfer.started": N_("组织关系转出"),
     "transfer.completed": N_("组织关系转接完成"),
     "evidence.attached": N_("附件"),
+    "appeal.filed": N_("申诉"),
+    "appeal.decided": N_("申诉答复"),
+    "score.signed": N_("得分签字"),
     "record.corrected": N_("更正"),
     "record.retracted": N_("撤回"),
     "reminder.sent": N_("提醒"),
+    "anchor.recorded": N_("存证"),
 }
 
 _FIELD_WORDS = {
@@ -90,6 +94,20 @@ _FIELD_WORDS = {
     "channel": N_("渠道"),
     "items": N_("提醒事项"),
     "period": N_("时段"),
+    "appeal": N_("申诉编号"),
+    "rubric": N_("考核细则"),
+    "rubric_version": N_("细则版本"),
+    "as_of": N_("截至"),
+    "score": N_("得分"),
+    "floor": N_("保底"),
+    "ceiling": N_("最高"),
+    "bonus": N_("加分"),
+    "indicators": N_("各指标得分"),
+    "sequence": N_("台账位置"),
+    "supersedes": N_("改签自"),
+    "authority": N_("存证方"),
+    "checkpoint": N_("检查点"),
+    "token": N_("凭证"),
 }
 """Every data field of every event type; `tests/taizhang/test_record_words.py` holds it to the ledger's own list."""
 
@@ -102,7 +120,12 @@ _WORDS_OF_VALUES: dict[str, dict[str, str]] = {
         "bureau": N_("局级"),
     },
     "value": {"yes": N_("做到"), "no": N_("没有做到"), "not_applicable": N_("不适用")},
-    "verdict": {"accepted": N_("通过"), "returned": N_("退回")},
+    "verdict": {
+        "accepted": N_("通过"),
+        "returned": N_("退回"),
+        "upheld": N_("成立"),
+        "rejected": N_("不成立"),
+    },
 }
 _LEAVING = {
     "transferred": N_("转出"),
@@ -161,6 +184,13 @@ class RecordWords:
                 return _("{word} {clause}", word=word, clause=data["clause"]), deducted
             case "claim.reviewed":
                 return word, self.value("verdict", data["verdict"])
+            case "appeal.filed":
+                return _("{word} {clause}", word=word, clause=data["clause"]), data["reason"]
+            case "appeal.decided":
+                return word, self.value("verdict", data["verdict"])
+            case "score.signed":
+                figures = _("{score} 分，加分 {bonus}", score=data["score"], bonus=data["bonus"])
+                return _("{year} 年{word}", year=data["for_year"], word=word), figures
         subject = next((key for key in _TOLD_BY if key in data), None)
         return word, self.value(subject, data[subject]) if subject else ""
 

@@ -52,6 +52,13 @@ def test_there_is_an_english_word_for_each() -> None:
         ("member.joined", {"member": "m1"}, "党员加入：张三"),
         ("organization.closed", {}, "撤销支部"),
         ("claim.reviewed", {"record": "x", "verdict": "returned"}, "审核：退回"),
+        ("appeal.filed", {"appeal": "a1", "clause": "1.1", "reason": "已按时报送"}, "申诉 1.1：已按时报送"),
+        ("appeal.decided", {"appeal": "a1", "verdict": "upheld", "reason": "属实"}, "申诉答复：成立"),
+        (
+            "score.signed",
+            {"for_year": 2017, "score": "93.5", "bonus": "1.5"},
+            "2017 年得分签字：93.5 分，加分 1.5",
+        ),
     ],
 )
 def test_a_title_tells_what_happened(event_type: str, data: dict[str, object], title: str) -> None:
