@@ -16,6 +16,7 @@ from rubric.schema import Rubric
 from rubric.shelf import NoRubric, Shelf
 
 from . import totals
+from .duties import Duty, duties_of
 from .evaluation import RuleSet
 from .live import LiveUnit
 from .memory import UNITS_IN_MEMORY, UnitsInMemory
@@ -90,6 +91,16 @@ class Members:
     def as_json(self, translate: Translate) -> dict[str, Any]:
         """Return the members as contract §6 shows them."""
         return {"members": self.lines}
+
+
+@dataclass(frozen=True, slots=True)
+class UnitDuties:
+    """What a unit has not done, after its event numbered `sequence`."""
+
+    sequence: int
+    lasting: bool
+    """Whether it stays so on later days while no event comes: no event is dated later than the day asked for."""
+    found: list[Duty]
 
 
 class Projections:
@@ -275,6 +286,25 @@ class Projections:
                 for member in rule.members(card.facts, as_of)
             ]
         )
+
+    def duties(self, work: Work, unit: str, day: date) -> UnitDuties | None:
+        """Return what a unit has not done on *day*, of every open year; None when it is not registered by then."""
+        found: list[Duty] = []
+        for rubric in self.shelf.open_at(day):
+            try:
+                card = self._card(work, unit, self._compiled(rubric), day, None)
+            except NotScored:
+                return None
+            found += duties_of(card.evaluation, day)
+        records = self._caught_up(unit, work).records
+        lasting = max(records.last_day, records.last_review_day) <= day
+        return UnitDuties(records.last_sequence, lasting, found)
+
+    def cards(self, work: Work, unit: str, day: date) -> list[Scorecard]:
+        """Return the unit's scorecard under every rubric open on *day*. Raises NotScored."""
+        return [
+            self._card(work, unit, self._compiled(rubric), day, None) for rubric in self.shelf.open_at(day)
+        ]
 
     # -- folding -----------------------------------------------------------------------------------------------
 

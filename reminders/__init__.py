@@ -1,5 +1,5 @@
 """What to say, to whom and when: reminders of what is short, while it can still be mended.
 
-Nothing is sent yet: this room is furnished after the score stands. Its arrows will point to the projections, which
-already tell what falls due and when (`Projections.shortfalls`).
+`plan` decides (pure), `compose` words it, `delivery` carries it, `send` sees to it that it goes out once. What was
+planned, claimed and sent stands in the store (`store/`); the ticker only knocks.
 """

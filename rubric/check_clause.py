@@ -22,6 +22,10 @@ class Tell(Protocol):
 def check_clause(clause: Clause, path: Path, outline: Outline, in_bonus: bool | None, tell: Tell) -> None:
     """Tell what is wrong with *clause*; in_bonus: whether its section is one of bonus, None where unknown."""
     _amounts(clause, path, in_bonus, tell)
+    if clause.lead_days is not None and isinstance(clause, (Judgement, Tiers)):
+        tell(
+            (*path, "lead_days"), msgid("规则 {rule} 没有期限，lead_days 没有意义；请删去"), rule=clause.rule
+        )
     if isinstance(clause, Total):
         _total(clause, path, tell)
     if isinstance(clause, Need):

@@ -93,6 +93,8 @@ class ClauseBase(Marked):
     item: str | None = None
     reading: str | None = None
     suggested: Points | None = None
+    lead_days: Annotated[tuple[Annotated[int, Field(ge=0, le=365)], ...] | None, Field(strict=False)] = None
+    """How many days before it is due reminders are written; None: as the program does it."""
 
     @property
     def indicator(self) -> int:

@@ -63,6 +63,14 @@ class Rule(ABC):
         """Return what tells *requirement* from the clause's others (a period, an item); None for the only one."""
         return None
 
+    def final_of(self, requirement: Requirement) -> date | None:
+        """Return the last day on which *requirement* can still be made good; here the day it is due."""
+        return requirement.due
+
+    def key_of(self, requirement: Requirement) -> str:
+        """Return what tells *requirement* from others of its subject and due day; empty where nothing has to."""
+        return ""
+
     def name(self, family: Family, code: str) -> str:
         """Return a code's Chinese name in the rubric, fit to stand in quotation marks."""
         return inside_quotes(self.rubric.code_names[family].get(code, code))

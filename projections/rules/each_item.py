@@ -42,13 +42,23 @@ class EachItemRule(Rule):
 
     def _requirement(self, item: Record, facts: Facts, day: date) -> Requirement:
         due = date.fromisoformat(item.data["due_on"])
-        final = max(due, self.rubric.closes_on) if self.clause.final == "closing" else due
+        final = self._final(item)
         answers = facts.answers.get((self.clause.item, item.data[self.clause.item]), [])
         answer = next((answer for answer in answers if answer.day <= final), None)
         if answer is not None:
             return Requirement(item.subject, Status.MET, due, 0, (item, answer), NEVER, item)
         status = unmet_status(day, due, final)
         return Requirement(item.subject, status, due, HUNDRED, (item,), next_change(day, due, final), item)
+
+    def final_of(self, requirement: Requirement) -> date | None:
+        return self._final(requirement.part)
+
+    def key_of(self, requirement: Requirement) -> str:
+        return str(requirement.part.data[self.clause.item])
+
+    def _final(self, item: Record) -> date:
+        due = date.fromisoformat(item.data["due_on"])
+        return max(due, self.rubric.closes_on) if self.clause.final == "closing" else due
 
     def loss(self, requirements: Sequence[Requirement]) -> Loss:
         statuses = [requirement.status for requirement in requirements]

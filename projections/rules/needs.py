@@ -68,6 +68,14 @@ class _NeedsRule(Rule):
             Text("{name}", name=self.name(matcher.family, matcher.code)) if len(self.matchers) > 1 else None
         )
 
+    def final_of(self, requirement: Requirement) -> date | None:
+        matcher: Matcher = requirement.part
+        return matcher.final
+
+    def key_of(self, requirement: Requirement) -> str:
+        matcher: Matcher = requirement.part
+        return matcher.code
+
     def explain(self, requirements: Sequence[Requirement], facts: Facts, day: date) -> list[Text]:
         several = len({requirement.subject for requirement in requirements}) > 1
         return [self._words(requirement, facts, day, several) for requirement in requirements]

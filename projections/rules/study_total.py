@@ -126,6 +126,9 @@ class StudyTotalRule(Rule):
             )
         return [Requirement(facts.unit, status, due, missing, records, changes_on, part)]
 
+    def final_of(self, requirement: Requirement) -> date | None:
+        return self.final
+
     def explain(self, requirements: Sequence[Requirement], facts: Facts, day: date) -> list[Text]:
         requirement = requirements[0]
         counted: list[MemberHours] | None = requirement.part

@@ -77,6 +77,9 @@ class CountTotalRule(Rule):
         missing = threshold - reached if threshold is not None else HUNDRED
         return [Requirement(facts.unit, status, due, missing, found, changes_on, threshold)]
 
+    def final_of(self, requirement: Requirement) -> date | None:
+        return self.matcher.final
+
     def explain(self, requirements: Sequence[Requirement], facts: Facts, day: date) -> list[Text]:
         requirement = requirements[0]
         name = self.name(self.matcher.family, self.matcher.code)

@@ -99,3 +99,5 @@ def _dates(rubric: Rubric, clause: Any) -> Iterator[str]:
         yield _("期限 {due}", due=due)
     elif clause.rule not in ("judgement", "tiers", "each_item", "election", "every_period"):
         yield _("期限 {due}", due=rubric.ends_on)
+    if clause.lead_days:
+        yield _("提前 {days} 天提醒", days=_("、").join(map(str, clause.lead_days)))

@@ -1,0 +1,175 @@
+"""Who is written to: a person (an address on a channel, with what he wishes), and the units he is there for.
+
+Names and addresses are personal information: they stand here, outside the ledger, and go when the last contact goes.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from email.utils import parseaddr
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from ledger.problem import Problem
+from ledger.text import Text
+
+EVERY_UNIT = "*"
+"""Stands for all units: for an assessor of the whole district, or its office."""
+CHANNELS = ("email", "wecom", "dingtalk", "feishu")
+SIGNING_CHANNELS = ("dingtalk", "feishu")
+_PLAIN_ADDRESS = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?", re.ASCII
+)
+_ADDRESS_LENGTH_MAX = 254
+
+
+class Role(StrEnum):
+    """What somebody is to a unit, and so what he hears."""
+
+    SECRETARY = "secretary"
+    """Everything that can still be done, and what was missed."""
+    ASSESSOR = "assessor"
+    """What stays unmet a day before it is due, and what is past."""
+    DISTRICT = "district"
+    """What is past."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An address on a channel: a mailbox, or the group chat behind a robot."""
+
+    id: str
+    """Random; what stands in the outbox, so that an address can be erased."""
+    channel: str
+    address: str
+    name: str = ""
+    language: str = "zh-CN"
+    quiet: tuple[tuple[date, date], ...] = ()
+    """Days, first and last, on which he gets nothing: what falls there comes before."""
+    only_overdue: bool = False
+    """He has unsubscribed from all but what is past its due day."""
+    secret: str = ""
+    """With which a robot's messages are signed."""
+    token: str = ""
+    """Opens his page for unsubscribing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A person's place at a unit."""
+
+    unit: str
+    role: Role
+    person: Person
+
+
+class Book:
+    """All contacts, by unit."""
+
+    def __init__(self, contacts: Iterable[Contact]) -> None:
+        self._by_unit: dict[str, list[Contact]] = {}
+        for contact in sorted(contacts, key=lambda contact: list(Role).index(contact.role)):
+            self._by_unit.setdefault(contact.unit, []).append(contact)
+
+    def of(self, unit: str) -> Sequence[Contact]:
+        """Return who hears of *unit*: its own contacts, then those of every unit."""
+        return [*self._by_unit.get(unit, ()), *self._by_unit.get(EVERY_UNIT, ())]
+
+    def units(self) -> Iterable[str] | None:
+        """Return the units that somebody hears of; None when somebody hears of all."""
+        return None if EVERY_UNIT in self._by_unit else self._by_unit.keys()
+
+    def people(self) -> dict[str, Person]:
+        """Return everybody, by id."""
+        return {contact.person.id: contact.person for group in self._by_unit.values() for contact in group}
+
+
+def problems_of(channel: str, address: str, secret: str) -> list[Problem]:
+    """Return what is wrong with an address, and how to mend it."""
+    if channel not in CHANNELS:
+        return [
+            Problem("channel", Text("没有“{given}”这个渠道；可用：{known}", given=channel, known=CHANNELS))
+        ]
+    problems = (
+        []
+        if channel in SIGNING_CHANNELS or not secret
+        else [Problem("secret", Text("“{channel}”不用签名密钥；请去掉 --secret", channel=channel))]
+    )
+    if channel == "email":
+        if not _is_mailbox(address):
+            problems.append(
+                Problem("email", Text("“{given}”不是邮箱地址；应写成 name@example.cn 的样子", given=address))
+            )
+    elif not _is_webhook(address):
+        problems.append(
+            Problem(
+                "address",
+                Text(
+                    "“{given}”不是机器人的地址；请从群机器人的设置里复制以 https:// 开头的 Webhook 地址",
+                    given=address,
+                ),
+            )
+        )
+    return problems
+
+
+def normalized(channel: str, address: str) -> str:
+    """Return *address* in the form in which two that reach the same mailbox are equal."""
+    if channel != "email":
+        return address.strip()
+    local, _, host = address.strip().rpartition("@")
+    return f"{local}@{host.lower()}"
+
+
+def shown_address(channel: str, address: str) -> str:
+    """Return *address* fit to be shown: a robot's address is a password and is not shown whole."""
+    if channel == "email":
+        return address
+    parts = urlsplit(address)
+    return f"{parts.hostname or ''}…{address[-4:]}"
+
+
+def quiet_days(text: str) -> tuple[date, date]:
+    """Return the days in ``2017-07-10..2017-08-20`` or ``2017-07-10``. Raises ValueError."""
+    first, dots, last = text.partition("..")
+    begin = date.fromisoformat(first.strip())
+    end = date.fromisoformat(last.strip()) if dots else begin
+    if end < begin:
+        raise ValueError(text)
+    return begin, end
+
+
+def _is_mailbox(address: str) -> bool:
+    return (
+        len(address) <= _ADDRESS_LENGTH_MAX
+        and _PLAIN_ADDRESS.fullmatch(address) is not None
+        and ".." not in address
+        and parseaddr(address)[1] == address
+    )
+
+
+def _is_webhook(address: str) -> bool:
+    if not address.isascii() or not address.isprintable() or " " in address:
+        return False
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname
+    except ValueError:
+        return False
+    if not host or parts.username is not None:
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and is_this_machine(host))
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether *host* names the machine the program runs on, so that nothing travels over a network."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,57 @@
+"""What a channel promises: it delivers, or says for sure that it did not, or admits that it does not know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Protocol
+
+from ledger.text import Text
+
+from .contacts import Person
+from .written import Written
+
+HandOver = Callable[[], None]
+"""Called just before the message may reach anybody; raises NotOurs when another sender has it meanwhile."""
+
+
+class NotDelivered(Exception):
+    """The message did not reach the person for sure; `text` is what the other side said.
+
+    It is worth another try by itself unless *lasting*; not before *wait* where the channel says so.
+    """
+
+    def __init__(self, text: Text, *, lasting: bool = False, wait: timedelta | None = None) -> None:
+        super().__init__(str(text))
+        self.text = text
+        self.lasting = lasting
+        self.wait = wait
+
+
+class Doubtful(Exception):
+    """The message was handed over and nothing came back: it may or may not have arrived."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(str(text))
+        self.text = text
+
+
+class NotOurs(Exception):
+    """The lease ran out before the message was handed over: another sender sees to it."""
+
+
+class Channel(Protocol):
+    """A way to people."""
+
+    removes_duplicates: bool
+    """Whether a message sent again under the same id is shown once: then what is doubtful is simply sent again."""
+    per_minute: int | None
+    """How many messages an address takes in a minute; None: no limit known."""
+
+    def send(self, id_: str, person: Person, written: Written, hand_over: HandOver) -> None:
+        """Deliver. Raises NotDelivered, Doubtful, and what *hand_over* raises."""
+        ...
+
+    def close(self) -> None:
+        """Let go of connections."""
+        ...

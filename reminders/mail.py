@@ -1,0 +1,267 @@
+"""Mail by SMTP (RFC 5321): TLS, login, timeouts, and for each recipient what became of it."""
+
+from __future__ import annotations
+
+import smtplib
+import socket
+import ssl
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP as SMTP_POLICY
+from email.utils import format_datetime, parseaddr
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from ledger.text import Text
+
+from .contacts import Person, is_this_machine
+from .delivery import Doubtful, HandOver, NotDelivered
+from .written import Written
+
+_PORTS = {"smtp": 25, "smtps": 465}
+_KNOWN = {"starttls", "timeout", "cafile", "removes_duplicates"}
+_TIMEOUT_SECONDS = 30.0
+_TIMEOUT_SECONDS_MAX = 240.0
+"""Below the lease of a claim, with room for a slow greeting and a slow answer."""
+
+
+class BadMailSetting(ValueError):
+    """An address of a mail server or of a sender that cannot be used; `setting` names where it comes from."""
+
+    def __init__(self, setting: str, text: Text) -> None:
+        super().__init__(str(text))
+        self.setting = setting
+        self.text = text
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """What ``smtp://user:pass@host:port?starttls=1`` says."""
+
+    host: str
+    port: int
+    implicit_tls: bool
+    starttls: bool
+    user: str
+    password: str
+    timeout_seconds: float
+    cafile: str | None
+    removes_duplicates: bool
+    """The mailboxes behind it drop a second message with the same Message-ID."""
+
+
+def mail_server(url: str) -> MailServer:
+    """Read a mail server's address. Raises BadMailSetting."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or _PORTS.get(parts.scheme, 0)
+        host = parts.hostname or ""
+    except ValueError:
+        raise _bad_server() from None
+    if parts.scheme not in _PORTS or not host or parts.path not in ("", "/"):
+        raise _bad_server()
+    asked = {name: values[-1] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
+    unknown = sorted(asked.keys() - _KNOWN)
+    if unknown:
+        raise BadMailSetting(
+            "TAIZHANG_SMTP_URL",
+            Text(
+                "邮件服务器地址里没有 {unknown} 这样的选项；可用：{known}",
+                unknown=unknown,
+                known=sorted(_KNOWN),
+            ),
+        )
+    try:
+        timeout = float(asked.get("timeout", _TIMEOUT_SECONDS))
+    except ValueError:
+        timeout = 0.0
+    if not 0 < timeout <= _TIMEOUT_SECONDS_MAX:
+        raise BadMailSetting(
+            "TAIZHANG_SMTP_URL", Text("timeout 应是 1 到 {most} 之间的秒数", most=int(_TIMEOUT_SECONDS_MAX))
+        )
+    server = MailServer(
+        host,
+        port,
+        parts.scheme == "smtps",
+        asked.get("starttls", "") in ("1", "true", "yes"),
+        unquote(parts.username or ""),
+        unquote(parts.password or ""),
+        timeout,
+        asked.get("cafile"),
+        asked.get("removes_duplicates", "") in ("1", "true", "yes"),
+    )
+    if server.user and not (server.implicit_tls or server.starttls or is_this_machine(host)):
+        raise BadMailSetting(
+            "TAIZHANG_SMTP_URL", Text("密码不能不加密就在网上传送；请用 smtps:// 或在地址后面加 ?starttls=1")
+        )
+    return server
+
+
+def mail_sender(text: str) -> Address:
+    """Read a sender such as ``台账 <ledger@example.cn>``. Raises BadMailSetting."""
+    name, mailbox = parseaddr(text)
+    local, at, domain = mailbox.rpartition("@")
+    if not at or not local or not domain or not mailbox.isascii() or not text.isprintable():
+        raise BadMailSetting(
+            "TAIZHANG_MAIL_FROM",
+            Text("“{given}”不是发件人；应写成 台账 <ledger@example.cn> 的样子", given=text),
+        )
+    return Address(display_name=name, username=local, domain=domain)
+
+
+def _bad_server() -> BadMailSetting:
+    return BadMailSetting(
+        "TAIZHANG_SMTP_URL",
+        Text("邮件服务器地址应写成 smtp://用户:密码@主机:端口?starttls=1 或 smtps://… 的样子"),
+    )
+
+
+def mail_message(id_: str, person: Person, written: Written, sender: Address) -> EmailMessage:
+    """Return the message: plain text and HTML, and the deadlines ahead as a calendar file.
+
+    Its Message-ID stays the same however often it is sent (RFC 5322); List-Unsubscribe is that of RFC 2369 and 8058.
+    """
+    message = EmailMessage(policy=SMTP_POLICY)
+    message["From"] = sender
+    local, _, domain = person.address.rpartition("@")
+    message["To"] = Address(display_name=person.name, username=local, domain=domain)
+    message["Subject"] = written.subject
+    message["Date"] = format_datetime(written.at)
+    message["Message-ID"] = f"<{id_}@{sender.domain}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message["Content-Language"] = person.language
+    if written.unsubscribe:
+        message["List-Unsubscribe"] = f"<{written.unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    message.set_content(written.text)
+    message.add_alternative(written.html, subtype="html")
+    if written.calendar is not None:
+        message.add_attachment(
+            written.calendar, maintype="text", subtype="calendar", filename="deadlines.ics",
+            params={"method": "PUBLISH", "charset": "utf-8"},
+        )  # fmt: skip
+    return message
+
+
+class Mail:
+    """A channel over one mail server; the connection is kept from message to message."""
+
+    per_minute: int | None = None
+
+    def __init__(self, server: MailServer, sender: Address) -> None:
+        self._server = server
+        self._sender = sender
+        self._connection: smtplib.SMTP | None = None
+        self.removes_duplicates = server.removes_duplicates
+
+    def send(self, id_: str, person: Person, written: Written, hand_over: HandOver) -> None:
+        """Deliver to one mailbox (see `delivery.Channel`)."""
+        content = mail_message(id_, person, written, self._sender).as_bytes()
+        connection = self._envelope(person.address)
+        try:
+            hand_over()
+        except BaseException:
+            self.close()
+            raise
+        try:
+            code, reply = connection.data(content)
+        except smtplib.SMTPDataError as error:  # refused before a byte of it was sent
+            self.close()
+            raise _refused(error.smtp_code, error.smtp_error) from None
+        except (OSError, smtplib.SMTPException) as error:
+            self.close()
+            raise Doubtful(
+                Text("邮件已交出，服务器没有答复（{reason}），不知是否已送达", reason=_reason(error))
+            ) from error
+        if code != 250:
+            self.close()
+            raise _refused(code, reply)
+
+    def close(self) -> None:
+        """End the connection."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            try:
+                connection.quit()
+            except (OSError, smtplib.SMTPException):
+                connection.close()
+
+    def _envelope(self, recipient: str) -> smtplib.SMTP:
+        """Say from whom and to whom, on the kept connection or, where the server has dropped it, on a new one."""
+        kept = self._connection is not None
+        try:
+            connection = self._connection or self._connect()
+            self._connection = connection
+            for command, address in ((connection.mail, self._sender.addr_spec), (connection.rcpt, recipient)):
+                code, reply = command(address)
+                if code not in (250, 251):
+                    self._reset()
+                    raise _refused(code, reply)
+        except (OSError, smtplib.SMTPException) as error:
+            self._drop()
+            if kept:
+                return self._envelope(recipient)
+            raise _unreachable(error) from error
+        return connection
+
+    def _connect(self) -> smtplib.SMTP:
+        server = self._server
+        context = ssl.create_default_context(cafile=server.cafile)
+        # The standard name of this machine may take a DNS that a closed network does not have.
+        own_name = socket.gethostname()
+        if server.implicit_tls:
+            connection: smtplib.SMTP = smtplib.SMTP_SSL(
+                server.host, server.port, own_name, timeout=server.timeout_seconds, context=context
+            )
+        else:
+            connection = smtplib.SMTP(server.host, server.port, own_name, timeout=server.timeout_seconds)
+        try:
+            if server.starttls:
+                connection.starttls(context=context)
+            if server.user:
+                connection.login(server.user, server.password)
+            connection.ehlo_or_helo_if_needed()
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _reset(self) -> None:
+        connection = self._connection
+        if connection is not None:
+            try:
+                connection.rset()
+            except (OSError, smtplib.SMTPException):
+                self._drop()
+
+    def _drop(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+
+def _refused(code: int, reply: bytes | str) -> NotDelivered:
+    said = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
+    # 5yz: the same again will be refused again (RFC 5321 §4.2.1).
+    return NotDelivered(
+        Text("邮件服务器拒收：{code} {reply}", code=code, reply=said[:200]), lasting=code >= 500
+    )
+
+
+def _unreachable(error: Exception) -> NotDelivered:
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return NotDelivered(Text("邮件服务器不认用户名或密码；请检查 TAIZHANG_SMTP_URL"))
+    if isinstance(error, ssl.SSLError):
+        return NotDelivered(Text("邮件服务器的证书或加密连接有问题：{reason}", reason=_reason(error)))
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return NotDelivered(Text("邮件服务器不支持所要求的加密或登录方式；请检查 TAIZHANG_SMTP_URL"))
+    return NotDelivered(Text("连不上邮件服务器：{reason}", reason=_reason(error)))
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, smtplib.SMTPResponseException):
+        reply = error.smtp_error
+        return f"{error.smtp_code} {reply.decode('utf-8', 'replace') if isinstance(reply, bytes) else reply}"[
+            :200
+        ]
+    return (str(error) or type(error).__name__)[:200]

@@ -1,0 +1,192 @@
+"""Robots of WeCom, DingTalk and Feishu group chats, over HTTPS.
+
+All three answer HTTP 200 also when they refuse: what counts is the error code in the body. Sources: the vendors'
+pages on group robots (企业微信“消息推送”, 钉钉“自定义机器人接入”, 飞书“自定义机器人使用指南”).
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote_plus
+
+import httpx
+
+from ledger.text import Text
+
+from .contacts import Person
+from .delivery import Doubtful, HandOver, NotDelivered
+from .written import ChatLine, Written
+
+_TIMEOUT = httpx.Timeout(20.0)
+_MARKDOWN = str.maketrans({character: f"\\{character}" for character in "\\`*_[]()<>#"})
+
+
+class Robot(ABC):
+    """What the three have in common. A robot removes no duplicates."""
+
+    removes_duplicates = False
+    per_minute: int | None = 20
+    bytes_max = 4096
+    too_fast: frozenset[int] = frozenset()
+    """Error codes that ask to wait `penalty`."""
+    penalty = timedelta(minutes=1)
+
+    def __init__(self, client: httpx.Client | None = None) -> None:
+        # A robot's address never leads elsewhere.
+        self._client = client or httpx.Client(timeout=_TIMEOUT, follow_redirects=False)
+
+    def send(self, id_: str, person: Person, written: Written, hand_over: HandOver) -> None:
+        """Post to the group (see `delivery.Channel`)."""
+        seconds = int(written.at.timestamp())
+        url, body = self.request(person, written, seconds)
+        hand_over()
+        try:
+            answer = self._client.post(url, json=body)
+        except (
+            httpx.ConnectError,
+            httpx.ConnectTimeout,
+            httpx.PoolTimeout,
+            httpx.UnsupportedProtocol,
+        ) as error:
+            raise NotDelivered(Text("连不上机器人的服务器：{reason}", reason=str(error)[:200])) from error
+        except httpx.HTTPError as error:
+            raise Doubtful(
+                Text("消息已交出，机器人没有答复（{reason}），不知是否已送达", reason=type(error).__name__)
+            ) from error
+        self._judge(answer)
+
+    def close(self) -> None:
+        """Let go of connections."""
+        self._client.close()
+
+    @abstractmethod
+    def request(self, person: Person, written: Written, seconds: int) -> tuple[str, dict[str, Any]]:
+        """Return the address and the body to post; *seconds*: the clock, since 1970."""
+
+    def code_of(self, body: dict[str, Any]) -> int | None:
+        """Return the error code in the answer's body, 0 for success; None when there is none."""
+        code = body.get("errcode")
+        return code if isinstance(code, int) else None
+
+    def _judge(self, answer: httpx.Response) -> None:
+        if answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
+            raise NotDelivered(Text("机器人要求稍后再发"), wait=self.penalty)
+        if answer.status_code != httpx.codes.OK:
+            raise NotDelivered(
+                Text("机器人的服务器答复 HTTP {status}", status=answer.status_code),
+                lasting=answer.status_code < 500,
+            )
+        try:
+            body = answer.json()
+        except ValueError:
+            body = None
+        code = self.code_of(body) if isinstance(body, dict) else None
+        if code is None:
+            raise Doubtful(Text("机器人的答复看不懂，不知是否已送达"))
+        if code == 0:
+            return
+        said = str(body.get("errmsg") or body.get("msg") or "")[:200]
+        if code in self.too_fast:
+            raise NotDelivered(
+                Text("发得太快，机器人暂停收信：{code} {said}", code=code, said=said), wait=self.penalty
+            )
+        raise NotDelivered(Text("机器人拒收：{code} {said}", code=code, said=said), lasting=True)
+
+
+class WeCom(Robot):
+    """企业微信: 20 messages a minute; 4,096 bytes of markdown."""
+
+    too_fast = frozenset({45009, 45033, -1})
+
+    def request(self, person: Person, written: Written, seconds: int) -> tuple[str, dict[str, Any]]:
+        """Return the address and the body to post."""
+        content = markdown(written, self.bytes_max)
+        return person.address, {"msgtype": "markdown", "markdown": {"content": content}}
+
+
+class DingTalk(Robot):
+    """钉钉: 20 messages a minute, then silence for ten; signed with HMAC-SHA256 over time stamp and secret."""
+
+    too_fast = frozenset({130101, 130102, 660026, -1})
+    penalty = timedelta(minutes=10)
+    bytes_max = 16_000
+
+    def request(self, person: Person, written: Written, seconds: int) -> tuple[str, dict[str, Any]]:
+        """Return the address and the body to post."""
+        url = person.address
+        if person.secret:
+            milliseconds = seconds * 1000
+            url += f"&timestamp={milliseconds}&sign={quote_plus(dingtalk_sign(milliseconds, person.secret))}"
+        text = markdown(written, self.bytes_max)
+        return url, {"msgtype": "markdown", "markdown": {"title": written.subject, "text": text}}
+
+
+class Feishu(Robot):
+    """飞书: 100 messages a minute, 5 a second; signed with HMAC-SHA256, the time stamp in the body."""
+
+    too_fast = frozenset({9499, 11232, 11233})
+    per_minute = 100
+    bytes_max = 20_000
+
+    def request(self, person: Person, written: Written, seconds: int) -> tuple[str, dict[str, Any]]:
+        """Return the address and the body to post."""
+        rows = [
+            [
+                {"tag": "a", "text": line.words, "href": line.link}
+                if line.link
+                else {"tag": "text", "text": line.words}
+            ]
+            for line in shortened(written.chat, self.bytes_max // 2)
+        ]
+        post = {"zh_cn": {"title": written.subject, "content": rows}}
+        body: dict[str, Any] = {"msg_type": "post", "content": {"post": post}}
+        if person.secret:
+            body |= {"timestamp": str(seconds), "sign": feishu_sign(seconds, person.secret)}
+        return person.address, body
+
+    def code_of(self, body: dict[str, Any]) -> int | None:
+        """Return the error code; older robots call it StatusCode."""
+        code = body.get("code", body.get("StatusCode"))
+        return code if isinstance(code, int) else None
+
+
+def dingtalk_sign(milliseconds: int, secret: str) -> str:
+    """Return DingTalk's signature: HMAC-SHA256, keyed with the secret, of "time stamp, newline, secret"."""
+    message = f"{milliseconds}\n{secret}".encode()
+    return base64.b64encode(hmac.new(secret.encode(), message, hashlib.sha256).digest()).decode()
+
+
+def feishu_sign(seconds: int, secret: str) -> str:
+    """Return Feishu's signature: HMAC-SHA256, keyed with "time stamp, newline, secret", of nothing."""
+    key = f"{seconds}\n{secret}".encode()
+    return base64.b64encode(hmac.new(key, b"", hashlib.sha256).digest()).decode()
+
+
+def markdown(written: Written, bytes_max: int) -> str:
+    """Return a message as the markdown that WeCom and DingTalk read, cut at a whole line."""
+    head = f"### {written.subject.translate(_MARKDOWN)}"
+    lines = shortened(written.chat, bytes_max - len(head.encode()) - 8, overhead=20)
+    rows = [
+        f"[{line.words.translate(_MARKDOWN)}]({line.link})" if line.link else line.words.translate(_MARKDOWN)
+        for line in lines
+    ]
+    return "\n\n".join([head, *rows])
+
+
+def shortened(lines: Sequence[ChatLine], bytes_max: int, overhead: int = 60) -> list[ChatLine]:
+    """Return as many of *lines* as fit, and a last one that says how many there are more."""
+    left = bytes_max - 80
+    kept: list[ChatLine] = []
+    for place, line in enumerate(lines):
+        # Every character may be escaped.
+        left -= 2 * len(line.words.encode()) + len(line.link.encode()) + overhead
+        if left < 0:
+            return [*kept, ChatLine(f"…… +{len(lines) - place}")]
+        kept.append(line)
+    return kept

@@ -1,0 +1,202 @@
+"""Sending: claim, look again, hand over, mark. Any number of senders may work on one outbox.
+
+A message is handed over by the sender that holds its lease and by nobody else. Who dies before handing over leaves it
+to others; who dies after leaves it unknown. Each step is a transaction of its own, and none is open while a server is
+talked to.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ledger.store import Store
+from ledger.text import Text
+
+from .contacts import Person
+from .delivery import Channel, Doubtful, NotDelivered, NotOurs
+from .outbox import Message, State, wait_after
+from .plan import Item
+from .store import contacts, outbox
+from .written import Written
+
+BATCH = 20
+_MINUTE = timedelta(minutes=1)
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """A message in words (None: nothing in it is unmet any more), and the items that fell away."""
+
+    written: Written | None
+    done: tuple[Item, ...] = ()
+
+
+Word = Callable[[Message, Person, Sequence[Item]], Worded]
+"""Puts a message into words from the state of the ledger now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of one message in this run."""
+
+    message: Message
+    person: Person | None
+    subject: str
+    items: tuple[Item, ...]
+    state: State
+    problem: Text | None = None
+
+
+class Sender:
+    """One sender, under a name of its own."""
+
+    def __init__(
+        self,
+        store: Store,
+        channels: Mapping[str, Channel],
+        word: Word,
+        clock: Callable[[], datetime],
+        name: str,
+        batch: int = BATCH,
+    ) -> None:
+        self._store = store
+        self._channels = channels
+        self._word = word
+        self._clock = clock
+        self._name = name
+        self._batch = batch
+
+    def run(self, *, at_once: bool = False) -> list[Sent]:
+        """Send what waits, each message once in this run; *at_once*: also what failed and would wait longer."""
+        self.recover()
+        begun = self._clock()
+        if at_once:
+            with self._store.write() as work:
+                outbox.retry_now(work.connection, begun)
+        done: list[Sent] = []
+        while True:
+            # What fails now waits until after this run's beginning, so that it is not claimed again.
+            with self._store.write() as work:
+                claimed = outbox.claim(work.connection, self._name, self._clock(), begun, self._batch)
+            if not claimed:
+                return done
+            done += [result for message in claimed if (result := self._send(message)) is not None]
+
+    def recover(self) -> list[str]:
+        """Take over from senders that died; return the ids of what they may have sent."""
+        repeatable = [name for name, channel in self._channels.items() if channel.removes_duplicates]
+        with self._store.write() as work:
+            return outbox.recover(work.connection, self._clock(), repeatable)
+
+    def _send(self, message: Message) -> Sent | None:
+        with self._store.read() as work:
+            person = contacts.person_with_id(work.connection, message.person)
+            items = tuple(outbox.items(work.connection, message.id))
+        if person is None:
+            return self._mark(message, None, "", items, State.OBSOLETE, Text("联系人已经删除"))
+        channel = self._channels.get(message.channel)
+        if channel is None:
+            return self._failed(message, person, "", items, NotDelivered(_not_set_up(message.channel)))
+        if self._too_fast(person, channel):
+            return self._mark(
+                message, person, "", items, State.PLANNED, next_try=self._clock() + _MINUTE, refund=True
+            )
+        handing = _HandOver(self._store, message.id, self._name, self._clock)
+        try:
+            return self._deliver(message, person, items, channel, handing)
+        except NotOurs:
+            return None
+        except Exception as error:  # noqa: BLE001 - one message must not stop the others
+            _log.exception("message %s", message.id)
+            problem = Text("程序出错：{error}", error=f"{type(error).__name__}: {error}"[:200])
+            if handing.done:
+                return self._mark(message, person, message.subject, items, State.UNKNOWN, problem)
+            return self._failed(message, person, message.subject, items, NotDelivered(problem))
+
+    def _deliver(
+        self,
+        message: Message,
+        person: Person,
+        items: tuple[Item, ...],
+        channel: Channel,
+        handing: _HandOver,
+    ) -> Sent:
+        worded = self._word(message, person, items)
+        items = tuple(item for item in items if item not in worded.done)
+        if worded.written is None:
+            return self._mark(message, person, "", items, State.OBSOLETE, Text("发送前已经全部完成"))
+        subject = worded.written.subject
+        try:
+            channel.send(message.id, person, worded.written, handing)
+        except NotDelivered as error:
+            return self._failed(message, person, subject, items, error)
+        except Doubtful as error:
+            if channel.removes_duplicates:
+                return self._failed(message, person, subject, items, NotDelivered(error.text))
+            return self._mark(message, person, subject, items, State.UNKNOWN, error.text)
+        return self._mark(message, person, subject, items, State.SENT, done=worded.done)
+
+    def _failed(
+        self, message: Message, person: Person, subject: str, items: tuple[Item, ...], error: NotDelivered
+    ) -> Sent:
+        next_try = self._next_try(message.attempts, error.wait, lasting=error.lasting)
+        return self._mark(message, person, subject, items, State.FAILED, error.text, next_try=next_try)
+
+    def _next_try(self, attempts: int, wait: timedelta | None, *, lasting: bool) -> datetime | None:
+        longer = None if lasting else wait_after(attempts)
+        return self._clock() + max(longer, wait or longer) if longer is not None else None
+
+    def _too_fast(self, person: Person, channel: Channel) -> bool:
+        if channel.per_minute is None:
+            return False
+        with self._store.read() as work:
+            lately = outbox.handed_since(work.connection, person.id, self._clock() - _MINUTE)
+        return lately >= channel.per_minute
+
+    def _mark(
+        self,
+        message: Message,
+        person: Person | None,
+        subject: str,
+        items: tuple[Item, ...],
+        state: State,
+        problem: Text | None = None,
+        *,
+        next_try: datetime | None = None,
+        refund: bool = False,
+        done: Sequence[Item] = (),
+    ) -> Sent:
+        with self._store.write() as work:
+            outbox.mark(
+                work.connection, message.id, self._name, state, problem=problem, next_try=next_try, subject=subject,
+                sent_at=self._clock() if state is State.SENT else None, refund=refund,
+            )  # fmt: skip
+            outbox.drop_items(work.connection, message.id, done)
+        return Sent(message, person, subject, items, state, problem)
+
+
+class _HandOver:
+    """Notes that a message is handed over, just before it is; raises NotOurs when somebody else has it."""
+
+    def __init__(self, store: Store, message: str, sender: str, clock: Callable[[], datetime]) -> None:
+        self.done = False
+        self._store = store
+        self._message = message
+        self._sender = sender
+        self._clock = clock
+
+    def __call__(self) -> None:
+        with self._store.write() as work:
+            self.done = outbox.hand_over(work.connection, self._message, self._sender, self._clock())
+        if not self.done:
+            raise NotOurs
+
+
+def _not_set_up(channel: str) -> Text:
+    if channel == "email":
+        return Text("没有设置邮件服务器；请设置 TAIZHANG_SMTP_URL 和 TAIZHANG_MAIL_FROM")
+    return Text("没有“{channel}”这个渠道", channel=channel)

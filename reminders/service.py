@@ -1,0 +1,207 @@
+"""Reminders as the doors call them: plan a day, send what waits, tell the ledger."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from ledger.event import SHANGHAI
+from ledger.store import Progress, Store
+from projections.service import Projections
+from rubric.clauses import EveryPeriod
+
+from .agenda import Agenda
+from .compose import Composer
+from .contacts import Book, Person
+from .delivery import Channel
+from .links import Links
+from .occasions import LEADS, Window, window
+from .outbox import Message, State
+from .plan import ClauseTerms, Draft, Item, plan
+from .send import Sender, Sent, Worded
+from .store import calendar, contacts, outbox
+from .told import record_told
+from .workdays import SendingDays, Workdays
+from .written import Translate, write
+
+_LONGEST_LOOK_BACK = timedelta(days=31)
+"""So far a catch-up looks back where no run is on record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standstill:
+    """Workdays on which nobody planned: the last day that was, and how many came after it."""
+
+    last_run: date
+    missed: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Basis:
+    """What a plan rests on, read in one transaction."""
+
+    book: Book
+    workdays: Workdays
+    leads: Mapping[str, tuple[int, ...]]
+    last_run: date | None
+
+
+class Reminders:
+    """Everything about reminders of one ledger."""
+
+    def __init__(
+        self,
+        store: Store,
+        projections: Projections,
+        *,
+        links: Links,
+        channels: Mapping[str, Channel],
+        translate: Callable[[str], Translate],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._store = store
+        self._projections = projections
+        self._links = links
+        self._channels = channels
+        self._translate = translate
+        self._clock = clock
+        self.agenda = Agenda(store, projections)
+
+    # -- planning ------------------------------------------------------------------------------------------------
+
+    def drafts(
+        self, day: date, *, catch_up: bool = False, keep_rows: bool = True, progress: Progress | None = None
+    ) -> list[Draft]:
+        """Return what is to be said on *day* and was not yet; with *catch_up* also what missed days left unsaid."""
+        basis = self._basis(day)
+        since = (basis.last_run or day - _LONGEST_LOOK_BACK) if catch_up else None
+        windows: dict[tuple[tuple[date, date], ...], Window | None] = {}
+
+        def window_of(person: Person) -> Window | None:
+            if person.quiet not in windows:
+                windows[person.quiet] = window(day, SendingDays(basis.workdays, person.quiet), since)
+            return windows[person.quiet]
+
+        answering = [each for each in map(window_of, basis.book.people().values()) if each is not None]
+        if not answering:
+            return []
+        with self._store.read() as work:
+            telling = outbox.telling(work.connection, min(each.past_after for each in answering))
+            written_today = {message.person for message in outbox.messages_of_day(work.connection, day)}
+        wanted = basis.book.units()
+        units = self.agenda.duties(
+            day, None if wanted is None else set(wanted), progress, keep_rows=keep_rows
+        )
+        found = plan(units, basis.book, self._terms(day, basis.leads), window_of, telling)
+        return [draft for draft in found if draft.person.id not in written_today]
+
+    def keep(self, drafts: Sequence[Draft], day: date, *, catch_up: bool = False) -> None:
+        """Put drafts into the outbox; what another server has put there stays as it is."""
+        broken = self.standstill(day) is not None and not catch_up
+        with self._store.write() as work:
+            for draft in drafts:
+                outbox.keep_draft(work.connection, draft, self._clock())
+            if not broken:
+                # Days that nobody has made up for stay on record as missed.
+                calendar.keep_run(work.connection, day, self._clock())
+
+    def standstill(self, day: date) -> Standstill | None:
+        """Return which workdays before *day* were missed since the last run; None when there are none."""
+        basis = self._basis(day)
+        if basis.last_run is None:
+            return None
+        days = SendingDays(basis.workdays)
+        missed, each = 0, days.after(basis.last_run)
+        while each < day:
+            missed, each = missed + 1, days.after(each)
+        return Standstill(basis.last_run, missed) if missed else None
+
+    def _basis(self, day: date) -> _Basis:
+        with self._store.read() as work:
+            connection = work.connection
+            return _Basis(
+                contacts.book(connection),
+                calendar.workdays(connection),
+                calendar.leads(connection),
+                calendar.last_run(connection, day),
+            )
+
+    def _terms(self, day: date, leads: Mapping[str, tuple[int, ...]]) -> dict[tuple[str, str], ClauseTerms]:
+        return {
+            (rubric.label, clause.id): ClauseTerms(
+                leads.get(clause.id) or clause.lead_days or LEADS,
+                isinstance(clause, EveryPeriod) and clause.period == "quarter",
+            )
+            for rubric in self._projections.shelf.open_at(day)
+            for clause in rubric.clauses
+        }
+
+    # -- sending -------------------------------------------------------------------------------------------------
+
+    def preview(self, drafts: Sequence[Draft], day: date) -> list[Sent]:
+        """Return what *drafts* would say, nothing being kept or sent."""
+        shown = []
+        for draft in drafts:
+            items = tuple(draft.items.values())
+            message = Message(
+                "",
+                draft.person.id,
+                day,
+                draft.person.channel,
+                draft.quarter,
+                State.PLANNED,
+                0,
+                None,
+                "",
+                None,
+            )
+            worded = self._word(day)(message, draft.person, items)
+            if worded.written is not None:
+                left = tuple(item for item in items if item not in worded.done)
+                shown.append(Sent(message, draft.person, worded.written.subject, left, State.PLANNED))
+        return shown
+
+    def send(self, day: date, *, at_once: bool = False) -> list[Sent]:
+        """Send what waits in the outbox, looked at again as of *day*; then tell the ledger."""
+        name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
+        sender = Sender(self._store, self._channels, self._word(day), self._clock, name)
+        try:
+            return sender.run(at_once=at_once)
+        finally:
+            for channel in self._channels.values():
+                channel.close()
+            record_told(self._store, self._clock())
+
+    def _word(self, day: date) -> Callable[[Message, Person, Sequence[Item]], Worded]:
+        with self._store.read() as work:
+            workdays = calendar.workdays(work.connection)
+        composer = Composer(self._store, self._projections, self.agenda, self._links, workdays)
+
+        def word(message: Message, person: Person, items: Sequence[Item]) -> Worded:
+            composed = composer.compose(message.id, person, message.quarter, items, day)
+            if composed.letter is None:
+                return Worded(None, composed.done)
+            return Worded(
+                write(composed.letter, self._translate(person.language), self._clock()), composed.done
+            )
+
+        return word
+
+    # -- the ticker ----------------------------------------------------------------------------------------------
+
+    def tick(self, from_hour: int = 8) -> list[Sent]:
+        """Do what is due now: keep the agenda fresh, and from *from_hour* (Asia/Shanghai) plan and send.
+
+        Missed days are made up for by one message. May be called as often as one likes, by any number of servers.
+        """
+        local = self._clock().astimezone(SHANGHAI)
+        day = local.date()
+        self.agenda.renew(day)
+        if local.hour < from_hour:
+            return []
+        self.keep(self.drafts(day, catch_up=self.standstill(day) is not None), day, catch_up=True)
+        return self.send(day)

@@ -1,0 +1,277 @@
+"""The outbox: planning, claiming by conditional update, and marking what became of a message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Any
+
+import orjson
+
+from ledger.event import recorded_text
+from ledger.sql import Connection
+from ledger.text import Text
+
+from ..contacts import Role
+from ..outbox import LEASE, Message, State
+from ..plan import Draft, Item, Telling
+
+_COLUMNS = "id, person, day, channel, quarter, state, attempts, sent_at, subject, problem, next_try"
+_WAITING = "(state = 'planned' AND (next_try IS NULL OR next_try <= ?) OR state = 'failed' AND next_try <= ?)"
+
+
+def keep_draft(connection: Connection, draft: Draft, now: datetime) -> str | None:
+    """Plan a message; return its id, None when there is nothing left to plan.
+
+    What another run planned meanwhile stays its own: a person has one message a day, a duty is told once at a stage.
+    What waits undelivered from earlier days is taken up into this message.
+    """
+    person, day = draft.person.id, draft.day.isoformat()
+    message = sha256(f"{person} {day}".encode()).hexdigest()[:24]
+    row = (message, person, day, draft.person.channel, draft.quarter, recorded_text(now))
+    made = connection.execute(
+        "INSERT INTO reminder_messages (id, person, day, channel, quarter, planned_at, state, attempts, told, subject)"
+        " VALUES (?, ?, ?, ?, ?, ?, 'planned', 0, 0, '') ON CONFLICT DO NOTHING",
+        row,
+    ).rowcount
+    if not made:
+        return None
+    items = [
+        (i.unit, person, i.clause, i.key, i.due.isoformat(), i.stage, message, day, i.role.value, i.rubric)
+        for i in draft.items.values()
+    ]
+    connection.executemany(
+        "INSERT INTO reminder_items (unit, person, clause, item, due, stage, message, day, role, rubric)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        items,
+    )
+    _take_up_undelivered(connection, person, day, message)
+    (kept,) = connection.execute(
+        "SELECT count(*) FROM reminder_items WHERE message = ?", (message,)
+    ).fetchone()
+    if not kept:
+        connection.execute("DELETE FROM reminder_messages WHERE id = ?", (message,))
+        return None
+    return message
+
+
+def _take_up_undelivered(connection: Connection, person: str, day: str, message: str) -> None:
+    older = connection.execute(
+        "UPDATE reminder_messages SET state = 'obsolete' WHERE person = ? AND day < ?"
+        " AND state IN ('planned', 'failed') RETURNING id",
+        (person, day),
+    ).fetchall()
+    for (id_,) in older:
+        connection.execute("UPDATE reminder_items SET message = ? WHERE message = ?", (message, id_))
+
+
+def telling(connection: Connection, since: date) -> Telling:
+    """Return what was planned to be told on *since* or later."""
+    rows = connection.execute(
+        "SELECT person, unit, clause, item, due, stage FROM reminder_items WHERE day >= ?",
+        (since.isoformat(),),
+    ).fetchall()
+    return Telling(
+        ((person, unit, clause, key, due), stage) for person, unit, clause, key, due, stage in rows
+    )
+
+
+def retry_now(connection: Connection, now: datetime) -> None:
+    """Let everything that failed be tried again at once."""
+    connection.execute(
+        "UPDATE reminder_messages SET next_try = ? WHERE state IN ('planned', 'failed')",
+        (recorded_text(now),),
+    )
+
+
+def claim(
+    connection: Connection, sender: str, now: datetime, waiting_since: datetime, most: int
+) -> list[Message]:
+    """Claim for *sender* up to *most* messages whose next try was due at *waiting_since*."""
+    instant = recorded_text(waiting_since)
+    rows = connection.execute(
+        "UPDATE reminder_messages SET state = 'claimed', claimed_by = ?, lease_until = ?, handed_at = NULL,"  # noqa: S608
+        " attempts = attempts + 1 WHERE id IN (SELECT id FROM reminder_messages"
+        f" WHERE {_WAITING} ORDER BY day, id LIMIT ?) AND {_WAITING} RETURNING {_COLUMNS}",
+        (sender, recorded_text(now + LEASE), instant, instant, most, instant, instant),
+    ).fetchall()
+    return sorted((_message(row) for row in rows), key=lambda message: (message.day, message.id))
+
+
+def hand_over(connection: Connection, message: str, sender: str, now: datetime) -> bool:
+    """Note that *sender* hands the message over now; False when it is not his any more."""
+    changed = connection.execute(
+        "UPDATE reminder_messages SET handed_at = ?, lease_until = ? WHERE id = ? AND claimed_by = ?"
+        " AND state = 'claimed' AND handed_at IS NULL AND lease_until > ?",
+        (recorded_text(now), recorded_text(now + LEASE), message, sender, recorded_text(now)),
+    )
+    return changed.rowcount == 1
+
+
+def mark(
+    connection: Connection,
+    message: str,
+    sender: str,
+    state: State,
+    *,
+    problem: Text | None = None,
+    next_try: datetime | None = None,
+    sent_at: datetime | None = None,
+    subject: str = "",
+    refund: bool = False,
+) -> bool:
+    """Write what became of a claimed message; False when it is not *sender*'s any more.
+
+    Who knows that it was sent may say so also after his lease ran out. With *refund* the attempt does not count.
+    """
+    changed = connection.execute(
+        "UPDATE reminder_messages SET state = ?, problem = ?, next_try = ?, sent_at = ?, lease_until = NULL,"
+        " attempts = attempts - ?, subject = CASE WHEN ? = '' THEN subject ELSE ? END"
+        " WHERE id = ? AND claimed_by = ? AND (state = 'claimed' OR state = 'unknown' AND ? = 'sent')",
+        (
+            state.value, _problem_text(problem), recorded_text(next_try) if next_try else None,
+            recorded_text(sent_at) if sent_at else None, int(refund), subject, subject, message, sender, state.value,
+        ),
+    )  # fmt: skip
+    return changed.rowcount == 1
+
+
+def recover(connection: Connection, now: datetime, repeatable: Sequence[str] = ()) -> list[str]:
+    """Take from senders that died what they had claimed; return the ids of what they may have sent.
+
+    What was not handed over is planned again. What was, is unknown, unless its channel is among *repeatable*: then it
+    is sent again, and the channel removes the duplicate.
+    """
+    instant = recorded_text(now)
+    connection.execute(
+        "UPDATE reminder_messages SET state = 'planned', next_try = NULL, lease_until = NULL, claimed_by = NULL,"
+        " attempts = attempts - 1 WHERE state = 'claimed' AND lease_until <= ? AND handed_at IS NULL",
+        (instant,),
+    )
+    for channel in repeatable:
+        connection.execute(
+            "UPDATE reminder_messages SET state = 'failed', next_try = ?, lease_until = NULL"
+            " WHERE state = 'claimed' AND lease_until <= ? AND channel = ?",
+            (instant, instant, channel),
+        )
+    rows = connection.execute(
+        "UPDATE reminder_messages SET state = 'unknown', lease_until = NULL, problem = ?"
+        " WHERE state = 'claimed' AND lease_until <= ? RETURNING id",
+        (_problem_text(Text("发送中途中断，不知是否已送达；请问过收件人再决定是否重发")), instant),
+    ).fetchall()
+    return sorted(id_ for (id_,) in rows)
+
+
+def resend(connection: Connection, message: str) -> bool:
+    """Plan a message anew at the operator's word; False when there is none, or it is being sent just now."""
+    changed = connection.execute(
+        "UPDATE reminder_messages SET state = 'planned', next_try = NULL, attempts = 0, claimed_by = NULL,"
+        " problem = NULL, told = 0 WHERE id = ? AND state <> 'claimed'",
+        (message,),
+    )
+    return changed.rowcount == 1
+
+
+def handed_since(connection: Connection, person: str, since: datetime) -> int:
+    """Return how many messages were handed over to a person's channel since an instant."""
+    (count,) = connection.execute(
+        "SELECT count(*) FROM reminder_messages WHERE person = ? AND handed_at > ?",
+        (person, recorded_text(since)),
+    ).fetchone()
+    return int(count)
+
+
+def messages(
+    connection: Connection, states: Iterable[State] = (), person: str | None = None, limit: int | None = None
+) -> list[Message]:
+    """Return messages, the latest day first: of some states or all, of one person or all."""
+    wanted = [state.value for state in states]
+    conditions = [f"state IN ({', '.join('?' * len(wanted))})"] if wanted else []
+    values: list[Any] = list(wanted)
+    if person is not None:
+        conditions.append("person = ?")
+        values.append(person)
+    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    values.append(limit if limit is not None else 2**31)
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM reminder_messages{where} ORDER BY day DESC, id LIMIT ?",  # noqa: S608 - our own names
+        values,
+    )
+    return [_message(row) for row in rows.fetchall()]
+
+
+def messages_of_day(connection: Connection, day: date) -> list[Message]:
+    """Return every message of a day, by id."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM reminder_messages WHERE day = ? ORDER BY id",  # noqa: S608 - our own names
+        (day.isoformat(),),
+    )
+    return [_message(row) for row in rows.fetchall()]
+
+
+def find(connection: Connection, message: str) -> Message | None:
+    """Return one message."""
+    row = connection.execute(
+        f"SELECT {_COLUMNS} FROM reminder_messages WHERE id = ?",  # noqa: S608 - our own names
+        (message,),
+    ).fetchone()
+    return _message(row) if row else None
+
+
+def items(connection: Connection, message: str) -> list[Item]:
+    """Return what a message speaks of, by unit, due day and clause."""
+    rows = connection.execute(
+        "SELECT unit, role, rubric, clause, item, due, stage FROM reminder_items WHERE message = ?"
+        " ORDER BY unit, due, clause, item, stage",
+        (message,),
+    ).fetchall()
+    return [
+        Item(unit, Role(role), rubric, clause, key, date.fromisoformat(due), stage)
+        for unit, role, rubric, clause, key, due, stage in rows
+    ]
+
+
+def drop_items(connection: Connection, message: str, done: Iterable[Item]) -> None:
+    """Remove what a message does not speak of after all: it was met before it was sent."""
+    connection.executemany(
+        "DELETE FROM reminder_items WHERE message = ? AND unit = ? AND clause = ? AND item = ? AND due = ?"
+        " AND stage = ?",
+        [(message, i.unit, i.clause, i.key, i.due.isoformat(), i.stage) for i in done],
+    )
+
+
+def untold(connection: Connection) -> list[Message]:
+    """Return what was sent and has no `reminder.sent` event yet."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM reminder_messages WHERE state = 'sent' AND told = 0 ORDER BY sent_at, id"  # noqa: S608
+    ).fetchall()
+    return [_message(row) for row in rows]
+
+
+def mark_told(connection: Connection, message: str) -> None:
+    """Note that the ledger knows of the message."""
+    connection.execute("UPDATE reminder_messages SET told = 1 WHERE id = ?", (message,))
+
+
+def _message(row: Any) -> Message:
+    id_, person, day, channel, quarter, state, attempts, sent_at, subject, problem, next_try = row
+    return Message(
+        id_, person, date.fromisoformat(day), channel, quarter, State(state), attempts, sent_at, subject,
+        _problem(problem), next_try,
+    )  # fmt: skip
+
+
+def _problem_text(problem: Text | None) -> str | None:
+    if problem is None:
+        return None
+    return orjson.dumps(
+        [problem.message, {name: str(value) for name, value in problem.values.items()}]
+    ).decode()
+
+
+def _problem(text: str | None) -> Text | None:
+    if text is None:
+        return None
+    message, values = orjson.loads(text)
+    return Text(message, **values)

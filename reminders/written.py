@@ -1,0 +1,105 @@
+"""A letter in the words of a language: subject, plain text, HTML, the lines of a chat message, the deadlines' file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from ledger.text import Text
+
+from .deadlines import calendar_file, deadlines_in
+from .letter import Letter, deadline, subject_of
+
+Translate = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class ChatLine:
+    """One line of a chat message: words, and where they lead to."""
+
+    words: str
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What goes out, whichever channel takes it."""
+
+    subject: str
+    text: str
+    html: str
+    chat: tuple[ChatLine, ...]
+    calendar: bytes | None
+    """The deadlines ahead; None when there are none."""
+    unsubscribe: str
+    at: datetime
+
+
+def write(letter: Letter, translate: Translate, now: datetime) -> Written:
+    """Return *letter* in the language that *translate* speaks."""
+    subject = Text("党建台账：{subject}", subject=subject_of(letter)).render(translate)
+    words = {
+        "letter": letter,
+        "subject": subject,
+        "deadline": deadline,
+        "_": lambda message, **values: translate(message).format(**values) if values else translate(message),
+        "say": lambda text: text.render(translate) if isinstance(text, Text) else text,
+    }
+    ahead = deadlines_in(letter)
+    calendar = calendar_file(letter.parts[0].name, ahead, now, translate) if ahead else None
+    return Written(
+        subject,
+        _template("letter.txt").render(words).strip() + "\n",
+        _template("letter.html").render(words),
+        tuple(_chat_lines(letter, translate)),
+        calendar,
+        letter.unsubscribe,
+        now,
+    )
+
+
+def _chat_lines(letter: Letter, translate: Translate) -> list[ChatLine]:
+    lines: list[ChatLine] = []
+    for part in letter.parts:
+        lines.append(ChatLine(part.name, part.link))
+        for _, heading, group in part.groups():
+            lines.append(ChatLine(f"【{heading.render(translate)}】"))
+            lines += [
+                ChatLine(f"{line.clause} {line.title}（{deadline(line).render(translate)}）", line.link)
+                for line in group
+            ]
+    for unit in letter.listed:
+        lines.append(ChatLine(unit.name, unit.link))
+        lines += [
+            ChatLine(f"{each.clause} {each.title}（{deadline(each).render(translate)}）")
+            for each in unit.duties
+        ]
+    if letter.provisional is not None:
+        lines.append(ChatLine(letter.provisional.render(translate)))
+    return lines
+
+
+@cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=PackageLoader("reminders"),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["day"] = _day
+    return made
+
+
+def _template(name: str) -> Any:
+    return _environment().get_template(name)
+
+
+def _day(value: date) -> str:
+    return value.isoformat()
