@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -13,6 +13,7 @@ from projections.duties import Duty, unmet
 from projections.evaluation import ClauseResult
 from projections.requirement import Requirement, Status
 from projections.rules.base import period_name, sentence
+from projections.rules.study_total import StudyTotalRule
 from projections.scorecard import Scorecard
 from projections.service import NotScored, Projections
 from rubric.amounts import decimal_text
@@ -36,17 +37,33 @@ class Composed:
     done: tuple[Item, ...]
 
 
+NamesOf = Callable[[Work, str], Callable[[str], str]]
+"""Returns how the members of a unit are called; without a directory by their ids."""
+
+
+def ids_for_names(work: Work, unit: str) -> Callable[[str], str]:
+    """Call every member by his id."""
+    return str
+
+
 class Composer:
     """Words messages from the state of the ledger."""
 
     def __init__(
-        self, store: Store, projections: Projections, agenda: Agenda, links: Links, workdays: Workdays
+        self,
+        store: Store,
+        projections: Projections,
+        agenda: Agenda,
+        links: Links,
+        workdays: Workdays,
+        names_of: NamesOf = ids_for_names,
     ) -> None:
         self._store = store
         self._projections = projections
         self._agenda = agenda
         self._links = links
         self._workdays = workdays
+        self._names_of = names_of
 
     def compose(
         self, id_: str, person: Person, quarter: str | None, items: Sequence[Item], day: date
@@ -66,7 +83,7 @@ class Composer:
                 parts,
                 listed,
                 self._links.unsubscribe(person.token),
-                self._provisional(day, items),
+                self._notes(day, items),
             )
         return Composed(letter if parts or listed else None, tuple(done))
 
@@ -82,8 +99,9 @@ class Composer:
             except NotScored:
                 cards = {}
             lines = []
+            name_of = self._names_of(work, unit)
             for item in _each_once(group):
-                line = self._line(cards.get(item.rubric.partition("@")[0]), item, day)
+                line = self._line(cards.get(item.rubric.partition("@")[0]), item, day, name_of)
                 if line is None:
                     done += [each for each in group if _place(each) == _place(item)]
                 else:
@@ -102,7 +120,9 @@ class Composer:
                     tuple(lines),
                 )
 
-    def _line(self, card: Scorecard | None, item: Item, day: date) -> Line | None:
+    def _line(
+        self, card: Scorecard | None, item: Item, day: date, name_of: Callable[[str], str]
+    ) -> Line | None:
         if card is None:
             return None
         result = next((each for each in card.evaluation.results if each.rule.clause.id == item.clause), None)
@@ -129,6 +149,7 @@ class Composer:
             _cost(result, chosen, status),
             self._links.form(item.unit, item.clause, item.due),
             item.key,
+            _below_pace(result, card, day, name_of) if item.stage.startswith(PACE) else (),
         )
 
     # -- to an assessor ------------------------------------------------------------------------------------------
@@ -162,7 +183,7 @@ class Composer:
                 found.append(ListedUnit(unit, names.get(unit, unit), self._links.unit(unit), tuple(listed)))
         return tuple(found)
 
-    def _provisional(self, day: date, items: Sequence[Item]) -> Text | None:
+    def _notes(self, day: date, items: Sequence[Item]) -> tuple[Text, ...]:
         years = sorted(
             {
                 each.year
@@ -171,8 +192,8 @@ class Composer:
             }
         )
         if not years:
-            return None
-        return Text("{years} 年的放假调休安排还没有载入，提醒的日子按周末推算，是暂定的。", years=years)
+            return ()
+        return (Text("{years} 年的放假调休安排还没有载入，提醒的日子按周末推算，是暂定的。", years=years),)
 
 
 def title_of(clause: ClauseBase, rubric: Rubric) -> str:
@@ -214,6 +235,23 @@ def _cost(result: ClauseResult, chosen: Sequence[Requirement], status: Status) -
     if status is Status.OVERDUE:
         return Text("补上可挽回 {points} 分", points=decimal_text(points))
     return Text("做不到扣 {points} 分", points=decimal_text(points))
+
+
+def _below_pace(
+    result: ClauseResult, card: Scorecard, day: date, name_of: Callable[[str], str]
+) -> tuple[Text, ...]:
+    rule = result.rule
+    if not isinstance(rule, StudyTotalRule):
+        return ()
+    return tuple(
+        Text(
+            "{name} {hours}/{expected}",
+            name=name_of(member.presence.member),
+            hours=decimal_text(member.hours),
+            expected=decimal_text(rule.expected(member, day)),
+        )
+        for member in rule.below_pace(card.facts, day)
+    )
 
 
 def _quarter_name(quarter: str | None) -> Text | None:

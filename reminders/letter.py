@@ -48,6 +48,8 @@ class Line:
     cost: Text
     link: str
     key: str = ""
+    people: tuple[Text, ...] = ()
+    """Who lies below the pace line, and by how much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +104,8 @@ class Letter:
     parts: tuple[UnitPart, ...]
     listed: tuple[ListedUnit, ...]
     unsubscribe: str
-    provisional: Text | None = None
-    """Said where the year's days off are not known yet."""
+    notes: tuple[Text, ...] = ()
+    """Said at the end: that days are provisional, or what a test is for."""
     subject: Text | None = None
     """In place of the usual one."""
 
@@ -138,7 +140,7 @@ def subject_of(letter: Letter) -> Text:
     ahead = [line for line in letter.lines if line.days_left >= 0]
     if letter.quarter is not None:
         return Text(
-            "{name}{quarter}提醒函：{count} 项", name=name, quarter=letter.quarter, count=len(letter.lines)
+            "{name}：{quarter}提醒函，{count} 项", name=name, quarter=letter.quarter, count=len(letter.lines)
         )
     if not ahead:
         return Text("{name}：{count} 项已过期限", name=name, count=len(past))

@@ -6,10 +6,11 @@ import smtplib
 import socket
 import ssl
 from dataclasses import dataclass
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP as SMTP_POLICY
+from email.policy import SMTP, Policy
 from email.utils import format_datetime, parseaddr
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from ledger.text import Text
@@ -23,6 +24,19 @@ _KNOWN = {"starttls", "timeout", "cafile", "removes_duplicates"}
 _TIMEOUT_SECONDS = 30.0
 _TIMEOUT_SECONDS_MAX = 240.0
 """Below the lease of a claim, with room for a slow greeting and a slow answer."""
+
+
+class _Uri(UnstructuredHeader, BaseHeader):
+    """A header whose value is an address of the web: it is never encoded or broken, or it would lead nowhere."""
+
+    def fold(self, *, policy: Policy[Any]) -> str:
+        """Return the header's lines."""
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", _Uri)
+_POLICY = SMTP.clone(header_factory=_HEADERS)
 
 
 class BadMailSetting(ValueError):
@@ -121,7 +135,7 @@ def mail_message(id_: str, person: Person, written: Written, sender: Address) ->
 
     Its Message-ID stays the same however often it is sent (RFC 5322); List-Unsubscribe is that of RFC 2369 and 8058.
     """
-    message = EmailMessage(policy=SMTP_POLICY)
+    message = EmailMessage(policy=_POLICY)
     message["From"] = sender
     local, _, domain = person.address.rpartition("@")
     message["To"] = Address(display_name=person.name, username=local, domain=domain)

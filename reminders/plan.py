@@ -99,7 +99,7 @@ def plan(
                 continue
             if window not in occasions:
                 occasions[window] = list(_occasions(duties, terms, window))
-            _take(drafts, contact, window, occasions[window], telling)
+            _take(drafts, unit, contact, window, occasions[window], telling)
     return [drafts[person] for person in sorted(drafts)]
 
 
@@ -122,12 +122,13 @@ def _occasions(
 
 def _take(
     drafts: dict[str, Draft],
+    unit: str,
     contact: Contact,
     window: Window,
     occasions: Iterable[tuple[Duty, str, bool]],
     telling: Telling,
 ) -> None:
-    person, role, unit = contact.person, contact.role, contact.unit
+    person, role = contact.person, contact.role
     for duty, stage, last_lead in occasions:
         past = stage in PAST
         if not past and (

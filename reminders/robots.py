@@ -131,7 +131,7 @@ class Feishu(Robot):
     """飞书: 100 messages a minute, 5 a second; signed with HMAC-SHA256, the time stamp in the body."""
 
     too_fast = frozenset({9499, 11232, 11233})
-    per_minute = 100
+    per_minute: int | None = 100
     bytes_max = 20_000
 
     def request(self, person: Person, written: Written, seconds: int) -> tuple[str, dict[str, Any]]:

@@ -15,7 +15,7 @@ from projections.service import Projections
 from rubric.clauses import EveryPeriod
 
 from .agenda import Agenda
-from .compose import Composer
+from .compose import Composer, NamesOf, ids_for_names
 from .contacts import Book, Person
 from .delivery import Channel
 from .links import Links
@@ -62,6 +62,7 @@ class Reminders:
         channels: Mapping[str, Channel],
         translate: Callable[[str], Translate],
         clock: Callable[[], datetime],
+        names_of: NamesOf = ids_for_names,
     ) -> None:
         self._store = store
         self._projections = projections
@@ -69,6 +70,7 @@ class Reminders:
         self._channels = channels
         self._translate = translate
         self._clock = clock
+        self._names_of = names_of
         self.agenda = Agenda(store, projections)
 
     # -- planning ------------------------------------------------------------------------------------------------
@@ -179,7 +181,9 @@ class Reminders:
     def _word(self, day: date) -> Callable[[Message, Person, Sequence[Item]], Worded]:
         with self._store.read() as work:
             workdays = calendar.workdays(work.connection)
-        composer = Composer(self._store, self._projections, self.agenda, self._links, workdays)
+        composer = Composer(
+            self._store, self._projections, self.agenda, self._links, workdays, self._names_of
+        )
 
         def word(message: Message, person: Person, items: Sequence[Item]) -> Worded:
             composed = composer.compose(message.id, person, message.quarter, items, day)

@@ -50,11 +50,11 @@ class Workdays:
         return on_weekday and (day.month, day.day) not in _FIXED_HOLIDAYS
 
 
-_FIRST_YEAR, _LAST_YEAR = min(chinese_calendar.holidays).year, max(chinese_calendar.holidays).year
+_PACKAGED_YEARS = range(min(chinese_calendar.holidays).year, max(chinese_calendar.holidays).year + 1)
 
 
 def _packaged(year: int) -> bool:
-    return _FIRST_YEAR <= year <= _LAST_YEAR
+    return year in _PACKAGED_YEARS
 
 
 class SendingDays:

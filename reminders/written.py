@@ -79,8 +79,7 @@ def _chat_lines(letter: Letter, translate: Translate) -> list[ChatLine]:
             ChatLine(f"{each.clause} {each.title}（{deadline(each).render(translate)}）")
             for each in unit.duties
         ]
-    if letter.provisional is not None:
-        lines.append(ChatLine(letter.provisional.render(translate)))
+    lines += [ChatLine(note.render(translate)) for note in letter.notes]
     return lines
 
 

@@ -11,6 +11,7 @@ from ledger.store import Store
 from ledger.vocabulary import Vocabulary
 from projections import totals
 from projections.service import Projections, require_unit
+from reminders.store import schema as reminders
 from rubric import installed
 from rubric.load import parse
 from rubric.schema import Rubric
@@ -30,6 +31,7 @@ ROOMS = (
     Room("accounts", accounts.MIGRATIONS),
     Room("people", people.MIGRATIONS),
     Room("office", office.MIGRATIONS),
+    Room("reminders", reminders.MIGRATIONS),
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEFAULT_STORE = "sqlite:///taizhang.db"
@@ -19,5 +20,11 @@ class Settings(BaseSettings):
     lang: str = "zh-CN"
     base_url: str | None = None
     """Where people reach the dashboard, for links in mails: https://taizhang.example.edu.cn."""
+    smtp_url: str | None = None
+    """The mail server: smtp://user:pass@host:port?starttls=1 or smtps://…; None: no mail is sent."""
+    mail_from: str | None = None
+    """The sender of mails: 台账 <ledger@example.cn>."""
+    remind_from_hour: int = Field(default=8, ge=0, le=23)
+    """From this hour on (Asia/Shanghai) the ticker writes to people."""
     evidence: Path | None = None
     """The folder of attached files; None: beside the store."""

@@ -92,6 +92,16 @@ class StudyTotalRule(Rule):
         months = 13 - since.month if since.year == self.rubric.year else _TWELVE
         return self.threshold * months
 
+    def below_pace(self, facts: Facts, day: date) -> list[MemberHours]:
+        """Return who lies below his pace line on *day*, who has most to do first."""
+        year = self.rubric.year
+        behind = [
+            member
+            for member in self.members(facts, day)
+            if not member.reached and lags(year, day, member.hours * _TWELVE, member.required_twelfths)
+        ]
+        return sorted(behind, key=lambda member: (-member.missing, member.presence.member))
+
     def expected(self, member: MemberHours, day: date) -> int:
         """Return the member's pace line on *day*, in hundredths of an hour, rounded half up."""
         year = self.rubric.year

@@ -210,13 +210,13 @@ def messages_of_day(connection: Connection, day: date) -> list[Message]:
     return [_message(row) for row in rows.fetchall()]
 
 
-def find(connection: Connection, message: str) -> Message | None:
-    """Return one message."""
-    row = connection.execute(
-        f"SELECT {_COLUMNS} FROM reminder_messages WHERE id = ?",  # noqa: S608 - our own names
-        (message,),
-    ).fetchone()
-    return _message(row) if row else None
+def find_beginning(connection: Connection, beginning: str) -> list[Message]:
+    """Return the messages whose id begins so, two at most."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM reminder_messages WHERE substr(id, 1, ?) = ? ORDER BY id LIMIT 2",  # noqa: S608
+        (len(beginning), beginning),
+    )
+    return [_message(row) for row in rows.fetchall()]
 
 
 def items(connection: Connection, message: str) -> list[Item]:

@@ -27,7 +27,8 @@ _TABLES = (
     "CREATE INDEX reminder_messages_by_day ON reminder_messages (day)",
     (
         "CREATE TABLE reminder_items (unit TEXT NOT NULL, person TEXT NOT NULL, clause TEXT NOT NULL,"
-        " item TEXT NOT NULL, due TEXT NOT NULL, stage TEXT NOT NULL, message TEXT NOT NULL, day TEXT NOT NULL, role TEXT NOT NULL,"
+        " item TEXT NOT NULL, due TEXT NOT NULL, stage TEXT NOT NULL, message TEXT NOT NULL, day TEXT NOT NULL,"
+        " role TEXT NOT NULL,"
         " rubric TEXT NOT NULL, PRIMARY KEY (unit, person, clause, item, due, stage))"
     ),
     "CREATE INDEX reminder_items_by_message ON reminder_items (message)",

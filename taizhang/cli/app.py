@@ -8,9 +8,12 @@ import typer
 from typer.main import get_command
 
 from taizhang.cli import (
+    calendar_commands,
+    contact_commands,
     demo_command,
     ledger_commands,
     record_commands,
+    reminder_commands,
     rubric_commands,
     score_commands,
     serve_command,
@@ -43,6 +46,9 @@ def build() -> Any:
         score_commands,
         record_commands,
         rubric_commands,
+        reminder_commands,
+        contact_commands,
+        calendar_commands,
         serve_command,
         demo_command,
     ):

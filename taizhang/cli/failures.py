@@ -75,6 +75,7 @@ class Report:
 def report_of(error: BaseException) -> Report | None:
     """Return what to say about *error*; None when it is none that was foreseen."""
     from projections.service import NotScored
+    from reminders.mail import BadMailSetting
     from rubric.mistake import NoRubric, RubricRefused
 
     match error:
@@ -95,6 +96,8 @@ def report_of(error: BaseException) -> Report | None:
             return Report(Status.REFUSED, [Problem(f"sequence {error.sequence}", where)])
         case StoreError() | NotScored():
             return Report(Status.REFUSED, [Problem("", error.text)])
+        case BadMailSetting():
+            return Report(Status.REFUSED, [Problem(error.setting, error.text)])
         case Failure():
             return Report(Status.REFUSED, [Problem(error.field, error.text)])
         case OSError():

@@ -1,0 +1,78 @@
+"""The ticker: runs jobs now and then, and knows nothing of what they do.
+
+APScheduler keeps time only: no truth about what was done is in it. A job that was missed runs once, one that is still
+running is not started again, one that fails is logged and comes again at its next time.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from ledger.event import SHANGHAI
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """Again and again after so long, and first at once."""
+
+    period: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Daily:
+    """Once a day, at an hour and minute in Asia/Shanghai."""
+
+    hour: int
+    minute: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something to do, and when. *run* has to bear being called again, late, or by two servers at once."""
+
+    name: str
+    run: Callable[[], object]
+    when: Every | Daily
+
+
+@contextmanager
+def ticking(jobs: Sequence[Job]) -> Iterator[None]:
+    """Run *jobs* in threads for as long as the block lasts; at its end a job under way is waited for."""
+    scheduler = BackgroundScheduler(
+        timezone=SHANGHAI,
+        executors={"default": ThreadPoolExecutor(max(1, len(jobs)))},
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+    )
+    for job in jobs:
+        if isinstance(job.when, Every):
+            trigger: IntervalTrigger | CronTrigger = IntervalTrigger(
+                seconds=job.when.period.total_seconds(), timezone=SHANGHAI
+            )
+            first = {"next_run_time": datetime.now(SHANGHAI)}
+        else:
+            trigger = CronTrigger(hour=job.when.hour, minute=job.when.minute, timezone=SHANGHAI)
+            first = {}
+        scheduler.add_job(_guarded, trigger, args=[job], id=job.name, name=job.name, **first)
+    scheduler.start()
+    try:
+        yield
+    finally:
+        scheduler.shutdown(wait=True)
+
+
+def _guarded(job: Job) -> None:
+    try:
+        job.run()
+    except Exception:  # noqa: BLE001 - a ticker that dies reminds nobody
+        _log.exception("%s failed and is tried again at its next time", job.name)

@@ -1,0 +1,32 @@
+"""A message that says nothing but that it arrived, to try a mail server out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from secrets import token_hex
+
+from ledger.text import Text
+
+from .contacts import Person
+from .delivery import Channel
+from .letter import Letter
+from .written import Translate, Written, write
+
+
+def trial(address: str, language: str, translate: Translate, now: datetime) -> tuple[Person, Written]:
+    """Return a test message to *address*, and its person, who is no contact of anybody."""
+    person = Person("", "email", address, language=language)
+    letter = Letter(
+        "", person, now.date(), None, (), (), "",
+        notes=(Text("这是一封测试邮件。收到它，就说明台账的邮件服务器已经设置好，到期提醒能够送达。"),),
+        subject=Text("测试邮件"),
+    )  # fmt: skip
+    return person, write(letter, translate, now)
+
+
+def send_trial(channel: Channel, person: Person, written: Written) -> None:
+    """Send it at once, past the outbox. Raises NotDelivered and Doubtful."""
+    try:
+        channel.send(f"test-{token_hex(8)}", person, written, lambda: None)
+    finally:
+        channel.close()
