@@ -239,17 +239,12 @@ def _cost(result: ClauseResult, chosen: Sequence[Requirement], status: Status) -
 
 def _below_pace(
     result: ClauseResult, card: Scorecard, day: date, name_of: Callable[[str], str]
-) -> tuple[Text, ...]:
+) -> tuple[str, ...]:
     rule = result.rule
     if not isinstance(rule, StudyTotalRule):
         return ()
     return tuple(
-        Text(
-            "{name} {hours}/{expected}",
-            name=name_of(member.presence.member),
-            hours=decimal_text(member.hours),
-            expected=decimal_text(rule.expected(member, day)),
-        )
+        f"{name_of(member.presence.member)} {decimal_text(member.hours)}/{decimal_text(rule.expected(member, day))}"
         for member in rule.below_pace(card.facts, day)
     )
 

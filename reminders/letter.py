@@ -48,8 +48,8 @@ class Line:
     cost: Text
     link: str
     key: str = ""
-    people: tuple[Text, ...] = ()
-    """Who lies below the pace line, and by how much."""
+    people: tuple[str, ...] = ()
+    """Who lies below the pace line: name, hours/expected."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -200,12 +200,14 @@ class Reminders:
     def tick(self, from_hour: int = 8) -> list[Sent]:
         """Do what is due now: keep the agenda fresh, and from *from_hour* (Asia/Shanghai) plan and send.
 
-        Missed days are made up for by one message. May be called as often as one likes, by any number of servers.
+        Missed days are made up for by one message; a channel that is not set up here is left to the server that has
+        it. May be called as often as one likes, by any number of servers.
         """
         local = self._clock().astimezone(SHANGHAI)
         day = local.date()
         self.agenda.renew(day)
         if local.hour < from_hour:
             return []
-        self.keep(self.drafts(day, catch_up=self.standstill(day) is not None), day, catch_up=True)
+        drafts = self.drafts(day, catch_up=self.standstill(day) is not None)
+        self.keep([draft for draft in drafts if draft.person.channel in self._channels], day, catch_up=True)
         return self.send(day)

@@ -55,7 +55,7 @@ ADD_HELP = N_(
     "例：taizhang contact add wj-01 --email shuji@example.cn --name 王书记\n"
     "例：taizhang contact add '*' --role assessor --email kaohe@example.cn\n"
     "例：taizhang contact add wj-01 --email a@example.cn --quiet 2017-07-10..2017-08-20\n"
-    "例：taizhang contact add wj-01 --channel dingtalk --address 'https://…' --secret SEC…"
+    "例：taizhang contact add wj-01 --channel dingtalk --address WEBHOOK --secret SECRET"
 )
 
 

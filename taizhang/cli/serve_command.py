@@ -32,6 +32,8 @@ def register(app: typer.Typer) -> None:
 def serve(ctx: typer.Context, host: Host = "127.0.0.1", port: Port = 8000) -> None:
     """Run the dashboard."""
     call: Invocation = ctx.obj
+    from reminders.ticker import ticking
+    from taizhang.reminding import reminder_job
     from taizhang.web.options import Options
     from taizhang.web.server import address_of, listen, run, server_for
 
@@ -44,7 +46,8 @@ def serve(ctx: typer.Context, host: Host = "127.0.0.1", port: Port = 8000) -> No
             complain([_("台账在 {address} （Ctrl-C 停止）", address=base_url)])
             invite_operator(session, base_url)
 
-        run(server_for(session, options), bound, ready)
+        with ticking([reminder_job(session, settings)]):
+            run(server_for(session, options), bound, ready)
 
 
 def invite_operator(session: Session, base_url: str) -> None:

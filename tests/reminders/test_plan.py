@@ -1,0 +1,247 @@
+"""Who hears what, when. Pure: duties, contacts and a day in, messages out."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from projections.duties import Duty
+from reminders.contacts import Book, Contact, Person, Role
+from reminders.occasions import LEADS, Window, announces_summer, quarter_told, stage_of, window
+from reminders.plan import ClauseTerms, Draft, Telling, plan
+from reminders.workdays import SendingDays, Workdays
+
+RUBRIC = "wujin-2017@1"
+WORKDAYS = Workdays()
+DAYS = SendingDays(WORKDAYS)
+
+
+def duty(clause: str = "2.1", due: str = "2017-03-31", final: str | None = None, **more: object) -> Duty:
+    settled = {"key": "", "award": False, "behind_from": None, "subjects": ("wj-01",)}
+    return Duty(
+        RUBRIC,
+        clause,
+        due=date.fromisoformat(due),
+        final=date.fromisoformat(final or due),
+        **(settled | more),
+    )  # type: ignore[arg-type]
+
+
+def somebody(address: str = "a@example.invalid", **wishes: object) -> Person:
+    return Person(address, "email", address, **wishes)  # type: ignore[arg-type]
+
+
+def drafts(
+    day: str,
+    duties: list[Duty],
+    *contacts: Contact,
+    since: str | None = None,
+    told: tuple = (),
+    terms: dict[tuple[str, str], ClauseTerms] | None = None,
+) -> list[Draft]:
+    people = contacts or (Contact("wj-01", Role.SECRETARY, somebody()),)
+
+    def window_of(person: Person) -> Window | None:
+        days = SendingDays(WORKDAYS, person.quiet)
+        return window(date.fromisoformat(day), days, date.fromisoformat(since) if since else None)
+
+    return plan([("wj-01", duties)], Book(people), terms or {}, window_of, Telling(told))
+
+
+def stages(day: str, duties: list[Duty], *contacts: Contact, **how: object) -> list[str]:
+    return [item.stage for draft in drafts(day, duties, *contacts, **how) for item in draft.items.values()]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("day", "stage"),
+    [
+        ("2017-03-16", []),
+        ("2017-03-17", ["14"]),
+        ("2017-03-20", []),
+        ("2017-03-24", ["5"]),  # the 26th is a Sunday
+        ("2017-03-26", []),
+        ("2017-03-30", ["1"]),
+        ("2017-03-31", []),
+        ("2017-04-01", ["missed"]),  # a Saturday, worked for 清明
+        ("2017-04-05", []),
+    ],
+)
+def test_lead_days_and_the_miss(day: str, stage: list[str]) -> None:
+    assert stages(day, [duty()]) == stage
+
+
+def test_a_lead_day_in_a_holiday_is_kept_on_the_last_workday_before() -> None:
+    # Due on the 9th of October: all three lead days but the first lie in the holiday of the 1st to the 8th.
+    due = duty(due="2017-10-09")
+    assert stages("2017-09-25", [due]) == ["14"]
+    assert stages("2017-09-30", [due]) == ["1"]
+    assert stages("2017-10-09", [due]) == []
+    assert stages("2017-10-10", [due]) == ["missed"]
+
+
+def test_a_miss_on_a_day_off_is_told_on_the_first_day_after() -> None:
+    assert stages("2017-10-01", [duty(due="2017-09-30")]) == []
+    assert stages("2017-10-09", [duty(due="2017-09-30")]) == ["missed"]
+    assert stages("2018-01-02", [duty(due="2017-12-31")]) == ["missed"]
+
+
+def test_what_can_still_be_made_good_is_overdue_and_then_has_a_last_chance() -> None:
+    late = duty("16.1", due="2017-05-10", final="2018-01-31", key="r1")
+    assert stages("2017-05-11", [late]) == ["overdue"]
+    assert stages("2017-05-12", [late]) == []
+    assert stages("2018-01-17", [late]) == ["last-chance-14"]
+    assert stages("2018-01-30", [late]) == ["last-chance-1"]
+    assert stages("2018-02-01", [late]) == ["missed"]
+
+
+def test_a_request_is_told_when_it_is_raised_and_not_again() -> None:
+    raised = duty("16.1", due="2017-05-31", key="r1", raised=(date(2017, 5, 3), date(2017, 5, 4)))
+    assert stages("2017-05-04", [raised]) == ["raised"]
+    # Recorded after the run of that day: told by the next one, unless that day's run had it.
+    assert stages("2017-05-05", [raised]) == ["raised"]
+    told = (("a@example.invalid", "wj-01", "16.1", "r1", "2017-05-31"), "raised")
+    assert stages("2017-05-05", [raised], told=(told,)) == []
+    assert stages("2017-05-08", [raised]) == []
+
+
+def test_one_message_a_person_whatever_the_units() -> None:
+    person = somebody()
+    book = Book([Contact(unit, Role.SECRETARY, person) for unit in ("wj-01", "wj-02")])
+    found = plan(
+        [("wj-01", [duty()]), ("wj-02", [duty(), duty("8.5")])],
+        book,
+        {},
+        lambda _: window(date(2017, 3, 17), DAYS),
+        Telling(),
+    )
+    assert [(item.unit, item.clause) for item in found[0].items.values()] == [
+        ("wj-01", "2.1"),
+        ("wj-02", "2.1"),
+        ("wj-02", "8.5"),
+    ]
+    assert len(found) == 1
+
+
+def test_what_each_role_hears() -> None:
+    def heard(role: Role, day: str) -> list[str]:
+        return stages(day, [duty()], Contact("*", role, somebody()))
+
+    assert [heard(Role.ASSESSOR, day) for day in ("2017-03-17", "2017-03-30", "2017-04-01")] == [
+        [],
+        ["1"],
+        ["missed"],
+    ]
+    assert [heard(Role.DISTRICT, day) for day in ("2017-03-17", "2017-03-30", "2017-04-01")] == [
+        [],
+        [],
+        ["missed"],
+    ]
+
+
+def test_who_is_there_twice_hears_once_in_his_first_role() -> None:
+    person = somebody()
+    found = drafts(
+        "2017-03-30", [duty()], Contact("*", Role.ASSESSOR, person), Contact("wj-01", Role.SECRETARY, person)
+    )
+    assert [item.role for item in found[0].items.values()] == [Role.SECRETARY]
+
+
+def test_unsubscribed_from_all_but_what_is_past() -> None:
+    quiet = Contact("wj-01", Role.SECRETARY, somebody(only_overdue=True))
+    assert stages("2017-03-17", [duty()], quiet) == []
+    assert stages("2017-04-01", [duty()], quiet) == ["missed"]
+
+
+def test_quiet_days_bring_reminders_forward() -> None:
+    away = Contact("wj-01", Role.SECRETARY, somebody(quiet=((date(2017, 7, 10), date(2017, 8, 20)),)))
+    assert stages("2017-07-07", [duty(due="2017-07-31")], away) == ["1"]
+    assert stages("2017-07-17", [duty(due="2017-07-31")], away) == []
+    assert stages("2017-08-21", [duty(due="2017-07-31")], away) == ["missed"]
+
+
+def test_lead_days_of_a_clause() -> None:
+    terms = {(RUBRIC, "2.1"): ClauseTerms((30, 3))}
+    assert stages("2017-03-01", [duty()], terms=terms) == ["30"]
+    assert stages("2017-03-17", [duty()], terms=terms) == []
+    assessor = Contact("*", Role.ASSESSOR, somebody())
+    assert stages("2017-03-28", [duty()], assessor, terms=terms) == ["3"]
+
+
+def test_the_quarter_end_letter_has_what_is_behind() -> None:
+    behind = duty("6.5", due="2017-12-31", behind_from=date(2017, 2, 1))
+    (letter,) = drafts("2017-03-17", [duty(), behind, duty("1.1", due="2017-12-31")])
+    assert letter.quarter == "2017-Q1-14"
+    assert {item.clause: item.stage for item in letter.items.values()} == {
+        "2.1": "14",
+        "6.5": "pace-2017-Q1-14",
+    }
+    assert stages("2017-03-20", [behind]) == []
+    # It begins to lag only after that day.
+    assert stages("2017-03-17", [duty("6.5", due="2017-12-31", behind_from=date(2017, 3, 18))]) == []
+
+
+def test_the_third_quarter_is_announced_before_the_summer() -> None:
+    terms = {(RUBRIC, "2.1"): ClauseTerms(LEADS, quarterly=True)}
+    third = duty(due="2017-09-30")
+    assert stages("2017-06-23", [third, duty("8.1", due="2017-09-30")], terms=terms) == ["summer"]
+    assert stages("2017-06-22", [third], terms=terms) == []
+
+
+def test_a_catch_up_says_once_what_still_matters() -> None:
+    """Nobody ran it from the 16th to the 27th of March: lead days 14 and 5, a miss and a request fell in between."""
+    duties = [
+        duty(),
+        duty("16.1", due="2017-03-20", final="2018-01-31", key="r1"),
+        duty("17.1", due="2017-04-30", key="f1", raised=(date(2017, 3, 21),)),
+        duty("8.1", due="2017-02-28"),
+    ]
+    assert stages("2017-03-28", duties) == []
+    assert stages("2017-03-28", duties, since="2017-03-16") == ["5", "overdue", "raised"]
+
+
+@given(
+    due=st.dates(date(2017, 1, 20), date(2017, 12, 31)),
+    gaps=st.sets(st.integers(0, 364), max_size=60),
+    quiet=st.lists(st.tuples(st.integers(0, 364), st.integers(0, 40)), max_size=2),
+)
+def test_windows_follow_each_other_without_gap(
+    due: date, gaps: set[int], quiet: list[tuple[int, int]]
+) -> None:
+    """Whatever days nobody ran it on, caught up with, a stage is told once at most, the last ahead of due for sure."""
+    first = date(2017, 1, 1)
+    off = tuple((first + timedelta(start), first + timedelta(start + length)) for start, length in quiet)
+    days = SendingDays(WORKDAYS, off)
+    told: list[tuple[date, str]] = []
+    last_run = first - timedelta(1)
+    everyday = [first + timedelta(number) for number in range(400)]
+    for number, day in enumerate(everyday):
+        if number in gaps:
+            continue
+        answers = window(day, days, last_run)
+        last_run = day
+        if answers is not None:
+            stage = stage_of(duty(due=due.isoformat()), LEADS, answers)
+            if stage is not None:
+                told.append((day, stage))
+    assert len({stage for _, stage in told}) == len(told)
+    assert told[-1][1] == "missed"
+    ran_before = [
+        day for number, day in enumerate(everyday) if day <= due and number not in gaps and days.include(day)
+    ]
+    lead_days = [day for day in ran_before if day >= due - timedelta(14)]
+    if lead_days and not gaps and not off:
+        assert [stage for day, stage in told if day <= due][-1] == "1"
+
+
+def test_quarters_and_summer() -> None:
+    def answers(day: str) -> Window:
+        found = window(date.fromisoformat(day), DAYS)
+        assert found is not None
+        return found
+
+    assert quarter_told(answers("2017-12-29")) == "2017-Q4-1"
+    assert quarter_told(answers("2017-12-28")) is None
+    assert announces_summer(answers("2017-06-23"))
+    assert not announces_summer(answers("2017-06-26"))
+    assert window(date(2017, 3, 18), DAYS) is None
