@@ -87,7 +87,7 @@ class RuleSet:
 class Evaluation:
     """All clause results of one unit. They hold from the day they were made for until `changes_on`."""
 
-    __slots__ = ("_indicators", "changes_on", "day", "results", "rule_set")
+    __slots__ = ("_indicators", "cells", "changes_on", "day", "results", "rule_set", "unsaid")
 
     def __init__(self, rule_set: RuleSet, facts: Facts, day: date) -> None:
         self.rule_set = rule_set
@@ -95,6 +95,9 @@ class Evaluation:
         self.results = [evaluate_clause(rule, facts, day) for rule in rule_set.rules]
         self._indicators = [self._sum(number, place) for number, place in rule_set.indicators]
         self.changes_on = min(result.changes_on for result in self.results)
+        self.cells = [""] * len(self.results)
+        self.unsaid = set(range(len(self.results)))
+        """What `standing` makes of the results, and the places of those that it has yet to say."""
 
     def holds(self, day: date) -> bool:
         """Whether the results, made for an earlier day, are those of *day* too, nothing new having come."""
@@ -102,12 +105,17 @@ class Evaluation:
 
     def renew(self, facts: Facts, day: date, topics: Collection[str]) -> None:
         """Evaluate again only what reads *topics*; `holds(day)` must be true."""
+        self.renew_at(self.rule_set.readers(topics), facts, day)
+
+    def renew_at(self, places: Collection[int], facts: Facts, day: date) -> None:
+        """Evaluate again the clauses at *places*."""
         moved = set()
-        for index in self.rule_set.readers(topics):
+        for index in places:
             self.results[index] = evaluate_clause(self.rule_set.rules[index], facts, day)
             moved.add(self.rule_set.indicator_of[index])
         for which in moved:
             self._indicators[which] = self._sum(*self.rule_set.indicators[which])
+        self.unsaid.update(places)
         self.changes_on = min(result.changes_on for result in self.results)
 
     def indicators(self) -> Iterator[tuple[int, list[ClauseResult], IndicatorTotals]]:

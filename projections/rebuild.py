@@ -21,6 +21,7 @@ from .evaluation import Evaluation, RuleSet, Totals
 from .facts import Facts
 from .live import LiveUnit
 from .records import Records
+from .standing import standing_of
 from .totals import TotalsRow, basis_of
 
 UNITS_A_TASK = 50
@@ -143,4 +144,5 @@ def _row(records: Records, facts: Facts, evaluation: Evaluation | None, day: dat
         bonus=sums.bonus,
         overdue=sums.overdue,
         missed=sums.missed,
+        standing=standing_of(evaluation) if evaluation else "",
     )

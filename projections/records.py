@@ -22,7 +22,9 @@ REGISTERED = "organization.registered"
 class Record:
     """An event as later events left it. `day` is when it occurred; `sequence` breaks ties within a day."""
 
-    __slots__ = ("by", "data", "day", "id", "recorded", "retracted", "reviews", "sequence", "subject", "type")
+    __slots__ = (
+        "by", "corrected", "data", "day", "id", "recorded", "retracted", "reviews", "sequence", "subject", "type",
+    )  # fmt: skip
 
     def __init__(self, event: StoredEvent) -> None:
         self.id: str = event["id"]
@@ -33,6 +35,7 @@ class Record:
         self.data: dict[str, Any] = event["data"]
         self.recorded: str = event["recordedtime"]
         self.by: str = intern(event["authid"])
+        self.corrected = False
         self.retracted = False
         self.reviews: list[tuple[date, str, str]] | None = None
 
@@ -105,6 +108,7 @@ class Records:
         if event["type"] == RETRACTED:
             record.retracted = True
             return
+        record.corrected = True
         data = event["data"]
         if "time" in data:
             record.day = day_of(data["time"])
@@ -134,6 +138,31 @@ class Records:
         if record.type == REGISTERED and record.subject == self.unit:
             return True
         return record.verdict(day) != "returned"
+
+    def arriving(self, after: date, until: date) -> Iterator[Record]:
+        """Yield what begins to count after the day *after* and up to *until*; not what was returned by its own day."""
+        for record in self.by_id.values():
+            if (
+                after < record.day <= until
+                and not record.retracted
+                and (record.reviews is None or self._stands(record, record.day))
+            ):
+                yield record
+
+    def review_days(self) -> set[date]:
+        """Return the days of the reviews: on each of them a record may begin or cease to count."""
+        return {day for record in self.by_id.values() for day, _, _ in record.reviews or ()}
+
+    def registered(self) -> date | None:
+        """Return the day of the unit's registration, None when there is none."""
+        return next(
+            (
+                record.day
+                for record in self.by_id.values()
+                if record.type == REGISTERED and record.subject == self.unit and not record.retracted
+            ),
+            None,
+        )
 
     def all_count(self, day: date, closes_on: date) -> bool:
         """Whether every day of the stream lies within what *day* can see, so that live facts serve."""

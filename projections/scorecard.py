@@ -13,7 +13,7 @@ from rubric.schema import Rubric
 
 from .evaluation import ClauseResult, Evaluation, IndicatorTotals, RuleSet
 from .facts import Facts
-from .records import Record, place
+from .records import Record, Records, place
 from .requirement import PENDING, Requirement, Status
 from .rules.base import sentence
 from .rules.tiers import TiersRule
@@ -31,6 +31,7 @@ class Scorecard:
     day: date
     known_at: str | None
     events: int
+    records: Records
     facts: Facts
     evaluation: Evaluation
     _said: dict[tuple[object, Translate], str] = field(default_factory=dict, repr=False, compare=False)

@@ -321,7 +321,7 @@ class Projections:
             self._asked.forget([unit])
             raise NotScored(Text("到 {day} 为止没有登记过“{unit}”这个党组织", day=as_of, unit=unit))
         events = live.records.events_by(as_of)
-        live.card = Scorecard(unit, as_of, known_at, events, facts, evaluation)
+        live.card = Scorecard(unit, as_of, known_at, events, live.records, facts, evaluation)
         return live.card
 
     def _caught_up(self, unit: str, work: Work) -> LiveUnit:

@@ -14,13 +14,13 @@ from operator import attrgetter
 
 from ledger.sql import Connection
 
-PROJECTION = 1
+PROJECTION = 2
 """Raised when the meaning of a kept row changes: rows of another number are made anew."""
 
 
 @dataclass(frozen=True, slots=True)
 class TotalsRow:
-    """A unit's totals as kept; amounts in hundredths of a point, days as ISO text."""
+    """A unit's totals as kept; amounts in hundredths of a point, days as ISO text, clauses as in `standing`."""
 
     unit: str
     name: str
@@ -35,6 +35,7 @@ class TotalsRow:
     bonus: int
     overdue: int
     missed: int
+    standing: str
 
     def holds(self, basis: str, day: date) -> bool:
         """Whether the row is that of *day* under *basis*."""
@@ -60,7 +61,12 @@ def create_totals(connection: Connection) -> None:
     )
 
 
-MIGRATIONS: Sequence[Callable[[Connection], None]] = (create_totals,)
+def add_standing(connection: Connection) -> None:
+    """The second: how the unit stands with every clause, made anew for rows from before."""
+    connection.execute("ALTER TABLE totals ADD COLUMN standing TEXT NOT NULL DEFAULT ''")
+
+
+MIGRATIONS: Sequence[Callable[[Connection], None]] = (create_totals, add_standing)
 
 
 def basis_of(rubric_label: str) -> str:

@@ -1,0 +1,95 @@
+"""How a unit stands with every clause, as one short text that is kept beside its totals.
+
+From these texts ten thousand units are searched, counted and drawn without folding one of them. A cell of three
+characters for each clause, in the rubric's order:
+
+    worst     the clause's status: a missed, b overdue, c unearned, d behind, e open, f judged, g met, h not applicable
+    mendable  the worst of what can still be done, in the same letters (b to e); "z" when there is nothing
+    due       when the next of it is due, U+0100 plus the days since the rubric's first day; "-" when nothing has a day
+
+Letters in the alphabet's order, so that the smallest of several is the worst; one character a day, so that a column
+of the district can be counted as text. A text holds for as long as the row that it stands in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from .evaluation import ClauseResult, Evaluation
+from .requirement import PENDING, Status
+
+CELL = 3
+LETTERS = {
+    Status.MISSED: "a",
+    Status.OVERDUE: "b",
+    Status.UNEARNED: "c",
+    Status.BEHIND: "d",
+    Status.OPEN: "e",
+    Status.JUDGED: "f",
+    Status.MET: "g",
+    Status.NOT_APPLICABLE: "h",
+}
+"""Not the order of `requirement.worst`: points that a judgement took weigh more than a clause that is met."""
+STATUSES = {letter: status for status, letter in LETTERS.items()}
+NOTHING, NO_DAY = "z", "-"
+_FIRST_DAY = 0x100
+_DAYS_MAX = 4000
+_MENDABLE = PENDING | {Status.OVERDUE}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One clause of one unit; `mendable` and `due` are None when nothing can be done (any more)."""
+
+    worst: Status
+    mendable: Status | None
+    due: date | None
+
+
+def standing_of(evaluation: Evaluation) -> str:
+    """Return the text of an evaluation; only what was evaluated since the last time is said anew."""
+    opens_on = evaluation.rule_set.rubric.opens_on
+    cells, results = evaluation.cells, evaluation.results
+    for index in evaluation.unsaid:
+        cells[index] = _cell(results[index], opens_on)
+    evaluation.unsaid.clear()
+    return "".join(cells)
+
+
+def _cell(result: ClauseResult, opens_on: date) -> str:
+    mendable, due = NOTHING, None
+    for requirement in result.requirements:
+        status = requirement.status
+        if status in _MENDABLE:
+            mendable = min(mendable, LETTERS[status])
+            when = requirement.due
+            if status is not Status.OVERDUE and when is not None and (due is None or when < due):
+                due = when
+    return LETTERS[result.status] + mendable + (NO_DAY if due is None else day_letter(due, opens_on))
+
+
+def day_letter(day: date, opens_on: date) -> str:
+    """Return the character that stands for *day*; days before the year count as its first."""
+    return chr(_FIRST_DAY + min(max((day - opens_on).days, 0), _DAYS_MAX))
+
+
+def day_of_letter(letter: str, opens_on: date) -> date | None:
+    """Return the day that *letter* stands for, None for none."""
+    return None if letter == NO_DAY else opens_on + timedelta(days=ord(letter) - _FIRST_DAY)
+
+
+def cells(standing: str, opens_on: date) -> Iterator[Cell]:
+    """Yield the cells of a text, in the rubric's order of clauses."""
+    for start in range(0, len(standing), CELL):
+        yield Cell(
+            STATUSES[standing[start]],
+            STATUSES.get(standing[start + 1]),
+            day_of_letter(standing[start + 2], opens_on),
+        )
+
+
+def worst_of(standing: str, clauses: slice) -> Status:
+    """Return the worst status among *clauses*, a stretch of the rubric's order such as an indicator's."""
+    return STATUSES[min(standing[CELL * clauses.start : CELL * clauses.stop : CELL])]
