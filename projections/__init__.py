@@ -8,6 +8,8 @@ evaluation    every clause of a unit on a day, and the totals
 live          a unit kept in memory, moved on event by event
 signing       the figures that an assessor fixed
 appeals       what units dispute, and what came of it
+lags          how long after it happened things are recorded
+matters       what an assessor should look at in a unit's records
 totals        the kept rows, written in the transaction of the append
 scorecard     the evaluation in contract §6's form
 preview       what events would count for before they are recorded

@@ -35,7 +35,8 @@ class Record:
         self.data: dict[str, Any] = event["data"]
         self.recorded: str = event["recordedtime"]
         self.by: str = intern(event["authid"])
-        self.corrected = False
+        self.corrected: str | None = None
+        """The sequence of its last correction."""
         self.retracted = False
         self.reviews: list[tuple[date, str, str]] | None = None
 
@@ -108,7 +109,7 @@ class Records:
         if event["type"] == RETRACTED:
             record.retracted = True
             return
-        record.corrected = True
+        record.corrected = event["sequence"]
         data = event["data"]
         if "time" in data:
             record.day = day_of(data["time"])

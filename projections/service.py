@@ -22,8 +22,8 @@ from .live import LiveUnit
 from .memory import UNITS_IN_MEMORY, UnitsInMemory
 from .preview import Preview, preview
 from .rebuild import fold, kept_row, rebuilt_rows
-from .rules.study_total import StudyTotalRule
 from .records import Records
+from .rules.study_total import StudyTotalRule
 from .scorecard import Scorecard, Shortfall, Translate
 from .totals import TotalsRow, basis_of
 

@@ -10,7 +10,7 @@ SIGNED = "score.signed"
 
 
 def signings(records: Records, year: int, day: date = date.max) -> list[Record]:
-    """Return the signings of *year* made by *day* and not taken back, in ledger order: each superseded the one before."""
+    """Return the signings of *year* by *day* that were not taken back; each superseded the one before it."""
     found = [
         record
         for record in records.by_id.values()

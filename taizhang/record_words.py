@@ -166,7 +166,6 @@ class RecordWords:
         return _("{what}：{about}", what=what, about=about) if about else what
 
     def _parts(self, event_type: str, data: Mapping[str, Any]) -> tuple[str, str]:
-        word = type_word(event_type)
         match event_type:
             case "activity.held":
                 return self.value("kinds", data["kinds"]), data["topic"]
@@ -179,15 +178,19 @@ class RecordWords:
                 return _("{level} {kind}", level=level, kind=kind), data["title"]
             case "condition.declared":
                 return self.value("condition", data["condition"]), self.value("value", data["value"])
+            case _:
+                return self._parts_of_oversight(event_type, data)
+
+    def _parts_of_oversight(self, event_type: str, data: Mapping[str, Any]) -> tuple[str, str]:
+        word = type_word(event_type)
+        match event_type:
             case "judgement.passed":
                 deducted = _("{points} 分，{reason}", points=data["deduct"], reason=data["reason"])
                 return _("{word} {clause}", word=word, clause=data["clause"]), deducted
-            case "claim.reviewed":
+            case "claim.reviewed" | "appeal.decided":
                 return word, self.value("verdict", data["verdict"])
             case "appeal.filed":
                 return _("{word} {clause}", word=word, clause=data["clause"]), data["reason"]
-            case "appeal.decided":
-                return word, self.value("verdict", data["verdict"])
             case "score.signed":
                 figures = _("{score} 分，加分 {bonus}", score=data["score"], bonus=data["bonus"])
                 return _("{year} 年{word}", year=data["for_year"], word=word), figures

@@ -1,0 +1,71 @@
+"""How long after it happened things are recorded: late entry is allowed, and always visible."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from .records import Record
+
+STEPS = (0, 3, 7, 15, 30)
+"""Upper ends, in days, of the steps that entries are counted in; the last step has none."""
+LIVED = frozenset(
+    {
+        "activity.held",
+        "document.filed",
+        "publication.made",
+        "honor.received",
+        "condition.declared",
+        "election.held",
+        "election.postponed",
+        "request.answered",
+        "finding.rectified",
+    }
+)
+"""What a unit does in its year and then records. Rosters and registrations are entered when a ledger begins."""
+_SHANGHAI_AHEAD = timedelta(hours=8)
+
+
+@dataclass(frozen=True, slots=True)
+class Lags:
+    """The lags of some entries, in whole days between the day it happened and the day it was recorded."""
+
+    entries: int
+    median: int
+    ninth: int
+    """Nine in ten entries came within so many days."""
+    longest: int
+    steps: tuple[int, ...]
+    """How many entries fell in each of `STEPS`, and beyond the last."""
+
+
+def recorded_day(record: Record) -> date:
+    """Return the day in Asia/Shanghai on which *record* was recorded."""
+    # The ledger writes UTC in one width; since 1992 Shanghai is eight hours ahead all year.
+    return (datetime.fromisoformat(record.recorded[:19]) + _SHANGHAI_AHEAD).date()
+
+
+def lag_days(record: Record) -> int:
+    """Return how many days after it happened (as corrected) *record* was recorded, at least 0."""
+    return max((recorded_day(record) - record.day).days, 0)
+
+
+def lags_of(records: Iterable[Record]) -> list[int]:
+    """Return the lags of what the unit did and recorded, retracted records left out, shortest first."""
+    return sorted(lag_days(record) for record in records if record.type in LIVED and not record.retracted)
+
+
+def summary(lags: Sequence[int]) -> Lags:
+    """Return what *lags* (sorted) amount to."""
+    if not lags:
+        return Lags(0, 0, 0, 0, (0,) * (len(STEPS) + 1))
+    ends = [bisect_left(lags, step + 1) for step in STEPS]
+    counts = [end - start for start, end in zip([0, *ends], [*ends, len(lags)], strict=True)]
+    return Lags(len(lags), _part(lags, 50), _part(lags, 90), lags[-1], tuple(counts))
+
+
+def _part(lags: Sequence[int], percent: int) -> int:
+    """Return the smallest lag within which at least *percent* of a hundred entries came."""
+    return lags[(len(lags) * percent + 99) // 100 - 1]
