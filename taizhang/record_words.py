@@ -210,6 +210,8 @@ class RecordWords:
         return self._one(field, value)
 
     def _one(self, field: str, value: Any) -> str:
+        if isinstance(value, dict):
+            return _item(field, value)
         text = str(value)
         if field in _FAMILIES:
             return self._shelf.code_name(_FAMILIES[field], text)
@@ -223,9 +225,18 @@ class RecordWords:
             return _("全体")
         if field in _MEMBERS or field == "attendees":
             return self._name_of(text)
-        if isinstance(value, dict):  # an item of a reminder
-            return " ".join(str(part) for part in value.values())
         return text
+
+
+def _item(field: str, value: Mapping[str, Any]) -> str:
+    """Return what stands in a list of objects: a signed indicator, an item of a reminder."""
+    if field != "indicators":
+        return " ".join(str(part) for part in value.values())
+    if value.get("advice", value["score"]) == value["score"]:
+        return _("指标 {no}：{score}", no=value["no"], score=value["score"])
+    return _(
+        "指标 {no}：{score}（算得 {advice}）", no=value["no"], score=value["score"], advice=value["advice"]
+    )
 
 
 _TOLD_BY = (

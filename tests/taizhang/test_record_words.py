@@ -81,3 +81,5 @@ def test_details_are_in_words() -> None:
         ("学时", "2"),
     ]
     assert WORDS.value("attendees", "all") == "全体"
+    signed = [{"no": 1, "score": "6"}, {"no": 2, "score": "3", "advice": "2"}]
+    assert WORDS.value("indicators", signed) == "指标 1：6、指标 2：3（算得 2）"
