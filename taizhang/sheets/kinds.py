@@ -438,4 +438,7 @@ KINDS: tuple[Kind, ...] = (
 )
 """Every kind, in the order in which a workbook is recorded: who is named must be there already."""
 
+EXAMPLE = "示例，不导入"
+"""Stands in the record id column of a template's example row."""
+
 BY_KEY = {kind.key: kind for kind in KINDS}

@@ -20,6 +20,8 @@ def person_of(row: RowReading, values: dict[str, Any], context: Context, people:
     A member id settles it. Else people are matched by name; birthday or telephone tell namesakes apart, and a
     birthday that differs makes another person.
     """
+    if "name" not in values:
+        return
     said = Person(
         values.get("member", ""),
         values["name"],

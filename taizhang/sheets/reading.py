@@ -9,9 +9,9 @@ from ledger.text import Text
 from taizhang.people.person import Directory, Person
 
 from .cells import Cell, Unreadable, is_empty
-from .context import Context
+from .context import Context, plain_words
 from .drafts import Blame, Draft, drafts_of
-from .kinds import BY_KEY, Kind
+from .kinds import BY_KEY, EXAMPLE, Kind
 from .namesakes import person_of
 from .readers import read_cell
 from .recognise import Header, first_row_as_header, recognise
@@ -19,12 +19,15 @@ from .recognise import Header, first_row_as_header, recognise
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The cells of one sheet; `first_row` is the number that its first row has on the user's screen."""
+    """The cells of one sheet, row by row; `numbers` are the rows' numbers on the user's screen, by default from 1."""
 
     name: str
     rows: Sequence[Sequence[Cell]]
-    first_row: int = 1
-    first_column: int = 0
+    numbers: Sequence[int] | None = None
+
+    def number(self, place: int) -> int:
+        """Return the number of the row at *place* (from 0)."""
+        return self.numbers[place] if self.numbers is not None else place + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,7 @@ def _recognised(grid: Grid, context: Context, said: str | None) -> SheetReading:
         header = first_row_as_header(grid.rows, kind)
     if header is None:
         return SheetReading(grid.name, None)
-    reading = SheetReading(grid.name, header, grid.first_row + header.row)
+    reading = SheetReading(grid.name, header, grid.number(header.row))
     for column in header.missing:
         reading.asks_for_columns = True
         text = Text("找不到“{column}”这一列；请补上，或指明是哪一列", column=column.header)
@@ -139,11 +142,12 @@ def _read_rows(
     covers = frozenset(name for key in columns for name in header.kind.by_key[key].covers)
     for place, cells in enumerate(grid.rows[header.row + 1 :], header.row + 1):
         told = [cells[index] if index < len(cells) else None for index in columns.values()]
-        if all(is_empty(cell) for cell in told) or _repeats_header(cells, header):
+        said = dict(zip(columns, told, strict=True))
+        if all(map(is_empty, told)) or _repeats_header(cells, header) or _is_no_row(cells, said):
             continue
-        row = RowReading(reading.name, grid.first_row + place)
+        row = RowReading(reading.name, grid.number(place))
         reading.rows.append(row)
-        values = _values(row, header, dict(zip(columns, told, strict=True)), context, people)
+        values = _values(row, header, said, context, people)
         if header.kind.key == "roster" and not row.problems:
             person_of(row, values, context, people)
         if not row.problems:
@@ -158,7 +162,8 @@ def _values(
     for key, cell in cells.items():
         column = kind.by_key[key]
         if is_empty(cell):
-            if column.required:
+            # A member may have no name (any more): then he goes by his id.
+            if column.required and (key != "name" or is_empty(cells.get("member"))):
                 row.blame(header.word(column), Text("没有写{column}", column=column.header))
             continue
         try:
@@ -172,6 +177,17 @@ def _values(
 
 def _blaming(row: RowReading, header: Header) -> Blame:
     return lambda key, text: row.blame(header.word(header.kind.by_key[key]), text)
+
+
+def _is_no_row(cells: Sequence[Cell], said: dict[str, Cell]) -> bool:
+    """Whether it is the template's example, or a note below the table: one cell that begins like one."""
+    if plain_words(said.get("id")) == plain_words(EXAMPLE):
+        return True
+    words = [cell for cell in cells if not is_empty(cell)]
+    return len(words) == 1 and str(words[0]).strip().startswith(_NOTES)
+
+
+_NOTES = ("说明", "备注", "注：", "注:", "合计", "制表", "填表", "审核", "填报")
 
 
 def _repeats_header(cells: Sequence[Cell], header: Header) -> bool:
