@@ -11,7 +11,9 @@ from taizhang.cli import (
     calendar_commands,
     contact_commands,
     demo_command,
+    excel_commands,
     ledger_commands,
+    people_commands,
     record_commands,
     reminder_commands,
     rubric_commands,
@@ -49,6 +51,8 @@ def build() -> Any:
         reminder_commands,
         contact_commands,
         calendar_commands,
+        excel_commands,
+        people_commands,
         serve_command,
         demo_command,
     ):

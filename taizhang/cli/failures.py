@@ -77,6 +77,7 @@ def report_of(error: BaseException) -> Report | None:
     from projections.service import NotScored
     from reminders.mail import BadMailSetting
     from rubric.mistake import NoRubric, RubricRefused
+    from taizhang.office.refusal import FileRefused
 
     match error:
         case Refused():
@@ -94,7 +95,7 @@ def report_of(error: BaseException) -> Report | None:
                 "台账在第 {sequence} 号事件处对不上：{text}", sequence=error.sequence, text=error.text
             )
             return Report(Status.REFUSED, [Problem(f"sequence {error.sequence}", where)])
-        case StoreError() | NotScored():
+        case StoreError() | NotScored() | FileRefused():
             return Report(Status.REFUSED, [Problem("", error.text)])
         case BadMailSetting():
             return Report(Status.REFUSED, [Problem(error.setting, error.text)])

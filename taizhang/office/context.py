@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from ledger.store import Work
@@ -12,16 +13,19 @@ from taizhang.people import store as people
 from taizhang.sheets import Context, Known
 
 
-def known_of(work: Work, unit: str, workbook: str = "") -> Known:
-    """Return what the ledger has of *unit*; *workbook* is the name of the file whose rows are held against it."""
-    origins = remembered.rows_of(work.connection, unit, workbook) if workbook else {}
-    return Known.of(work.stream(unit), origins)
-
-
 def context_of(
-    work: Work, unit: str, known: Known, shelf: Shelf, today: date, year: int | None = None
+    work: Work,
+    unit: str,
+    known: Known,
+    shelf: Shelf,
+    today: date,
+    year: int | None = None,
+    headers: Mapping[tuple[str, str], str] | None = None,
 ) -> Context:
-    """Return what the sheets of *unit* are read against; *year* is that of days written without one."""
+    """Return what the sheets of *unit* are read against.
+
+    *year* is that of days written without one, by default today's; *headers* are said now, besides those remembered.
+    """
     return Context(
         unit=unit,
         year=year if year is not None else today.year,
@@ -33,5 +37,5 @@ def context_of(
         people=people.directory_of(work.connection, unit),
         members=known.members,
         homes=known.homes(),
-        headers=remembered.headers_of(work.connection, unit),
+        headers=remembered.headers_of(work.connection, unit) | dict(headers or {}),
     )

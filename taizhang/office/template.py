@@ -1,4 +1,4 @@
-"""The workbook that a unit fills in: a sheet for each kind, drop-down lists, notes, an example; or all that is recorded."""
+"""The workbook that a unit fills in: sheets with lists, notes and an example; or with all that is recorded."""
 
 from __future__ import annotations
 

@@ -50,6 +50,14 @@ _OFTEN_CALLED: Mapping[str, str] = {
 """Words of offices that are no rubric's own; they hold only where a rubric has the code."""
 
 
+class Stranger(Unreadable):
+    """Nobody of that name is on the roster, nor anybody whose name is like it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(Text("名册里没有“{name}”；请先把他写进党员名册", name=name))
+        self.name = name
+
+
 @dataclass(frozen=True)
 class Context:
     """Everything a reading depends on; nothing here is changed by it."""
@@ -133,7 +141,7 @@ class Context:
         near = get_close_matches(name, people.names(), n=1, cutoff=0.5)
         if near:
             raise Unreadable(Text("名册里没有“{name}”；是不是“{near}”？", name=name, near=near[0]))
-        raise Unreadable(Text("名册里没有“{name}”；请先把他写进党员名册", name=name))
+        raise Stranger(name)
 
 
 def described(person: Person) -> str:

@@ -33,6 +33,8 @@ class Column:
     covers: tuple[str, ...] = ()
     family: Family | None = None
     width: int = 14
+    unless: str = ""
+    """A required cell may be empty where this other one is filled."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,7 @@ ROSTER = Kind(
             required=True,
             also=("党员姓名", "名字", "党员"),
             note="只进通讯录，不进台账。",
+            unless="member",
         ),
         _SUBJECT,
         Column(
@@ -365,7 +368,13 @@ ORGANIZATIONS = Kind(
             note="小写字母和数字，如 b1。是单位自己的，留空。",
         ),
         Column(
-            "name", N_("名称"), required=True, also=("组织名称", "党组织名称"), covers=("name",), width=30
+            "name",
+            N_("名称"),
+            required=True,
+            also=("组织名称", "党组织名称"),
+            covers=("name",),
+            width=30,
+            unless="changed",
         ),
         Column("kind", N_("组织类型"), "unit_kind", also=("类型",), covers=("kind",)),
         Column("registered", N_("成立日期"), "day", also=("登记日期", "建立日期")),

@@ -119,7 +119,8 @@ def _steps(
             row.blame("编号", stranger)
             problems.append(row.problems[-1])
             continue
-        key = canonical_bytes({**event, "id": ""})
+        # Rows that bear ids are as many records, though they say the same.
+        key = canonical_bytes({**event, "id": draft.record or ""})
         if said.setdefault(key, row) is not row:
             yield Step(row, draft, State.DOUBLE, event, record, same_as_row=said[key].row)
             continue

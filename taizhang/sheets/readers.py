@@ -11,7 +11,7 @@ from taizhang.people.person import Directory
 from taizhang.wording import N_
 
 from .cells import Cell, Unreadable, read_hours, read_text, read_whole, read_yes_no, shown, written
-from .context import Context, plain_words
+from .context import Context, Stranger, plain_words
 from .days import read_day, read_moment
 from .kinds import Column, Reading
 
@@ -75,18 +75,16 @@ def _attendees(_column: Column, cell: Cell, context: Context, people: Directory)
         raise Unreadable(Text("只有人数（{value}）记不了学时；请写“全体”或姓名", value=shown(cell)))
     names = [name for name in _BETWEEN_NAMES.split(text) if name]
     found: list[str] = []
-    problems: list[Text] = []
+    strangers: list[str] = []
     for name in _rejoined(names, people):
         try:
             found.append(context.member(name, people))
-        except Unreadable as error:
-            problems.append(error.text)
-    if problems:
-        raise Unreadable(
-            problems[0]
-            if len(problems) == 1
-            else Text("{first}；{others}", first=problems[0], others=problems[1:])
-        )
+        except Stranger as stranger:
+            strangers.append(stranger.name)
+    if len(strangers) == 1:
+        raise Stranger(strangers[0])
+    if strangers:
+        raise Unreadable(Text("名册里没有这些人：{names}；请先把他们写进党员名册", names=strangers))
     return list(dict.fromkeys(found))
 
 

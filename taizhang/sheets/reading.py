@@ -89,10 +89,15 @@ def read_grids(
         found.append((_recognised(grid, context, said), grid))
     order = list(BY_KEY)
     found.sort(key=lambda pair: order.index(pair[0].kind.key) if pair[0].kind else len(order))
+    here = _with_branches(context, found)
     # People first, whatever the order of recording: a secretary is named in the sheet before theirs.
     for reading, grid in sorted(found, key=lambda pair: pair[0].kind is not BY_KEY["roster"]):
-        if reading.header is not None and not reading.problems:
-            _read_rows(reading, reading.header, grid, _with_branches(context, found), people)
+        if reading.header is None or reading.problems:
+            continue
+        _read_rows(reading, reading.header, grid, here, people)
+        if reading.kind is BY_KEY["roster"]:
+            drafts = [draft for row in reading.rows for draft in row.drafts]
+            here = replace(here, members=here.members | {draft.data["member"] for draft in drafts})
     return [reading for reading, _ in found], people
 
 
@@ -162,8 +167,8 @@ def _values(
     for key, cell in cells.items():
         column = kind.by_key[key]
         if is_empty(cell):
-            # A member may have no name (any more): then he goes by his id.
-            if column.required and (key != "name" or is_empty(cells.get("member"))):
+            # A member who has no name (any more) goes by his id; a change names only what changes.
+            if column.required and is_empty(cells.get(column.unless)):
                 row.blame(header.word(column), Text("没有写{column}", column=column.header))
             continue
         try:

@@ -59,32 +59,29 @@ def _roster(records: Iterable[KnownRecord], context: Context) -> Iterator[Row]:
     for record in records:
         if record.type == "member.left":
             leavings.setdefault(record.data["member"], []).append(record)
-    moves = sorted(
-        (record for record in records if record.type in ("member.joined", "member.changed")),
-        key=lambda record: record.data["member"],
-    )
-    for record in moves:
-        row = _member(record, context)
-        if record.type == "member.changed":
-            row["changed"] = record.day
-            for key, name in (("leader", "leader"), ("exempt", "exempt_from_study")):
-                if name in record.data:
-                    row[key] = "是" if record.data[name] else "否"
-            yield row
-            continue
-        row["joined"] = record.day
-        for key, name in (("leader", "leader"), ("exempt", "exempt_from_study")):
-            if record.data.get(name):
-                row[key] = "是"
-        left = next(
-            (each for each in leavings.get(record.data["member"], []) if each.day >= record.day), None
-        )
-        if left is not None:
-            leavings[record.data["member"]].remove(left)
-            row["left"] = left.day
-            if "reason" in left.data:
-                row["left_reason"] = LEAVINGS[left.data["reason"]]
-        yield row
+    moves = [record for record in records if record.type in ("member.joined", "member.changed")]
+    for record in sorted(moves, key=lambda record: record.data["member"]):
+        if record.type == "member.joined":
+            yield _stay(record, leavings.get(record.data["member"], []), context)
+        else:
+            yield _member(record, context) | _flags(record) | {"changed": record.day}
+
+
+def _stay(joined: KnownRecord, leavings: list[KnownRecord], context: Context) -> Row:
+    flags = {key: value for key, value in _flags(joined).items() if value == "是"}
+    row = _member(joined, context) | flags | {"joined": joined.day}
+    left = next((each for each in leavings if each.day >= joined.day), None)
+    if left is not None:
+        leavings.remove(left)
+        row["left"] = left.day
+        if "reason" in left.data:
+            row["left_reason"] = LEAVINGS[left.data["reason"]]
+    return row
+
+
+def _flags(record: KnownRecord) -> Row:
+    fields = (("leader", "leader"), ("exempt", "exempt_from_study"))
+    return {key: "是" if record.data[name] else "否" for key, name in fields if name in record.data}
 
 
 def _member(record: KnownRecord, context: Context) -> Row:
@@ -113,7 +110,7 @@ def _organizations(records: Iterable[KnownRecord], context: Context) -> Iterator
     for record in records:
         if record.type not in ("organization.registered", "organization.changed"):
             continue
-        row: Row = {"id": record.id, "name": record.data.get("name") or _subject(record.subject, context)}
+        row: Row = {"id": record.id}
         if record.subject != context.unit:
             row["code"] = record.subject.partition("/")[2]
         for column in BY_KEY["organizations"].columns:

@@ -1,0 +1,146 @@
+"""What an import of a workbook did or would do: row by row, and what it counts for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from rich.console import RenderableType
+from rich.text import Text as Line
+
+from taizhang.sheets import BY_KEY
+from taizhang.terminal.layout import Cell, heading, stacked, table
+from taizhang.wording import N_, _
+
+_ROWS_SHOWN = 200
+_STATES = {"new": N_("新记"), "there": N_("已有"), "double": N_("重复"), "changed": N_("改过")}
+_STYLES = {"new": "green", "there": "dim", "double": "yellow", "changed": "cyan"}
+
+
+def workbook(document: dict[str, Any]) -> RenderableType:
+    """Draw the document of `excel import`."""
+    parts: list[RenderableType] = [heading(_("{workbook} → {unit}", **_named(document)), _standing(document))]
+    parts += [_sheet(sheet) for sheet in document["sheets"]]
+    parts += [Line(f"! {note}", style="yellow") for note in document["notes"]]
+    parts += [
+        Line(_("! {sheet} 第 {row} 行：{problem}", **warning), style="yellow")
+        for warning in document["warnings"]
+    ]
+    if document["counts"] is not None:
+        parts.append(counts(document["counts"]))
+    parts.append(Line(_totals(document), style="bold"))
+    return stacked(parts)
+
+
+def counts(document: dict[str, Any]) -> RenderableType:
+    """Draw what events count for."""
+    before, after = document["before"], document["after"]
+    if before is None:
+        return Line(_("入账后 {score} 分，加分 {bonus}", score=after["score"], bonus=after["bonus"]))
+    line = _(
+        "得分 {before} → {after}，保底 {floor_before} → {floor_after}，加分 {bonus_before} → {bonus_after}",
+        before=before["score"],
+        after=after["score"],
+        floor_before=before["floor"],
+        floor_after=after["floor"],
+        bonus_before=before["bonus"],
+        bonus_after=after["bonus"],
+    )
+    if not document["clauses"]:
+        return Line(line)
+    columns = [
+        (_("条款"), "word"),
+        (_("得分"), "number"),
+        (_("保底"), "number"),
+        (_("记录"), "number"),
+        ("", "wide"),
+    ]
+    rows: list[list[Cell]] = [
+        [
+            moved["clause"],
+            _signed(moved["points"]),
+            _signed(moved["floor"]),
+            _signed(str(moved["records"])),
+            moved["text"],
+        ]
+        for moved in document["clauses"]
+    ]
+    return stacked([heading(_("算什么分")), table(columns, rows), Line(line)])
+
+
+def _sheet(sheet: dict[str, Any]) -> RenderableType:
+    if sheet["kind"] is None:
+        return heading(sheet["name"], _("没有认出来，不读"))
+    kind = _(BY_KEY[sheet["kind"]].title)
+    unread = [column["header"] for column in sheet["columns"] if column["column"] is None]
+    aside = _("{kind}，{rows} 行", kind=kind, rows=len(sheet["rows"]))
+    if unread:
+        aside += _("；不读取的列：{columns}", columns=_("、").join(unread))
+    columns = [
+        (_("行"), "number"),
+        ("", "word"),
+        (_("日期"), "word"),
+        (_("所在"), "word"),
+        (_("内容"), "wide"),
+    ]
+    rows = list(_rows(sheet))
+    drawn: list[RenderableType] = [heading(sheet["name"], aside)]
+    if rows:
+        drawn.append(table(columns, rows[:_ROWS_SHOWN]))
+    if len(rows) > _ROWS_SHOWN:
+        drawn.append(Line(_("……还有 {more} 行，用 --json 看全部", more=len(rows) - _ROWS_SHOWN), style="dim"))
+    return stacked(drawn)
+
+
+def _rows(sheet: dict[str, Any]) -> Iterator[list[Cell]]:
+    for row in sheet["rows"]:
+        for step in row["steps"]:
+            state = Line(_(_STATES[step["state"]]), style=_STYLES[step["state"]])
+            yield [str(row["row"]), state, step["day"], step["subject"], _about(step)]
+
+
+def _about(step: dict[str, Any]) -> str:
+    if step["state"] == "double":
+        return _("{title}（与第 {row} 行相同）", title=step["title"], row=step["same_as_row"])
+    if step.get("retracted"):
+        return _("{title}（已撤回，不再记）", title=step["title"])
+    changes = [f"{each['word']} {each['from']} → {each['to']}" for each in step.get("differences", [])]
+    return (
+        _("{title}：{changes}", title=step["title"], changes=_("；").join(changes))
+        if changes
+        else step["title"]
+    )
+
+
+def _named(document: dict[str, Any]) -> dict[str, str]:
+    return {"workbook": document["workbook"], "unit": document["unit"]}
+
+
+def _standing(document: dict[str, Any]) -> str:
+    return _("已入账") if document["recorded"] else _("试算，什么也没有记")
+
+
+def _totals(document: dict[str, Any]) -> str:
+    parts = [_("新记 {new} 条", new=document["new"])]
+    if document["corrections"]:
+        parts.append(_("更正 {count} 条", count=document["corrections"]))
+    if document["undecided"]:
+        parts.append(
+            _(
+                "{count} 行改过，要说明是更正（--correct）还是另一件事（--as-new）",
+                count=document["undecided"],
+            )
+        )
+    if document["there"]:
+        parts.append(_("{count} 条已有", count=document["there"]))
+    if document["doubles"]:
+        parts.append(_("{count} 行重复", count=document["doubles"]))
+    if document["people"]:
+        parts.append(
+            _("通讯录 {count} 人（新 {new} 人）", count=document["people"], new=document["new_people"])
+        )
+    return _("，").join(parts)
+
+
+def _signed(number: str) -> str:
+    return number if number == "0" or number.startswith("-") else f"+{number}"
