@@ -144,9 +144,14 @@ class Context:
         raise Stranger(name)
 
 
-def described(person: Person) -> str:
-    """Return a namesake as he is told from others: 张伟(m-7k2fq9xa)."""
-    return f"{person.name}({person.member})"
+def described(person: Person) -> Text:
+    """Return a namesake as he is told from others: what may be copied into a cell, then what tells who he is."""
+    called = f"{person.name}({person.member})"
+    if person.born_on is not None:
+        return Text("{called} {day} 生", called=called, day=person.born_on)
+    if person.telephone:
+        return Text("{called} 电话尾号 {digits}", called=called, digits=person.telephone[-4:])
+    return Text("{called}", called=called)
 
 
 def plain_words(cell: Cell) -> str:

@@ -71,9 +71,9 @@ def counts(document: dict[str, Any]) -> RenderableType:
 def _sheet(sheet: dict[str, Any]) -> RenderableType:
     if sheet["kind"] is None:
         return heading(sheet["name"], _("没有认出来，不读"))
-    kind = _(BY_KEY[sheet["kind"]].title)
+    title = BY_KEY[sheet["kind"]].title
     unread = [column["header"] for column in sheet["columns"] if column["column"] is None]
-    aside = _("{kind}，{rows} 行", kind=kind, rows=len(sheet["rows"]))
+    aside = _("{kind}，{rows} 行", kind=_(title), rows=len(sheet["rows"]))
     if unread:
         aside += _("；不读取的列：{columns}", columns=_("、").join(unread))
     columns = [
@@ -95,8 +95,14 @@ def _sheet(sheet: dict[str, Any]) -> RenderableType:
 def _rows(sheet: dict[str, Any]) -> Iterator[list[Cell]]:
     for row in sheet["rows"]:
         for step in row["steps"]:
-            state = Line(_(_STATES[step["state"]]), style=_STYLES[step["state"]])
-            yield [str(row["row"]), state, step["day"], step["subject"], _about(step)]
+            state = step["state"]
+            yield [
+                str(row["row"]),
+                Line(_(_STATES[state]), style=_STYLES[state]),
+                step["day"],
+                step["subject"],
+                _about(step),
+            ]
 
 
 def _about(step: dict[str, Any]) -> str:

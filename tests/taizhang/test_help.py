@@ -23,6 +23,7 @@ def test_the_commands_of_the_contract_are_there() -> None:
         "rubric list", "rubric show", "rubric check", "rubric install", "rubric derive",
         "remind", "outbox", "scheduler", "contact add", "contact list", "contact remove",
         "calendar export", "calendar feed", "calendar notice", "calendar leads",
+        "excel template", "excel import", "people list", "people set", "people erase",
     }  # fmt: skip
 
 

@@ -1,0 +1,34 @@
+"""A year written to a workbook and read into an empty unit: the same scorecard, to the figure and the word."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from .conftest import District, Run, client_events
+
+NOT_THE_UNIT_S = ("request.", "finding.", "judgement.", "claim.", "transfer.", "appeal.", "score.")
+"""What the district office logs, or what no office keeps in a workbook."""
+DAYS = ("2017-06-30", "2017-09-20", "2017-12-31", "2018-01-31")
+
+
+@pytest.mark.parametrize("unit", ["wj-01", "wj-02", "wj-03"])
+def test_the_same_scorecard(run: Run, district: District, unit: str) -> None:
+    assert run("excel", "template", unit, "全部.xlsx", "--filled", "--store", district).status == 0
+    done = run("excel", "import", unit, "全部.xlsx", "--store", "sqlite:///empty.db", "--json")
+    assert done.status == 0, done.err[:500]
+    others = [
+        event for event in client_events(run, district, unit) if event["type"].startswith(NOT_THE_UNIT_S)
+    ]
+    Path("others.jsonl").write_text("\n".join(json.dumps(event) for event in others), "utf-8")
+    assert run("import", "others.jsonl", "--store", "sqlite:///empty.db").status == 0
+    for day in DAYS:
+        cards = [
+            run("score", unit, "--as-of", day, "--store", store, "--json").document
+            for store in (district, "sqlite:///empty.db")
+        ]
+        for card in cards:
+            assert card.pop("events") > 50
+        assert cards[0] == cards[1]
+    again = run("excel", "import", unit, "全部.xlsx", "--store", district, "--json").document
+    assert (again["appended"], again["undecided"]) == (0, 0)
