@@ -11,9 +11,9 @@ import orjson
 from ledger.event import ClientEvent, StoredEvent
 from ledger.store import Appended, Progress, Recorder
 from ledger.text import Text
+from projections.preview import Preview
 from taizhang.office import store as remembered
 from taizhang.office.context import context_of
-from taizhang.office.counting import Count, count
 from taizhang.office.rehearsal import rehearse
 from taizhang.people import store as people_store
 from taizhang.people.person import Directory, Person
@@ -54,7 +54,8 @@ class Prepared:
     new_people: int
     undecided: list[Step] = field(default_factory=list)
     """Rows that look like corrections, where nobody has said whether they are."""
-    count: Count | None = None
+    previews: list[Preview] = field(default_factory=list)
+    """What `events` would count for, in each open rubric year; nothing for a unit that is not registered yet."""
 
 
 def prepare(
@@ -110,8 +111,8 @@ def prepare(
         new_people=sum(row.is_new_person for sheet in sheets for row in sheet.rows),
         undecided=made.of(State.CHANGED) if changed is None else [],
     )
-    if not prepared.problems:
-        prepared.count = count(unit, stored, events, session.shelf.for_day(today), today)
+    if stored and not prepared.problems:
+        prepared.previews = session.projections.preview(session.store, unit, events, today)
     return prepared
 
 
@@ -124,9 +125,9 @@ def record(
     headers: Mapping[tuple[str, str], str] | None = None,
     progress: Progress | None = None,
 ) -> Appended:
-    """Record what was *prepared*: directory, then ledger; when the ledger refuses, the directory is as it was.
+    """Record what was *prepared*; when the ledger refuses, the directory is as it was.
 
-    What *headers* mean is remembered of the unit. Raises Refused (somebody recorded something in between) and StoreError.
+    What *headers* mean is remembered of the unit. Raises StoreError, and Refused when somebody came in between.
     """
     assert not prepared.problems, "what has problems is not recorded"
     assert not prepared.undecided, "somebody has to decide first"

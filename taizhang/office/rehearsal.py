@@ -41,6 +41,12 @@ class _Stored:
     def last_sequence(self, unit: str) -> int:
         return int(self._events[-1]["sequence"]) if unit == self._unit and self._events else 0
 
+    def last_event(self) -> tuple[int, str]:
+        if not self._events:
+            return 0, ""
+        last = self._events[-1]
+        return int(last["sequence"]), last["recordedtime"]
+
 
 def rehearse(
     events: Sequence[ClientEvent],

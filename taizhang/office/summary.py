@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ledger.store import Appended
 from ledger.text import Text
 from projections.evaluation import Totals
+from projections.preview import Preview
 from rubric.amounts import decimal_text
-from taizhang.office.counting import Count
 from taizhang.office.importing import Prepared
 from taizhang.people.person import Directory
 from taizhang.record_words import RecordWords, field_word
@@ -42,7 +42,7 @@ def summary_of(
             {"sheet": each.sheet, "row": each.row, "problem": say(each.text)} for each in prepared.warnings
         ],
         "notes": [say(note) for note in notes],
-        "counts": counts_json(prepared.count),
+        "counts": [preview_json(each, session.shelf.get(each.rubric).texts) for each in prepared.previews],
     }
 
 
@@ -55,24 +55,34 @@ def difference_words(session: Session, step: Step, directory: Directory | None =
     ]
 
 
-def counts_json(count: Count | None) -> dict[str, Any] | None:
-    """Return what events would count for; None where nothing could be counted."""
-    if count is None or count.after is None:
-        return None
+def preview_json(preview: Preview, texts: Mapping[str, str]) -> dict[str, Any]:
+    """Return what events count for under one rubric; *texts* are its clauses' words."""
     return {
-        "before": _totals(count.before) if count.before is not None else None,
-        "after": _totals(count.after),
+        "rubric": preview.rubric,
+        "sentence": say(preview.sentence()),
+        "before": _totals(preview.before),
+        "after": _totals(preview.after),
+        "hours": decimal_text(preview.hours),
         "clauses": [
             {
-                "clause": moved.clause,
-                "text": moved.text,
-                "points": decimal_text(moved.points),
-                "floor": decimal_text(moved.floor),
-                "before": moved.status_before,
-                "after": moved.status_after,
-                "records": moved.records,
+                "clause": move.clause,
+                "text": texts[move.clause],
+                "score": decimal_text(move.score),
+                "floor": decimal_text(move.floor),
+                "claimed": decimal_text(move.claimed) if move.claimed is not None else None,
+                "before": move.before.value,
+                "after": move.after.value,
+                "parts": [
+                    {
+                        "subject": part.subject,
+                        "what": say(part.what) if part.what is not None else None,
+                        "outcome": part.outcome.value,
+                        "missing": decimal_text(part.missing),
+                    }
+                    for part in move.parts
+                ],
             }
-            for moved in count.clauses
+            for move in preview.moves
         ],
     }
 

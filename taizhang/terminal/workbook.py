@@ -13,6 +13,7 @@ from taizhang.terminal.layout import Cell, heading, stacked, table
 from taizhang.wording import N_, _
 
 _ROWS_SHOWN = 200
+_PARTS_SHOWN = 6
 _STATES = {"new": N_("新记"), "there": N_("已有"), "double": N_("重复"), "changed": N_("改过")}
 _STYLES = {"new": "green", "there": "dim", "double": "yellow", "changed": "cyan"}
 
@@ -26,17 +27,14 @@ def workbook(document: dict[str, Any]) -> RenderableType:
         Line(_("! {sheet} 第 {row} 行：{problem}", **warning), style="yellow")
         for warning in document["warnings"]
     ]
-    if document["counts"] is not None:
-        parts.append(counts(document["counts"]))
+    parts += map(counts, document["counts"])
     parts.append(Line(_totals(document), style="bold"))
     return stacked(parts)
 
 
 def counts(document: dict[str, Any]) -> RenderableType:
-    """Draw what events count for."""
+    """Draw what events count for under one rubric."""
     before, after = document["before"], document["after"]
-    if before is None:
-        return Line(_("入账后 {score} 分，加分 {bonus}", score=after["score"], bonus=after["bonus"]))
     line = _(
         "得分 {before} → {after}，保底 {floor_before} → {floor_after}，加分 {bonus_before} → {bonus_after}",
         before=before["score"],
@@ -52,20 +50,21 @@ def counts(document: dict[str, Any]) -> RenderableType:
         (_("条款"), "word"),
         (_("得分"), "number"),
         (_("保底"), "number"),
-        (_("记录"), "number"),
         ("", "wide"),
+        (_("时段"), "text"),
     ]
-    rows: list[list[Cell]] = [
-        [
-            moved["clause"],
-            _signed(moved["points"]),
-            _signed(moved["floor"]),
-            _signed(str(moved["records"])),
-            moved["text"],
-        ]
-        for moved in document["clauses"]
-    ]
+    rows = [_move(move) for move in document["clauses"]]
     return stacked([heading(_("算什么分")), table(columns, rows), Line(line)])
+
+
+def _move(move: dict[str, Any]) -> list[Cell]:
+    parts = [part["what"] or part["subject"] for part in move["parts"]]
+    more = f" +{len(parts) - _PARTS_SHOWN}" if len(parts) > _PARTS_SHOWN else ""
+    claimed = (
+        _("申报 {points}", points=_signed(move["claimed"])) if move["claimed"] not in (None, "0") else ""
+    )
+    shown = _("、").join(parts[:_PARTS_SHOWN]) + more + claimed
+    return [move["clause"], _signed(move["score"]), _signed(move["floor"]), move["text"], shown]
 
 
 def _sheet(sheet: dict[str, Any]) -> RenderableType:

@@ -74,14 +74,16 @@ def test_looked_at_recorded_and_known_again(unit: Run, made: Made) -> None:
 def test_the_preview_says_what_it_counts_for(unit: Run, made: Made) -> None:
     path = made(花名册=ROSTER, 活动=ACTIVITIES[:4])
     before = unit("score", UNIT, "--json").document["total"]
-    seen = excel(unit, path, "--dry-run")["counts"]
+    (seen,) = excel(unit, path, "--dry-run")["counts"]
     excel(unit, path)
     after = unit("score", UNIT, "--json").document
     assert seen["before"] == {name: before[name] for name in seen["before"]}
     assert seen["after"] == {name: after["total"][name] for name in seen["after"]}
     moved = {each["clause"]: each for each in seen["clauses"]}
     clauses = {clause["id"]: clause for indicator in after["indicators"] for clause in indicator["clauses"]}
-    assert moved["8.2"]["records"] == len(clauses["8.2"]["records"]) == 1
+    assert [part["outcome"] for part in moved["8.2"]["parts"]] == ["done"]
+    assert len(clauses["8.2"]["records"]) == 1
+    assert seen["hours"] == "3.5"
     assert moved["8.2"]["after"] == clauses["8.2"]["status"]
     assert "2.1" not in moved
 
