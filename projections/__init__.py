@@ -10,6 +10,7 @@ signing       the figures that an assessor fixed
 appeals       what units dispute, and what came of it
 lags          how long after it happened things are recorded
 matters       what an assessor should look at in a unit's records
+reviewing     the kept list of matters and lags, brought up to date when somebody looks; review_rows has its SQL
 totals        the kept rows, written in the transaction of the append
 scorecard     the evaluation in contract §6's form
 preview       what events would count for before they are recorded

@@ -9,7 +9,7 @@ from ledger.rooms import Room
 from ledger.sqlite import open_sqlite
 from ledger.store import Store
 from ledger.vocabulary import Vocabulary
-from projections import totals
+from projections import review_rows, totals
 from projections.service import Projections, require_unit
 from reminders.store import schema as reminders
 from rubric import installed
@@ -27,6 +27,7 @@ from taizhang.people import store as people
 ROOMS = (
     Room("rubric", installed.MIGRATIONS),
     Room("projections", totals.MIGRATIONS),
+    Room("review", review_rows.MIGRATIONS),
     Room("settings", kept_settings.MIGRATIONS),
     Room("accounts", accounts.MIGRATIONS),
     Room("people", people.MIGRATIONS),

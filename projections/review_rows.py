@@ -1,0 +1,201 @@
+"""The kept list of what assessors should look at, and each unit's lags by year. All SQL of this room is here.
+
+What it promises: the rows of a unit are those of its stream up to the sequence that stands in `review_units`, under the
+standards named there. Whoever asks brings the units that changed since up to date first (`reviewing.renew`): no append
+pays for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass, fields
+
+from ledger.sql import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRow:
+    """A `Matter` as kept: days as ISO text, `data` and `evidence` as JSON text."""
+
+    unit: str
+    matter: str
+    record: str
+    subject: str
+    type: str
+    day: str
+    recorded: str
+    lag_days: int
+    by_whom: str
+    sequence: int
+    about: str
+    due: str
+    data: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class LagRow:
+    """The `Lags` of what a unit did in one year, and how many entries were later than the setting allows."""
+
+    unit: str
+    year: int
+    entries: int
+    median: int
+    ninth: int
+    longest: int
+    late: int
+    steps: str
+    """Numbers joined by commas."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which rows are asked for; what is empty is not asked."""
+
+    matter: str = ""
+    unit: str = ""
+    """A unit's id, or part of its name."""
+    kind: str = ""
+    """The kind of unit."""
+    type: str = ""
+    trusted: tuple[str, ...] = ()
+    """Accounts whose own declarations need nobody's look."""
+
+
+_COLUMNS = [field.name for field in fields(ReviewRow)]
+_LAGS = [field.name for field in fields(LagRow)]
+# Every name is a field of a row, none comes from outside.
+_INSERT = f"INSERT INTO review_rows ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608
+_INSERT_LAGS = f"INSERT INTO review_lags ({', '.join(_LAGS)}) VALUES ({', '.join('?' * len(_LAGS))})"  # noqa: S608
+_TABLES = ("review_rows", "review_lags", "review_units")
+
+
+def create_review(connection: Connection) -> None:
+    """The first migration of this room."""
+    connection.execute(
+        "CREATE TABLE review_rows (unit TEXT NOT NULL, matter TEXT NOT NULL, record TEXT NOT NULL,"
+        " subject TEXT NOT NULL, type TEXT NOT NULL, day TEXT NOT NULL, recorded TEXT NOT NULL,"
+        " lag_days BIGINT NOT NULL, by_whom TEXT NOT NULL, sequence BIGINT NOT NULL, about TEXT NOT NULL,"
+        " due TEXT NOT NULL, data TEXT NOT NULL, evidence TEXT NOT NULL, PRIMARY KEY (unit, matter, record))"
+    )
+    connection.execute("CREATE INDEX review_rows_by_matter ON review_rows (matter, sequence)")
+    connection.execute(
+        "CREATE TABLE review_lags (unit TEXT NOT NULL, year BIGINT NOT NULL, entries BIGINT NOT NULL,"
+        " median BIGINT NOT NULL, ninth BIGINT NOT NULL, longest BIGINT NOT NULL, late BIGINT NOT NULL,"
+        " steps TEXT NOT NULL, PRIMARY KEY (unit, year))"
+    )
+    connection.execute(
+        "CREATE TABLE review_units (unit TEXT PRIMARY KEY, basis TEXT NOT NULL, sequence BIGINT NOT NULL)"
+    )
+
+
+MIGRATIONS: Sequence[Callable[[Connection], None]] = (create_review,)
+
+
+def stale(connection: Connection, basis: str) -> list[str]:
+    """Return the units whose rows are not those of their stream now, or rest on another basis, by id."""
+    rows = connection.execute(
+        "SELECT totals.unit FROM totals LEFT JOIN review_units ON review_units.unit = totals.unit"
+        " WHERE review_units.unit IS NULL OR review_units.basis <> ? OR review_units.sequence <> totals.sequence"
+        " ORDER BY totals.unit",
+        (basis,),
+    )
+    return [unit for (unit,) in rows]
+
+
+def keep(
+    connection: Connection,
+    unit: str,
+    basis: str,
+    sequence: int,
+    rows: Iterable[ReviewRow],
+    lags: Iterable[LagRow],
+) -> None:
+    """Let *rows* and *lags* be the unit's, up to its event *sequence*."""
+    for table in _TABLES:
+        connection.execute(f"DELETE FROM {table} WHERE unit = ?", (unit,))  # noqa: S608
+    connection.executemany(_INSERT, [astuple(row) for row in rows])
+    connection.executemany(_INSERT_LAGS, [astuple(row) for row in lags])
+    connection.execute(
+        "INSERT INTO review_units (unit, basis, sequence) VALUES (?, ?, ?)", (unit, basis, sequence)
+    )
+
+
+def clear(connection: Connection) -> None:
+    """Remove every row: who asks next has them made anew."""
+    for table in _TABLES:
+        connection.execute(f"DELETE FROM {table}")  # noqa: S608
+
+
+def counts(connection: Connection, wanted: Wanted) -> dict[str, int]:
+    """Return how many rows there are of each matter, whatever matter *wanted* names."""
+    where, values = _where(wanted, matter="")
+    return dict(
+        connection.execute(
+            f"SELECT review_rows.matter, count(*) {_FROM}{where} GROUP BY review_rows.matter"
+            " ORDER BY review_rows.matter",
+            values,
+        )
+    )
+
+
+def page(
+    connection: Connection, wanted: Wanted, *, first: int, most: int, newest_first: bool = False
+) -> list[tuple[ReviewRow, str, str]]:
+    """Return rows with the name and kind of their units, in the order of the ledger, from the place *first* on."""
+    where, values = _where(wanted, matter=wanted.matter)
+    columns = ", ".join(f"review_rows.{name}" for name in _COLUMNS)
+    order = "DESC" if newest_first else "ASC"
+    rows = connection.execute(
+        f"SELECT {columns}, totals.name, totals.kind {_FROM}{where}"
+        f" ORDER BY review_rows.sequence {order}, review_rows.matter LIMIT ? OFFSET ?",
+        [*values, most, first],
+    )
+    return [(ReviewRow(*row[:-2]), row[-2], row[-1]) for row in rows]
+
+
+def lags(connection: Connection, year: int, *, first: int, most: int) -> list[tuple[LagRow, str]]:
+    """Return the lags of *year* with the units' names, those that record latest first."""
+    columns = ", ".join(f"review_lags.{name}" for name in _LAGS)
+    rows = connection.execute(
+        f"SELECT {columns}, totals.name FROM review_lags JOIN totals ON totals.unit = review_lags.unit"  # noqa: S608
+        " WHERE review_lags.year = ? AND review_lags.entries > 0"
+        " ORDER BY review_lags.ninth DESC, review_lags.median DESC, review_lags.unit LIMIT ? OFFSET ?",
+        (year, most, first),
+    )
+    return [(LagRow(*row[:-1]), row[-1]) for row in rows]
+
+
+def lag_steps(connection: Connection, year: int) -> Iterator[tuple[str, int]]:
+    """Yield steps and late entries of every unit in *year*, for adding up a district."""
+    yield from connection.execute(
+        "SELECT steps, late FROM review_lags WHERE year = ? AND entries > 0 ORDER BY unit", (year,)
+    )
+
+
+def lag_years(connection: Connection) -> list[int]:
+    """Return the years that have entries, latest first."""
+    rows = connection.execute("SELECT DISTINCT year FROM review_lags WHERE entries > 0 ORDER BY year DESC")
+    return [year for (year,) in rows]
+
+
+_FROM = "FROM review_rows JOIN totals ON totals.unit = review_rows.unit"
+
+
+def _where(wanted: Wanted, *, matter: str) -> tuple[str, list[object]]:
+    asked: Mapping[str, str] = {
+        "review_rows.matter": matter,
+        "review_rows.type": wanted.type,
+        "totals.kind": wanted.kind,
+    }
+    parts = [f"{column} = ?" for column, value in asked.items() if value]
+    values: list[object] = [value for value in asked.values() if value]
+    if wanted.unit:
+        parts.append("(review_rows.unit = ? OR totals.name LIKE ? ESCAPE '!')")
+        escaped = wanted.unit.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+        values += [wanted.unit, f"%{escaped}%"]
+    if wanted.trusted:
+        marks = ", ".join("?" * len(wanted.trusted))
+        parts.append(f"(review_rows.matter <> 'declared' OR review_rows.by_whom NOT IN ({marks}))")
+        values += wanted.trusted
+    return (f" WHERE {' AND '.join(parts)}" if parts else ""), values
