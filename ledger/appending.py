@@ -38,15 +38,20 @@ def read_drafts(lines: Iterable[Line], by: Recorder) -> Iterator[Draft]:
     return (read_draft(number, line, program=program) for number, line in written_lines(lines))
 
 
-def placed(event: ClientEvent, unit: str, sequence: int, recordedtime: str, by: Recorder) -> EventRow:
-    """Give *event* its place in the ledger, and return what is stored."""
+def place(event: ClientEvent, sequence: int, recordedtime: str, by: Recorder) -> StoredEvent:
+    """Give *event* its place in the ledger."""
     stored: StoredEvent = event  # type: ignore[assignment]  # gets the ledger's attributes here
     stored["sequence"] = f"{sequence:012d}"
     stored["recordedtime"] = recordedtime
     stored["authtype"] = by.kind
     stored["authid"] = by.name
-    body = canonical_bytes(stored)
-    return sequence, unit, stored["id"], recordedtime, body, leaf_hash(body)
+    return stored
+
+
+def row_of(event: StoredEvent, unit: str, sequence: int) -> EventRow:
+    """Return what is stored of an event that has its place."""
+    body = canonical_bytes(event)
+    return sequence, unit, event["id"], event["recordedtime"], body, leaf_hash(body)
 
 
 class Append:
@@ -90,7 +95,8 @@ class Append:
         rows = []
         for event, unit, register in accepted:
             self.sequence = register.last = self.sequence + 1
-            rows.append(placed(event, unit, self.sequence, self._recordedtime, self._by))
+            stored = place(event, self.sequence, self._recordedtime, self._by)
+            rows.append(row_of(stored, unit, self.sequence))
         self._work.insert(rows)
         if len(rows) > 1:
             self._registers.trim()

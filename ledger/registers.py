@@ -59,6 +59,16 @@ class Registers:
         self.trim()
         self._touched = set()
 
+    def moved(self, unit: str, last: int) -> None:
+        """The unit's last event has come to stand at *last* after all: others were first."""
+        register = self._held.get(unit)
+        if register is not None:
+            register.last = last
+
+    def forget(self) -> None:
+        """Drop everything: the store may not be the one it was."""
+        self.__init__(self._weight_max)  # type: ignore[misc]
+
     def rolled_back(self) -> None:
         """The append is not in the store: forget what it moved."""
         for unit in self._touched:

@@ -28,19 +28,23 @@ def evidence_folder(url: str, chosen: Path | None) -> Path:
     return Path("taizhang.evidence")
 
 
+def is_postgres(url: str) -> bool:
+    """Say whether *url* is that of a PostgreSQL database: ``postgresql://user@host/database``."""
+    return url.partition(":")[0].lower() in ("postgresql", "postgres")
+
+
 def sqlite_path(url: str) -> Path:
     """Return the file of ``sqlite:///taizhang.db`` (in the working folder) or ``sqlite:////srv/taizhang.db``.
 
     Percent escapes are read as in every URL. Raises BadLocation.
     """
     scheme = url.partition(":")[0].lower()
-    if scheme in ("postgresql", "postgres"):
-        raise BadLocation(Text("这个版本还不支持 PostgreSQL；请用 sqlite:///文件路径"))
     path = unquote(url[len(SQLITE) :])
     if scheme != "sqlite" or not url.lower().startswith(SQLITE) or not path or "\0" in path:
         raise BadLocation(
             Text(
-                "看不懂台账的位置“{url}”；应写成 sqlite:///taizhang.db，绝对路径写成 sqlite:////srv/taizhang.db",
+                "看不懂台账的位置“{url}”；应写成 sqlite:///taizhang.db，绝对路径写成 sqlite:////srv/taizhang.db，"
+                "数据库写成 postgresql://用户@主机/数据库",
                 url=url,
             )
         )

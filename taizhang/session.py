@@ -20,7 +20,7 @@ from taizhang import kept_settings
 from taizhang.accounts import store as accounts
 from taizhang.clock import Clock
 from taizhang.kept_settings import KeptSettings, read_settings, write_settings
-from taizhang.location import sqlite_path
+from taizhang.location import BadLocation, is_postgres, sqlite_path
 from taizhang.office import store as office
 from taizhang.people import store as people
 
@@ -95,15 +95,27 @@ def open_session(url: str, *, durable: bool = True) -> Iterator[Session]:
 
     Without *durable* a power cut may cost what is appended: for a ledger that can be made again.
     """
-    path = sqlite_path(url)
-    projections = Projections(Shelf())
-    store = open_sqlite(
-        path,
-        vocabulary=lambda: vocabulary_of(projections.shelf),
-        projector=projections,
-        rooms=ROOMS,
-        durable=durable,
-    )
+    in_postgres = is_postgres(url)
+    projections = Projections(Shelf(), apart=in_postgres)
+
+    def vocabulary() -> Vocabulary:
+        return vocabulary_of(projections.shelf)
+
+    store: Store
+    if in_postgres:
+        # Imported here: whoever keeps the ledger in a file need not wait for it.
+        from ledger.postgres import BadAddress, open_postgres
+
+        try:
+            store = open_postgres(
+                url, vocabulary=vocabulary, projector=projections, rooms=ROOMS, durable=durable
+            )
+        except BadAddress as bad:
+            raise BadLocation(bad.text) from None
+    else:
+        store = open_sqlite(
+            sqlite_path(url), vocabulary=vocabulary, projector=projections, rooms=ROOMS, durable=durable
+        )
     try:
         yield Session(store, projections)
     finally:

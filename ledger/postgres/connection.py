@@ -8,11 +8,12 @@ from typing import Any
 import psycopg
 from psycopg.types.numeric import Int8BinaryDumper
 
+from ledger.postgres import statements
 from ledger.postgres.dialect import translated
 
-RawConnection = psycopg.Connection[tuple[Any, ...]]
+Cursor = psycopg.RawCursor[tuple[Any, ...]]
 
-CONNECTION_DEFAULTS: dict[str, str | int] = {
+DEFAULTS: dict[str, str | int] = {
     # A server that has gone without a word (power, network) is noticed within half a minute.
     "connect_timeout": 10,
     "keepalives_idle": 10,
@@ -24,12 +25,18 @@ CONNECTION_DEFAULTS: dict[str, str | int] = {
 """What libpq is told where the address says nothing."""
 
 
+class ServerConnection(psycopg.Connection[tuple[Any, ...]]):
+    """A connection that knows which server it leads to: `server` changes with a restart and with a failover."""
+
+    server: str = ""
+
+
 class PostgresConnection:
     """Statements with ``?`` on a connection of psycopg; rows come as tuples."""
 
     __slots__ = ("raw",)
 
-    def __init__(self, raw: RawConnection) -> None:
+    def __init__(self, raw: ServerConnection) -> None:
         self.raw = raw
 
     def execute(self, sql: str, values: Sequence[Any] = (), /) -> psycopg.Cursor[tuple[Any, ...]]:
@@ -43,7 +50,19 @@ class PostgresConnection:
         return cursor
 
 
-def prepare(raw: RawConnection) -> None:
-    """Make values travel as SQLite takes them: a bool is 0 or 1, every whole number has eight bytes."""
+def make_ready(raw: ServerConnection, *, patience: float, durable: bool) -> None:
+    """Make a new connection one of ours.
+
+    Values travel as SQLite takes them: a bool is 0 or 1, every whole number has eight bytes. Nobody waits longer
+    than *patience* seconds for a lock. A commit is on the server's disk when it is answered, unless not *durable*.
+    """
     raw.adapters.register_dumper(int, Int8BinaryDumper)
     raw.adapters.register_dumper(bool, Int8BinaryDumper)
+    connection = PostgresConnection(raw)
+    connection.execute("SELECT set_config('lock_timeout', ?, false)", (f"{int(patience * 1000)}ms",))
+    (commit,) = connection.execute("SHOW synchronous_commit").fetchone() or ("",)
+    if not durable:
+        connection.execute("SET synchronous_commit TO off")
+    elif commit in ("off", "local"):
+        connection.execute("SET synchronous_commit TO on")
+    raw.server = "/".join(connection.execute(statements.IDENTITY).fetchone() or ())

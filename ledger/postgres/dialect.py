@@ -1,7 +1,8 @@
 """The rooms' SQL, written once in SQLite's spelling, as PostgreSQL spells it.
 
 Values: ``?`` becomes ``$1``, ``$2`` ... Tables: whole numbers are BIGINT, text is compared by its bytes, as SQLite does
-(the order of unit ids must not hang on the database's language), and SQLite's table options go.
+(the order of unit ids must not hang on the database's language), and SQLite's table options go. Types are written in
+capitals: a column may be called ``text``.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from itertools import count
 
 _DEFINES = re.compile(r"\s*(CREATE\s+TABLE|ALTER\s+TABLE)\b", re.IGNORECASE)
 _TYPES = (
-    (re.compile(r"\bTEXT\b", re.IGNORECASE), 'TEXT COLLATE "C"'),
-    (re.compile(r"\b(?:INTEGER|INT)\b", re.IGNORECASE), "BIGINT"),
-    (re.compile(r"\bBLOB\b", re.IGNORECASE), "BYTEA"),
+    (re.compile(r"\bTEXT\b"), 'TEXT COLLATE "C"'),
+    (re.compile(r"\b(?:INTEGER|INT)\b"), "BIGINT"),
+    (re.compile(r"\bBLOB\b"), "BYTEA"),
     (
         re.compile(
             r"\)\s*(?:STRICT|WITHOUT\s+ROWID)(?:\s*,\s*(?:STRICT|WITHOUT\s+ROWID))*\s*;?\s*$", re.IGNORECASE

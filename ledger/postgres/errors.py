@@ -43,6 +43,16 @@ def in_doubt(place: str) -> StoreError:
     )
 
 
+def append_in_doubt(place: str) -> StoreError:
+    """Return the error for an append whose commit was not answered; doing it again is safe, as events have ids."""
+    return StoreError(
+        Text(
+            "提交时与数据库 {path} 的连接中断，不能确定是否已经入账；请用同样的编号再做一次，已入账的会自动跳过",
+            path=place,
+        )
+    )
+
+
 def closed(place: str) -> StoreError:
     """Return the error for a call on a store that was closed."""
     return StoreError(Text("台账 {path} 已经关闭", path=place))

@@ -9,10 +9,10 @@ from __future__ import annotations
 TABLES = (
     """
     CREATE TABLE events (
-        unit TEXT COLLATE "C" NOT NULL,
+        unit TEXT NOT NULL,
         sequence BIGINT NOT NULL,
-        id TEXT COLLATE "C" NOT NULL,
-        recordedtime TEXT COLLATE "C" NOT NULL,
+        id TEXT NOT NULL,
+        recordedtime TEXT NOT NULL,
         body BYTEA NOT NULL,
         leaf BYTEA NOT NULL,
         PRIMARY KEY (unit, sequence)
@@ -21,8 +21,8 @@ TABLES = (
     "CREATE INDEX events_by_sequence ON events (sequence)",
     """
     CREATE TABLE event_ids (
-        id TEXT COLLATE "C" PRIMARY KEY,
-        unit TEXT COLLATE "C" NOT NULL,
+        id TEXT PRIMARY KEY,
+        unit TEXT NOT NULL,
         sequence BIGINT NOT NULL
     )
     """,
@@ -30,7 +30,7 @@ TABLES = (
     CREATE TABLE ledger_head (
         one BIGINT PRIMARY KEY CHECK (one = 1),
         sequence BIGINT NOT NULL,
-        recordedtime TEXT COLLATE "C" NOT NULL
+        recordedtime TEXT NOT NULL
     )
     """,
     "INSERT INTO ledger_head (one, sequence, recordedtime) VALUES (1, 0, '')",
@@ -50,6 +50,8 @@ GUARDS = (
     ),
 )
 
+UNIQUE_IDS = "event_ids_pkey"
+"""The constraint that no two events have one id."""
 MOVED = "TZ001"
 """The sqlstate with which `append_events` refuses to go on from a head that is no longer there."""
 
@@ -93,6 +95,8 @@ CHANNEL = "SELECT 'taizhang_' || md5(current_schema())"
 COPY_EVENTS = "COPY events (sequence, unit, id, recordedtime, body, leaf) FROM STDIN (FORMAT BINARY)"
 COPY_IDS = "COPY event_ids (id, unit, sequence) FROM STDIN (FORMAT BINARY)"
 
+IS_THERE = "SELECT 1 FROM events WHERE sequence = ? AND recordedtime = ?"
+ANY_OF_UNITS = "SELECT 1 FROM events WHERE unit = ANY(?) AND sequence > ? LIMIT 1"
 BODIES_BY_IDS = """
     SELECT event_ids.id, events.body FROM event_ids
     JOIN events ON events.unit = event_ids.unit AND events.sequence = event_ids.sequence

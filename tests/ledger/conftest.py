@@ -1,20 +1,26 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.ledger.support import Book, open_store
+from tests.ledger.support import Book, Place, open_store, place_at
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "taizhang.db"
+def new_place(new_url: Callable[[], str]) -> Callable[[], Place]:
+    """Return a function that returns a place for a ledger, another one at each call; on each engine in turn."""
+    return lambda: place_at(new_url())
 
 
 @pytest.fixture
-def book(path: Path) -> Iterator[Book]:
+def path(new_place: Callable[[], Place]) -> Place:
+    """A place for a ledger: a file, or an address."""
+    return new_place()
+
+
+@pytest.fixture
+def book(path: Place) -> Iterator[Book]:
     """An empty ledger."""
     with open_store(path) as store:
         yield Book(store)

@@ -6,14 +6,15 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 import orjson
 
 from ledger.event_types import SUBJECTLESS
+from ledger.postgres import PostgresStore, open_postgres
 from ledger.problem import Problem, Refused
 from ledger.sqlite import SqliteStore, open_sqlite
-from ledger.store import Appended, Recorder
+from ledger.store import Appended, Recorder, Store
 from ledger.vocabulary import Vocabulary
 
 VOCABULARY = Vocabulary(
@@ -82,14 +83,29 @@ def line(said: Any) -> bytes:
     return said if isinstance(said, bytes) else orjson.dumps(said)
 
 
-def open_store(path: Path, **options: Any) -> SqliteStore:
-    return open_sqlite(path, vocabulary=lambda: VOCABULARY, **options)
+Place = Path | str
+"""Where a ledger is: a file of SQLite, or the address of a PostgreSQL database."""
+
+
+def place_at(url: str) -> Place:
+    return Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite") else url
+
+
+@overload
+def open_store(place: Path, **options: Any) -> SqliteStore: ...
+@overload
+def open_store(place: Place, **options: Any) -> SqliteStore | PostgresStore: ...
+def open_store(place: Place, **options: Any) -> SqliteStore | PostgresStore:
+    """Open a ledger of either engine."""
+    if isinstance(place, Path):
+        return open_sqlite(place, vocabulary=lambda: VOCABULARY, **options)
+    return open_postgres(place, vocabulary=lambda: VOCABULARY, **options)
 
 
 class Book:
     """A ledger under test."""
 
-    def __init__(self, store: SqliteStore) -> None:
+    def __init__(self, store: Store) -> None:
         self.store = store
 
     def add(self, *events: Any, by: Recorder = LI, now: datetime = NOW) -> Appended:

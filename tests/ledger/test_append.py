@@ -5,13 +5,12 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
-from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 import rfc8785
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ledger import appending as append_module
@@ -20,12 +19,14 @@ from ledger.event import StoredEvent
 from ledger.lines import numbered_lines
 from ledger.problem import Refused
 from ledger.references.register import Register
+from ledger.sqlite import SqliteStore
 from ledger.store import Recorder, Work
 from ledger.strict_json import LINE_BYTES_MAX
 from tests.ledger.support import (
     LI,
     NOW,
     Book,
+    Place,
     bodies,
     corrected,
     event,
@@ -219,7 +220,7 @@ class _Recording:
         self.forgotten += units or ()
 
 
-def test_projector_is_told_inside_the_transaction(path: Path) -> None:
+def test_projector_is_told_inside_the_transaction(path: Place) -> None:
     projector = _Recording()
     with open_store(path, projector=projector) as store:
         book = Book(store)
@@ -236,7 +237,7 @@ def test_projector_is_told_inside_the_transaction(path: Path) -> None:
     assert projector.forgotten == []
 
 
-def test_a_failing_projector_leaves_nothing(path: Path) -> None:
+def test_a_failing_projector_leaves_nothing(path: Place) -> None:
     projector = _Recording(fails=True)
     with open_store(path, projector=projector) as store:
         for _ in range(2):
@@ -248,7 +249,7 @@ def test_a_failing_projector_leaves_nothing(path: Path) -> None:
         assert Book(store).add(registered()).appended == 1
 
 
-def test_a_big_import_is_not_kept_for_the_projector(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_big_import_is_not_kept_for_the_projector(path: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(append_module, "KEPT_EVENTS_MAX", 5)
     monkeypatch.setattr(append_module, "CHUNK_LINES", 3)
     projector = _Recording()
@@ -265,7 +266,7 @@ def test_a_big_import_is_not_kept_for_the_projector(path: Path, monkeypatch: pyt
     assert projector.told[0][0] == {"wj-01": None, "wj-02": None}
 
 
-def test_chunks_see_each_other(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_chunks_see_each_other(path: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(append_module, "CHUNK_LINES", 2)
     record = held(attendees=["m1"])
     entry = joined()
@@ -293,8 +294,19 @@ _STEPS = st.lists(
 def test_registers_kept_in_memory_are_those_folded_anew(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[int, int, int, bool]]
 ) -> None:
+    _live_through(tmp_path_factory.mktemp("register") / "a.db", steps)
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(_STEPS)
+def test_registers_of_two_servers_are_those_folded_anew(
+    new_postgres_url: Callable[[], str], steps: list[tuple[int, int, int, bool]]
+) -> None:
+    _live_through(new_postgres_url(), steps)
+
+
+def _live_through(path: Place, steps: list[tuple[int, int, int, bool]]) -> None:
     """Any history, refused steps included: the register that moved event by event is the fold of the stream."""
-    path = tmp_path_factory.mktemp("register") / "a.db"
     with open_store(path) as store, open_store(path) as other:
         Book(store).add(registered(), registered("wj-01/b1"))
         made: list[dict[str, Any]] = []
@@ -305,8 +317,10 @@ def test_registers_kept_in_memory_are_those_folded_anew(
             except Refused:
                 continue
             made.append(said)
-        store._registers.begin(store.size())
-        held_register = store._registers.current("wj-01", store._work)
+        registers = store._registers if isinstance(store, SqliteStore) else store._writer._registers
+        registers.begin(store.size())
+        with store.read() as work:
+            held_register = registers.current("wj-01", work)
         fresh = Register()
         fresh.rebuild(store.stream("wj-01"))
         for name in Register.__slots__:

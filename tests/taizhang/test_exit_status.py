@@ -22,7 +22,7 @@ USAGE = [
     ["board", "--store", "mysql://here"],
     ["board", "--store", "sqlite:///"],
     ["board", "--store", "sqlite://file.db"],
-    ["board", "--store=postgresql://server/ledger"],
+    ["board", "--store=postgresql://server/ledger?color=red"],
     ["board", "--lang", "fr"],
     ["board", "--json=yes"],
     ["rubric"],
@@ -62,6 +62,7 @@ REFUSED = [
     ["rubric", "install", "missing.yaml"],
     ["rubric", "derive", "wujin-2017", "--year", "2017"],
     ["board", "--store", "sqlite:///no/such/folder/ledger.db"],
+    ["board", "--store", "postgresql://127.0.0.1:9/ledger"],
     ["demo"],
 ]
 

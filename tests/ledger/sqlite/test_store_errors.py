@@ -201,7 +201,7 @@ def _as_nobody(path: Path) -> str:
     if os.getuid() == 0:
         for folder in [path.parent, *path.parent.parents][:-2]:
             folder.chmod(folder.stat().st_mode | 0o055)
-    root = str(Path(__file__).parents[2])
+    root = str(Path(__file__).parents[3])
     code = textwrap.dedent(_AS_NOBODY.format(root=root, path=str(path)))
     done = subprocess.run([sys.executable, "-B", "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -1,0 +1,41 @@
+"""What tests of several rooms share: a PostgreSQL server for the run, and ledgers' places on either engine."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+NewUrl = Callable[[], str]
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> str:
+    """The address of a running PostgreSQL."""
+    from tests.postgres.shared import shared_server
+
+    folder = tmp_path_factory.getbasetemp()
+    if worker_id == "master":
+        return shared_server(folder, os.getpid())
+    # A worker's folder lies in the run's, and its parent is the run.
+    return shared_server(folder.parent, os.getppid())
+
+
+@pytest.fixture
+def new_postgres_url(postgres: str) -> NewUrl:
+    """Return a function that returns the address of a place for a ledger, another one at each call."""
+    from tests.postgres.shared import new_schema
+
+    return lambda: new_schema(postgres)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> NewUrl:
+    """The same on each engine in turn: whatever asks for this is tested on both."""
+    if request.param == "postgres":
+        postgres_url: NewUrl = request.getfixturevalue("new_postgres_url")
+        return postgres_url
+    names = iter(f"taizhang{number or ''}.db" for number in range(1000))
+    return lambda: f"sqlite:///{tmp_path / next(names)}"
