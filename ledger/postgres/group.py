@@ -87,7 +87,7 @@ class Group:
         return self._settle(last)
 
     def _project(self, work: QueuedWork, day: date) -> Callable[[], None]:
-        if self._projector is None:
+        if self._projector is None or not self.touched:
             return lambda: None
         return self._projector.project(work, self.touched, day)
 
@@ -147,7 +147,8 @@ class Group:
         work.queue(unit, event, register.last)
         register.last = sequence
         self._placed.append((event, unit, entry))
-        self.touched.setdefault(unit, []).append(event)
+        if unit:
+            self.touched.setdefault(unit, []).append(event)
 
     def _was_committed(self, entry: Entry, work: QueuedWork) -> bool:
         """Say whether a commit in doubt turns out to have succeeded: then the append is done."""
@@ -168,7 +169,7 @@ class Group:
         head = work.lock_head()
         if head == seen:
             return head, last
-        if work.others_wrote(list(self.touched), after=seen[0]):
+        if work.others_wrote([unit for _, unit, _ in self._placed], after=seen[0]):
             # Not by an append of this kind, which would have waited for the unit: by a long import.
             raise Moved
         shift = head[0] - seen[0]

@@ -10,7 +10,7 @@ from threading import Lock
 
 from ledger.appending import read_drafts
 from ledger.draft import Draft
-from ledger.event import SHANGHAI, unit_of
+from ledger.event import SHANGHAI, event_unit
 from ledger.references.lookback import ABOUT_RECORDS
 from ledger.store import Appended, Line, Recorder
 
@@ -58,7 +58,7 @@ class Entry:
 
     def units(self) -> set[str]:
         """Return the units that the well-formed lines are about."""
-        return {unit_of(draft.event["subject"]) for draft in self.drafts if draft.event is not None}
+        return {event_unit(draft.event) for draft in self.drafts if draft.event is not None}
 
     def own_ids(self) -> list[str]:
         """Return the ids that the well-formed lines bear."""

@@ -27,7 +27,6 @@ from ledger import statements as both
 from ledger import verifying
 from ledger.appending import check_recorder
 from ledger.event import StoredEvent
-from ledger.merkle import Frontier
 from ledger.postgres import statements
 from ledger.postgres.connection import PostgresConnection, ServerConnection
 from ledger.postgres.connections import Connections
@@ -180,13 +179,8 @@ class PostgresStore:
 
     def root(self) -> str:
         """Return the RFC 6962 root hash (hex) over all leaf hashes."""
-        frontier = Frontier()
-        while True:
-            page = self._rows(both.LEAVES, (frontier.size, PAGE_ROWS))
-            for _, leaf in page:
-                frontier.add(leaf)
-            if len(page) < PAGE_ROWS:
-                return frontier.root().hex()
+        with self.read() as work:
+            return work.tree().root().hex()
 
     @contextmanager
     def read(self) -> Iterator[PostgresWork]:

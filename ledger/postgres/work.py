@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import orjson
 
 from ledger.event import StoredEvent
+from ledger.log import keep_subtrees
 from ledger.postgres import statements
 from ledger.postgres.connection import PostgresConnection
 from ledger.work import SEQUENCE_MAX, EventRow, EventsWork
@@ -66,6 +67,7 @@ class PostgresWork(EventsWork):
         moved = self.connection.execute(statements.MOVE_HEAD, (last, recordedtime, rows[0][0] - 1))
         assert moved.rowcount == 1, "whoever copies rows holds the head"
         self.connection.execute(statements.NOTIFY, (str(last),)).fetchone()
+        keep_subtrees(self.connection, rows[0][0] - 1, last)
 
     def others_wrote(self, units: Sequence[str], after: int) -> bool:
         """Say whether there are events of *units* with a sequence above *after*."""
@@ -77,6 +79,7 @@ class PostgresWork(EventsWork):
         first = sequences[0]
         assert isinstance(first, int)
         self.connection.execute(statements.APPEND, (first - 1, units, ids, recordedtimes, bodies, leaves))
+        keep_subtrees(self.connection, first - 1, first - 1 + len(rows))
 
 
 class QueuedWork(PostgresWork):
