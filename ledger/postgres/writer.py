@@ -82,7 +82,9 @@ class Writer:
 
     def close(self) -> None:
         """Close the connection."""
-        self._drop()
+        raw, self._raw = self._raw, None
+        if raw is not None:
+            raw.close()
 
     # -- a few lines, together with those of other threads -----------------------------------------------------
 
@@ -241,9 +243,7 @@ class Writer:
                 self._drop()
 
     def _drop(self) -> None:
-        raw, self._raw = self._raw, None
-        if raw is not None:
-            raw.close()
+        self.close()
         # What is in memory may be more than the server has.
         self._head = None
         self._registers.forget()

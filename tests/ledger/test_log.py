@@ -13,7 +13,7 @@ from ledger.log import rebuild_subtrees
 from ledger.problem import Broken, Refused
 from ledger.store import Recorder
 from tests.ledger.proofs.support import plain_root
-from tests.ledger.support import Book, corrected, event, held, open_store, registered
+from tests.ledger.support import Book, Place, corrected, event, held, open_store, registered, tamper
 
 SYSTEM = Recorder("taizhang", "system")
 
@@ -89,11 +89,9 @@ def test_a_tampered_tree_is_found_and_can_be_made_anew(book: Book, statement: st
     assert book.store.verify().root == plain_root(leaves).hex()
 
 
-def test_nothing_is_appended_to_a_tree_that_is_not_whole(book: Book) -> None:
+def test_nothing_is_appended_to_a_tree_that_is_not_whole(book: Book, path: Place) -> None:
     fill(book, 250)
-    with book.store.write() as work:
-        work.connection.execute("DROP TRIGGER events_are_never_deleted")
-        work.connection.execute("DELETE FROM events WHERE sequence = 100")
+    tamper(path, "DELETE FROM events WHERE sequence = 100")
     with pytest.raises(Broken):
         fill(book, 260)
     assert book.store.size() == 250

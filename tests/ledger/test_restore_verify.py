@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 from typing import Any
 
 import orjson
-import psycopg
 import pytest
 
 from ledger.canonical import canonical_bytes, leaf_hash
@@ -23,6 +21,7 @@ from tests.ledger.support import (
     open_store,
     registered,
     retracted,
+    tamper,
 )
 
 
@@ -134,21 +133,6 @@ def test_references_and_codes_are_not_asked(new_place: Callable[[], Place], book
     assert caught.value.sequence == 2
 
 
-def _tamper(path: Place, statement: str, *values: Any) -> None:
-    """Change the events as somebody does who may switch the guards off."""
-    if isinstance(path, str):
-        with psycopg.connect(path, autocommit=True) as server:
-            server.execute("ALTER TABLE events DISABLE TRIGGER USER")
-            server.execute(statement.replace("?", "%s"), values)
-        return
-    database = sqlite3.connect(path)
-    for name in ("updated", "deleted", "replaced"):
-        database.execute(f"DROP TRIGGER events_are_never_{name}")
-    database.execute(statement, values)
-    database.commit()
-    database.close()
-
-
 @pytest.mark.parametrize(
     ("column", "changed", "words"),
     [
@@ -165,7 +149,7 @@ def test_tampering_is_found(
 ) -> None:
     _fill(book)
     value = changed(list(book.store.export())[4])
-    _tamper(path, f"UPDATE events SET {column} = ? WHERE sequence = 5", value)
+    tamper(path, f"UPDATE events SET {column} = ? WHERE sequence = 5", value)
     with pytest.raises(Broken) as caught:
         book.store.verify()
     assert caught.value.sequence == 5
@@ -174,7 +158,7 @@ def test_tampering_is_found(
 
 def test_a_deleted_event_is_missed(book: Book, path: Place) -> None:
     _fill(book)
-    _tamper(path, "DELETE FROM events WHERE sequence = 5")
+    tamper(path, "DELETE FROM events WHERE sequence = 5")
     with pytest.raises(Broken, match="缺失") as caught:
         book.store.verify()
     assert caught.value.sequence == 5
@@ -198,7 +182,7 @@ def test_tampering_with_its_hash_is_found_by_the_rules(
     _fill(book)
     said = {**orjson.loads(list(book.store.export())[sequence - 1]), **changes}
     body = canonical_bytes(said)
-    _tamper(
+    tamper(
         path,
         "UPDATE events SET body = ?, leaf = ?, recordedtime = ? WHERE sequence = ?",
         body, leaf_hash(body), said["recordedtime"], sequence,
