@@ -189,10 +189,7 @@ class Intake:
         if client_part(there) == event and canonical_bytes(client_part(there)) == canonical_bytes(event):
             self.skipped += 1
             return
-        draft.blame(
-            "id",
-            Text("编号“{id}”已有内容不同的记录；要改请用更正（correct），是另一件事请换编号", id=event["id"]),
-        )
+        draft.blame("id", _conflict(event["id"]))
         self._refuse(draft)
 
     def _check_length(self, draft: Draft, event: ClientEvent) -> list[Problem]:
@@ -217,6 +214,15 @@ class Intake:
                 draft.line,
             )
         )
+
+
+def _conflict(event_id: str) -> Text:
+    return Text("编号“{id}”已有内容不同的记录；要改请用更正（correct），是另一件事请换编号", id=event_id)
+
+
+def is_conflict(problem: Problem) -> bool:
+    """Whether *problem* is that another event has the id already (contract §2)."""
+    return problem.text.message == _conflict("").message
 
 
 def client_part(event: Any) -> dict[str, Any]:

@@ -47,6 +47,7 @@ PAGES: MappingProxyType[str, Row] = MappingProxyType(
         "review": ASSESSES,
         "audit": READS_DISTRICT,
         "admin": OPERATES,
+        "metrics": OPERATES,
         "api.units": {_S: Reach.OWN, _A: Reach.ALL, _U: Reach.ALL},
         "api.unit": READS_UNIT,
         "api.append": {_S: Reach.OWN, _A: Reach.ALL, _O: Reach.ALL},

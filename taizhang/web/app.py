@@ -17,6 +17,7 @@ from taizhang.web import failures
 from taizhang.web.guard import BodyLimits, OwnOrigin, SecurityHeaders
 from taizhang.web.language import SpokenLanguage
 from taizhang.web.live import Watcher
+from taizhang.web.metrics import Measured, Metrics
 from taizhang.web.options import Options
 from taizhang.web.pages import PAGE_ROUTERS, UPLOADS
 from taizhang.web.rendering import STATIC
@@ -49,6 +50,7 @@ def create_app(session: Session, options: Options) -> FastAPI:
     app.state.session = session
     app.state.options = options
     app.state.watcher = watcher
+    app.state.metrics = Metrics(session, watcher)
     app.mount("/static", Unchanging(directory=STATIC), name="static")
     for router in PAGE_ROUTERS:
         app.include_router(router, include_in_schema=False)
@@ -56,6 +58,8 @@ def create_app(session: Session, options: Options) -> FastAPI:
     # The last added stands outermost.
     app.add_middleware(BodyLimits, options=options, uploads=UPLOADS)
     app.add_middleware(OwnOrigin)
+    app.add_middleware(failures.LastResort)
+    app.add_middleware(Measured, metrics=app.state.metrics)
     app.add_middleware(SpokenLanguage)
     app.add_middleware(SecurityHeaders, options=options)
     return app

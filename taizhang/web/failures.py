@@ -11,10 +11,13 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ledger.intake import is_conflict
 from ledger.problem import Problem, Refused, StoreError
-from ledger.text import Text
 from projections.service import NotScored
+from taizhang.accounts.recording import NotPermitted
+from taizhang.web import malformed
 from taizhang.web.rendering import render
 from taizhang.web.visiting import LoginNeeded, NotAllowed
 from taizhang.wording import _, say
@@ -27,12 +30,12 @@ def install(app: FastAPI) -> None:
     """Have *app* answer with these."""
     app.add_exception_handler(LoginNeeded, _login_needed)
     app.add_exception_handler(NotAllowed, _not_allowed)
+    app.add_exception_handler(NotPermitted, _not_permitted)
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(NotScored, _not_scored)
     app.add_exception_handler(StoreError, _store_error)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _unforeseen)
 
 
 def answer(request: Request, status: int, title: str, problems: list[Problem] | None = None) -> Response:
@@ -67,9 +70,16 @@ async def _not_allowed(request: Request, error: Exception) -> Response:
     return answer(request, 403, _("您的账号没有这项权限；需要的话请联系系统管理员"))
 
 
+async def _not_permitted(request: Request, error: Exception) -> Response:
+    assert isinstance(error, NotPermitted)
+    return answer(request, 403, _("您的账号不能记入这些，什么也没有记入"), error.problems)
+
+
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refused)
-    return answer(request, 422, _("没有通过检查，什么也没有记入"), error.problems)
+    # Every one of them is an id that is taken: nothing is wrong with what was sent.
+    status = 409 if error.problems and all(map(is_conflict, error.problems)) else 422
+    return answer(request, status, _("没有通过检查，什么也没有记入"), error.problems)
 
 
 async def _not_scored(request: Request, error: Exception) -> Response:
@@ -86,20 +96,16 @@ async def _store_error(request: Request, error: Exception) -> Response:
 
 async def _malformed(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    problems = [
-        Problem(
-            ".".join(str(part) for part in item["loc"][1:]), Text("不合要求（{kind}）", kind=item["type"])
-        )
-        for item in error.errors()
-    ]
-    return answer(request, 422, _("请求的内容不合要求"), problems)
+    return answer(request, 422, _("请求的内容不合要求"), malformed.problems_of(error.errors()))
 
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     titles = {
+        400: _("请求的内容看不懂；请检查格式"),
         404: _("没有这个页面；请核对地址"),
         405: _("这个地址不接受这种请求"),
+        408: _("传送太慢，已中断；请重试"),
         413: _("内容太大"),
     }
     response = answer(request, error.status_code, titles.get(error.status_code, error.detail))
@@ -108,7 +114,32 @@ async def _http(request: Request, error: Exception) -> Response:
     return response
 
 
-async def _unforeseen(request: Request, error: Exception) -> Response:
-    # Starlette logs the traceback; the visitor is told nothing of the inside.
+class LastResort:
+    """Answers what was not foreseen, inside the middleware that sets the headers of every answer. Plain ASGI."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        begun = False
+
+        async def noting(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, noting)
+        except Exception:
+            if begun or scope["type"] != "http":
+                raise
+            log.exception("%s %s", scope["method"], scope["path"])
+            response = _unforeseen(Request(scope, receive))
+            await response(scope, receive, noting)
+
+
+def _unforeseen(request: Request) -> Response:
+    # The traceback is in the log; the visitor is told nothing of the inside.
     request.state.visit = None
     return answer(request, 500, _("程序出了错，已记入日志；没有写入任何内容，请稍后重试"))

@@ -10,6 +10,7 @@ from collections.abc import Collection
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -114,21 +115,27 @@ class BodyLimits:
         body = _Bounded(receive, send, most, self._options.body_seconds)
         try:
             await self.app(scope, body.receive, body.send)
-        except _TooLarge:
+        except TooLarge:
             await body.refuse(_too_large(most), scope)
-        except _TooSlow:
+        except TooSlow:
             await body.refuse(PlainTextResponse(_("传送太慢，已中断；请重试"), status_code=408), scope)
 
     def _takes_files(self, path: str) -> bool:
         return path.startswith(self._uploads)
 
 
-class _TooLarge(Exception):
-    pass
+class TooLarge(HTTPException):
+    """More came than may; as an HTTPException it reaches `failures` also from inside a form's parser."""
+
+    def __init__(self) -> None:
+        super().__init__(413)
 
 
-class _TooSlow(Exception):
-    pass
+class TooSlow(HTTPException):
+    """The next piece did not come in time."""
+
+    def __init__(self) -> None:
+        super().__init__(408)
 
 
 class _Bounded:
@@ -150,12 +157,12 @@ class _Bounded:
         try:
             message = await asyncio.wait_for(self._receive(), self._seconds)
         except TimeoutError:
-            raise _TooSlow from None
+            raise TooSlow from None
         if message["type"] == "http.request":
             self._taken += len(message.get("body", b""))
             self._whole = not message.get("more_body", False)
             if self._taken > self._most:
-                raise _TooLarge
+                raise TooLarge
         return message
 
     async def send(self, message: Message) -> None:
@@ -169,4 +176,4 @@ class _Bounded:
 
 def _too_large(most: int) -> PlainTextResponse:
     text = _("内容太大；最多 {size} MB", size=most // (1024 * 1024))
-    return PlainTextResponse(text, status_code=413, headers={"connection": "close"})
+    return PlainTextResponse(text, status_code=413)

@@ -35,6 +35,11 @@ class Watcher:
         self._stopping = False
         self.sequence = 0
 
+    @property
+    def listeners(self) -> int:
+        """How many pages listen."""
+        return len(self._listeners)
+
     async def run(self) -> None:
         """Watch until cancelled."""
         self.sequence = await asyncio.to_thread(self._store.size)

@@ -23,6 +23,13 @@ class Options:
     body_seconds: float = 30.0
     """How long the next piece of a body may take to come."""
 
+    head_seconds: float = 10.0
+    """How long the head of a request may take to come."""
+    answer_seconds: float = 60.0
+    """How long a visitor may leave an answer untaken."""
+    trusted_proxies: str = ""
+    """Addresses (comma separated) of proxies whose word for the visitor's address is taken; empty: nobody's."""
+
     @property
     def secure(self) -> bool:
         """Whether people come over HTTPS."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from ledger.text import Text
 from taizhang.session import Session
 from taizhang.web.app import create_app
 from taizhang.web.options import Options
+from taizhang.web.punctual import PunctualProtocol
 
 GRACE_SECONDS = 5
 """How long requests under way may take when the server is told to stop."""
@@ -58,13 +60,14 @@ def server_for(session: Session, options: Options) -> Server:
     return Server(
         uvicorn.Config(
             create_app(session, options),
-            http="httptools",
+            http=PunctualProtocol,
             ws="none",
             lifespan="on",
             log_level="warning",
             access_log=False,
             server_header=False,
-            proxy_headers=False,
+            proxy_headers=bool(options.trusted_proxies),
+            forwarded_allow_ips=options.trusted_proxies or None,
             limit_concurrency=CONNECTIONS_MAX,
             timeout_keep_alive=IDLE_SECONDS,
             timeout_graceful_shutdown=GRACE_SECONDS,
@@ -76,7 +79,17 @@ def run(server: Server, bound: socket.socket, ready: Callable[[], None]) -> None
     """Serve on *bound* until interrupted; *ready* is called once, when requests are answered."""
     watcher = Thread(target=_when_up, args=(server, ready), daemon=True)
     watcher.start()
-    server.run(sockets=[bound])
+
+    def stop(*_: object) -> None:
+        server.should_exit = True
+
+    # uvicorn raises the signal that stopped it once more for who was there before: an end in good order is no failure.
+    former = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        server.run(sockets=[bound])
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)
 
 
 def _when_up(server: Server, ready: Callable[[], None]) -> None:

@@ -1,0 +1,75 @@
+"""Appending in somebody's name: each event is held against the table of permissions before the ledger takes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from ledger.event_types import DATA
+from ledger.fields import shown
+from ledger.problem import Problem
+from ledger.store import Appended, Line, Store
+from ledger.strict_json import NotStrict, parse_line
+from ledger.text import Text
+
+from .account import Account
+from .permissions import may_append
+
+
+class NotPermitted(Exception):
+    """The account may not append these; nothing was stored. `problems` holds every one of them, by line."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__(problems)
+        self.problems = problems
+
+
+def append_as(store: Store, account: Account, lines: Iterable[Line], *, now: datetime) -> Appended:
+    """Append *lines* in the name of *account*, all or nothing. Raises NotPermitted, Refused and StoreError.
+
+    The lines are looked at as the ledger draws them, inside its transaction: a record that a correction names cannot
+    come in between the look and the append.
+    """
+    return store.append(_permitted(store, account, lines), by=account.recorder, now=now)
+
+
+def _permitted(store: Store, account: Account, lines: Iterable[Line]) -> Iterator[Line]:
+    earlier: dict[str, dict[str, Any]] = {}
+    forbidden: list[Problem] = []
+    for number, raw in lines:
+        event = _readable(raw)
+        if event is not None:
+            earlier.setdefault(event["id"], event)
+            if not _may(store, account, event, earlier):
+                forbidden.append(_problem(event, number))
+        yield number, raw
+    if forbidden:
+        raise NotPermitted(forbidden)
+
+
+def _readable(raw: bytes) -> dict[str, Any] | None:
+    """Return the event of a line; None for what the ledger refuses anyway, and says why."""
+    try:
+        event = parse_line(raw.strip())
+    except NotStrict:
+        return None
+    texts = all(isinstance(event.get(name), str) for name in ("id", "type", "subject"))
+    return event if texts and event["type"] in DATA and isinstance(event.get("data"), dict) else None
+
+
+def _may(store: Store, account: Account, event: dict[str, Any], earlier: dict[str, dict[str, Any]]) -> bool:
+    named = event["data"].get("record")
+    record: Any = None
+    if isinstance(named, str):
+        record = earlier.get(named) or store.find(named)
+    return may_append(account, event["type"], event["subject"], event["data"], record)
+
+
+def _problem(event: dict[str, Any], number: int | None) -> Problem:
+    text = Text(
+        "您的账号不能为“{subject}”记入“{type}”；需要的话请联系系统管理员",
+        subject=shown(event["subject"]),
+        type=event["type"],
+    )
+    return Problem("type", text, number)
