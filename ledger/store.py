@@ -63,6 +63,10 @@ class Work(Protocol):
         """Yield the unit's events with a sequence above *after*, in ledger order."""
         ...
 
+    def page(self, after: int, count: int, unit: str | None = None) -> list[tuple[int, bytes]]:
+        """Return sequence and stored bytes of up to *count* events above *after*, of one unit's tree or of all."""
+        ...
+
     def last_sequence(self, unit: str, before: int = ...) -> int:
         """Return the sequence of the unit's last event (below *before*), 0 when it has none."""
         ...

@@ -64,6 +64,12 @@ class EventsWork:
         row: tuple[int, str] | None = self.connection.execute(statements.LAST_EVENT).fetchone()
         return row if row is not None else (0, "")
 
+    def page(self, after: int, count: int, unit: str | None = None) -> list[tuple[int, bytes]]:
+        """Return sequence and stored bytes of up to *count* events above *after*, of one unit's tree or of all."""
+        if unit is None:
+            return self.connection.execute(statements.PAGE, (after, count)).fetchall()
+        return self.connection.execute(statements.PAGE_OF_UNIT, (unit, after, count)).fetchall()
+
     def rows(self, after: int) -> list[EventRow]:
         """Return the rows above the sequence *after*, in order, at most PAGE_ROWS."""
         return self.connection.execute(statements.PAGE_WHOLE, (after, PAGE_ROWS)).fetchall()

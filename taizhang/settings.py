@@ -26,5 +26,7 @@ class Settings(BaseSettings):
     """The sender of mails: 台账 <ledger@example.cn>."""
     remind_from_hour: int = Field(default=8, ge=0, le=23)
     """From this hour on (Asia/Shanghai) the ticker writes to people."""
+    trusted_proxies: str = ""
+    """Addresses of proxies before the dashboard, comma separated: they say where a visitor comes from."""
     evidence: Path | None = None
     """The folder of attached files; None: beside the store."""

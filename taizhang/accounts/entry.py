@@ -19,6 +19,7 @@ from ledger.text import Text
 from . import passwords
 from . import store as rows
 from .account import Account
+from .journal import Deed, in_short, note
 from .roles import Role
 
 IDLE = timedelta(hours=12)
@@ -116,7 +117,7 @@ def log_out(store: Store, visit: Visit) -> None:
 # -- accounts and their passwords ------------------------------------------------------------------------------
 
 
-def create_account(store: Store, account: Account, *, now: datetime) -> str:
+def create_account(store: Store, account: Account, *, now: datetime, by: str) -> str:
     """Keep a new account; return the token of the one-time link with which its owner sets the password.
 
     Raises Refused.
@@ -128,17 +129,21 @@ def create_account(store: Store, account: Account, *, now: datetime) -> str:
         if problems:
             raise Refused(problems)
         rows.add(work.connection, account, now)
-    return invite(store, account.name, now=now)
+        note(work.connection, now, by, Deed.CREATED, account.name, in_short(account))
+    return invite(store, account.name, now=now, by=by)
 
 
-def change_account(store: Store, account: Account) -> None:
+def change_account(store: Store, account: Account, *, now: datetime, by: str) -> None:
     """Write what may change of an account; one that is not active any more is thrown out at once. Raises Refused."""
     if problems := _problems(account):
         raise Refused(problems)
     with store.write() as work:
-        if rows.find(work.connection, account.name) is None:
+        former = rows.find(work.connection, account.name)
+        if former is None:
             raise Refused([Problem("name", Text("没有“{name}”这个账号", name=account.name))])
         rows.change(work.connection, account)
+        detail = f"{in_short(former)} → {in_short(account)}"
+        note(work.connection, now, by, Deed.CHANGED, account.name, detail)
         if not rows.any_operator(work.connection):
             raise Refused([Problem("role", Text("至少要留一个能登录的系统管理员账号"))])
         if not account.active:
@@ -160,11 +165,12 @@ def _problems(account: Account) -> list[Problem]:
     return problems
 
 
-def invite(store: Store, name: str, *, now: datetime) -> str:
+def invite(store: Store, name: str, *, now: datetime, by: str) -> str:
     """Return the token of a new one-time link with which *name* sets a password; earlier ones are void."""
     token = token_urlsafe(24)
     with store.write() as work:
         rows.add_link(work.connection, token, name, recorded_text(now + LINK_GOOD_FOR))
+        note(work.connection, now, by, Deed.INVITED, name)
     return token
 
 
@@ -177,12 +183,18 @@ def account_of_link(store: Store, token: str, *, now: datetime) -> Account | Non
 
 
 def set_password(store: Store, account: Account, password: str) -> None:
-    """Set a password; every session and link of the account ends. Raises Refused."""
+    """Set a password; every session and link of the account ends, with the first one also every API token.
+
+    Raises Refused.
+    """
     weak = passwords.weakness(password, account.name)
     if weak is not None:
         raise Refused([Problem("password", weak)])
     kept = passwords.hashed(password)
     with store.write() as work:
+        if rows.password(work.connection, account.name) is None:
+            # From now on a person uses it: nobody else may hold a key.
+            rows.drop_api_tokens(work.connection, account.name)
         rows.set_password(work.connection, account.name, kept)
         rows.drop_links(work.connection, account.name)
         rows.end_sessions(work.connection, account.name)
@@ -201,7 +213,13 @@ def change_language(store: Store, account: Account, language: str) -> Account:
 
 
 def create_api_token(
-    store: Store, account: Account, label: str, *, now: datetime, good_for: timedelta | None = None
+    store: Store,
+    account: Account,
+    label: str,
+    *,
+    now: datetime,
+    good_for: timedelta | None = None,
+    by: str | None = None,
 ) -> str:
     """Return a new API token of *account*; it is shown once. Raises Refused when *label* says nothing."""
     if not label.strip() or len(label) > 80:
@@ -211,6 +229,7 @@ def create_api_token(
     row = rows.TokenRow(token_urlsafe(8), account.name, label.strip(), recorded_text(now), None, expires)
     with store.write() as work:
         rows.add_api_token(work.connection, token, row)
+        note(work.connection, now, by or account.name, Deed.TOKEN_CREATED, account.name, row.label)
     return token
 
 

@@ -47,6 +47,7 @@ PAGES: MappingProxyType[str, Row] = MappingProxyType(
         "review": ASSESSES,
         "audit": READS_DISTRICT,
         "admin": OPERATES,
+        "journal": {_U: Reach.ALL, _O: Reach.ALL},
         "metrics": OPERATES,
         "api.units": {_S: Reach.OWN, _A: Reach.ALL, _U: Reach.ALL},
         "api.unit": READS_UNIT,
@@ -121,6 +122,11 @@ def may_append(account: Account, event_type: str, subject: str, data: Any, recor
         if record is None:
             # The ledger refuses it with the reason: there is no such record.
             return True
+        if account.role is Role.SECRETARY and not _within_a_secretarys_hands(
+            record["type"], record["subject"], record["data"]
+        ):
+            # Undoing what is not his to do.
+            return False
         changed = data.get("data", {}) if isinstance(data, dict) else {}
         return may_append(account, record["type"], record["subject"], _only_new(changed, record["data"]))
     if account.role is Role.SECRETARY:

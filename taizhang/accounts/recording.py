@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
+from ledger.event import unit_of
 from ledger.event_types import DATA
 from ledger.fields import shown
 from ledger.problem import Problem
@@ -63,7 +64,20 @@ def _may(store: Store, account: Account, event: dict[str, Any], earlier: dict[st
     record: Any = None
     if isinstance(named, str):
         record = earlier.get(named) or store.find(named)
+    if record is not None and record["type"] == "organization.changed":
+        record = {**record, "data": _ever_said(store, record, earlier.values())}
     return may_append(account, event["type"], event["subject"], event["data"], record)
+
+
+def _ever_said(store: Store, record: Any, earlier: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """Return the record's data with those of its corrections: what undoing it may undo."""
+    stored = store.stream(unit_of(record["subject"]), int(record.get("sequence", "0")))
+    said = dict(record["data"])
+    for event in (*stored, *earlier):
+        if event["type"] == "record.corrected" and event["data"].get("record") == record["id"]:
+            changed = event["data"].get("data")
+            said |= changed if isinstance(changed, dict) else {}
+    return said
 
 
 def _problem(event: dict[str, Any], number: int | None) -> Problem:

@@ -15,6 +15,7 @@ from ledger.event import recorded_text
 from ledger.sql import Connection
 
 from .account import Account
+from .journal import create_journal
 from .roles import Role
 
 _TABLES = """
@@ -37,7 +38,7 @@ def create_accounts(connection: Connection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: Sequence[Callable[[Connection], None]] = (create_accounts,)
+MIGRATIONS: Sequence[Callable[[Connection], None]] = (create_accounts, create_journal)
 
 
 def digest(token: str) -> str:
@@ -130,6 +131,44 @@ def any_operator(connection: Connection) -> bool:
         (Role.OPERATOR.value,),
     ).fetchone()
     return row is not None
+
+
+def with_password(connection: Connection) -> set[str]:
+    """Return the names of the accounts that have a password."""
+    found = connection.execute(
+        "SELECT name FROM accounts WHERE password IS NOT NULL ORDER BY name"
+    ).fetchall()
+    return {name for (name,) in found}
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """How an account is used: open logins, API tokens, and when one of them last was (UTC text)."""
+
+    logins: int
+    tokens: int
+    seen_at: str | None
+
+
+UNUSED = Use(0, 0, None)
+
+
+def uses(connection: Connection, now: str) -> dict[str, Use]:
+    """Return how each account is used that is used at all."""
+    logins = connection.execute(
+        "SELECT account, count(*), max(seen_at) FROM sessions WHERE expires_at >= ? GROUP BY account"
+        " ORDER BY account",
+        (now,),
+    ).fetchall()
+    tokens = connection.execute(
+        "SELECT account, count(*), max(seen_at) FROM api_tokens GROUP BY account ORDER BY account"
+    ).fetchall()
+    found = {account: Use(count, 0, seen_at) for account, count, seen_at in logins}
+    for account, count, seen_at in tokens:
+        use = found.get(account, UNUSED)
+        seen = max(filter(None, (use.seen_at, seen_at)), default=None)
+        found[account] = Use(use.logins, count, seen)
+    return found
 
 
 # -- sessions --------------------------------------------------------------------------------------------------
@@ -270,6 +309,11 @@ def api_tokens(connection: Connection, account: str | None = None) -> list[Token
 def touch_api_token(connection: Connection, token_id: str, seen_at: str) -> None:
     """Note that an API token was used."""
     connection.execute("UPDATE api_tokens SET seen_at = ? WHERE id = ?", (seen_at, token_id))
+
+
+def drop_api_tokens(connection: Connection, account: str) -> None:
+    """Remove every API token of *account*."""
+    connection.execute("DELETE FROM api_tokens WHERE account = ?", (account,))
 
 
 def drop_api_token(connection: Connection, token_id: str) -> None:

@@ -40,7 +40,11 @@ def serve(ctx: typer.Context, host: Host = "127.0.0.1", port: Port = 8000) -> No
     settings = Settings()
     with open_session(call.store_url) as session, listen(host, port) as bound:
         base_url = (settings.base_url or address_of(host, bound)).rstrip("/")
-        options = Options(base_url=base_url, evidence=evidence_folder(call.store_url, settings.evidence))
+        options = Options(
+            base_url=base_url,
+            evidence=evidence_folder(call.store_url, settings.evidence),
+            trusted_proxies=settings.trusted_proxies,
+        )
 
         def ready() -> None:
             complain([_("台账在 {address} （Ctrl-C 停止）", address=base_url)])
@@ -71,5 +75,6 @@ def first_operators_link(store: Store) -> str | None:
             return None
         known = accounts.find(work.connection, "operator")
     if known is None:
-        return entry.create_account(store, Account("operator", Role.OPERATOR, _("系统管理员")), now=now)
-    return entry.invite(store, known.name, now=now)
+        first = Account("operator", Role.OPERATOR, _("系统管理员"))
+        return entry.create_account(store, first, now=now, by="taizhang serve")
+    return entry.invite(store, known.name, now=now, by="taizhang serve")

@@ -14,6 +14,7 @@ from starlette.types import Scope
 from taizhang import __version__
 from taizhang.session import Session
 from taizhang.web import failures
+from taizhang.web.api import API_ROUTERS, document
 from taizhang.web.guard import BodyLimits, OwnOrigin, SecurityHeaders
 from taizhang.web.language import SpokenLanguage
 from taizhang.web.live import Watcher
@@ -54,6 +55,9 @@ def create_app(session: Session, options: Options) -> FastAPI:
     app.mount("/static", Unchanging(directory=STATIC), name="static")
     for router in PAGE_ROUTERS:
         app.include_router(router, include_in_schema=False)
+    for router in API_ROUTERS:
+        app.include_router(router)
+    document.install(app)
     failures.install(app)
     # The last added stands outermost.
     app.add_middleware(BodyLimits, options=options, uploads=UPLOADS)

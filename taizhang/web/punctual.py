@@ -21,9 +21,7 @@ FIELDS_MAX = 100
 LINGER_SECONDS = 5.0
 """How long what is left of a refused body is still read: a browser shows the answer only if it could send on."""
 
-_TOO_LARGE = (
-    b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
-)
+_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 
 
 class _TooManyFields(Exception):
@@ -113,5 +111,3 @@ class PunctualProtocol(HttpToolsProtocol):
         if self._writing is not None:
             self._writing.cancel()
             self._writing = None
-
-

@@ -26,7 +26,7 @@ SECRETARY = Account("wj-01.office", Role.SECRETARY, "钱", frozenset({"wj-01", "
 def session(tmp_path: Path) -> Iterator[Session]:
     with open_session(f"sqlite:///{tmp_path}/accounts.db") as opened:
         for account in (OPERATOR, SECRETARY):
-            entry.create_account(opened.store, account, now=NOW)
+            entry.create_account(opened.store, account, now=NOW, by="operator")
             entry.set_password(opened.store, account, "correct horse 9")
         yield opened
 
@@ -55,7 +55,7 @@ def test_an_account_that_is_switched_off_is_out_at_once(session: Session) -> Non
     token = entry.log_in(session.store, SECRETARY.name, "correct horse 9", now=NOW)
     api = entry.create_api_token(session.store, SECRETARY, "报表", now=NOW)
     assert entry.visit_of_api_token(session.store, api, now=NOW) is not None
-    entry.change_account(session.store, replace(SECRETARY, active=False))
+    entry.change_account(session.store, replace(SECRETARY, active=False), now=NOW, by="operator")
     assert visit(session, token, timedelta()) is None
     assert entry.visit_of_api_token(session.store, api, now=NOW) is None
     with pytest.raises(entry.NotAdmitted):
@@ -65,7 +65,7 @@ def test_an_account_that_is_switched_off_is_out_at_once(session: Session) -> Non
 def test_the_last_operator_stays(session: Session) -> None:
     for changed in (replace(OPERATOR, active=False), replace(OPERATOR, role=Role.AUDITOR)):
         with pytest.raises(Refused, match="至少要留一个"):
-            entry.change_account(session.store, changed)
+            entry.change_account(session.store, changed, now=NOW, by="operator")
     with session.store.read() as work:
         assert rows.find(work.connection, "zhao") == OPERATOR
 
@@ -82,7 +82,7 @@ def test_the_last_operator_stays(session: Session) -> None:
 )
 def test_accounts_that_are_refused(session: Session, changed: Account, field: str) -> None:
     with pytest.raises(Refused) as refused:
-        entry.create_account(session.store, changed, now=NOW)
+        entry.create_account(session.store, changed, now=NOW, by="operator")
     assert [problem.field for problem in refused.value.problems] == [field]
 
 

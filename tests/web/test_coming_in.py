@@ -55,7 +55,7 @@ def test_many_wrong_passwords_have_to_wait_also_with_the_right_one(site: Site) -
 
 def test_a_one_time_link_sets_a_password_once(site: Site) -> None:
     account = Account("xin-01", Role.AUDITOR, "新来的")
-    link = f"/welcome/{entry.create_account(site.session.store, account, now=WALL_CLOCK())}"
+    link = f"/welcome/{entry.create_account(site.session.store, account, now=WALL_CLOCK(), by='operator')}"
     with site.visitor() as client:
         assert "xin-01" in client.get(link).text
         short = client.post(link, data={"password": "short", "again": "short"})

@@ -1,0 +1,118 @@
+"""One's own account: who one is, the password, the logins, the API tokens, the language."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+
+from taizhang.accounts import entry, own
+from taizhang.accounts import store as rows
+from taizhang.accounts.entry import Visit
+from taizhang.accounts.roles import Role
+from taizhang.web.api.accounts import STRICT, Login, Logins, Token, Tokens, TokenState, TokenWanted
+from taizhang.web.api.asking import problem
+from taizhang.web.strict_route import StrictRoute
+from taizhang.web.visiting import WALL_CLOCK, Ledger, May
+
+router = APIRouter(prefix="/api/v1/account", tags=["own account"], route_class=StrictRoute)
+Visitor = Annotated[Visit, Depends(May("account"))]
+
+
+class OwnAccount(BaseModel):
+    """Who one is here."""
+
+    name: str
+    role: Role
+    display_name: str
+    units: list[str]
+    language: str
+
+
+class PasswordWanted(BaseModel):
+    """The old password and the new one."""
+
+    model_config = STRICT
+
+    old: str = Field(max_length=500)
+    password: str = Field(max_length=500)
+
+
+class LanguageWanted(BaseModel):
+    """The language of what is sent to one."""
+
+    model_config = STRICT
+
+    language: Literal["zh_CN", "en"]
+
+
+@router.get("", responses=problem(401, 403), summary="Who one is")
+def account(visit: Visitor) -> OwnAccount:
+    """By the token or the cookie that came along."""
+    mine = visit.account
+    return OwnAccount(
+        name=mine.name,
+        role=mine.role,
+        display_name=mine.display_name,
+        units=sorted(mine.units),
+        language=mine.language,
+    )
+
+
+@router.put("/language", status_code=204, responses=problem(401, 403, 422), summary="Choose the language")
+def change_language(visit: Visitor, session: Ledger, wanted: LanguageWanted) -> Response:
+    """For reminders; a page speaks what its browser was switched to."""
+    entry.change_language(session.store, visit.account, wanted.language)
+    return Response(status_code=204)
+
+
+@router.put("/password", status_code=204, responses=problem(401, 403, 422), summary="Change the password")
+def change_password(visit: Visitor, session: Ledger, wanted: PasswordWanted) -> Response:
+    """Every login ends, this one too."""
+    own.change_password(session.store, visit.account, wanted.old, wanted.password)
+    return Response(status_code=204)
+
+
+@router.get("/logins", responses=problem(401, 403), summary="Where one is logged in")
+def logins(visit: Visitor, session: Ledger) -> Logins:
+    """The last used first."""
+    with session.store.read() as work:
+        found = rows.sessions_of(work.connection, visit.account.name)
+    return Logins(logins=[Login.model_validate(each, from_attributes=True) for each in found])
+
+
+@router.delete("/logins/{key}", status_code=204, responses=problem(401, 403), summary="End a login")
+def end_login(visit: Visitor, session: Ledger, key: str) -> Response:
+    """With the key `others` every one but that of this call."""
+    own.end_login(session.store, visit, key)
+    return Response(status_code=204)
+
+
+@router.get("/tokens", responses=problem(401, 403), summary="One's API tokens")
+def tokens(visit: Visitor, session: Ledger) -> Tokens:
+    """Without their secrets."""
+    with session.store.read() as work:
+        found = rows.api_tokens(work.connection, visit.account.name)
+    return Tokens(tokens=[TokenState.model_validate(each, from_attributes=True) for each in found])
+
+
+@router.post("/tokens", status_code=201, responses=problem(401, 403, 422), summary="Make an API token")
+def create_token(visit: Visitor, session: Ledger, wanted: TokenWanted) -> Token:
+    """It may do what the account may do."""
+    good_for = timedelta(days=wanted.days) if wanted.days is not None else None
+    token = entry.create_api_token(
+        session.store, visit.account, wanted.label, now=WALL_CLOCK(), good_for=good_for
+    )
+    return Token(token=token)
+
+
+@router.delete(
+    "/tokens/{id}", status_code=204, responses=problem(401, 403, 422), summary="Revoke an API token"
+)
+def revoke_token(visit: Visitor, session: Ledger, id: str) -> Response:  # noqa: A002
+    """At once."""
+    own.revoke_token(session.store, visit.account, id, now=WALL_CLOCK())
+    return Response(status_code=204)

@@ -1,0 +1,45 @@
+"""For operators: the settings that are kept with the ledger."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, Field
+
+from taizhang.accounts.entry import Visit
+from taizhang.changing_settings import change_settings
+from taizhang.web.api.accounts import STRICT
+from taizhang.web.api.asking import problem
+from taizhang.web.strict_route import StrictRoute
+from taizhang.web.visiting import WALL_CLOCK, Ledger, May
+
+router = APIRouter(prefix="/api/v1", tags=["settings"], route_class=StrictRoute)
+Operator = Annotated[Visit, Depends(May("admin"))]
+
+
+class Settings(BaseModel):
+    """What an operator may set; what is not named stays as it is."""
+
+    model_config = STRICT
+
+    district: str | None = Field(default=None, max_length=80, description="name of the office")
+    ranking: bool | None = Field(default=None, description="whether the board may be sorted by score")
+    late_days: int | None = Field(
+        default=None, ge=0, le=365, description="an entry recorded so many days after it happened is late"
+    )
+
+
+@router.get("/settings", responses=problem(401, 403), summary="The settings")
+def settings(visit: Operator, session: Ledger) -> Settings:
+    """As they are now."""
+    kept = session.settings
+    return Settings(district=kept.district, ranking=kept.ranking, late_days=kept.late_days)
+
+
+@router.patch("/settings", responses=problem(401, 403, 422), summary="Change settings")
+def change(visit: Operator, session: Ledger, wanted: Settings) -> Settings:
+    """Return them as they are then."""
+    changes = wanted.model_dump(exclude_none=True)
+    change_settings(session, changes, by=visit.account, now=WALL_CLOCK())
+    return settings(visit, session)

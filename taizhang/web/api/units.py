@@ -1,0 +1,97 @@
+"""The board, and of one unit its scorecard, shortfalls and members: the documents of contract §6."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query
+from starlette.responses import Response
+
+from taizhang.accounts.entry import Visit
+from taizhang.accounts.permissions import may_open
+from taizhang.web.api import shapes
+from taizhang.web.api.asking import UNIT, AsOf, KnownAt, Limit, RubricId, as_json, problem
+from taizhang.web.strict_route import StrictRoute
+from taizhang.web.visiting import Ledger, May
+from taizhang.wording import current
+
+router = APIRouter(prefix="/api/v1", tags=["units"], route_class=StrictRoute)
+Visitor = Annotated[Visit, Depends(May("api.units"))]
+OfUnit = Annotated[Visit, Depends(May("api.unit"))]
+Unit = Annotated[str, Path(pattern=UNIT, description="such as wj-01")]
+
+
+@router.get(
+    "/units",
+    responses={200: {"model": shapes.BoardPage}, **problem(401, 403, 404, 422)},
+    summary="Every unit's totals",
+)
+def board(
+    visit: Visitor,
+    session: Ledger,
+    as_of: AsOf = None,
+    rubric: RubricId = None,
+    after: Annotated[str, Query(max_length=63, description="the `next` of the page before")] = "",
+    limit: Limit = 100,
+) -> Response:
+    """By unit id. A secretary is shown the units of the account."""
+    day = as_of or session.clock.today()
+    board = session.projections.board(session.store, day, rubric).as_json(current())
+    seen = [
+        row
+        for row in board["units"]
+        if row["unit"] > after and may_open(visit.account, "api.unit", row["unit"])
+    ]
+    page = seen[:limit]
+    following = page[-1]["unit"] if len(seen) > limit else None
+    return as_json({"as_of": board["as_of"], "units": page, "next": following})
+
+
+@router.get(
+    "/units/{unit}/score",
+    responses={200: {"model": shapes.Scorecard}, **problem(401, 403, 404, 422)},
+    summary="The scorecard of a unit",
+)
+def score(
+    visit: OfUnit,
+    session: Ledger,
+    unit: Unit,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    rubric: RubricId = None,
+) -> Response:
+    """Every figure with the reason and the records behind it."""
+    day = as_of or session.clock.today()
+    with session.store.read():
+        card = session.projections.score(session.store, unit, day, known_at, rubric)
+        return as_json(card.as_json(current()))
+
+
+@router.get(
+    "/units/{unit}/shortfalls",
+    responses={200: {"model": shapes.Shortfalls}, **problem(401, 403, 404, 422)},
+    summary="What is missing, by due date",
+)
+def shortfalls(
+    visit: OfUnit, session: Ledger, unit: Unit, as_of: AsOf = None, rubric: RubricId = None
+) -> Response:
+    """What is unearned, behind, overdue, missed, or due within 30 days, of every rubric year open on the day."""
+    day = as_of or session.clock.today()
+    with session.store.read():
+        found = session.projections.shortfalls(session.store, unit, day, None, rubric)
+        return as_json(found.as_json(current()))
+
+
+@router.get(
+    "/units/{unit}/members",
+    responses={200: {"model": shapes.Members}, **problem(401, 403, 404, 422)},
+    summary="The study hours of every member",
+)
+def members(
+    visit: OfUnit, session: Ledger, unit: Unit, as_of: AsOf = None, rubric: RubricId = None
+) -> Response:
+    """How many hours each has, needs by the year's end, and should have by the day."""
+    day = as_of or session.clock.today()
+    with session.store.read():
+        found = session.projections.members(session.store, unit, day, rubric)
+        return as_json(found.as_json(current()))
