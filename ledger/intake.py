@@ -102,20 +102,21 @@ class Intake:
 
     def _look_up(self, drafts: Sequence[Draft]) -> None:
         """Ask the store once for every id that the drafts bear or name."""
-        wanted: set[object] = set()
+        wanted: set[str] = set()
         for draft in drafts:
             event: Any = draft.event
             if event is None:
                 event = draft.said
-                wanted.add(event.get("id"))
+                if type(event.get("id")) is str:
+                    wanted.add(event["id"])
             else:
                 wanted.add(event["id"])
                 if event["type"] not in ABOUT_RECORDS:
                     continue
             data = event.get("data")
-            if type(data) is dict:
-                wanted.add(data.get("record"))
-        self._found = self._stored.find_many([key for key in wanted if type(key) is str])
+            if type(data) is dict and type(data.get("record")) is str:
+                wanted.add(data["record"])
+        self._found = self._stored.find_many(list(wanted))
 
     def _find(self, event_id: str) -> ClientEvent | None:
         return self._accepted.get(event_id) or self._found.get(event_id) or self._find_late(event_id)

@@ -41,7 +41,7 @@ class Excuses:
         if not isinstance(subject, str):
             return
         kind = said.get("type")
-        fields = {_PUTS.get(str(kind))} if kind in DATA else set(_PUTS.values())
+        fields = {_PUTS.get(kind)} if isinstance(kind, str) and kind in DATA else set(_PUTS.values())
         if "subject" in fields:
             self._subjects.add(subject)
         data = said.get("data")

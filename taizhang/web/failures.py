@@ -107,6 +107,7 @@ async def _http(request: Request, error: Exception) -> Response:
         405: _("这个地址不接受这种请求"),
         408: _("传送太慢，已中断；请重试"),
         413: _("内容太大"),
+        415: _("不接受这种内容类型；请用 application/json 或 application/x-ndjson"),
     }
     response = answer(request, error.status_code, titles.get(error.status_code, error.detail))
     for name, value in (error.headers or {}).items():

@@ -52,7 +52,9 @@ def _text(item: Any) -> Text:
     if kind == "json_invalid":
         return Text("不是可用的 JSON：{reason}", reason=str(context.get("error", "")))
     if kind in ("enum", "literal_error"):
-        return Text("只能是 {allowed}", allowed=str(context.get("expected", "")))
+        # pydantic writes the allowed values as 'a', 'b' or 'c'.
+        allowed = str(context.get("expected", "")).split("'")[1::2]
+        return Text("只能是 {allowed}", allowed=allowed)
     if kind == "greater_than_equal":
         return Text("应不小于 {least}", least=str(context["ge"]))
     if kind == "less_than_equal":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ledger.problem import Refused
 from ledger.store import Recorder
 from tests.ledger.support import Book, corrected, event, held, joined, left, registered, retracted
 
@@ -282,3 +283,24 @@ def test_a_line_with_a_wrong_form_is_told_its_wrong_codes_too(book: Book) -> Non
     assert [problem.field for problem in problems] == ["data.study_hours", "data.kinds[0]"]
     problems = book.problems(held(kinds="party_lectur"))
     assert [problem.field for problem in problems] == ["data.kinds"]
+
+
+@pytest.mark.parametrize("odd", [{}, {"a": 1}, [], [["x"]], 1, 2.5, True, None, ""], ids=repr)
+def test_a_value_of_any_form_in_any_place_is_taken_or_refused_in_words(book: Book, odd: object) -> None:
+    book.add(registered(), joined(), held(event_id="there"))
+    refused = 0
+    for good in (
+        held(),
+        joined("m2"),
+        corrected(held(event_id="there")),
+        registered("wj-01/b1", kind="branch"),
+    ):
+        lines = [good | {name: odd} for name in good]
+        lines += [good | {"data": good["data"] | {name: odd}} for name in good["data"]]
+        for said in lines:
+            try:
+                book.add(said)
+            except Refused as problems:
+                refused += 1
+                assert all(str(problem.text) for problem in problems.problems)
+    assert refused >= 28

@@ -10,6 +10,7 @@ from fastapi.openapi.utils import get_openapi
 
 from ledger.event_types import DATA, ENVELOPE, PROGRAM_TYPES
 from taizhang.web.api import shapes
+from taizhang.web.api.asking import problem
 from taizhang.web.visiting import COOKIE
 
 _REFERENCE = "#/components/schemas/{model}"
@@ -44,6 +45,9 @@ def _document(app: FastAPI) -> dict[str, Any]:
     schemas = components.setdefault("schemas", {})
     for name in _FASTAPIS_OWN:
         schemas.pop(name, None)
+    for operation in (each for path in document["paths"].values() for each in path.values()):
+        if "422" in operation["responses"]:
+            operation["responses"]["422"] = problem(422)[422]
     for model in (shapes.Problem, shapes.Fault):
         schema = model.model_json_schema(ref_template=_REFERENCE)
         schema.pop("$defs", None)
