@@ -37,5 +37,5 @@ class Connection(Protocol):
         ...
 
     def executemany(self, sql: str, rows: Iterable[Sequence[Any]], /) -> Cursor:
-        """Run one statement for each of *rows*."""
+        """Run one statement for each of *rows*, none of which is about the same row of the table as another."""
         ...

@@ -9,7 +9,7 @@ import psycopg
 from psycopg.types.numeric import Int8BinaryDumper
 
 from ledger.postgres import statements
-from ledger.postgres.dialect import translated
+from ledger.postgres.dialect import translated, with_rows
 
 Cursor = psycopg.RawCursor[tuple[Any, ...]]
 
@@ -23,6 +23,10 @@ DEFAULTS: dict[str, str | int] = {
     "application_name": "taizhang",
 }
 """What libpq is told where the address says nothing."""
+
+
+ROWS_AT_ONCE = 64
+"""Rows of one INSERT, a power of two: so few different statements can stay prepared."""
 
 
 class ServerConnection(psycopg.Connection[tuple[Any, ...]]):
@@ -44,9 +48,19 @@ class PostgresConnection:
         return self.raw.execute(translated(sql), values or None, binary=True)
 
     def executemany(self, sql: str, rows: Iterable[Sequence[Any]], /) -> psycopg.Cursor[tuple[Any, ...]]:
-        """Run one statement for each of *rows*, in one go over the network."""
+        """Run one statement for each of *rows*; an INSERT takes many rows at once."""
         cursor = self.raw.cursor()
-        cursor.executemany(translated(sql), rows)
+        given = list(rows)
+        start = 0
+        while start < len(given):
+            at_once = 1 << min(len(given) - start, ROWS_AT_ONCE).bit_length() - 1
+            many = with_rows(sql, at_once)
+            if many is None:
+                cursor.executemany(translated(sql), given)
+                break
+            values = [value for row in given[start : start + at_once] for value in row]
+            cursor.execute(many, values)
+            start += at_once
         return cursor
 
 

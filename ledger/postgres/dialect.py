@@ -36,3 +36,16 @@ def translated(sql: str) -> str:
         return sql
     number = count(1)
     return re.sub(r"\?", lambda _: f"${next(number)}", sql)
+
+
+@lru_cache(maxsize=256)
+def with_rows(sql: str, rows: int) -> str | None:
+    """Return ``INSERT ... VALUES (?, ?)`` with as many *rows*, translated; None for another kind of statement."""
+    found = _INSERT.fullmatch(sql)
+    if found is None:
+        return None
+    before, row, after = found.groups()
+    return translated(f"{before}{', '.join([row] * rows)}{after}")
+
+
+_INSERT = re.compile(r"(\s*INSERT\b[^?]*\bVALUES\s*)(\([\s?,]+\))([^?]*)", re.IGNORECASE)
