@@ -5,8 +5,8 @@
     3. the ledger's head, for which all writers queue: who holds it gives the last places, writes and commits
 
 The head is held until the commit, so that sequences have no gaps and nobody sees n + 1 before n. A server that is the
-only one that writes leaves out the locks and the looking: it states the head it knows of, and where that is no longer
-the head, or an id is there already, the transaction fails as a whole (`Moved`) and is done again with them.
+only one that writes leaves out the waiting and the looking: it states the head it knows of, and where that is no longer
+the head, a unit is locked or an id is there already, the transaction fails as a whole (`Moved`) and is done again.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ class Group:
         with self._connection.raw.pipeline():
             if not locked:
                 self._connection.execute(statements.BEGIN_WRITE)
-            work.put(rows)
+            work.put(rows, () if locked else self._keys({unit for _, unit, _ in self._placed}))
             write()
             self._connection.execute("COMMIT")
         return self._settle(last)
@@ -106,9 +106,8 @@ class Group:
 
     def _look(self, entries: Sequence[Entry]) -> QueuedWork:
         """Begin, lock the units, and see where the ledger ends and what is there already."""
-        units = sorted({unit for entry in entries for unit in entry.units()})
         ids = [event_id for entry in entries for event_id in [*entry.own_ids(), *entry.named_ids()]]
-        keys = sorted(self._lock_space ^ _number(unit) for unit in units)
+        keys = self._keys({unit for entry in entries for unit in entry.units()})
         with self._connection.raw.pipeline():
             self._connection.execute(statements.BEGIN_WRITE)
             if keys:
@@ -118,6 +117,10 @@ class Group:
         work = QueuedWork(self._connection, head.fetchone())  # type: ignore[arg-type]  # it always has its row
         work.know(ids, {event_id: orjson.loads(body) for event_id, body in bodies.fetchall()})
         return work
+
+    def _keys(self, units: set[str]) -> list[int]:
+        """Return the locks of *units*, in the order in which everybody takes them."""
+        return sorted(self._lock_space ^ _number(unit) for unit in units)
 
     def _check(self, entry: Entry, work: QueuedWork, last: Head, *, confirmed: bool) -> Head:
         """Check one append and give its events their places behind *last*; return the new end."""

@@ -53,15 +53,20 @@ GUARDS = (
 UNIQUE_IDS = "event_ids_pkey"
 """The constraint that no two events have one id."""
 MOVED = "TZ001"
-"""The sqlstate with which `append_events` refuses to go on from a head that is no longer there."""
+"""The sqlstate with which `append_events` refuses to go on where others are first."""
 
 APPEND_FUNCTION = f"""
     CREATE FUNCTION append_events(
-        expected BIGINT, units TEXT[], ids TEXT[], recordedtimes TEXT[], bodies BYTEA[], leaves BYTEA[]
+        unit_keys BIGINT[], expected BIGINT,
+        units TEXT[], ids TEXT[], recordedtimes TEXT[], bodies BYTEA[], leaves BYTEA[]
     ) RETURNS void LANGUAGE plpgsql AS $$
     DECLARE
         many CONSTANT INTEGER := cardinality(ids);
     BEGIN
+        -- Whoever is at work on one of these units with its lock comes first.
+        IF EXISTS (SELECT FROM unnest(unit_keys) AS key WHERE NOT pg_try_advisory_xact_lock(key)) THEN
+            RAISE EXCEPTION 'somebody else writes to the unit' USING ERRCODE = '{MOVED}';
+        END IF;
         UPDATE ledger_head SET sequence = expected + many, recordedtime = recordedtimes[many]
         WHERE one = 1 AND sequence = expected;
         IF NOT FOUND THEN
@@ -76,7 +81,7 @@ APPEND_FUNCTION = f"""
         PERFORM pg_notify('taizhang_' || md5(current_schema()), (expected + many)::text);
     END $$
 """  # noqa: S608  # the sqlstate is a constant
-APPEND = "SELECT append_events(?, ?, ?, ?, ?, ?)"
+APPEND = "SELECT append_events(?, ?, ?, ?, ?, ?, ?)"
 
 BEGIN_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 BEGIN_WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"

@@ -73,12 +73,17 @@ class PostgresWork(EventsWork):
         """Say whether there are events of *units* with a sequence above *after*."""
         return self.connection.execute(statements.ANY_OF_UNITS, (list(units), after)).fetchone() is not None
 
-    def put(self, rows: Sequence[EventRow]) -> None:
-        """Store a few rows in one statement. It fails with MOVED where the ledger does not end before them."""
+    def put(self, rows: Sequence[EventRow], unit_keys: Sequence[int] = ()) -> None:
+        """Store a few rows in one statement.
+
+        It fails with MOVED where the ledger does not end before them, or a lock of *unit_keys* is taken.
+        """
         sequences, units, ids, recordedtimes, bodies, leaves = map(list, zip(*rows, strict=True))
         first = sequences[0]
         assert isinstance(first, int)
-        self.connection.execute(statements.APPEND, (first - 1, units, ids, recordedtimes, bodies, leaves))
+        self.connection.execute(
+            statements.APPEND, (list(unit_keys), first - 1, units, ids, recordedtimes, bodies, leaves)
+        )
         keep_subtrees(self.connection, first - 1, first - 1 + len(rows))
 
 

@@ -46,7 +46,7 @@ def new_schema(url: str) -> str:
     name = f"t{os.getpid()}_{next(_numbers)}"
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(f"CREATE SCHEMA {name}")
-    return f"{url}&options={quote(f'-csearch_path={name}', safe='')}"
+    return f"{url}&application_name={name}&options={quote(f'-csearch_path={name}', safe='')}"
 
 
 def _keep(run: int) -> None:
