@@ -220,7 +220,9 @@ class Mail:
 
     def _connect(self) -> smtplib.SMTP:
         server = self._server
-        context = ssl.create_default_context(cafile=server.cafile)
+        # Reading all the certificates there are takes a while; plain SMTP has no use for them.
+        encrypted = server.implicit_tls or server.starttls
+        context = ssl.create_default_context(cafile=server.cafile) if encrypted else None
         # The standard name of this machine may take a DNS that a closed network does not have.
         own_name = socket.gethostname()
         if server.implicit_tls:

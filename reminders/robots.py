@@ -37,9 +37,9 @@ class Robot(ABC):
     """Error codes that ask to wait `penalty`."""
     penalty = timedelta(minutes=1)
 
-    def __init__(self, client: httpx.Client | None = None) -> None:
-        # A robot's address never leads elsewhere.
-        self._client = client or httpx.Client(timeout=_TIMEOUT, follow_redirects=False)
+    def __init__(self, timeout: httpx.Timeout = _TIMEOUT) -> None:
+        self._timeout = timeout
+        self._kept: httpx.Client | None = None
 
     def send(self, id_: str, person: Person, written: Written, hand_over: HandOver) -> None:
         """Post to the group (see `delivery.Channel`)."""
@@ -47,7 +47,7 @@ class Robot(ABC):
         url, body = self.request(person, written, seconds)
         hand_over()
         try:
-            answer = self._client.post(url, json=body)
+            answer = self._client().post(url, json=body)
         except (
             httpx.ConnectError,
             httpx.ConnectTimeout,
@@ -63,7 +63,15 @@ class Robot(ABC):
 
     def close(self) -> None:
         """Let go of connections."""
-        self._client.close()
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            kept.close()
+
+    def _client(self) -> httpx.Client:
+        if self._kept is None:
+            # A robot's address never leads elsewhere.
+            self._kept = httpx.Client(timeout=self._timeout, follow_redirects=False)
+        return self._kept
 
     @abstractmethod
     def request(self, person: Person, written: Written, seconds: int) -> tuple[str, dict[str, Any]]:

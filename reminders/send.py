@@ -105,7 +105,9 @@ class Sender:
             return self._mark(
                 message, person, "", items, State.PLANNED, next_try=self._clock() + _MINUTE, refund=True
             )
-        handing = _HandOver(self._store, message.id, self._name, self._clock)
+        handing = _HandOver(
+            self._store, message, self._name, self._clock, counted=channel.per_minute is not None
+        )
         try:
             return self._deliver(message, person, items, channel, handing)
         except NotOurs:
@@ -154,7 +156,7 @@ class Sender:
         if channel.per_minute is None:
             return False
         with self._store.read() as work:
-            lately = outbox.handed_since(work.connection, person.id, self._clock() - _MINUTE)
+            lately = outbox.posts_since(work.connection, person.id, self._clock() - _MINUTE)
         return lately >= channel.per_minute
 
     def _mark(
@@ -182,16 +184,22 @@ class Sender:
 class _HandOver:
     """Notes that a message is handed over, just before it is; raises NotOurs when somebody else has it."""
 
-    def __init__(self, store: Store, message: str, sender: str, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, store: Store, message: Message, sender: str, clock: Callable[[], datetime], *, counted: bool
+    ) -> None:
         self.done = False
         self._store = store
         self._message = message
         self._sender = sender
         self._clock = clock
+        self._counted = counted
 
     def __call__(self) -> None:
+        now = self._clock()
         with self._store.write() as work:
-            self.done = outbox.hand_over(work.connection, self._message, self._sender, self._clock())
+            self.done = outbox.hand_over(work.connection, self._message.id, self._sender, now)
+            if self.done and self._counted:
+                outbox.note_post(work.connection, self._message.person, self._message.id, now)
         if not self.done:
             raise NotOurs
 

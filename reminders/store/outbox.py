@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -173,11 +173,20 @@ def resend(connection: Connection, message: str) -> bool:
     return changed.rowcount == 1
 
 
-def handed_since(connection: Connection, person: str, since: datetime) -> int:
-    """Return how many messages were handed over to a person's channel since an instant."""
+def note_post(connection: Connection, person: str, message: str, now: datetime) -> None:
+    """Note that something is posted to a channel that counts; what is older than an hour is forgotten."""
+    hour_ago = recorded_text(now - timedelta(hours=1))
+    connection.execute("DELETE FROM reminder_posts WHERE person = ? AND at < ?", (person, hour_ago))
+    connection.execute(
+        "INSERT INTO reminder_posts (person, at, message) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        (person, recorded_text(now), message),
+    )
+
+
+def posts_since(connection: Connection, person: str, since: datetime) -> int:
+    """Return how often something was posted to a person's channel since an instant."""
     (count,) = connection.execute(
-        "SELECT count(*) FROM reminder_messages WHERE person = ? AND handed_at > ?",
-        (person, recorded_text(since)),
+        "SELECT count(*) FROM reminder_posts WHERE person = ? AND at > ?", (person, recorded_text(since))
     ).fetchone()
     return int(count)
 

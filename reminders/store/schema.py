@@ -33,6 +33,10 @@ _TABLES = (
     ),
     "CREATE INDEX reminder_items_by_message ON reminder_items (message)",
     "CREATE INDEX reminder_items_by_day ON reminder_items (day)",
+    (
+        "CREATE TABLE reminder_posts (person TEXT NOT NULL, at TEXT NOT NULL, message TEXT NOT NULL,"
+        " PRIMARY KEY (person, at, message))"
+    ),
     "CREATE TABLE reminder_runs (day TEXT PRIMARY KEY, finished_at TEXT NOT NULL)",
     (
         "CREATE TABLE reminder_agenda (unit TEXT PRIMARY KEY, sequence BIGINT NOT NULL, basis TEXT NOT NULL,"

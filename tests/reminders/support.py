@@ -139,13 +139,13 @@ def reminders_over(session: Session, clock: SetClock, channel: Any) -> Reminders
     )
 
 
-def event(event_id: str, kind: str, subject: str, day: str, **data: Any) -> dict[str, Any]:
+def event(event_id: str, event_type: str, subject: str, day: str, /, **data: Any) -> dict[str, Any]:
     """Return an event in client form."""
     return {
         "specversion": "1.0",
         "id": event_id,
         "source": "urn:tests",
-        "type": kind,
+        "type": event_type,
         "subject": subject,
         "time": day,
         "data": data,
