@@ -10,6 +10,7 @@ from typing import Protocol
 
 from ledger.event import StoredEvent
 from ledger.problem import Problem
+from ledger.proofs.tree import Tree
 from ledger.sql import Connection
 
 Line = tuple[int | None, bytes]
@@ -65,6 +66,8 @@ class Work(Protocol):
 
     def page(self, after: int, count: int, unit: str | None = None) -> list[tuple[int, bytes]]:
         """Return sequence and stored bytes of up to *count* events above *after*, of one unit's tree or of all."""
+    def tree(self) -> Tree:
+        """Return the Merkle tree over all events."""
         ...
 
     def last_sequence(self, unit: str, before: int = ...) -> int:
