@@ -66,6 +66,8 @@ class Work(Protocol):
 
     def page(self, after: int, count: int, unit: str | None = None) -> list[tuple[int, bytes]]:
         """Return sequence and stored bytes of up to *count* events above *after*, of one unit's tree or of all."""
+        ...
+
     def tree(self) -> Tree:
         """Return the Merkle tree over all events."""
         ...

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
+from ledger.proofs.checkpoint import ledger_name
 from ledger.text import Text
 
 SQLITE = "sqlite:///"
@@ -31,6 +32,23 @@ def evidence_folder(url: str, chosen: Path | None) -> Path:
 def is_postgres(url: str) -> bool:
     """Say whether *url* is that of a PostgreSQL database: ``postgresql://user@host/database``."""
     return url.partition(":")[0].lower() in ("postgresql", "postgres")
+
+
+def key_path(url: str, chosen: Path | None) -> Path:
+    """Return where the key of the ledger at *url* is: where the operator says, else beside the store."""
+    if chosen is not None:
+        return chosen
+    if url.lower().startswith(SQLITE):
+        path = sqlite_path(url)
+        return path.with_name(path.name + ".key")
+    return Path(f"{default_name(url)}.key")
+
+
+def default_name(url: str) -> str:
+    """Return what a new ledger at *url* is called when nobody says: as its file or its database is."""
+    if url.lower().startswith(SQLITE):
+        return ledger_name(sqlite_path(url).stem)
+    return ledger_name(unquote(urlsplit(url).path.strip("/")) or "taizhang")
 
 
 def sqlite_path(url: str) -> Path:

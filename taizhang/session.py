@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 
+from ledger.log import give_name, name_of
+from ledger.proofs import rows as proofs
+from ledger.proofs.checkpoint import ledger_name
+from ledger.proofs.key_file import KeyFile
+from ledger.proofs.signed_log import SignedLog
 from ledger.rooms import Room
 from ledger.sqlite import open_sqlite
 from ledger.store import Store
@@ -20,9 +26,10 @@ from taizhang import kept_settings
 from taizhang.accounts import store as accounts
 from taizhang.clock import Clock
 from taizhang.kept_settings import KeptSettings, read_settings, write_settings
-from taizhang.location import BadLocation, is_postgres, sqlite_path
+from taizhang.location import BadLocation, default_name, is_postgres, key_path, sqlite_path
 from taizhang.office import store as office
 from taizhang.people import store as people
+from taizhang.settings import Settings
 
 ROOMS = (
     Room("rubric", installed.MIGRATIONS),
@@ -33,17 +40,24 @@ ROOMS = (
     Room("people", people.MIGRATIONS),
     Room("office", office.MIGRATIONS),
     Room("reminders", reminders.MIGRATIONS),
+    Room("proofs", proofs.MIGRATIONS),
 )
 
 
 class Session:
     """What a command works with; made by `open_session`."""
 
-    def __init__(self, store: Store, projections: Projections) -> None:
+    def __init__(self, store: Store, projections: Projections, url: str) -> None:
         self.store = store
+        self.url = url
         self.projections = projections
         self.read_shelf()
         self.read_settings()
+
+    @cached_property
+    def log(self) -> SignedLog:
+        """The ledger as a log that signs, with the key that the settings name."""
+        return SignedLog(self.store, KeyFile(key_path(self.url, Settings().key)), self.clock)
 
     @property
     def shelf(self) -> Shelf:
@@ -117,9 +131,20 @@ def open_session(url: str, *, durable: bool = True) -> Iterator[Session]:
             sqlite_path(url), vocabulary=vocabulary, projector=projections, rooms=ROOMS, durable=durable
         )
     try:
-        yield Session(store, projections)
+        name_once(store, url)
+        yield Session(store, projections, url)
     finally:
         store.close()
+
+
+def name_once(store: Store, url: str) -> None:
+    """Name a ledger that has no name yet, as the settings say, else after its file or database."""
+    with store.read() as work:
+        if name_of(work.connection) is not None:
+            return
+    wanted = Settings().ledger_name
+    with store.write() as work:
+        give_name(work.connection, ledger_name(wanted) if wanted else default_name(url))
 
 
 def vocabulary_of(shelf: Shelf) -> Vocabulary:

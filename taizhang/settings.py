@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEFAULT_STORE = "sqlite:///taizhang.db"
@@ -28,5 +28,23 @@ class Settings(BaseSettings):
     """From this hour on (Asia/Shanghai) the ticker writes to people."""
     trusted_proxies: str = ""
     """Addresses of proxies before the dashboard, comma separated: they say where a visitor comes from."""
+    ledger_name: str | None = None
+    """What a ledger is called when it is made; None: as its file or database is."""
+    key: Path | None = None
+    """The file of the private key that signs checkpoints; None: beside the store."""
+    tsa: str | None = None
+    """Address of a time stamp authority (RFC 3161) that stamps each day's checkpoint."""
+    tsa_roots: Path | None = None
+    """Its root certificates, PEM; None: those in its answers are believed."""
+    witness_for: list[str] = []
+    """Verifier keys of the ledgers that this one is a witness for, a JSON list."""
+    tiles: Path | None = None
+    """A folder that the daily job keeps as a static copy of the log."""
+    backup: Path | None = None
+    """A folder into which the nightly job puts a backup."""
+    backup_keep: int = Field(default=14, ge=1)
+    """How many backups stay in it."""
+    backup_passphrase: SecretStr | None = None
+    """What backups are encrypted with; None: they are not."""
     evidence: Path | None = None
     """The folder of attached files; None: beside the store."""

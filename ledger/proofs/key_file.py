@@ -1,6 +1,7 @@
 """The private key in a file of its own (mode 600), and beside it the last checkpoint that it signed.
 
-The checkpoint stands outside the store on purpose: a store that was put back to an earlier state does not take it along.
+The checkpoint stands outside the store on purpose: a store that was put back to an earlier state does not take it
+along.
 """
 
 from __future__ import annotations

@@ -49,7 +49,7 @@ class SignedLog:
                      path=str(self.key_file.path), name=key.name, origin=self.origin)
             )  # fmt: skip
         if key is None:
-            if self.keys():
+            if self.verifier_keys():
                 raise NotProven(
                     Text(
                         "找不到密钥文件 {path}；请从备份取回，或用 taizhang key --rotate 换一把新的"
@@ -61,7 +61,7 @@ class SignedLog:
         self._keep_key(key.verifier)
         return key
 
-    def keys(self) -> list[VerifierKey]:
+    def verifier_keys(self) -> list[VerifierKey]:
         """Return all verifier keys that this log has had, oldest first."""
         with self.store.read() as work:
             return [VerifierKey.parse(vkey) for vkey, _ in rows.keys(work.connection)]
@@ -167,7 +167,7 @@ class SignedLog:
             self.key_file.keep_checkpoint(str(note))
 
     def _keep_key(self, key: VerifierKey) -> None:
-        if key not in self.keys():
+        if key not in self.verifier_keys():
             with self.store.write() as work:
                 rows.add_key(work.connection, str(key), recorded_text(self._clock()))
 

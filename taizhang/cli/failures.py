@@ -74,6 +74,7 @@ class Report:
 
 def report_of(error: BaseException) -> Report | None:
     """Return what to say about *error*; None when it is none that was foreseen."""
+    from ledger.proofs.amiss import NotProven
     from projections.service import NotScored
     from reminders.mail import BadMailSetting
     from rubric.mistake import NoRubric, RubricRefused
@@ -101,6 +102,8 @@ def report_of(error: BaseException) -> Report | None:
             return Report(Status.REFUSED, [Problem(error.setting, error.text)])
         case Failure():
             return Report(Status.REFUSED, [Problem(error.field, error.text)])
+        case NotProven():
+            return Report(Status.REFUSED, [Problem("", error.text)])
         case OSError():
             return Report(Status.REFUSED, [_os_problem(error)])
         case _other:

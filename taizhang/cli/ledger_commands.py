@@ -17,6 +17,7 @@ from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import complain, print_json, write_bytes
 from taizhang.cli.parameters import MaybeUnit
 from taizhang.session import open_session
+from taizhang.settings import Settings
 from taizhang.terminal.progress import meter
 from taizhang.wording import N_, _
 
@@ -98,22 +99,57 @@ def restore(ctx: typer.Context, file: File) -> None:
 
 
 VERIFY_HELP = N_(
-    "用台账自己的哈希和规则检查全部事件；发现问题时以状态 1 结束，并指出在哪里。\n\n例：taizhang verify"
+    "检查全部事件，以及台账签过的每个检查点、每次外部锚定；发现问题时以状态 1 结束，并指出第一条不符的事件。\n\n"
+    "--against 与一份保存在台账之外的检查点对照；--tiles 与静态日志逐条对照。"
+    "审计人员可用 --key 写上自己手里的公钥，而不用台账里的。\n\n"
+    "例：taizhang verify\n例：taizhang verify --against 2017-06-30.checkpoint\n例：taizhang verify --tiles 日志"
 )
 
 
-def verify(ctx: typer.Context) -> None:
+def verify(
+    ctx: typer.Context,
+    against: Annotated[
+        list[Path] | None,
+        typer.Option("--against", metavar="CHECKPOINT", help=N_("保存在别处的检查点文件，可以写多次")),
+    ] = None,
+    tiles: Annotated[Path | None, typer.Option("--tiles", metavar="DIR", help=N_("静态日志的文件夹"))] = None,
+    keys: Annotated[
+        list[str] | None, typer.Option("--key", metavar="VKEY", help=N_("信任的验证公钥，可以写多次"))
+    ] = None,
+) -> None:
     """Check the whole ledger."""
     call: Invocation = ctx.obj
+    from ledger.proofs.note import VerifierKey
+    from taizhang.proofs.timestamps import read_roots
+    from taizhang.proofs.verification import Outside, verify_everything
+
+    outside = Outside(
+        against=[(path.name, path.read_bytes()) for path in against or []],
+        keys=list(map(VerifierKey.parse, keys or [])),
+        tiles=tiles,
+        roots=read_roots(Settings().tsa_roots),
+    )
     with (
         open_session(call.store_url) as session,
         meter(_("检查"), session.store.size(), not call.json) as progress,
     ):
-        found = session.store.verify(progress=progress)
+        found = verify_everything(session.log, outside, progress)
     if call.json:
-        print_json({"events": found.events, "root": found.root})
+        print_json(
+            {
+                "events": found.events,
+                "root": found.root,
+                "checkpoints": found.checkpoints,
+                "anchors": found.anchors,
+            }
+        )
         return
     print(_("✓ {events} 条事件全部完好。", events=found.events))
+    if found.checkpoints or found.anchors:
+        print(
+            _("✓ 与 {checkpoints} 份检查点、{anchors} 次锚定一致。", checkpoints=found.checkpoints,
+              anchors=found.anchors)
+        )  # fmt: skip
     print(_("根哈希 {root}", root=found.root))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +13,9 @@ from taizhang.location import evidence_folder
 from taizhang.session import Session, open_session
 from taizhang.settings import Settings
 from taizhang.wording import N_, _
+
+if TYPE_CHECKING:
+    from taizhang.proofs.witness_app import Witness
 
 HELP = N_(
     "在浏览器里用台账：开一个网页服务，直到按 Ctrl-C 停止。\n\n"
@@ -29,7 +32,19 @@ def register(app: typer.Typer) -> None:
     app.command("serve", help=HELP)(serve)
 
 
-def serve(ctx: typer.Context, host: Host = "127.0.0.1", port: Port = 8000) -> None:
+WitnessFor = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--witness-for",
+        metavar="VKEY",
+        help=N_("为持有这个公钥的台账作见证（网址后加 /witness），可以写多次；也可用 TAIZHANG_WITNESS_FOR"),
+    ),
+]
+
+
+def serve(
+    ctx: typer.Context, host: Host = "127.0.0.1", port: Port = 8000, witness_for: WitnessFor = None
+) -> None:
     """Run the dashboard."""
     call: Invocation = ctx.obj
     from reminders.ticker import ticking
@@ -45,13 +60,27 @@ def serve(ctx: typer.Context, host: Host = "127.0.0.1", port: Port = 8000) -> No
             evidence=evidence_folder(call.store_url, settings.evidence),
             trusted_proxies=settings.trusted_proxies,
         )
+        witness = _witness(session, [*settings.witness_for, *(witness_for or [])])
 
         def ready() -> None:
             complain([_("台账在 {address} （Ctrl-C 停止）", address=base_url)])
+            if witness is not None:
+                complain([_("见证公钥 {vkey}", vkey=str(witness.key.verifier))])
             invite_operator(session, base_url)
 
         with ticking([reminder_job(session, settings)]):
-            run(server_for(session, options), bound, ready)
+            run(server_for(session, options, witness), bound, ready)
+
+
+def _witness(session: Session, vkeys: list[str]) -> Witness | None:
+    """Return the witness for the ledgers of *vkeys*, None when there are none. Raises NotProven."""
+    if not vkeys:
+        return None
+    from ledger.proofs.note import VerifierKey
+    from taizhang.proofs.witness_app import Witness, witness_key
+
+    key = witness_key(session.log.key_file.path, session.log.origin)
+    return Witness(session.store, key, list(map(VerifierKey.parse, vkeys)), session.clock)
 
 
 def invite_operator(session: Session, base_url: str) -> None:

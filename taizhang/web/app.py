@@ -12,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from taizhang import __version__
+from taizhang.proofs.witness_app import Witness, witness_app
 from taizhang.session import Session
 from taizhang.web import failures
 from taizhang.web.api import API_ROUTERS, document
@@ -24,7 +25,7 @@ from taizhang.web.pages import PAGE_ROUTERS, UPLOADS
 from taizhang.web.rendering import STATIC
 
 
-def create_app(session: Session, options: Options) -> FastAPI:
+def create_app(session: Session, options: Options, witness: Witness | None = None) -> FastAPI:
     """Return the dashboard over an opened ledger. The caller closes *session* when the server has stopped."""
     watcher = Watcher(session.store)
 
@@ -53,6 +54,8 @@ def create_app(session: Session, options: Options) -> FastAPI:
     app.state.watcher = watcher
     app.state.metrics = Metrics(session, watcher)
     app.mount("/static", Unchanging(directory=STATIC), name="static")
+    if witness is not None:
+        app.mount("/witness", witness_app(witness), name="witness")
     for router in PAGE_ROUTERS:
         app.include_router(router, include_in_schema=False)
     for router in API_ROUTERS:

@@ -12,6 +12,7 @@ from time import monotonic, sleep
 import uvicorn
 
 from ledger.text import Text
+from taizhang.proofs.witness_app import Witness
 from taizhang.session import Session
 from taizhang.web.app import create_app
 from taizhang.web.options import Options
@@ -55,11 +56,11 @@ def listen(host: str, port: int) -> socket.socket:
     return bound
 
 
-def server_for(session: Session, options: Options) -> Server:
-    """Return a server of the dashboard, not yet running."""
+def server_for(session: Session, options: Options, witness: Witness | None = None) -> Server:
+    """Return a server of the dashboard, not yet running; with *witness* it is one for other ledgers, too."""
     return Server(
         uvicorn.Config(
-            create_app(session, options),
+            create_app(session, options, witness),
             http=PunctualProtocol,
             ws="none",
             lifespan="on",
@@ -101,9 +102,11 @@ def _when_up(server: Server, ready: Callable[[], None]) -> None:
 
 
 @contextmanager
-def running(session: Session, options: Options, bound: socket.socket) -> Iterator[None]:
+def running(
+    session: Session, options: Options, bound: socket.socket, witness: Witness | None = None
+) -> Iterator[None]:
     """Serve on *bound* in a thread for as long as the block lasts."""
-    server = server_for(session, options)
+    server = server_for(session, options, witness)
     thread = Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
     thread.start()
     deadline = monotonic() + 30
