@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     tsa: str | None = None
     """Address of a time stamp authority (RFC 3161) that stamps each day's checkpoint."""
     tsa_roots: Path | None = None
-    """Its root certificates, PEM; None: those in its answers are believed."""
+    """Its root certificates, PEM: without them its stamps cannot be checked, and none is asked for."""
     witness_for: list[str] = []
     """Verifier keys of the ledgers that this one is a witness for, a JSON list."""
     tiles: Path | None = None

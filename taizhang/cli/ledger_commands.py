@@ -141,6 +141,7 @@ def verify(
                 "root": found.root,
                 "checkpoints": found.checkpoints,
                 "anchors": found.anchors,
+                "unsigned_timestamps": found.unsigned,
             }
         )
         return
@@ -150,6 +151,9 @@ def verify(
             _("✓ 与 {checkpoints} 份检查点、{anchors} 次锚定一致。", checkpoints=found.checkpoints,
               anchors=found.anchors)
         )  # fmt: skip
+    if found.unsigned:
+        print(_("有 {count} 个时间戳没有核对签名；请用 TAIZHANG_TSA_ROOTS 指明时间戳服务的根证书",
+                count=found.unsigned))  # fmt: skip
     print(_("根哈希 {root}", root=found.root))
 
 

@@ -70,7 +70,13 @@ def anchor(
 
     for witness in witnesses:
         attempt(witness.address, partial(_witnessed, log, witness, note, clock, client))
-    if tsa is not None:
+    if tsa is not None and not roots:
+        done.problems.append(
+            Problem(
+                tsa, Text("请用 TAIZHANG_TSA_ROOTS 指明时间戳服务的根证书（PEM 文件），否则时间戳无法核对")
+            )
+        )
+    elif tsa is not None:
         attempt(tsa, partial(_stamped, note, tsa, roots, clock, client))
     if events:
         # Whole lines in one append: the anchors of one checkpoint stand together.

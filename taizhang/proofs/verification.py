@@ -44,7 +44,7 @@ class Outside:
     """Keys that the reader trusts for them; none: those that the ledger knows of itself."""
     tiles: Path | None = None
     roots: Sequence[x509.Certificate] = ()
-    """Root certificates of time stamp authorities; none: those in the stamps are believed."""
+    """Root certificates of time stamp authorities; none: the signatures of stamps are not checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,8 @@ class Checked:
     root: str
     checkpoints: int
     anchors: int
+    unsigned: int = 0
+    """Time stamps among the anchors whose signature could not be checked, for want of root certificates."""
 
 
 def verify_everything(log: SignedLog, outside: Outside, progress: Progress | None = None) -> Checked:
@@ -69,17 +71,19 @@ def verify_everything(log: SignedLog, outside: Outside, progress: Progress | Non
         beside = log.key_file.last_checkpoint()
         if beside is not None:
             checking.own(beside, Text("密钥旁保存的检查点"))
-        anchors = 0
+        anchors = stamps = 0
         for event in log.store.stream(""):
             if event["type"] == KIND:
                 checking.anchor(event, outside.roots)
                 anchors += 1
+                stamps += event["data"]["kind"] == "timestamp"
         for name, content in outside.against:
             checking.others(content, name, outside.keys)
         if outside.tiles is not None:
             keys = list(outside.keys) or log.verifier_keys()
             TileFolder(outside.tiles).check(keys, _leaves(work.connection))
-    return Checked(found.events, found.root, len(kept) + (beside is not None) + len(outside.against), anchors)
+    checkpoints = len(kept) + (beside is not None) + len(outside.against)
+    return Checked(found.events, found.root, checkpoints, anchors, 0 if outside.roots else stamps)
 
 
 class _Checking:

@@ -40,7 +40,7 @@ Run = Callable[..., Result]
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Run one command line in this process, in an empty folder."""
     monkeypatch.chdir(tmp_path)
-    for name in ("TAIZHANG_STORE", "TAIZHANG_LANG", "COLUMNS"):
+    for name in ("TAIZHANG_STORE", "TAIZHANG_LANG", "TAIZHANG_KEY", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
 
     def running(*argv: str) -> Result:
