@@ -8,9 +8,9 @@ import typer
 from typer.main import get_command
 
 from taizhang.cli import (
+    anchor_commands,
     calendar_commands,
     contact_commands,
-    anchor_commands,
     demo_command,
     excel_commands,
     ledger_commands,
