@@ -135,15 +135,7 @@ def verify(
     ):
         found = verify_everything(session.log, outside, progress)
     if call.json:
-        print_json(
-            {
-                "events": found.events,
-                "root": found.root,
-                "checkpoints": found.checkpoints,
-                "anchors": found.anchors,
-                "unsigned_timestamps": found.unsigned,
-            }
-        )
+        print_json(found.as_json())
         return
     print(_("✓ {events} 条事件全部完好。", events=found.events))
     if found.checkpoints or found.anchors:

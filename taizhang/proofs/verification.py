@@ -58,6 +58,15 @@ class Checked:
     unsigned: int = 0
     """Time stamps among the anchors whose signature could not be checked, for want of root certificates."""
 
+    def as_json(self) -> dict[str, object]:
+        """Return the document of `verify`; checkpoints and anchors are counted where there are any."""
+        document: dict[str, object] = {"events": self.events, "root": self.root}
+        if self.checkpoints or self.anchors:
+            document |= {"checkpoints": self.checkpoints, "anchors": self.anchors}
+        if self.unsigned:
+            document["unsigned_timestamps"] = self.unsigned
+        return document
+
 
 def verify_everything(log: SignedLog, outside: Outside, progress: Progress | None = None) -> Checked:
     """Check the whole ledger; raises Broken at the first event that does not fit, NotProven for other proofs."""

@@ -135,7 +135,7 @@ def test_nobody_answers(ledger: Run, authority: Authority, monkeypatch: pytest.M
 
 
 def test_verify_says_when_a_signature_was_not_checked(stamped: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert stamped("verify", "--json").document["unsigned_timestamps"] == 0
+    assert "unsigned_timestamps" not in stamped("verify", "--json").document
     monkeypatch.delenv("TAIZHANG_TSA_ROOTS")
     assert stamped("verify", "--json").document["unsigned_timestamps"] == 1
     assert "TAIZHANG_TSA_ROOTS" in stamped("verify").out
