@@ -34,7 +34,7 @@ WITNESS_HELP = N_(
     "请外部见证方为此刻的检查点签名（c2sp.org/tlog-witness），签名记入台账。\n\n"
     "见证方记得见过的历史：台账被退回或改写过，就得不到签名。第一次要用 --key 写上对方的公钥；"
     "以后每天的定时任务会自动去请。\n\n"
-    "例：taizhang witness http://district.example:8000/witness --key 'taizhang/district/witness+…'"
+    '例：taizhang witness http://district.example:8000/witness --key "$(cat district.vkey)"'
 )
 
 
