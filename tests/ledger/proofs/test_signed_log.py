@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,23 +19,23 @@ from ledger.proofs.key_file import KeyFile
 from ledger.proofs.note import SignerKey
 from ledger.proofs.signed_log import SignedLog
 from ledger.rooms import Room
-from tests.ledger.support import Book, held, open_store, registered
+from tests.ledger.support import Book, Place, held, open_store, registered
 
 NOW = datetime(2018, 1, 20, 8, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def log(path: Path) -> SignedLog:
+def log(path: Place, tmp_path: Path) -> Iterator[SignedLog]:
     """A log of three events called `wj`."""
-    store = open_store(path, rooms=[Room("proofs", rows.MIGRATIONS)])
-    with store.write() as work:
-        give_name(work.connection, "wj")
-    Book(store).add(registered(), held(event_id="a"), held(event_id="b", kinds=["party_lecture"]))
-    return SignedLog(store, KeyFile(path.with_name("taizhang.db.key")), lambda: NOW)
+    with open_store(path, rooms=[Room("proofs", rows.MIGRATIONS)]) as store:
+        with store.write() as work:
+            give_name(work.connection, "wj")
+        Book(store).add(registered(), held(event_id="a"), held(event_id="b", kinds=["party_lecture"]))
+        yield SignedLog(store, KeyFile(tmp_path / "taizhang.db.key"), lambda: NOW)
 
 
 def more(log: SignedLog) -> None:
-    Book(log.store).add(held(time="2017-04-01"))  # type: ignore[arg-type]
+    Book(log.store).add(held(time="2017-04-01"))
 
 
 def test_the_key_is_made_at_first_use_for_its_owner_only(log: SignedLog) -> None:
@@ -103,10 +104,10 @@ def test_proofs_hold(log: SignedLog) -> None:
         proof.check([SignerKey.generate("taizhang/wj").verifier])
 
 
-def test_an_empty_ledger_has_a_checkpoint_too(path: Path) -> None:
-    store = open_store(path, rooms=[Room("proofs", rows.MIGRATIONS)])
-    log = SignedLog(store, KeyFile(path.with_name("k.key")), lambda: NOW)
-    assert read_checkpoint(str(log.checkpoint()).encode())[0].size == 0
+def test_an_empty_ledger_has_a_checkpoint_too(path: Place, tmp_path: Path) -> None:
+    with open_store(path, rooms=[Room("proofs", rows.MIGRATIONS)]) as store:
+        log = SignedLog(store, KeyFile(tmp_path / "k.key"), lambda: NOW)
+        assert read_checkpoint(str(log.checkpoint()).encode())[0].size == 0
 
 
 def test_a_new_key_and_the_old_ones_stay_known(log: SignedLog) -> None:
@@ -133,20 +134,19 @@ def test_a_lost_key_is_not_replaced_in_silence(log: SignedLog) -> None:
 
 
 def test_nothing_is_signed_that_contradicts_the_last_checkpoint(
-    log: SignedLog, path: Path, tmp_path: Path
+    log: SignedLog, new_place: Callable[[], Place]
 ) -> None:
     log.checkpoint()
     # Another history of as many events, under the same name and key.
-    other = open_store(tmp_path / "other.db", rooms=[Room("proofs", rows.MIGRATIONS)])
-    with other.write() as work:
-        give_name(work.connection, "wj")
-    book = Book(other)
-    book.add(registered(), held(), held(kinds=["party_lecture"]))
-    forked = SignedLog(other, log.key_file, lambda: NOW)
-    with pytest.raises(NotProven, match="矛盾"):
-        forked.checkpoint()
-    with pytest.raises(NotProven, match="矛盾"):
-        forked.checkpoint(1)
+    with open_store(new_place(), rooms=[Room("proofs", rows.MIGRATIONS)]) as other:
+        with other.write() as work:
+            give_name(work.connection, "wj")
+        Book(other).add(registered(), held(), held(kinds=["party_lecture"]))
+        forked = SignedLog(other, log.key_file, lambda: NOW)
+        with pytest.raises(NotProven, match="矛盾"):
+            forked.checkpoint()
+        with pytest.raises(NotProven, match="矛盾"):
+            forked.checkpoint(1)
 
 
 def test_a_file_is_whole_or_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
