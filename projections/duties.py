@@ -36,6 +36,13 @@ class Duty:
     subjects: tuple[str, ...]
     raised: tuple[date, ...] = ()
     """Of a request or finding: the day it was raised, and the day the ledger heard of it."""
+    turned: date | None = None
+    """When it was found past its due day without having been open before: a claim was returned, a record retracted."""
+
+    @property
+    def place(self) -> tuple[str, str, str, date]:
+        """What stays the same as long as it is the same duty."""
+        return self.rubric, self.clause, self.key, self.due
 
     def status(self, day: date) -> Status:
         """Return the status on *day*, no event having come since the duty was found."""

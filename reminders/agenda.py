@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from datetime import date
 from multiprocessing import get_context
 from typing import Any
@@ -23,7 +24,7 @@ from rubric.shelf import Shelf
 
 from .store.agenda import KeptAgenda, keep, kept
 
-VERSION = 1
+VERSION = 2
 """Raised when the meaning of a kept row changes."""
 UNITS_A_TASK = 50
 UNITS_FOR_PROCESSES = 400
@@ -54,16 +55,18 @@ class Agenda:
         basis = self._basis(day)
         with self._store.read() as work:
             heads = {row.unit: row.sequence for row in totals.rows(work.connection)}
-            valid = {
-                row.unit: row.duties
+            rows = {
+                row.unit: row
                 for row in kept(work.connection)
-                if heads.get(row.unit) == row.sequence
-                and row.basis == basis
-                and row.made_on <= day.isoformat()
+                if row.unit in heads and row.basis == basis and row.made_on <= day.isoformat()
             }
+        valid = {unit: row.duties for unit, row in rows.items() if row.sequence == heads[unit]}
         units = [unit for unit in heads if wanted is None or unit in wanted]
         stale = [unit for unit in units if unit not in valid]
-        fresh = self._find(stale, day, progress)
+        fresh = {
+            unit: (sequence, lasting, _with_turned(text, rows[unit].duties, day) if unit in rows else text)
+            for unit, (sequence, lasting, text) in self._find(stale, day, progress).items()
+        }
         if keep_rows and any(lasting for _, lasting, _ in fresh.values()):
             with self._store.write() as work:
                 keep(
@@ -124,6 +127,14 @@ def _found(store: Store, projections: Projections, units: Sequence[str], day: da
     return found
 
 
+def _with_turned(text: str, before: str, day: date) -> str:
+    """Return encoded duties with a note on those that are past now and were not there in the row *before*."""
+    turned = {duty.place: duty.turned for duty in decoded(before)}
+    duties = decoded(text)
+    noted = [replace(duty, turned=turned.get(duty.place, day if day > duty.due else None)) for duty in duties]
+    return text if noted == duties else encoded(noted)
+
+
 _worker: tuple[Store, Projections, date] | None = None
 
 
@@ -154,6 +165,7 @@ def _row(duty: Duty) -> list[Any]:
         duty.behind_from,
         duty.subjects,
         duty.raised,
+        duty.turned,
     ]
 
 
@@ -171,6 +183,7 @@ def decoded(text: str) -> list[Duty]:
             day(behind) if behind else None,
             tuple(subjects),
             tuple(map(day, raised)),
+            day(turned) if turned else None,
         )
-        for rubric, clause, key, due, final, award, behind, subjects, raised in orjson.loads(text)
+        for rubric, clause, key, due, final, award, behind, subjects, raised, turned in orjson.loads(text)
     ]

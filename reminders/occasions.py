@@ -17,9 +17,9 @@ from .workdays import SendingDays
 
 LEADS = (14, 5, 1)
 """Days before the due day, unless a rubric or an operator says otherwise for a clause."""
-OVERDUE, MISSED, RAISED, SUMMER = "overdue", "missed", "raised", "summer"
+OVERDUE, MISSED, TURNED, RAISED, SUMMER = "overdue", "missed", "turned", "raised", "summer"
 LAST_CHANCE, PACE = "last-chance", "pace"
-PAST = frozenset({OVERDUE, MISSED})
+PAST = frozenset({OVERDUE, MISSED, TURNED})
 SUMMER_HOLIDAY = (7, 1)
 """Month and day on which the summer holiday begins; a week before, the third quarter's duties are announced."""
 _SUMMER_LEAD = timedelta(days=7)
@@ -42,6 +42,13 @@ class Window:
         """Whether what happened on *day* is told in this run."""
         return self.past_after < day <= self.day
 
+    def may_have_missed(self, day: date) -> bool:
+        """Whether what the ledger heard of on *day* is told in this run, unless the run before has told it.
+
+        It may have heard of it after that run; the plan sees to it that it is told once.
+        """
+        return self.past_after <= day <= self.day
+
 
 def window(day: date, days: SendingDays, last_run: date | None = None) -> Window | None:
     """Return what a run on *day* answers for; None when nobody may be written to on it.
@@ -57,19 +64,29 @@ def window(day: date, days: SendingDays, last_run: date | None = None) -> Window
 
 
 def stage_of(duty: Duty, leads: Sequence[int], window: Window) -> str | None:
-    """Return why *duty* is spoken of in *window*: the nearest lead day, `overdue`, `missed`, `raised`; None if not."""
+    """Return why *duty* is spoken of in *window*; None when it is not.
+
+    The nearest lead day as a number of days; `overdue` and `missed` when it becomes so; `turned` when it was met and is
+    past now, a record having been taken back; `raised` for a new request or finding.
+    """
     day = window.day
-    if day > duty.final:
-        return MISSED if window.saw(duty.final + timedelta(days=1)) else None
-    if day > duty.due and not duty.award and window.saw(duty.due + timedelta(days=1)):
-        return OVERDUE
-    late = day > duty.due
+    if day > duty.due:
+        past = _past_stage(duty, leads, window)
+        return past or (TURNED if duty.turned is not None and window.may_have_missed(duty.turned) else None)
     for lead in sorted(leads):
-        if window.leads_to((duty.final if late else duty.due) - timedelta(days=lead)):
-            return f"{LAST_CHANCE}-{lead}" if late else str(lead)
-    # The ledger may have heard of it after that day's run: it is told on the next, the plan sees to it that once.
-    if any(window.past_after <= raised <= day for raised in duty.raised):
-        return RAISED
+        if window.leads_to(duty.due - timedelta(days=lead)):
+            return str(lead)
+    return RAISED if any(map(window.may_have_missed, duty.raised)) else None
+
+
+def _past_stage(duty: Duty, leads: Sequence[int], window: Window) -> str | None:
+    if window.day > duty.final:
+        return MISSED if window.saw(duty.final + timedelta(days=1)) else None
+    if not duty.award and window.saw(duty.due + timedelta(days=1)):
+        return OVERDUE
+    for lead in sorted(leads):
+        if window.leads_to(duty.final - timedelta(days=lead)):
+            return f"{LAST_CHANCE}-{lead}"
     return None
 
 

@@ -105,6 +105,15 @@ def test_a_request_is_told_when_it_is_raised_and_not_again() -> None:
     assert stages("2017-05-08", [raised]) == []
 
 
+def test_what_was_met_and_is_past_now_is_told_once() -> None:
+    """A claim of January was returned in May."""
+    turned = duty("8.1", due="2017-01-31", turned=date(2017, 5, 10))
+    assert stages("2017-05-10", [turned]) == ["turned"]
+    told = (("a@example.invalid", "wj-01", "8.1", "", "2017-01-31"), "turned")
+    assert stages("2017-05-11", [turned], told=(told,)) == []
+    assert stages("2017-05-12", [turned]) == []
+
+
 def test_one_message_a_person_whatever_the_units() -> None:
     person = somebody()
     book = Book([Contact(unit, Role.SECRETARY, person) for unit in ("wj-01", "wj-02")])

@@ -298,6 +298,23 @@ def test_a_late_answer_and_a_rectified_finding_end_their_reminders(desk: Desk) -
     assert all("16.1" not in {item.clause for item in each.items} for each in desk.remind("2018-01-17"))
 
 
+def test_a_returned_claim_is_told_though_its_month_is_long_past(desk: Desk) -> None:
+    desk.clock.set("2017-01-20")
+    desk.record(activity("a1", "wj-01", "2017-01-18", "unified_activity_day"))
+    desk.remind("2017-05-09")
+    desk.clock.set("2017-05-10", 8)
+    desk.record(
+        event(
+            "c1", "claim.reviewed", "wj-01", "2017-05-10", record="a1", verdict="returned", reason="没有记录"
+        )
+    )
+    (told,) = desk.remind("2017-05-10")
+    assert {(item.clause, item.due, item.stage) for item in told.items} == {
+        ("8.1", date(2017, 1, 31), "turned")
+    }
+    assert desk.remind("2017-05-11") == []
+
+
 def test_lead_days_that_an_operator_sets(desk: Desk) -> None:
     from reminders.store import calendar
 
