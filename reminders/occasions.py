@@ -50,16 +50,17 @@ class Window:
         return self.past_after <= day <= self.day
 
 
-def window(day: date, days: SendingDays, last_run: date | None = None) -> Window | None:
+def window(day: date, days: SendingDays, runs: Sequence[date] | None = None) -> Window | None:
     """Return what a run on *day* answers for; None when nobody may be written to on it.
 
-    *last_run* is the day of the run before, where the runs in between were missed and are to be made up for.
+    *runs* are the days of earlier runs, where those in between were missed and are to be made up for: only a run on a
+    day on which he could be written to has told him anything.
     """
     if not days.include(day):
         return None
     before = days.before(day)
-    if last_run is not None:
-        before = min(before, days.at_or_before(last_run))
+    if runs is not None:
+        before = max((run for run in runs if run < day and days.include(run)), default=before)
     return Window(day, days.after(before), days.after(day), before)
 
 

@@ -28,7 +28,8 @@ from .told import record_told
 from .workdays import SendingDays, Workdays
 from .written import Translate, write
 
-_LONGEST_LOOK_BACK = timedelta(days=31)
+_RUNS_KEPT_IN_MIND = timedelta(days=400)
+_LOOK_BACK = timedelta(days=31)
 """So far a catch-up looks back where no run is on record."""
 
 
@@ -47,7 +48,7 @@ class _Basis:
     book: Book
     workdays: Workdays
     leads: Mapping[str, tuple[int, ...]]
-    last_run: date | None
+    runs: Sequence[date]
 
 
 class Reminders:
@@ -80,12 +81,12 @@ class Reminders:
     ) -> list[Draft]:
         """Return what is to be said on *day* and was not yet; with *catch_up* also what missed days left unsaid."""
         basis = self._basis(day)
-        since = (basis.last_run or day - _LONGEST_LOOK_BACK) if catch_up else None
+        runs = (basis.runs or _some_day_long_ago(basis.workdays, day)) if catch_up else None
         windows: dict[tuple[tuple[date, date], ...], Window | None] = {}
 
         def window_of(person: Person) -> Window | None:
             if person.quiet not in windows:
-                windows[person.quiet] = window(day, SendingDays(basis.workdays, person.quiet), since)
+                windows[person.quiet] = window(day, SendingDays(basis.workdays, person.quiet), runs)
             return windows[person.quiet]
 
         answering = [each for each in map(window_of, basis.book.people().values()) if each is not None]
@@ -114,13 +115,14 @@ class Reminders:
     def standstill(self, day: date) -> Standstill | None:
         """Return which workdays before *day* were missed since the last run; None when there are none."""
         basis = self._basis(day)
-        if basis.last_run is None:
-            return None
         days = SendingDays(basis.workdays)
-        missed, each = 0, days.after(basis.last_run)
+        last_run = max(filter(days.include, basis.runs), default=None)
+        if last_run is None:
+            return None
+        missed, each = 0, days.after(last_run)
         while each < day:
             missed, each = missed + 1, days.after(each)
-        return Standstill(basis.last_run, missed) if missed else None
+        return Standstill(last_run, missed) if missed else None
 
     def _basis(self, day: date) -> _Basis:
         with self._store.read() as work:
@@ -129,7 +131,7 @@ class Reminders:
                 contacts.book(connection),
                 calendar.workdays(connection),
                 calendar.leads(connection),
-                calendar.last_run(connection, day),
+                calendar.runs(connection, day - _RUNS_KEPT_IN_MIND, day),
             )
 
     def _terms(self, day: date, leads: Mapping[str, tuple[int, ...]]) -> dict[tuple[str, str], ClauseTerms]:
@@ -208,6 +210,11 @@ class Reminders:
         self.agenda.renew(day)
         if local.hour < from_hour:
             return []
-        drafts = self.drafts(day, catch_up=self.standstill(day) is not None)
+        # Where no day was missed this is the day's own plan; a ledger that was never run on begins with today.
+        drafts = self.drafts(day, catch_up=bool(self._basis(day).runs))
         self.keep([draft for draft in drafts if draft.person.channel in self._channels], day, catch_up=True)
         return self.send(day)
+
+
+def _some_day_long_ago(workdays: Workdays, day: date) -> list[date]:
+    return [SendingDays(workdays).before(day - _LOOK_BACK)]

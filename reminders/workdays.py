@@ -76,10 +76,6 @@ class SendingDays:
         """Return the last such day before *day*."""
         return self._seek(day, -ONE_DAY)
 
-    def at_or_before(self, day: date) -> date:
-        """Return *day* if it is one, else the last before it."""
-        return day if self.include(day) else self.before(day)
-
     def _seek(self, day: date, step: timedelta) -> date:
         for _ in range(_LONGEST_BREAK_DAYS):
             day += step

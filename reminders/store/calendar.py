@@ -53,15 +53,10 @@ def keep_run(connection: Connection, day: date, now: datetime) -> None:
     )
 
 
-def last_run(connection: Connection, before: date) -> date | None:
-    """Return the last day before *before* that was planned; None when there was none."""
-    (day,) = connection.execute(
-        "SELECT max(day) FROM reminder_runs WHERE day < ?", (before.isoformat(),)
-    ).fetchone()
-    return date.fromisoformat(day) if day else None
-
-
-def was_run(connection: Connection, day: date) -> bool:
-    """Whether *day* was planned already."""
-    row = connection.execute("SELECT 1 FROM reminder_runs WHERE day = ?", (day.isoformat(),)).fetchone()
-    return row is not None
+def runs(connection: Connection, since: date, before: date) -> list[date]:
+    """Return the days from *since* on and before *before* that were planned, in order."""
+    rows = connection.execute(
+        "SELECT day FROM reminder_runs WHERE day >= ? AND day < ? ORDER BY day",
+        (since.isoformat(), before.isoformat()),
+    ).fetchall()
+    return [date.fromisoformat(day) for (day,) in rows]

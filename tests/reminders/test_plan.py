@@ -44,7 +44,7 @@ def drafts(
 
     def window_of(person: Person) -> Window | None:
         days = SendingDays(WORKDAYS, person.quiet)
-        return window(date.fromisoformat(day), days, date.fromisoformat(since) if since else None)
+        return window(date.fromisoformat(day), days, [date.fromisoformat(since)] if since else None)
 
     return plan([("wj-01", duties)], Book(people), terms or {}, window_of, Telling(told))
 
@@ -222,13 +222,13 @@ def test_windows_follow_each_other_without_gap(
     off = tuple((first + timedelta(start), first + timedelta(start + length)) for start, length in quiet)
     days = SendingDays(WORKDAYS, off)
     told: list[tuple[date, str]] = []
-    last_run = first - timedelta(1)
+    runs = [days.before(first)]
     everyday = [first + timedelta(number) for number in range(400)]
     for number, day in enumerate(everyday):
         if number in gaps:
             continue
-        answers = window(day, days, last_run)
-        last_run = day
+        answers = window(day, days, runs)
+        runs.append(day)
         if answers is not None:
             stage = stage_of(duty(due=due.isoformat()), LEADS, answers)
             if stage is not None:

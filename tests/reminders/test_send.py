@@ -270,6 +270,24 @@ def test_the_ticker_waits_for_its_hour_and_makes_up_for_missed_days(desk: Desk) 
     assert len(desk.channel.delivered) == 3
 
 
+def test_a_day_missed_before_quiet_days_is_made_up_for_after_them(desk: Desk) -> None:
+    """The server stood still on the 14th, when a request became overdue for somebody who was away from the 15th on."""
+    away = ((date(2017, 7, 15), date(2017, 7, 20)),)
+    desk.contact("wj-01", "away@example.invalid", quiet=away)
+    desk.clock.set("2017-07-10")
+    desk.record(
+        event(
+            "r1", "request.issued", "wj-01", "2017-07-10", request="R1", title="花名册", due_on="2017-07-13"
+        )
+    )
+    for day in (10, 11, 12, 13, 17, 18, 19, 20, 21):
+        desk.channel.delivered.clear()
+        desk.clock.set(f"2017-07-{day}")
+        desk.reminders.tick()
+    assert ["away@example.invalid"] == [address for address, _ in desk.channel.delivered]
+    assert "16.1" in desk.channel.delivered[0][1].text
+
+
 def test_a_late_answer_and_a_rectified_finding_end_their_reminders(desk: Desk) -> None:
     desk.clock.set("2017-05-03")
     desk.record(

@@ -69,7 +69,7 @@ def test_quiet_days_are_no_sending_days() -> None:
     days = SendingDays(Workdays(), [(date(2017, 7, 10), date(2017, 8, 20))])
     assert days.after(date(2017, 7, 7)) == date(2017, 8, 21)
     assert days.before(date(2017, 8, 21)) == date(2017, 7, 7)
-    assert days.at_or_before(date(2017, 8, 1)) == date(2017, 7, 7)
+    assert [days.include(date(2017, 7, each)) for each in (7, 8, 10)] == [True, False, False]
 
 
 def test_who_is_always_quiet_is_written_to_all_the_same() -> None:
