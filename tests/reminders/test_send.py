@@ -284,7 +284,7 @@ def test_a_day_missed_before_quiet_days_is_made_up_for_after_them(desk: Desk) ->
         desk.channel.delivered.clear()
         desk.clock.set(f"2017-07-{day}")
         desk.reminders.tick()
-    assert ["away@example.invalid"] == [address for address, _ in desk.channel.delivered]
+    assert [address for address, _ in desk.channel.delivered] == ["away@example.invalid"]
     assert "16.1" in desk.channel.delivered[0][1].text
 
 
