@@ -1,0 +1,130 @@
+"""What a file is by its content, whatever its name says. What is not on the list below is refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from io import BytesIO
+from zipfile import BadZipFile, ZipFile
+
+import puremagic
+
+from ledger.text import Text
+
+from .archive import check_unpacked
+
+
+class NotEvidence(Exception):
+    """The file is not taken; `text` says why and what would be."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(str(text))
+        self.text = text
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of file that is taken. `shown`: a browser may show it in the page's own place, in a sandbox."""
+
+    media_type: str
+    extensions: tuple[str, ...]
+    shown: bool = False
+
+
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+PDF = Kind("application/pdf", (".pdf",), shown=True)
+JPEG = Kind("image/jpeg", (".jpg", ".jpeg"), shown=True)
+PNG = Kind("image/png", (".png",), shown=True)
+WEBP = Kind("image/webp", (".webp",), shown=True)
+DOCX = Kind(f"{_OFFICE}.wordprocessingml.document", (".docx",))
+XLSX = Kind(f"{_OFFICE}.spreadsheetml.sheet", (".xlsx",))
+DOC = Kind("application/msword", (".doc",))
+XLS = Kind("application/vnd.ms-excel", (".xls",))
+WPS = Kind("application/vnd.ms-works", (".wps",))
+ET = Kind("application/wps-office.et", (".et",))
+TXT = Kind("text/plain", (".txt",))
+KINDS = (PDF, JPEG, PNG, WEBP, DOCX, XLSX, DOC, XLS, WPS, ET, TXT)
+ACCEPT = ",".join(extension for kind in KINDS for extension in kind.extensions)
+"""For the `accept` attribute of a file field."""
+
+_BY_MEDIA_TYPE = {kind.media_type: kind for kind in (PDF, JPEG, PNG, WEBP)}
+_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+_PAGE_LIKE = (b"<html", b"<!doctype", b"<script", b"<svg", b"<?xml", b"<?php", b"mime-version", b"#!")
+_SNIFFED_BYTES = 4096
+
+
+def kind_of(content: bytes, filename: str) -> Kind:
+    """Return the kind of *content*; the name decides only between programs that share a format.
+
+    Raises NotEvidence.
+    """
+    if not content:
+        raise NotEvidence(Text("文件是空的"))
+    kind = _kind_of(content, filename.lower())
+    if kind is None:
+        raise NotEvidence(
+            Text("不收这种文件；可以附 PDF、图片（JPEG、PNG、WebP）、Word、Excel、WPS 和纯文本")
+        )
+    return kind
+
+
+def _kind_of(content: bytes, filename: str) -> Kind | None:
+    if content.startswith(b"PK"):
+        return _office_archive(content)
+    if content.startswith(_OLE):
+        return _compound(content, filename)
+    for guess in _guesses(content):
+        if guess in _BY_MEDIA_TYPE:
+            return _BY_MEDIA_TYPE[guess]
+    return TXT if filename.endswith(".txt") and _is_plain_text(content) else None
+
+
+def _guesses(content: bytes) -> list[str]:
+    """Return the media types that the content's first bytes speak for, surest first."""
+    try:
+        found = puremagic.magic_string(content)
+    except puremagic.PureError:
+        return []
+    surest = max((guess.confidence for guess in found), default=0)
+    return [guess.mime_type for guess in found if guess.confidence == surest]
+
+
+def _office_archive(content: bytes) -> Kind | None:
+    try:
+        with ZipFile(BytesIO(content)) as archive:
+            names = frozenset(archive.namelist())
+    except (BadZipFile, ValueError, NotImplementedError, OverflowError):
+        raise NotEvidence(Text("文件已损坏，打不开；请重新取一份完整的")) from None
+    kind = DOCX if "word/document.xml" in names else XLSX if "xl/workbook.xml" in names else None
+    if kind is None or "[Content_Types].xml" not in names:
+        return None
+    if any(name.lower().endswith("vbaproject.bin") for name in names):
+        raise NotEvidence(Text("文件里有宏，不能收；请另存为不含宏的 .docx 或 .xlsx"))
+    problem = check_unpacked(content)
+    if problem is not None:
+        raise NotEvidence(problem)
+    return kind
+
+
+def _compound(content: bytes, filename: str) -> Kind | None:
+    # The names of the streams stand in the file's directory in UTF-16.
+    def has(name: str) -> bool:
+        return name.encode("utf-16-le") in content
+
+    if has("WordDocument"):
+        return WPS if filename.endswith(".wps") else DOC
+    if has("Workbook") or has("Book"):
+        return ET if filename.endswith(".et") else XLS
+    return None
+
+
+def _is_plain_text(content: bytes) -> bool:
+    head = content[:_SNIFFED_BYTES].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if head.startswith(_PAGE_LIKE):
+        return False
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return not any(ord(each) < 32 and each not in "\t\r\n\f" for each in text)
+    return False

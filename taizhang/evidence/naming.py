@@ -1,0 +1,34 @@
+"""A file's name: without paths and controls, with the ending of what it is, short enough for the ledger."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+from urllib.parse import quote
+
+from .kinds import Kind
+
+NAME_CHARACTERS_MAX = 120
+_UNSAFE = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff<>:\"|?*\ud800-\udfff]"
+)
+"""Controls, what reverses or hides text, and what Windows does not take in a name."""
+
+
+def safe_name(filename: str, kind: Kind) -> str:
+    """Return *filename* as it is kept: the last part of a path, its ending that of *kind*."""
+    last = re.split(r"[/\\]", filename)[-1]
+    name = _UNSAFE.sub("", last).strip(" .")
+    ending = PurePosixPath(name).suffix
+    if ending.lower() in kind.extensions:
+        stem = name[: -len(ending)]
+    else:
+        stem, ending = name, kind.extensions[0]
+    return f"{stem[:NAME_CHARACTERS_MAX].strip() or '附件'}{ending}"
+
+
+def content_disposition(filename: str, *, shown: bool) -> str:
+    """Return the header that gives *filename* to a download (RFC 6266, RFC 8187)."""
+    ascii_name = re.sub(r"[^A-Za-z0-9._-]", "_", filename)
+    way = "inline" if shown else "attachment"
+    return f"{way}; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(filename, safe='')}"
