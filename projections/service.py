@@ -258,14 +258,25 @@ class Projections:
 
         Raises NotScored when there is no rubric, or no such unit.
         """
-        open_years = [self._compiled(rubric) for rubric in self.shelf.open_at(as_of)]
         with store.read() as work:
             require_unit(work, unit)
             events = list(work.stream(unit))
-        return [
-            preview(unit, events, candidates, rule_set, as_of)
-            for rule_set in open_years or [self._rule_set(as_of)]
-        ]
+        return self._previews(unit, events, candidates, as_of)
+
+    def moved(self, store: Store, unit: str, recorded: str, as_of: date) -> list[Preview]:
+        """Return the same of the append that was recorded at the instant *recorded*: what it has moved."""
+        with store.read() as work:
+            require_unit(work, unit)
+            events = list(_recorded_by(recorded, work.stream(unit)))
+        before = [event for event in events if event["recordedtime"] < recorded]
+        return self._previews(unit, before, events[len(before) :], as_of)
+
+    def _previews(
+        self, unit: str, events: list[StoredEvent], candidates: Sequence[ClientEvent], as_of: date
+    ) -> list[Preview]:
+        open_years = [self._compiled(rubric) for rubric in self.shelf.open_at(as_of)]
+        rule_sets = open_years or [self._rule_set(as_of)]
+        return [preview(unit, events, candidates, rule_set, as_of) for rule_set in rule_sets]
 
     def members(self, store: Store, unit: str, as_of: date, rubric_id: str | None = None) -> Members:
         """Return the study hours of everybody in the tree on *as_of* (or the rubric year's last day)."""

@@ -144,6 +144,11 @@ class Context:
         raise Stranger(name)
 
 
+def often_called(code: str) -> list[str]:
+    """Return what offices also call a code."""
+    return [word for word, called in _OFTEN_CALLED.items() if called == code]
+
+
 def described(person: Person) -> Text:
     """Return a namesake as he is told from others: what may be copied into a cell, then what tells who he is."""
     called = f"{person.name}({person.member})"

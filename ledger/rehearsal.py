@@ -1,0 +1,69 @@
+"""Events held against the ledger's own rules before they are written: what an append would refuse or warn of. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+
+import orjson
+
+from ledger.draft import read_draft
+from ledger.event import ClientEvent, StoredEvent, unit_of
+from ledger.intake import Intake
+from ledger.problem import Problem
+from ledger.registers import Registers
+from ledger.store import Recorder
+from ledger.vocabulary import Vocabulary
+
+
+class _Stored:
+    """One unit's events as an intake asks for them; ids of other units are looked up through *find*."""
+
+    def __init__(
+        self, unit: str, events: Sequence[StoredEvent], find: Callable[[str], StoredEvent | None]
+    ) -> None:
+        self._unit = unit
+        self._events = events
+        self._by_id = {event["id"]: event for event in events}
+        self._find = find
+
+    def find_many(self, event_ids: Sequence[str]) -> dict[str, StoredEvent]:
+        found: dict[str, StoredEvent] = {}
+        for event_id in event_ids:
+            event = self._by_id.get(event_id) or self._find(event_id)
+            if event is not None:
+                found[event_id] = event
+        return found
+
+    def stream(self, unit: str, after: int = 0) -> Iterator[StoredEvent]:
+        return (event for event in self._events if unit == self._unit and int(event["sequence"]) > after)
+
+    def last_event(self) -> tuple[int, str]:
+        return (
+            (int(self._events[-1]["sequence"]), self._events[-1]["recordedtime"]) if self._events else (0, "")
+        )
+
+    def last_sequence(self, unit: str) -> int:
+        return int(self._events[-1]["sequence"]) if unit == self._unit and self._events else 0
+
+
+def rehearse(
+    events: Sequence[ClientEvent],
+    stored: Sequence[StoredEvent],
+    *,
+    find: Callable[[str], StoredEvent | None],
+    vocabulary: Vocabulary,
+    by: Recorder,
+    now: datetime,
+) -> tuple[list[Problem], list[Problem]]:
+    """Return what an append of *events* would refuse and what it would warn of; `line` is the event's place from 0.
+
+    *stored* are the unit's events, in ledger order; all of *events* are of that unit. *find* looks an id up in the
+    whole ledger.
+    """
+    if not events:
+        return [], []
+    unit = unit_of(events[0]["subject"])
+    intake = Intake(_Stored(unit, stored, find), Registers(), vocabulary, by=by, now=now)
+    intake.take([read_draft(place, orjson.dumps(event)) for place, event in enumerate(events)])
+    return intake.problems, intake.warnings

@@ -1,0 +1,154 @@
+"""From a clause that is short to the form that mends it, filled in: which kind, whose, for which period."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from projections.evaluation import ClauseResult
+from projections.requirement import Requirement, Status
+from projections.rules.matching import Matcher
+from projections.scorecard import Scorecard
+from rubric.clauses import (
+    AllOf,
+    Condition,
+    EachItem,
+    Election,
+    EveryPeriod,
+    Need,
+    Tiers,
+    Total,
+)
+
+from .form import Values
+from .registry import key_of
+
+STUDY_KIND = "study_session"
+STUDY_HOURS = "2"
+_TYPES = {
+    "activity": "activity.held",
+    "document": "document.filed",
+    "outlet": "publication.made",
+    "honor": "honor.received",
+}
+_SATISFIED = (Status.MET, Status.NOT_APPLICABLE)
+
+
+@dataclass(frozen=True)
+class Lead:
+    """Where a shortfall's button leads: the form's key and what is filled in."""
+
+    key: str
+    given: Values = field(default_factory=dict)
+
+
+def lead(card: Scorecard, clause_id: str, subject: str = "", due: date | None = None) -> Lead | None:
+    """Return the form that mends what *clause_id* lacks of *subject*, due on *due*.
+
+    None when nothing that a secretary records can mend it: only an assessor's judgement counts there.
+    """
+    result = next((each for each in card.evaluation.results if each.rule.clause.id == clause_id), None)
+    if result is None:
+        return None
+    short = _short(result, subject, due)
+    led = _led(result, short, card)
+    if led is None:
+        return None
+    wanted = {"subject": [subject]} if subject else {}
+    return Lead(led.key, {**wanted, **_day(result, short, card.day), **led.given})
+
+
+def _short(result: ClauseResult, subject: str, due: date | None) -> Requirement | None:
+    """Return the requirement that is meant: of that subject, due that day, not satisfied; else the next best."""
+
+    def fit(requirement: Requirement) -> tuple[bool, bool, bool, date]:
+        return (
+            requirement.status in _SATISFIED,
+            subject != "" and requirement.subject != subject,
+            due is not None and requirement.due != due,
+            requirement.due or date.max,
+        )
+
+    return min(result.requirements, key=fit, default=None)
+
+
+def _led(result: ClauseResult, short: Requirement | None, card: Scorecard) -> Lead | None:
+    clause = result.rule.clause
+    if isinstance(clause, Total) and (special := _of_total(clause, short)) is not None:
+        return special
+    if isinstance(clause, AllOf):
+        matcher: Matcher | None = short.part if short is not None else None
+        return _of_need(matcher.need if matcher is not None else clause.needs[0], card)
+    if isinstance(clause, Need):
+        return _of_need(clause, card)
+    leads = _LEADS.get(type(clause))
+    return leads(clause, short) if leads is not None else None
+
+
+def _of_total(clause: Total, short: Requirement | None) -> Lead | None:
+    if clause.measure == "study_hours":
+        return Lead(key_of("activity.held", clause.activity or STUDY_KIND), {"study_hours": [STUDY_HOURS]})
+    if clause.threshold == "target_sessions" and short is not None and short.part is None:
+        # Nothing is counted against a plan that is not there.
+        return Lead(key_of("document.filed", clause.target_document))
+    return None
+
+
+def _of_period(clause: EveryPeriod, _short: Requirement | None) -> Lead:
+    return Lead(key_of("activity.held", clause.activity))
+
+
+def _of_conditions(clause: Condition, short: Requirement | None) -> Lead:
+    lacking: tuple[str, ...] = short.part if short is not None else ()
+    return Lead(key_of("condition.declared", (lacking or clause.all_of)[0]))
+
+
+def _of_item(clause: EachItem, short: Requirement | None) -> Lead:
+    event_type = "request.answered" if clause.item == "request" else "finding.rectified"
+    return Lead(key_of(event_type, short.part.data[clause.item] if short is not None else ""))
+
+
+def _of_term(_clause: Election, _short: Requirement | None) -> Lead:
+    return Lead("election.held")
+
+
+def _of_tiers(clause: Tiers, _short: Requirement | None) -> Lead:
+    if clause.honor:
+        return Lead(key_of("honor.received", clause.honor[0]))
+    feature = {"feature": ["yes"]} if clause.feature else {}
+    return Lead(key_of("publication.made", next(iter(clause.outlet))), feature)
+
+
+_LEADS: dict[type, Callable[[Any, Requirement | None], Lead]] = {
+    EveryPeriod: _of_period,
+    Condition: _of_conditions,
+    EachItem: _of_item,
+    Election: _of_term,
+    Tiers: _of_tiers,
+}
+
+
+def _of_need(need: Need, card: Scorecard) -> Lead | None:
+    for family, event_type in _TYPES.items():
+        code = getattr(need, family)
+        if not code:
+            continue
+        given: dict[str, list[str]] = {}
+        if need.lecturer == "secretary" and (secretary := card.facts.secretary(card.day)):
+            given["lecturer"] = [secretary]
+        if need.feature:
+            given["feature"] = ["yes"]
+        if need.for_year:
+            given["for_year"] = [str(card.rubric.year)]
+        return Lead(key_of(event_type, code), given)
+    return None
+
+
+def _day(result: ClauseResult, short: Requirement | None, today: date) -> dict[str, list[str]]:
+    """The day is today, unless the period that is meant is over: then its last day, to be set right."""
+    if short is None or not isinstance(result.rule.clause, EveryPeriod):
+        return {}
+    end = short.part[0].end
+    return {"day": [end.isoformat()]} if end < today else {}

@@ -1,0 +1,94 @@
+"""Every form by its key: ``activity.held:party_lecture``, the event type and what is chosen beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rubric.codes_used import Family
+
+from . import activity, answers, conditions, members, organizations, oversight, papers, terms
+from .form import Form
+from .situation import Situation
+
+_FORMS: dict[str, type[Form]] = {
+    "activity.held": activity.Activity,
+    "document.filed": papers.Document,
+    "publication.made": papers.Publication,
+    "honor.received": papers.Honor,
+    "condition.declared": conditions.Conditions,
+    "request.answered": answers.RequestAnswered,
+    "finding.rectified": answers.FindingRectified,
+    "election.held": terms.ElectionHeld,
+    "election.postponed": terms.ElectionPostponed,
+    "member.joined": members.MemberJoined,
+    "member.changed": members.MemberChanged,
+    "member.left": members.MemberLeft,
+    "member.moved": members.MemberMoved,
+    "transfer.started": members.TransferStarted,
+    "transfer.completed": members.TransferCompleted,
+    "organization.registered": organizations.BranchRegistered,
+    "organization.changed": organizations.OrganizationChanged,
+    "organization.closed": organizations.BranchClosed,
+}
+"""What a secretary may record; `member.moved` is no event type, but a leaving and a joining."""
+
+_CODED: dict[str, Family] = {
+    "activity.held": "activities",
+    "document.filed": "documents",
+    "publication.made": "outlets",
+    "honor.received": "honors",
+    "condition.declared": "conditions",
+}
+
+_MENDING: dict[str, type[Form]] = _FORMS | {
+    "condition.declared": conditions.OneCondition,
+    "member.joined": members.JoiningMended,
+    "member.changed": members.ChangeMended,
+    "transfer.completed": members.CompletionMended,
+    "organization.registered": organizations.OrganizationMended,
+    "organization.changed": organizations.OrganizationMended,
+    "request.issued": oversight.RequestIssued,
+    "finding.raised": oversight.FindingRaised,
+    "judgement.passed": oversight.JudgementPassed,
+}
+"""For correcting a record: some say less than the form they were made with."""
+
+_NAMED_BY = {"request.answered": "request", "finding.rectified": "finding"}
+
+
+def key_of(event_type: str, code: str = "") -> str:
+    """Return the key of a form."""
+    return f"{event_type}:{code}" if code else event_type
+
+
+def form_of(key: str, situation: Situation) -> Form | None:
+    """Return the form of that key; None when there is none, or no such code."""
+    event_type, _colon, code = key.partition(":")
+    made = _FORMS.get(event_type)
+    if made is None:
+        return None
+    family = _CODED.get(event_type)
+    if family is not None and code not in situation.shelf.codes(family):
+        return None
+    return made(situation, code)
+
+
+def form_of_record(
+    event_type: str, subject: str, data: Mapping[str, Any], situation: Situation
+) -> Form | None:
+    """Return the form that corrects such a record; None for a type that is not corrected here."""
+    made = _MENDING.get(event_type)
+    if made is None:
+        return None
+    if event_type.startswith("organization."):
+        code = subject
+    elif event_type.startswith(("member.", "transfer.")):
+        code = data["member"]
+    elif made.code_field:
+        code = data[made.code_field]
+    elif event_type in _NAMED_BY:
+        code = data[_NAMED_BY[event_type]]
+    else:
+        code = data["kinds"][0] if event_type == "activity.held" else ""
+    return made(situation, code)

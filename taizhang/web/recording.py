@@ -1,0 +1,66 @@
+"""Recording what a page made: permission for each event, files beside the store, then one append."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import orjson
+
+from ledger.event import ClientEvent
+from ledger.problem import Problem
+from ledger.rehearsal import rehearse
+from ledger.store import Appended
+from ledger.text import Text
+from taizhang.accounts.account import Account
+from taizhang.accounts.permissions import may_append
+from taizhang.evidence.attaching import Attachment, taken
+from taizhang.evidence.folder import EvidenceFolder
+from taizhang.evidence.kinds import NotEvidence
+from taizhang.forms.situation import Situation
+from taizhang.session import Session, vocabulary_of
+from taizhang.web.posted import SentFile
+from taizhang.web.visiting import NotAllowed
+
+
+def record(session: Session, account: Account, events: Sequence[ClientEvent]) -> Appended:
+    """Append *events* in the name of *account*, all or nothing. Raises NotAllowed, Refused, StoreError."""
+    for event in events:
+        named = event["data"].get("record")
+        about = session.store.find(named) if isinstance(named, str) else None
+        if not may_append(account, event["type"], event["subject"], event["data"], about):
+            raise NotAllowed
+    lines = [(None, orjson.dumps(event)) for event in events]
+    return session.store.append(lines, by=account.recorder, now=session.clock())
+
+
+def rehearsed(
+    session: Session, account: Account, situation: Situation, events: Sequence[ClientEvent]
+) -> tuple[list[Problem], list[Problem]]:
+    """Return what an append of *events* would refuse, and the probable doubles it would warn of."""
+    return rehearse(
+        events,
+        situation.events,
+        find=session.store.find,
+        vocabulary=vocabulary_of(session.shelf),
+        by=account.recorder,
+        now=session.clock(),
+    )
+
+
+def looked_at(files: Sequence[SentFile]) -> tuple[list[Attachment], list[Problem]]:
+    """Return the files that are taken, and for each of the others why it is not."""
+    attachments: list[Attachment] = []
+    problems: list[Problem] = []
+    for file in files:
+        try:
+            attachments.append(taken(file.content, file.filename))
+        except NotEvidence as refused:
+            text = Text("“{name}”没有收：{why}", name=file.filename[:80], why=refused.text)
+            problems.append(Problem("files", text))
+    return attachments, problems
+
+
+def keep(folder: EvidenceFolder, attachments: Sequence[Attachment]) -> None:
+    """Keep the content of files, before the events that speak of them. Raises StoreError."""
+    for attachment in attachments:
+        folder.keep(attachment.content)
