@@ -18,6 +18,9 @@ from ledger.problem import Problem, Refused, StoreError
 from projections.service import NotScored
 from taizhang.accounts.recording import NotPermitted
 from taizhang.web import malformed
+from taizhang.web.carrying import carried_from
+from taizhang.web.guard import SAFE_METHODS
+from taizhang.web.login import login_page
 from taizhang.web.rendering import render
 from taizhang.web.visiting import LoginNeeded, NotAllowed
 from taizhang.wording import _, say
@@ -61,9 +64,10 @@ async def _login_needed(request: Request, error: Exception) -> Response:
     if request.url.path.startswith(API):
         return answer(request, 401, _("请先登录，或在 Authorization 里带上令牌"))
     back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    if request.method != "GET":
-        back = request.headers.get("referer", "/")
-    return RedirectResponse(f"/login?next={quote(back)}", status_code=303)
+    if request.method in SAFE_METHODS:
+        return RedirectResponse(f"/login?next={quote(back)}", status_code=303)
+    # What was typed goes along through the login and comes back.
+    return login_page(request, "/", carried=await carried_from(request), expired=True)
 
 
 async def _not_allowed(request: Request, error: Exception) -> Response:

@@ -1,4 +1,4 @@
-"""Recording what a page made: permission for each event, files beside the store, then one append."""
+"""Recording what a page made: held against the ledger first, files beside the store, then one append."""
 
 from __future__ import annotations
 
@@ -9,28 +9,26 @@ import orjson
 from ledger.event import ClientEvent
 from ledger.problem import Problem
 from ledger.rehearsal import rehearse
-from ledger.store import Appended
+from ledger.store import Appended, Line
 from ledger.text import Text
 from taizhang.accounts.account import Account
-from taizhang.accounts.permissions import may_append
+from taizhang.accounts.recording import append_as
 from taizhang.evidence.attaching import Attachment, taken
 from taizhang.evidence.folder import EvidenceFolder
 from taizhang.evidence.kinds import NotEvidence
 from taizhang.forms.situation import Situation
 from taizhang.session import Session, vocabulary_of
 from taizhang.web.posted import SentFile
-from taizhang.web.visiting import NotAllowed
 
 
 def record(session: Session, account: Account, events: Sequence[ClientEvent]) -> Appended:
-    """Append *events* in the name of *account*, all or nothing. Raises NotAllowed, Refused, StoreError."""
-    for event in events:
-        named = event["data"].get("record")
-        about = session.store.find(named) if isinstance(named, str) else None
-        if not may_append(account, event["type"], event["subject"], event["data"], about):
-            raise NotAllowed
-    lines = [(None, orjson.dumps(event)) for event in events]
-    return session.store.append(lines, by=account.recorder, now=session.clock())
+    """Append *events* in the name of *account*, all or nothing. Raises NotPermitted, Refused, StoreError."""
+    return append_as(session.store, account, as_lines(events), now=session.clock())
+
+
+def as_lines(events: Sequence[ClientEvent]) -> list[Line]:
+    """Return *events* as an append takes them."""
+    return [(None, orjson.dumps(event)) for event in events]
 
 
 def rehearsed(

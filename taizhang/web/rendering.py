@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
@@ -67,6 +68,7 @@ def environment() -> Environment:
         "kind_word": kind_word,
         "days_left": days_left,
         "clause_text": clause_text,
+        "is_day": _is_day,
         "role_name": lambda role: _(ROLE_NAMES[role]),
     }
     made.filters |= {"say": _said, "day": _day, "instant": _instant}
@@ -80,6 +82,11 @@ def _said(text: Text | str) -> str:
 def _day(value: date | str) -> str:
     """Show a day as 2017-09-20."""
     return value if isinstance(value, str) else value.isoformat()
+
+
+def _is_day(value: str) -> bool:
+    """Whether a browser's date field can show *value*."""
+    return re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII) is not None
 
 
 def _instant(value: datetime | str) -> str:

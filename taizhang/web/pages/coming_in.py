@@ -12,10 +12,11 @@ from starlette.responses import RedirectResponse, Response
 from ledger.problem import Problem, Refused
 from ledger.text import Text
 from taizhang.accounts import entry
-from taizhang.demo.accounts import PASSWORD, doors
 from taizhang.web import language
+from taizhang.web.carrying import Along
+from taizhang.web.login import login_page
 from taizhang.web.rendering import render
-from taizhang.web.visiting import WALL_CLOCK, Ledger, forget, options_of, remember, session_of, visit_of
+from taizhang.web.visiting import WALL_CLOCK, Ledger, forget, options_of, remember, visit_of
 from taizhang.wording import LANGUAGES
 
 router = APIRouter()
@@ -30,21 +31,7 @@ def login_form(request: Request, next: str = "/") -> Response:  # noqa: A002  # 
     """Show the form, or lead on who is in already."""
     if visit_of(request) is not None:
         return RedirectResponse(own_address(next), status_code=303)
-    return _login_page(request, own_address(next))
-
-
-def _login_page(request: Request, next_address: str, name: str = "", problem: Text | None = None) -> Response:
-    known: dict[str, object] = {
-        "next": next_address,
-        "name": name,
-        "problem": problem,
-        "doors": [],
-        "demo_password": "",
-    }
-    if session_of(request).settings.demo_today is not None:
-        # A demo is for looking around: nobody should have to type.
-        known |= {"doors": doors(session_of(request).store.units()), "demo_password": PASSWORD}
-    return render(request, "login.html", known, status_code=401 if problem else 200)
+    return login_page(request, own_address(next))
 
 
 @router.post("/login")
@@ -53,15 +40,18 @@ def login(
     session: Ledger,
     name: Typed,
     password: Typed,
+    carried: Along,
     next: Chosen = "/",  # noqa: A002
 ) -> Response:
-    """Let in, or say that it did not fit."""
+    """Let in, or say that it did not fit. A form that came along is given back."""
     agent = request.headers.get("user-agent", "")
     try:
         token = entry.log_in(session.store, name, password, now=WALL_CLOCK(), agent=agent)
     except entry.NotAdmitted as refused:
-        return _login_page(request, own_address(next), name, refused.text)
-    response = RedirectResponse(own_address(next), status_code=303)
+        return login_page(request, own_address(next), name, refused.text, carried)
+    response: Response = RedirectResponse(own_address(next), status_code=303)
+    if carried.address:
+        response = render(request, "carried.html", {"carried": carried})
     remember(response, token, options_of(request))
     return response
 

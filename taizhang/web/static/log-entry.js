@@ -1,0 +1,89 @@
+// The form says as one types what it will count for: it is sent for a look, and the answer's preview takes the old
+// one's place. Without a connection, or without a login, it says so and loses nothing.
+
+const form = document.getElementById("entry");
+const LOOK_AFTER_MS = 350;
+
+for (const each of document.querySelectorAll("[data-with-scripts]")) each.hidden = false;
+for (const each of document.querySelectorAll("[data-without-scripts]")) each.hidden = true;
+document.getElementById("problems")?.focus();
+
+const offline = form.querySelector("[data-offline]");
+const loggedOut = form.querySelector("[data-logged-out]");
+const files = form.querySelector("[data-files]");
+let waiting = 0;
+let looking = null;
+
+async function look() {
+  looking?.abort();
+  looking = new AbortController();
+  const typed = new FormData(form);
+  typed.delete("files");
+  typed.set("step", "preview");
+  try {
+    const response = await fetch(form.action, { method: "POST", body: typed, signal: looking.signal });
+    const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+    const next = fresh.getElementById("preview");
+    offline.hidden = true;
+    loggedOut.hidden = response.status !== 401;
+    if (!next) return;
+    for (const each of next.querySelectorAll("[data-without-scripts]")) each.remove();
+    const preview = document.getElementById("preview");
+    if (preview.innerHTML === next.innerHTML) return;
+    const another = preview.querySelector("[name=another]:checked");
+    preview.replaceChildren(...next.childNodes);
+    if (another && preview.querySelector("[name=another]")) preview.querySelector("[name=another]").checked = true;
+  } catch (error) {
+    if (error.name !== "AbortError") offline.hidden = false;
+  }
+}
+
+function later() {
+  clearTimeout(waiting);
+  waiting = setTimeout(look, LOOK_AFTER_MS);
+}
+
+form.addEventListener("input", later);
+form.addEventListener("change", later);
+// Back and forth in the browser's history brings old values back after this has run.
+addEventListener("pageshow", later);
+addEventListener("online", later);
+
+function tooLarge() {
+  const chosen = [...(files?.querySelector("input").files ?? [])];
+  const size = chosen.reduce((sum, file) => sum + file.size, 0);
+  const over = files !== null && size > Number(files.dataset.uploadMax) - 65536;
+  if (files) files.querySelector("[data-too-large]").hidden = !over;
+  return over;
+}
+files?.addEventListener("change", tooLarge);
+
+form.addEventListener("submit", (event) => {
+  if (!navigator.onLine) {
+    event.preventDefault();
+    offline.hidden = false;
+  } else if (tooLarge()) {
+    event.preventDefault();
+    files.scrollIntoView();
+  }
+});
+
+// Who was there: only those of the branch that is chosen, and the list opens when some are to be picked.
+const subject = form.querySelector("[name=subject]");
+const members = form.querySelector("[data-members]");
+const attendees = form.querySelector("[name=attendees]");
+function offer() {
+  if (!members) return;
+  const own = form.querySelector("[name=unit]").value;
+  const chosen = subject?.value ?? own;
+  for (const group of members.querySelectorAll("[data-subject]")) {
+    const picked = group.querySelector(":checked") !== null;
+    group.hidden = chosen !== own && group.dataset.subject !== chosen && !picked;
+  }
+  if (attendees) {
+    members.hidden = attendees.value !== "some";
+    members.open = attendees.value === "some";
+  }
+}
+form.addEventListener("change", offer);
+offer();
