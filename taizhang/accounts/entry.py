@@ -158,6 +158,9 @@ def _problems(account: Account) -> list[Problem]:
         )
     if not account.display_name.strip() or len(account.display_name) > 60:
         problems.append(Problem("display_name", Text("请写上姓名或称呼，最多 60 个字")))
+    wrong = sorted(unit for unit in account.units if not _NAME.fullmatch(unit))
+    if wrong:
+        problems.append(Problem("units", Text("{units} 不是单位编号；应写成 wj-01 的样子", units=wrong[:5])))
     if account.role is Role.SECRETARY and not account.units:
         problems.append(Problem("units", Text("请写明负责哪些单位，如 wj-01")))
     if account.role is not Role.SECRETARY and account.units:

@@ -16,6 +16,7 @@ from taizhang.wording import N_
 from .account import Account
 
 SHOWN_MAX = 200
+INACTIVE = "(inactive)"
 
 
 class Deed(StrEnum):
@@ -82,4 +83,4 @@ def latest(connection: Connection, count: int = SHOWN_MAX) -> list[Entry]:
 def in_short(account: Account) -> str:
     """Return what an account may do, on a line: ``secretary wj-01 wj-02``."""
     parts = [account.role.value, *sorted(account.units)]
-    return " ".join(parts) if account.active else " ".join([*parts, "(inactive)"])
+    return " ".join(parts) if account.active else " ".join([*parts, INACTIVE])

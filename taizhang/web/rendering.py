@@ -71,7 +71,7 @@ def environment() -> Environment:
         "is_day": _is_day,
         "role_name": lambda role: _(ROLE_NAMES[role]),
     }
-    made.filters |= {"say": _said, "day": _day, "instant": _instant}
+    made.filters |= {"say": _said, "day": _day, "instant": _instant, "size": _size}
     return made
 
 
@@ -93,6 +93,16 @@ def _instant(value: datetime | str) -> str:
     """Show an instant as people here write it: 2017-09-20 14:05, in Asia/Shanghai."""
     instant = instant_of(value) if isinstance(value, str) else value
     return instant.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+
+
+def _size(count: int | None) -> str:
+    """Show bytes as people say them: 14.1 MB; what is not known as a dash."""
+    if count is None:
+        return "—"
+    for unit, least in (("GB", 1024**3), ("MB", 1024**2), ("KB", 1024)):
+        if count >= least:
+            return f"{count / least:.1f} {unit}"
+    return f"{count} B"
 
 
 def asset(name: str) -> str:

@@ -1,6 +1,6 @@
 """The pages, one module a family; each has a `router`, listed here."""
 
-from taizhang.web.pages import changes, coming_in, health, home, log, own_account
+from taizhang.web.pages import admin, changes, coming_in, health, home, log, own_account
 
 PAGE_ROUTERS = (
     home.router,
@@ -9,6 +9,7 @@ PAGE_ROUTERS = (
     log.router,
     changes.router,
     health.router,
+    admin.router,
 )
 """Every router of the site."""
 

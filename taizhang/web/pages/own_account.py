@@ -1,7 +1,8 @@
-"""`/account`: one's own password and logins."""
+"""`/account`: one's own password, logins and API tokens."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form
@@ -10,10 +11,11 @@ from starlette.responses import RedirectResponse, Response
 
 from ledger.problem import Problem, Refused
 from ledger.text import Text
-from taizhang.accounts import entry, passwords
+from taizhang.accounts import entry, own
 from taizhang.accounts import store as accounts
 from taizhang.accounts.entry import Visit
 from taizhang.web.rendering import render
+from taizhang.web.token_lifetimes import days_of, lifetimes
 from taizhang.web.visiting import WALL_CLOCK, Ledger, May, options_of, remember
 
 router = APIRouter()
@@ -32,7 +34,15 @@ def _page(
 ) -> Response:
     with session.store.read() as work:
         logins = accounts.sessions_of(work.connection, visit.account.name)
-    known = {"visit": visit, "logins": logins, "problems": problems, "done": done}
+        tokens = accounts.api_tokens(work.connection, visit.account.name)
+    known = {
+        "visit": visit,
+        "logins": logins,
+        "tokens": tokens,
+        "lifetimes": lifetimes(),
+        "problems": problems,
+        "done": done,
+    }
     return render(request, "account.html", known, status_code=422 if problems else 200)
 
 
@@ -41,14 +51,10 @@ def change_password(
     request: Request, visit: Visitor, session: Ledger, old: Typed, password: Typed, again: Typed
 ) -> Response:
     """Set a new password; every other login ends."""
-    with session.store.read() as work:
-        kept = accounts.password(work.connection, visit.account.name)
     try:
-        if not passwords.matches(old, kept):
-            raise Refused([Problem("old", Text("原来的密码不对；请重新输入"))])
         if password != again:
             raise Refused([Problem("again", Text("两次输入的密码不一样；请重新输入"))])
-        entry.set_password(session.store, visit.account, password)
+        own.change_password(session.store, visit.account, old, password)
     except Refused as refused:
         return _page(request, visit, session, refused.problems)
     agent = request.headers.get("user-agent", "")
@@ -61,9 +67,29 @@ def change_password(
 @router.post("/account/logins/end")
 def end_login(visit: Visitor, session: Ledger, key: Typed) -> Response:
     """End one login, or with the key "others" all but this one."""
-    with session.store.write() as work:
-        if key == "others":
-            accounts.end_sessions(work.connection, visit.account.name, visit.session_key)
-        else:
-            accounts.end_session(work.connection, visit.account.name, key)
+    own.end_login(session.store, visit, key)
     return RedirectResponse("/account", status_code=303)
+
+
+@router.post("/account/tokens")
+def create_token(
+    request: Request, visit: Visitor, session: Ledger, label: Typed, days: Typed = ""
+) -> Response:
+    """Make an API token of this account and show it, this once."""
+    try:
+        good_for = days_of(days)
+        lifetime = timedelta(days=good_for) if good_for is not None else None
+        token = entry.create_api_token(
+            session.store, visit.account, label, now=WALL_CLOCK(), good_for=lifetime
+        )
+    except Refused as refused:
+        return _page(request, visit, session, refused.problems)
+    known = {"token": token, "owner": visit.account.name, "label": label, "days": good_for}
+    return render(request, "account_token.html", known)
+
+
+@router.post("/account/tokens/revoke")
+def revoke_token(visit: Visitor, session: Ledger, token_id: Typed) -> Response:
+    """End one of this account's tokens."""
+    own.revoke_token(session.store, visit.account, token_id, now=WALL_CLOCK())
+    return RedirectResponse("/account?done=revoked", status_code=303)

@@ -1,0 +1,9 @@
+"""`/admin`: what an operator does, one module a section; the sections stand in `sections`, for the navigation."""
+
+from fastapi import APIRouter
+
+from taizhang.web.pages.admin import accounts, journal, overview, rubrics, settings, tokens
+
+router = APIRouter()
+for each in (overview, accounts, tokens, settings, rubrics, journal):
+    router.include_router(each.router)

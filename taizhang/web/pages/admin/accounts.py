@@ -1,0 +1,174 @@
+"""`/admin/accounts`: who may come in, as what, and for which units; one-time links; logins that are open."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Query
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from ledger.problem import Problem, Refused
+from taizhang.accounts import administration, entry
+from taizhang.accounts.account import Account
+from taizhang.accounts.administration import Line
+from taizhang.accounts.entry import Visit
+from taizhang.accounts.roles import ROLE_NAMES, Role
+from taizhang.session import Session
+from taizhang.web.pages.admin.shown import shown
+from taizhang.web.visiting import WALL_CLOCK, Ledger, May, options_of
+from taizhang.wording import _
+
+router = APIRouter()
+Operator = Annotated[Visit, Depends(May("admin"))]
+Typed = Annotated[str, Form(max_length=500)]
+Units = Annotated[str, Form(max_length=100_000)]
+
+PAGE_LINES = 100
+
+
+@router.get("/admin/accounts")
+def accounts(
+    request: Request,
+    visit: Operator,
+    session: Ledger,
+    q: Annotated[str, Query(max_length=80)] = "",
+    role: Annotated[str, Query(max_length=20)] = "",
+    page: Annotated[int, Query(ge=1, le=100_000)] = 1,
+) -> Response:
+    """List them, all or those that a word and a role find."""
+    lines = administration.all_accounts(session.store, now=WALL_CLOCK())
+    found = [line for line in lines if _fits(line, q.strip().lower(), role)]
+    first = (page - 1) * PAGE_LINES
+    known = {
+        "lines": found[first : first + PAGE_LINES],
+        "found": len(found),
+        "all": len(lines),
+        "q": q,
+        "role": role,
+        "all_roles": [("", _("全部")), *((each.value, _(name)) for each, name in ROLE_NAMES.items())],
+        "page": page,
+        "pages": max(1, -(-len(found) // PAGE_LINES)),
+    }
+    return shown(request, "accounts.html", known)
+
+
+def _fits(line: Line, word: str, role: str) -> bool:
+    account = line.account
+    words = " ".join((account.name, account.display_name, *account.units)).lower()
+    return word in words and role in ("", account.role)
+
+
+@router.get("/admin/new-account")
+def new(request: Request, visit: Operator, session: Ledger) -> Response:
+    """Show the empty form."""
+    return _form(request, session, Account("", Role.SECRETARY, ""))
+
+
+@router.post("/admin/new-account")
+def create(
+    request: Request,
+    visit: Operator,
+    session: Ledger,
+    name: Typed,
+    display_name: Typed,
+    role: Annotated[Role, Form()],
+    units: Units = "",
+) -> Response:
+    """Make an account and show its one-time link, this once."""
+    account = Account(name.strip().lower(), role, display_name.strip(), split_units(units))
+    try:
+        token = entry.create_account(session.store, account, now=WALL_CLOCK(), by=visit.account.name)
+    except Refused as refused:
+        return _form(request, session, account, refused.problems)
+    return _link(request, session, account, token, is_new=True)
+
+
+def _form(
+    request: Request, session: Session, account: Account, problems: list[Problem] | None = None
+) -> Response:
+    known = {"wanted": account, "roles": ROLE_NAMES, "some_units": session.store.units()[:3]}
+    return shown(request, "new_account.html", known, problems or [])
+
+
+def _link(request: Request, session: Session, account: Account, token: str, *, is_new: bool) -> Response:
+    known = {
+        "owner": account,
+        "link": f"{options_of(request).base_url}/welcome/{token}",
+        "days": entry.LINK_GOOD_FOR.days,
+        "is_new": is_new,
+        "unregistered": _unregistered(session, account),
+    }
+    return shown(request, "link.html", known)
+
+
+@router.get("/admin/accounts/{name}")
+def account(request: Request, visit: Operator, session: Ledger, name: str, done: str = "") -> Response:
+    """Show one account with its logins and tokens."""
+    return _page(request, session, name, done=done)
+
+
+def _page(
+    request: Request,
+    session: Session,
+    name: str,
+    wanted: Account | None = None,
+    problems: list[Problem] | None = None,
+    done: str = "",
+) -> Response:
+    whole = administration.one_account(session.store, name, now=WALL_CLOCK())
+    known = {
+        "whole": whole,
+        "wanted": wanted or whole.account,
+        "roles": ROLE_NAMES,
+        "done": done,
+        "unregistered": _unregistered(session, whole.account),
+    }
+    return shown(request, "account.html", known, problems or [])
+
+
+@router.post("/admin/accounts/{name}")
+def change(
+    request: Request,
+    visit: Operator,
+    session: Ledger,
+    name: str,
+    display_name: Typed,
+    role: Annotated[Role, Form()],
+    units: Units = "",
+    active: Typed = "",
+) -> Response:
+    """Change what an account is; who is not active any more is thrown out at once."""
+    former = administration.one_account(session.store, name, now=WALL_CLOCK()).account
+    wanted = Account(name, role, display_name.strip(), split_units(units), former.language, active == "yes")
+    try:
+        entry.change_account(session.store, wanted, now=WALL_CLOCK(), by=visit.account.name)
+    except Refused as refused:
+        return _page(request, session, name, wanted, refused.problems)
+    return RedirectResponse(f"/admin/accounts/{name}?done=changed", status_code=303)
+
+
+@router.post("/admin/accounts/{name}/link")
+def invite(request: Request, visit: Operator, session: Ledger, name: str) -> Response:
+    """Make a new one-time link, for a first or a forgotten password, and show it this once."""
+    token = administration.invite(session.store, name, by=visit.account.name, now=WALL_CLOCK())
+    account = administration.one_account(session.store, name, now=WALL_CLOCK()).account
+    return _link(request, session, account, token, is_new=False)
+
+
+@router.post("/admin/accounts/{name}/logins/end")
+def end_login(visit: Operator, session: Ledger, name: str, key: Typed) -> Response:
+    """End one login, or with the key "all" every one."""
+    administration.end_login(session.store, name, key, by=visit.account.name, now=WALL_CLOCK())
+    return RedirectResponse(f"/admin/accounts/{name}?done=ended", status_code=303)
+
+
+def split_units(text: str) -> frozenset[str]:
+    """Return the units in *text*, however they are set apart."""
+    return frozenset(filter(None, re.split(r"[\s,，、;；]+", text)))
+
+
+def _unregistered(session: Session, account: Account) -> list[str]:
+    """Return those of the account's units that the ledger does not know: mistyped, or not registered yet."""
+    return sorted(account.units.difference(session.store.units())) if account.units else []

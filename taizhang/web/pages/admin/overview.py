@@ -1,0 +1,35 @@
+"""`/admin`: how the ledger and the machine are, and who has not come in yet."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from taizhang.accounts import administration
+from taizhang.accounts.entry import Visit
+from taizhang.health import health
+from taizhang.web.pages.admin.shown import shown
+from taizhang.web.visiting import WALL_CLOCK, Ledger, May, options_of
+
+router = APIRouter()
+Operator = Annotated[Visit, Depends(May("admin"))]
+
+
+@router.get("/admin")
+def overview(request: Request, visit: Operator, session: Ledger) -> Response:
+    """Show what an operator looks at first."""
+    lines = administration.all_accounts(session.store, now=WALL_CLOCK())
+    known = {
+        "health": health(session, options_of(request).evidence),
+        "active": [line for line in lines if line.account.active],
+        "waiting": [
+            line for line in lines if line.account.active and not line.has_password and not line.use.tokens
+        ],
+        "base_url": options_of(request).base_url,
+        "secure": options_of(request).secure,
+        "open_pages": request.app.state.watcher.listeners,
+    }
+    return shown(request, "overview.html", known)
