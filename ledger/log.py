@@ -51,6 +51,11 @@ def rebuild_subtrees(connection: Connection, size: int) -> None:
     keep_subtrees(connection, 0, size)
 
 
+def completes_subtree(old: int, new: int) -> bool:
+    """Say whether `keep_subtrees` has something to keep as the ledger grows from *old* to *new* events."""
+    return old >> TILE_HEIGHT != new >> TILE_HEIGHT
+
+
 def keep_subtrees(connection: Connection, old: int, new: int) -> None:
     """Keep the hashes of the subtrees that became complete as the ledger grew from *old* to *new* events."""
     stored = StoredSubtrees(connection)

@@ -9,7 +9,7 @@ import psycopg
 from psycopg.types.numeric import Int8BinaryDumper
 
 from ledger.postgres import statements
-from ledger.postgres.dialect import translated, with_rows
+from ledger.postgres.dialect import batches, translated
 
 Cursor = psycopg.RawCursor[tuple[Any, ...]]
 
@@ -23,10 +23,6 @@ DEFAULTS: dict[str, str | int] = {
     "application_name": "taizhang",
 }
 """What libpq is told where the address says nothing."""
-
-
-ROWS_AT_ONCE = 64
-"""Rows of one INSERT, a power of two: so few different statements can stay prepared."""
 
 
 class ServerConnection(psycopg.Connection[tuple[Any, ...]]):
@@ -50,17 +46,8 @@ class PostgresConnection:
     def executemany(self, sql: str, rows: Iterable[Sequence[Any]], /) -> psycopg.Cursor[tuple[Any, ...]]:
         """Run one statement for each of *rows*; an INSERT takes many rows at once."""
         cursor = self.raw.cursor()
-        given = list(rows)
-        start = 0
-        while start < len(given):
-            at_once = 1 << min(len(given) - start, ROWS_AT_ONCE).bit_length() - 1
-            many = with_rows(sql, at_once)
-            if many is None:
-                cursor.executemany(translated(sql), given)
-                break
-            values = [value for row in given[start : start + at_once] for value in row]
-            cursor.execute(many, values)
-            start += at_once
+        for statement, values in batches(sql, rows):
+            cursor.execute(translated(statement), values)
         return cursor
 
 
@@ -70,6 +57,7 @@ def make_ready(raw: ServerConnection, *, patience: float, durable: bool) -> None
     Values travel as SQLite takes them: a bool is 0 or 1, every whole number has eight bytes. Nobody waits longer
     than *patience* seconds for a lock. A commit is on the server's disk when it is answered, unless not *durable*.
     """
+    raw.prepared_max = 400
     raw.adapters.register_dumper(int, Int8BinaryDumper)
     raw.adapters.register_dumper(bool, Int8BinaryDumper)
     connection = PostgresConnection(raw)

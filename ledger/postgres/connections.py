@@ -18,7 +18,7 @@ from ledger.postgres.connection import DEFAULTS, ServerConnection, make_ready
 from ledger.postgres.errors import closed, is_passing, store_error
 from ledger.text import Text
 
-FIRST_PAUSE, LONGEST_PAUSE = 0.05, 1.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.01, 1.0
 """Seconds between two tries."""
 
 

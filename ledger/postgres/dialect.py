@@ -8,8 +8,10 @@ capitals: a column may be called ``text``.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import count
+from typing import Any
 
 _DEFINES = re.compile(r"\s*(CREATE\s+TABLE|ALTER\s+TABLE)\b", re.IGNORECASE)
 _TYPES = (
@@ -38,14 +40,32 @@ def translated(sql: str) -> str:
     return re.sub(r"\?", lambda _: f"${next(number)}", sql)
 
 
+ROWS_AT_ONCE = 64
+"""Rows of one INSERT, a power of two: so few different statements can stay prepared."""
+
+
+def batches(sql: str, rows: Iterable[Sequence[Any]]) -> Iterator[tuple[str, Sequence[Any]]]:
+    """Yield what runs *sql* for each of *rows*: an INSERT takes many rows at once, other statements one."""
+    given = list(rows)
+    start = 0
+    while start < len(given):
+        at_once = 1 << min(len(given) - start, ROWS_AT_ONCE).bit_length() - 1
+        many = _with_rows(sql, at_once)
+        if many is None:
+            yield from ((sql, row) for row in given[start:])
+            return
+        yield many, [value for row in given[start : start + at_once] for value in row]
+        start += at_once
+
+
 @lru_cache(maxsize=256)
-def with_rows(sql: str, rows: int) -> str | None:
-    """Return ``INSERT ... VALUES (?, ?)`` with as many *rows*, translated; None for another kind of statement."""
+def _with_rows(sql: str, rows: int) -> str | None:
+    """Return ``INSERT ... VALUES (?, ?)`` with as many *rows*; None for another kind of statement."""
     found = _INSERT.fullmatch(sql)
     if found is None:
         return None
     before, row, after = found.groups()
-    return translated(f"{before}{', '.join([row] * rows)}{after}")
+    return f"{before}{', '.join([row] * rows)}{after}"
 
 
 _INSERT = re.compile(r"(\s*INSERT\b[^?]*\bVALUES\s*)(\([\s?,]+\))([^?]*)", re.IGNORECASE)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import lru_cache
 from hashlib import blake2b
 
 import orjson
@@ -20,7 +21,9 @@ import orjson
 from ledger.appending import next_recordedtime, place, row_of
 from ledger.event import StoredEvent
 from ledger.intake import Intake
+from ledger.log import completes_subtree
 from ledger.postgres import statements
+from ledger.postgres.collecting import Collected
 from ledger.postgres.connection import PostgresConnection
 from ledger.postgres.queue import Doubt, Entry
 from ledger.postgres.work import Head, QueuedWork
@@ -76,12 +79,18 @@ class Group:
         if locked:
             head, last = self._queue_up(work, head, last)
         self._note_doubts()
-        rows = [row_of(event, unit, int(event["sequence"])) for event, unit, _ in self._placed]
         self.behind = head
+        rows = [row_of(event, unit, int(event["sequence"])) for event, unit, _ in self._placed]
+        if not locked and not completes_subtree(head[0], last[0]):
+            collected = work.connection = Collected()
+            work.put(rows, self._row_keys())
+            write()
+            collected.send(self._connection)
+            return self._settle(last)
         with self._connection.raw.pipeline():
             if not locked:
                 self._connection.execute(statements.BEGIN_WRITE)
-            work.put(rows, () if locked else self._keys({unit for _, unit, _ in self._placed}))
+            work.put(rows, () if locked else self._row_keys())
             write()
             self._connection.execute("COMMIT")
         return self._settle(last)
@@ -121,6 +130,9 @@ class Group:
     def _keys(self, units: set[str]) -> list[int]:
         """Return the locks of *units*, in the order in which everybody takes them."""
         return sorted(self._lock_space ^ _number(unit) for unit in units)
+
+    def _row_keys(self) -> list[int]:
+        return [self._lock_space ^ _number(unit) for _, unit, _ in self._placed]
 
     def _check(self, entry: Entry, work: QueuedWork, last: Head, *, confirmed: bool) -> Head:
         """Check one append and give its events their places behind *last*; return the new end."""
@@ -193,6 +205,7 @@ class Group:
             entry.doubt = Doubt(event["id"], event["recordedtime"], self._results[entry])
 
 
+@lru_cache(maxsize=4096)
 def _number(unit: str) -> int:
     """Return a number for *unit*, the same on every server, in the range of PostgreSQL's bigint."""
     return int.from_bytes(blake2b(unit.encode(), digest_size=8).digest(), signed=True)

@@ -6,6 +6,8 @@ be unique over all units stands in tables of its own, the ids in `event_ids`, th
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 TABLES = (
     """
     CREATE TABLE events (
@@ -81,7 +83,6 @@ APPEND_FUNCTION = f"""
         PERFORM pg_notify('taizhang_' || md5(current_schema()), (expected + many)::text);
     END $$
 """  # noqa: S608  # the sqlstate is a constant
-APPEND = "SELECT append_events(?, ?, ?, ?, ?, ?, ?)"
 
 BEGIN_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 BEGIN_WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
@@ -113,6 +114,17 @@ STRAY_IDS = """
     WHERE events.unit IS DISTINCT FROM event_ids.unit OR events.sequence IS DISTINCT FROM event_ids.sequence
     ORDER BY 1 LIMIT 1
 """
+
+
+@lru_cache
+def append(rows: int, *, keyed: bool) -> str:
+    """Return the call that appends so many rows: the keys of their units where *keyed*, the sequence of the head, and
+    then unit, id, recordedtime, body and leaf, each of all rows.
+    """
+    marks = ", ".join("?" * rows)
+    columns = ", ".join(f"ARRAY[{marks}]::{kind}[]" for kind in ("text", "text", "text", "bytea", "bytea"))
+    return f"SELECT append_events(ARRAY[{marks if keyed else ''}]::bigint[], ?, {columns})"  # marks only
+
 
 HAS_TABLE = "SELECT to_regclass(quote_ident(current_schema()) || '.' || ?) IS NOT NULL"
 IDENTITY = "SELECT pg_postmaster_start_time()::text, coalesce(inet_server_addr()::text, '')"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 import orjson
 
@@ -76,15 +77,13 @@ class PostgresWork(EventsWork):
     def put(self, rows: Sequence[EventRow], unit_keys: Sequence[int] = ()) -> None:
         """Store a few rows in one statement.
 
-        It fails with MOVED where the ledger does not end before them, or a lock of *unit_keys* is taken.
+        It fails with MOVED where the ledger does not end before them, or a lock of *unit_keys* (one a row) is taken.
         """
-        sequences, units, ids, recordedtimes, bodies, leaves = map(list, zip(*rows, strict=True))
-        first = sequences[0]
-        assert isinstance(first, int)
-        self.connection.execute(
-            statements.APPEND, (list(unit_keys), first - 1, units, ids, recordedtimes, bodies, leaves)
-        )
-        keep_subtrees(self.connection, first - 1, first - 1 + len(rows))
+        behind = rows[0][0] - 1
+        _, *columns = zip(*rows, strict=True)
+        values = [*unit_keys, behind, *chain.from_iterable(columns)]
+        self.connection.execute(statements.append(len(rows), keyed=bool(unit_keys)), values)
+        keep_subtrees(self.connection, behind, behind + len(rows))
 
 
 class QueuedWork(PostgresWork):
