@@ -45,6 +45,9 @@ class Proxy:
         return self
 
     def __exit__(self, *_: object) -> None:
+        # A thread waits in accept: closing alone would let one more in.
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         self.cut_now()
 
