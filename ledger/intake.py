@@ -15,7 +15,8 @@ from ledger.draft import Draft, check_correction_data
 from ledger.event import LEDGER_ATTRIBUTES, ClientEvent, StoredEvent, event_unit
 from ledger.problem import Problem
 from ledger.references.changes import UNNAMEABLE
-from ledger.references.checks import Check, Clock, Surroundings
+from ledger.references.check import Check, Clock, Surroundings
+from ledger.references.checks import check_references
 from ledger.references.codes import check_readable_codes
 from ledger.references.excuses import Excuses
 from ledger.references.lookback import ABOUT_RECORDS
@@ -69,7 +70,7 @@ class Intake:
         self._registers = registers
         self._excuses = Excuses()
         self._surroundings = Surroundings(
-            Clock(now), vocabulary, self._excuses, self._find, self._stream, self._position
+            Clock(now), vocabulary, self._excuses, check_references, self._find, self._stream, self._position
         )
         self._found: dict[str, StoredEvent] = {}
         self._accepted: dict[str, ClientEvent] = {}

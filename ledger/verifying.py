@@ -8,7 +8,8 @@ from ledger.canonical import leaf_hash
 from ledger.event import StoredEvent, event_unit, instant_of
 from ledger.log import check_subtrees
 from ledger.problem import Broken
-from ledger.references.checks import Check, Surroundings
+from ledger.references.check import Check, Surroundings
+from ledger.references.checks import check_references
 from ledger.references.excuses import Excuses
 from ledger.references.likeness import CODE_FIELDS
 from ledger.references.register import Register
@@ -42,7 +43,7 @@ class _Verifying:
         self._place = 0
         self._registers: dict[str, Register] = {}
         self._surroundings = Surroundings(
-            None, None, Excuses(), self._find, self._stream_before, self._before
+            None, None, Excuses(), check_references, self._find, self._stream_before, self._before
         )
 
     def take(self, row: Row) -> None:

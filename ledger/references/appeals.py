@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ledger.event import ClientEvent, day_of
 from ledger.explain import closest
 from ledger.fields import shown
+from ledger.references.check import Check
 from ledger.text import Text
-
-if TYPE_CHECKING:
-    from ledger.references.checks import Check
 
 
 def check_filed(check: Check, but: str | None = None, where: str = "data.clause") -> None:

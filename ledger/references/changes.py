@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ledger.event import ClientEvent, day_of, unit_of
 from ledger.event_types import SUBJECTLESS
 from ledger.references import appeals, lookback, signings
+from ledger.references.check import Check
 from ledger.references.register import corrected
 from ledger.text import Text
-
-if TYPE_CHECKING:
-    from ledger.references.checks import Check
 
 UNNAMEABLE = frozenset({"record.corrected", "record.retracted", "claim.reviewed"}) | SUBJECTLESS
 """Types that no correction, retraction or review may name."""

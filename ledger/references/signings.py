@@ -7,13 +7,10 @@ why, or takes the last one back, whereupon the one before it stands again.
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from ledger.event import ClientEvent, day_of
+from ledger.references.check import Check
 from ledger.text import Text
-
-if TYPE_CHECKING:
-    from ledger.references.checks import Check
 
 
 def check_signed(check: Check) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import subprocess
 import sys
 import textwrap
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -198,9 +199,6 @@ _AS_NOBODY = """
 
 def _as_nobody(path: Path) -> str:
     """Append to the store in a process that the modes bind: root, whom they do not, becomes nobody first."""
-    if os.getuid() == 0:
-        for folder in [path.parent, *path.parent.parents][:-2]:
-            folder.chmod(folder.stat().st_mode | 0o055)
     root = str(Path(__file__).parents[3])
     code = textwrap.dedent(_AS_NOBODY.format(root=root, path=str(path)))
     done = subprocess.run([sys.executable, "-B", "-c", code], capture_output=True, text=True, check=False)
@@ -208,24 +206,35 @@ def _as_nobody(path: Path) -> str:
     return done.stdout
 
 
+@pytest.fixture
+def public_path() -> Iterator[Path]:
+    """A store where everybody may look: pytest's own folders are closed again by every other run of pytest."""
+    with TemporaryDirectory() as name:
+        folder = Path(name, "open")
+        Path(name).chmod(0o755)
+        folder.mkdir()
+        yield folder / "taizhang.db"
+        folder.chmod(0o755)
+
+
 @pytest.mark.parametrize("folder_is_writable", [True, False])
-def test_read_only_file(path: Path, folder_is_writable: bool) -> None:
-    with open_store(path) as store:
+def test_read_only_file(public_path: Path, folder_is_writable: bool) -> None:
+    with open_store(public_path) as store:
         Book(store).add(registered())
-    path.chmod(0o444)
-    path.parent.chmod(0o777 if folder_is_writable else 0o555)
-    said = _as_nobody(path)
+    public_path.chmod(0o444)
+    public_path.parent.chmod(0o777 if folder_is_writable else 0o555)
+    said = _as_nobody(public_path)
     assert said.startswith("1 1 1\n")
     assert "只读" in said
     assert "written" not in said
 
 
-def test_read_only_folder(path: Path) -> None:
-    with open_store(path) as store:
+def test_read_only_folder(public_path: Path) -> None:
+    with open_store(public_path) as store:
         Book(store).add(registered())
-    path.chmod(0o666)
-    path.parent.chmod(0o555)
-    said = _as_nobody(path)
+    public_path.chmod(0o666)
+    public_path.parent.chmod(0o555)
+    said = _as_nobody(public_path)
     assert said.startswith("1 1 1\n")
     assert "只读" in said
 
