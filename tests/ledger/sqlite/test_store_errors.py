@@ -239,9 +239,9 @@ def test_read_only_folder(public_path: Path) -> None:
     assert "只读" in said
 
 
-def test_folder_where_nothing_can_be_created(tmp_path: Path) -> None:
-    tmp_path.chmod(0o555)
-    assert "不能写入" in _as_nobody(tmp_path / "new.db")
+def test_folder_where_nothing_can_be_created(public_path: Path) -> None:
+    public_path.parent.chmod(0o555)
+    assert "不能写入" in _as_nobody(public_path)
 
 
 def test_a_store_in_use_can_be_read(path: Path) -> None:
