@@ -1,15 +1,30 @@
 """The pages, one module a family; each has a `router`, listed here."""
 
-from taizhang.web.pages import admin, changes, coming_in, health, home, log, own_account
+from taizhang.web.pages import (
+    admin,
+    board,
+    changes,
+    coming_in,
+    health,
+    home,
+    log,
+    own_account,
+    records,
+    units,
+)
 
 PAGE_ROUTERS = (
     home.router,
+    board.router,
+    units.router,
     coming_in.router,
     own_account.router,
     log.router,
     changes.router,
     health.router,
     admin.router,
+    # The last: an id may have slashes, and more may stand under a record's address.
+    records.router,
 )
 """Every router of the site."""
 

@@ -1,0 +1,34 @@
+"""`/records/ID`: one record whole. Whose unit it is decides who may see it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ledger.event import unit_of
+from ledger.text import Text
+from taizhang.accounts.entry import Visit
+from taizhang.web.failures import answer
+from taizhang.web.rendering import render
+from taizhang.web.views.record_page import record_page
+from taizhang.web.visiting import Ledger, May, require
+from taizhang.wording import say
+
+router = APIRouter()
+
+
+@router.get("/records/{record_id:path}")
+def record(
+    request: Request, visit: Annotated[Visit, Depends(May("record"))], session: Ledger, record_id: str
+) -> Response:
+    """Show the record, or say that there is none of that id."""
+    found = session.store.find(record_id)
+    if found is None:
+        return answer(request, 404, say(Text("没有编号为“{id}”的记录；请核对编号", id=record_id)))
+    require(visit, "record", unit_of(found["subject"]))
+    with session.store.read() as work:
+        shown = record_page(session, work, found, session.clock.today())
+    return render(request, "record/page.html", shown)

@@ -1,0 +1,11 @@
+"""What pages show, made ready for their templates: plain values in the reader's words, no card, no store.
+
+Made inside the store's transaction (a card shares facts that are kept in memory), drawn outside it.
+
+moment      which day is looked at, and what was known then
+courses     the score's course, remembered from visit to visit
+chart       figures as SVG paths, for templates/parts/charts.html
+unit_page   the unit page, out of tasks, why, indicators, study, timeline
+board_page  the district board
+record_page one record whole
+"""
