@@ -48,6 +48,8 @@ class Board:
 
     day: date
     rows: list[TotalsRow]
+    made_anew: int = 0
+    """How many rows were kept for other days, and had to be made anew for the answer (see `Projections.renew`)."""
 
     def as_json(self, translate: Translate) -> dict[str, Any]:
         """Return the board as contract §6 shows it."""
@@ -191,6 +193,7 @@ class Projections:
         rule_set = self._rule_set(as_of, rubric_id)
         basis = basis_of(rule_set.rubric.label)
         found: list[TotalsRow] = []
+        made_anew = 0
         with store.read() as work:
             kept = list(totals.rows(work.connection))
             for done, row in enumerate(kept, 1):
@@ -199,11 +202,12 @@ class Projections:
                     continue
                 live = fold(row.unit, work.stream(row.unit))
                 fresh = kept_row(live, rule_set, as_of)
+                made_anew += 1
                 if fresh is not None:
                     found.append(fresh)
                 if progress:
                     progress(done)
-        return Board(as_of, found)
+        return Board(as_of, found, made_anew)
 
     def renew(self, store: Store, day: date) -> int:
         """Write anew the kept rows that no longer hold on *day*; return how many.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from typing import Annotated
 
@@ -58,7 +59,10 @@ def board(
 
 
 def board_of(session: Session, day: date, *, today: date) -> Board:
-    """Return the board of *day*; of today from rows that are kept, which whoever comes first that day renews."""
-    if day == today and not session.store.only_reads:
-        session.projections.renew_if_stale(session.store, day)
-    return session.projections.board(session.store, day)
+    """Return the board of *day*. Whoever comes first on a day keeps what he had to make anew for the others."""
+    board = session.projections.board(session.store, day)
+    if board.made_anew and day == today:
+        # A store that can only be read answers as well, only not as fast.
+        with suppress(StoreError):
+            session.projections.renew(session.store, day)
+    return board

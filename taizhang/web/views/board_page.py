@@ -15,11 +15,12 @@ from projections.service import Board
 from projections.standing import worst_of
 from projections.totals import TotalsRow
 from rubric.amounts import decimal_text
+from rubric.codes_used import codes_used
 from rubric.schema import Rubric
 from taizhang.wording import N_, _
-from taizhang.words import clause_text
+from taizhang.words import KINDS, clause_text, kind_word
 
-A_PAGE = 50
+A_PAGE = 25
 NEEDS_SHOWN = 3
 
 SHOWING = {
@@ -37,7 +38,7 @@ SORTS = {"need": N_("先看最要紧的"), "unit": N_("按编号"), "score": N_(
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What the board is asked: words in a unit's name or id, its kind, what to show, about which indicator or clause."""
+    """What the board is asked: part of a unit's name or id, its kind, what to show, about which clauses."""
 
     text: str = ""
     kind: str = ""
@@ -116,11 +117,12 @@ def board_page(board: Board, rubric: Rubric, question: Question, *, ranking: boo
     return {
         "question": question,
         "rubric_title": rubric.title,
-        "kinds": sorted({row.kind for row in board.rows}),
+        "kinds": [(kind, kind_word(kind)) for kind in KINDS if any(row.kind == kind for row in board.rows)],
         "showing": _choices(SHOWING),
         "sorts": _choices(SORTS if ranking else {key: SORTS[key] for key in ("need", "unit")}),
         "indicators": [(number, rubric.words[number].title) for number, _place in indicators],
         "clauses": [(clause, words(clause)) for clause in district.clauses],
+        "titles": _titles(rubric),
         "units_total": len(board.rows),
         "units_found": len(rows),
         "page": page,
@@ -130,7 +132,9 @@ def board_page(board: Board, rubric: Rubric, question: Question, *, ranking: boo
         ],
         "summary": _summary(district),
         "counts": [(count, words(count.clause)) for count in district.counts()],
-        "falling": [(each, (each.due - board.day).days, words(each.clause)) for each in district.falling_due()],
+        "falling": [
+            (each, (each.due - board.day).days, words(each.clause)) for each in district.falling_due()
+        ],
     }
 
 
@@ -172,6 +176,16 @@ def _row(
         row.missed,
         [worst_of(row.standing, place).value for _number, place in indicators],
     )
+
+
+def _titles(rubric: Rubric) -> dict[str, str]:
+    """A few words for each clause: the name of the code that it asks for, else its indicator's title."""
+    titles = {clause.id: rubric.words[clause.indicator].title for clause in rubric.clauses}
+    for clause in rubric.clauses:
+        for _place, family, code in codes_used(clause):
+            titles[clause.id] = rubric.code_names[family][code]
+            break
+    return titles
 
 
 def _words(rubric: Rubric) -> Callable[[str], str]:
