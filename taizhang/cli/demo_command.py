@@ -200,8 +200,8 @@ def check_health(session: Session, url: str) -> list[str]:
         address = address_of("", bound)
         for name, page in (
             ("", "/healthz"),
-            (SHOWN_UNIT, "/account"),
-            (OFFICE, "/account"),
+            (SHOWN_UNIT, f"/units/{SHOWN_UNIT}"),
+            (OFFICE, "/board"),
             (AUDITOR, "/account"),
             (OPERATOR, "/account"),
         ):

@@ -1,0 +1,225 @@
+"""The unit page: the score, the next deadline and what to do at a glance; "why is it 91?" in two clicks."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+
+from taizhang.people import store as people
+from taizhang.people.person import Person
+
+from .browsing import DESKTOP, NARROWEST, PHONE, scrolls_sideways, serious_findings, visiting
+from .site import ASSESSOR, AUDITOR, OTHER_SECRETARY, SECRETARY, Site, activity
+
+UNIT = SECRETARY
+PAGE = f"/units/{UNIT}"
+PAST = date(2017, 6, 30)
+
+
+def test_the_first_look_says_score_deadline_and_what_to_do(shared_site: Site, browser) -> None:
+    session = shared_site.session
+    found = session.projections.shortfalls(session.store, UNIT, session.clock.today()).as_json(str)[
+        "shortfalls"
+    ]
+    due = next(each["due"] for each in found if each["days_left"] >= 0 and each["status"] != "missed")
+    with visiting(browser, shared_site, SECRETARY, viewport=PHONE) as page:
+        page.goto(PAGE)
+        for words in (page.locator(".score .figure"), page.locator(".deadline"), page.locator(".next-what")):
+            box = words.bounding_box()
+            assert box is not None
+            assert box["y"] + box["height"] <= PHONE["height"], "seen without scrolling"
+        assert page.locator(".score .figure").inner_text() == shared_site.score(UNIT)
+        assert due in page.locator(".deadline").inner_text()
+        assert page.locator("main .primary").all_inner_texts() == ["记一笔"], "one primary action"
+        assert page.locator(".now-next a.button").get_attribute("href") == page.locator(
+            f"#todo a.button[href*='due={due}']"
+        ).first.get_attribute("href")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_why_is_answered_in_two_clicks_down_to_the_record(
+    shared_site: Site, browser, viewport: dict[str, int], scripts: bool
+) -> None:
+    with visiting(browser, shared_site, SECRETARY, viewport=viewport, scripts=scripts) as page:
+        page.goto(PAGE)
+        assert not scrolls_sideways(page)
+        page.get_by_text(f"为什么是 {shared_site.score(UNIT)}").click()
+        record = page.locator("#why a.behind").first
+        title = record.inner_text().split(" ", 1)[1]
+        record.click()
+        page.wait_for_url("**/records/*")
+        assert page.get_by_role("heading", level=1).inner_text() == title
+        clause = page.locator(".counts-for a").first
+        named = clause.inner_text()
+        clause.click()
+        page.wait_for_url(f"**{PAGE}#clause-{named}")
+        page.locator(f"[id='clause-{named}']").wait_for(state="visible")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_a_link_to_a_clause_opens_its_indicator(shared_site: Site, browser, scripts: bool) -> None:
+    with visiting(browser, shared_site, ASSESSOR, scripts=scripts) as page:
+        page.goto(PAGE)
+        assert not page.locator("[id='clause-8.3']").is_visible()
+        page.locator("#todo a[href='#clause-8.3']").first.click()
+        page.locator("[id='clause-8.3']").wait_for(state="visible")
+        assert page.locator("#indicators details").count() == 28
+
+
+def test_losses_add_up_to_what_is_missing(shared_site: Site) -> None:
+    with shared_site.visitor(SECRETARY) as client:
+        text = client.get(PAGE).text
+    why = text[text.index('id="why"') : text.index('id="todo"')]
+    lost = sum(float(each) for each in re.findall(r"−([\d.]+)</span>", why))
+    assert "最多失去这么多" in why or lost == 100 - float(shared_site.score(UNIT))
+
+
+def test_another_users_record_moves_the_open_page(site: Site, browser) -> None:
+    with (
+        visiting(browser, site, SECRETARY) as one,
+        visiting(browser, site, ASSESSOR, viewport=PHONE) as other,
+    ):
+        for page in (one, other):
+            page.goto(PAGE)
+            page.locator("#why summary").click()
+            page.locator("#indicator-2 summary").click()
+        before = site.score(UNIT)
+        judged = activity("live-1", UNIT, "2017-09-19", "party_lecture") | {
+            "type": "judgement.passed",
+            "data": {"clause": "3.2", "deduct": "0.5", "reason": "现场检查"},
+        }
+        site.record(judged, by=ASSESSOR)
+        after = site.score(UNIT)
+        assert after != before
+        for page in (one, other):
+            page.locator(".score .figure", has_text=after).wait_for(timeout=20_000)
+            assert page.locator("#why").get_attribute("open") is not None, "what was opened stays open"
+            assert page.locator("[id='clause-2.1']").is_visible()
+            page.locator("#why").get_by_text("评定扣分 3.2").wait_for()
+
+
+def test_the_past_as_it_was_and_as_it_was_known(site: Site) -> None:
+    late = activity(
+        "late-1", f"{UNIT}/b1", "2017-08-20", "unified_activity_day", study_hours="2", attendees="all"
+    )
+    site.record(late)
+    with site.visitor(SECRETARY) as client:
+        then = client.get(f"{PAGE}?as-of={PAST}").text
+        known = client.get(f"{PAGE}?known-at=2017-09-15T09:00").text
+        now = client.get(PAGE).text
+        assert f'class="figure">{site.score(UNIT, PAST)}<' in then
+        assert "这是截至 2017-06-30 的情况" in then
+        assert "只按 2017-09-15 09:00 之前记入的算" in known
+        assert "late-1" in now
+        assert "late-1" not in known
+        assert "late-1" not in then
+        for past in (then, known):
+            assert "/log?" not in past, "nothing is logged into the past from here"
+            assert "data-live-units" not in past
+        assert client.get(f"{PAGE}?as-of=2016-12-31").status_code == 404
+        refused = client.get(f"{PAGE}?as-of=30.6.2017&known-at=yesterday")
+        assert refused.status_code == 422
+        assert "请写成 2017-06-30 这样" in refused.text
+        assert "看不懂时刻" in refused.text
+
+
+def test_late_entries_and_what_became_of_records_are_marked(site: Site) -> None:
+    site.record(activity("late-2", UNIT, "2017-07-03", "party_lecture"))
+    site.record(
+        activity("<b>odd/id?#%", UNIT, "2017-09-18", "party_lecture", topic="<script>alert(1)</script>")
+    )
+    about = {"record": "late-2", "reason": "记错了"}
+    site.record(
+        activity("back-1", UNIT, "2017-09-19", "party_lecture") | {"type": "record.retracted", "data": about}
+    )
+    with site.visitor(SECRETARY) as client:
+        pages = [client.get(f"{PAGE}?page={number}").text for number in range(1, 5)]
+        text = "".join(pages)
+        row = text[text.index("/records/late-2") :][:400]
+        assert "晚 79 天记入" in row
+        assert "已撤回" in row
+        assert "<script>alert" not in text
+        assert client.get("/records/%3Cb%3Eodd/id%3F%23%25").status_code == 200
+        assert 'href="/records/%3Cb%3Eodd/id%3F%23%25"' in text
+        only = client.get(f"{PAGE}?clause=8.3").text
+        records = only[only.index('id="records"') :]
+        assert "只看 8.3" in records
+        assert "支部委员会" in records
+        assert "late-2" not in records
+
+
+def test_members_are_named_and_stand_against_the_pace_line(site: Site) -> None:
+    session = site.session
+    member = session.projections.members(session.store, UNIT, session.clock.today()).lines[0]["member"]
+    with session.store.write() as work:
+        people.put(work.connection, UNIT, [Person(member, "欧阳修远")])
+    with site.visitor(SECRETARY) as client:
+        text = client.get(f"{PAGE}?members=all").text
+        part = text[text.index('id="members"') : text.index('id="records"')]
+        lines = session.projections.members(session.store, UNIT, session.clock.today()).lines
+        assert part.count('class="hours-bar"') == sum(not each["exempt"] for each in lines)
+        assert "欧阳修远" in part
+        assert "名低于进度线" in part
+        few = client.get(PAGE).text
+        assert few[few.index('id="members"') :].count('class="hours-bar"') == 12
+
+
+def test_the_course_says_what_moved_the_score(shared_site: Site, browser) -> None:
+    with visiting(browser, shared_site, AUDITOR) as page:
+        page.goto(PAGE)
+        chart = page.get_by_role("img", name=re.compile("得分从年初到 2017-09-20 的走势"))
+        assert chart.is_visible()
+        page.get_by_text("哪一天、为什么变动").click()
+        rows = page.locator("#course-table tbody tr")
+        assert shared_site.score(UNIT) in rows.first.inner_text()
+        assert "2017-01-01" in rows.last.inner_text()
+        for number in range(rows.count()):
+            day, score = rows.nth(number).locator("td").all_inner_texts()[:2]
+            assert score == shared_site.score(UNIT, date.fromisoformat(day)), day
+
+
+def test_who_may_see_it(shared_site: Site) -> None:
+    for name, status in ((SECRETARY, 200), (ASSESSOR, 200), (AUDITOR, 200), (OTHER_SECRETARY, 403)):
+        with shared_site.visitor(name) as client:
+            answer = client.get(PAGE)
+            assert answer.status_code == status, name
+            assert ("记一笔</a>" in answer.text.partition("<main")[2]) == (name == SECRETARY)
+    with shared_site.visitor(ASSESSOR) as client:
+        assert client.get("/units/nowhere").status_code == 404
+
+
+def test_it_speaks_english(shared_site: Site) -> None:
+    with shared_site.visitor(SECRETARY) as client:
+        client.cookies.set("taizhang_lang", "en")
+        text = client.get(PAGE).text
+    assert f"Why is it {shared_site.score(UNIT)}?" in text
+    assert "Next deadline" in text
+    assert "为什么" not in text
+
+
+@pytest.mark.parametrize(
+    ("dark", "viewport"), [(False, NARROWEST), (True, DESKTOP)], ids=["light, narrow", "dark, wide"]
+)
+def test_everybody_can_use_it(shared_site: Site, browser, dark: bool, viewport: dict[str, int]) -> None:
+    with visiting(browser, shared_site, SECRETARY, dark=dark, viewport=viewport) as page:
+        page.goto(f"{PAGE}#clause-2.1")
+        for closed in ("#why", "#course-table", "#missed"):
+            page.locator(f"{closed} summary").click()
+        assert not scrolls_sideways(page)
+        assert serious_findings(page) == []
+        for address in (f"{PAGE}?open=all", f"{PAGE}?as-of=2017-06-30", f"{PAGE}?clause=8.3&page=2"):
+            page.goto(address)
+            assert not scrolls_sideways(page)
+
+
+def test_on_paper_it_is_whole_and_bare(shared_site: Site, browser) -> None:
+    with visiting(browser, shared_site, ASSESSOR) as page:
+        page.goto(f"{PAGE}?open=all")
+        page.emulate_media(media="print")
+        assert page.locator("[id='clause-2.1']").is_visible()
+        assert page.locator(".score .figure").is_visible()
+        for hidden in (".top", ".travel-form", ".foot"):
+            assert not page.locator(hidden).is_visible()
