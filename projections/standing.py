@@ -90,6 +90,8 @@ def cells(standing: str, opens_on: date) -> Iterator[Cell]:
         )
 
 
-def worst_of(standing: str, clauses: slice) -> Status:
-    """Return the worst status among *clauses*, a stretch of the rubric's order such as an indicator's."""
-    return STATUSES[min(standing[CELL * clauses.start : CELL * clauses.stop : CELL])]
+def worst_of(standing: str, clauses: slice) -> tuple[Status, int]:
+    """Return the worst status among *clauses*, a stretch of the rubric's order, and the first place that has it."""
+    letters = standing[CELL * clauses.start : CELL * clauses.stop : CELL]
+    worst = min(letters)
+    return STATUSES[worst], clauses.start + letters.index(worst)

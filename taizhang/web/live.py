@@ -63,18 +63,28 @@ class Watcher:
         self.sequence = sequence
         return Change(sequence, frozenset(units))
 
+    def _since(self, sequence: int) -> Change | None:
+        units = self._store.changed_units(sequence)
+        return Change(self._store.size(), frozenset(units)) if units else None
+
     def _tell(self, change: Change | None) -> None:
         for listener in self._listeners:
             listener.put_nowait(change)
 
-    async def changes(self) -> AsyncIterator[Change]:
-        """Yield changes as they come, until the server stops."""
+    async def changes(self, since: int | None = None) -> AsyncIterator[Change]:
+        """Yield changes as they come, until the server stops; first what came after *since*, where one is named.
+
+        A page is made before it listens: what somebody records in between would else be missed.
+        """
         listener: asyncio.Queue[Change | None] = asyncio.Queue()
         if not self._listeners:
             # Nobody watched for a while: what came meanwhile is on the page already.
             self.sequence = max(self.sequence, await asyncio.to_thread(self._store.size))
         self._listeners.add(listener)
         try:
+            missed = await asyncio.to_thread(self._since, since) if since is not None else None
+            if missed is not None:
+                yield missed
             while not self._stopping:
                 change = await listener.get()
                 if change is None:

@@ -19,7 +19,7 @@ from projections.facts import Facts
 from projections.records import Records
 from projections.requirement import PENDING, Status
 from projections.scorecard import due_of
-from projections.standing import Cell, cells, standing_of, worst_of
+from projections.standing import LETTERS, Cell, cells, standing_of, worst_of
 from rubric.shelf import builtin
 from taizhang.demo import SHOWN_DAY, generate, live
 from taizhang.session import Session, open_session
@@ -48,7 +48,9 @@ def test_a_text_says_what_the_evaluation_says(seed: int, days: int) -> None:
             # An award may still be earned after it was due; contract §6 then shows its last day.
             assert cell.due == due or cell.worst is Status.UNEARNED
     for _number, place in RULES.indicators:
-        assert worst_of(text, place) in {result.status for result in evaluation.results[place]}
+        status, worst = worst_of(text, place)
+        assert evaluation.results[worst].status is status
+        assert min(LETTERS[result.status] for result in evaluation.results[place]) == LETTERS[status]
 
 
 @pytest.fixture(scope="module")

@@ -49,13 +49,14 @@ def board(
         page,
     )
     ranking = session.settings.ranking
+    since = session.store.size()
     shown = board_page(
         board_of(session, moment.day, today=moment.today),
         session.shelf.for_day(moment.day),
         question,
         ranking=ranking,
     )
-    return render(request, "board/page.html", {**shown, "moment": moment, "ranking": ranking})
+    return render(request, "board/page.html", {**shown, "moment": moment, "since": since})
 
 
 def board_of(session: Session, day: date, *, today: date) -> Board:

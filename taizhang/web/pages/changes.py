@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.requests import Request
 
@@ -20,17 +20,19 @@ Visitor = Annotated[Visit, Depends(May("changes"))]
 
 
 @router.get("/changes", response_class=EventSourceResponse)
-async def changes(request: Request, visit: Visitor) -> AsyncIterator[ServerSentEvent]:
-    """Tell of each change that the visitor may see."""
+async def changes(
+    request: Request, visit: Visitor, since: Annotated[int | None, Query(ge=0)] = None
+) -> AsyncIterator[ServerSentEvent]:
+    """Tell of each change that the visitor may see, first of those after the event numbered *since*."""
     watcher: Watcher = request.app.state.watcher
-    async for change in watcher.changes():
+    async for change in watcher.changes(since):
         seen = _seen(change, visit.account)
         if seen:
             yield ServerSentEvent(event="change", data={"sequence": change.sequence, "units": seen})
 
 
 @router.get("/changes/since/{sequence}")
-def since(visit: Visitor, session: Ledger, sequence: int) -> dict[str, object]:
+def changes_since(visit: Visitor, session: Ledger, sequence: int) -> dict[str, object]:
     """Return the same for what came after *sequence*."""
     change = Change(session.store.size(), frozenset(session.store.changed_units(max(sequence, 0))))
     return {"sequence": change.sequence, "units": _seen(change, visit.account)}

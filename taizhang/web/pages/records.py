@@ -30,5 +30,6 @@ def record(
         return answer(request, 404, say(Text("没有编号为“{id}”的记录；请核对编号", id=record_id)))
     require(visit, "record", unit_of(found["subject"]))
     with session.store.read() as work:
+        since = session.store.size()
         shown = record_page(session, work, found, session.clock.today())
-    return render(request, "record/page.html", shown)
+    return render(request, "record/page.html", {**shown, "since": since})

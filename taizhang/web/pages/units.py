@@ -34,5 +34,6 @@ def unit(
     moment = moment_of(as_of, known_at, session.clock.today())
     wanted = Wanted(page, clause, members == "all")
     with session.store.read() as work:
+        since = session.store.size()
         shown = unit_page(session, request.app.state.courses, work, unit, moment, wanted)
-    return render(request, "unit/page.html", {**shown, "opened": open == "all"})
+    return render(request, "unit/page.html", {**shown, "since": since, "opened": open == "all"})

@@ -1,21 +1,22 @@
 // Keeps an open page up to date: when a unit that it shows has something new, the page is fetched again and the parts
 // that may move (marked `data-live`, each with an id) are put in the place of the old ones. Forms are never touched.
 //
-// <main> or a part says which units it shows: data-live-units="wj-01 wj-02", or "*" for every unit.
+// <main> or a part says which units it shows: data-live-units="wj-01 wj-02", or "*" for every unit; and, where it can,
+// after which event of the ledger it was made: data-live-since="1234". What came between then and now is asked for.
 
 const watched = document.querySelector("[data-live-units]");
-if (watched) start(watched.dataset.liveUnits.split(" "));
+if (watched) start(watched.dataset.liveUnits.split(" "), watched.dataset.liveSince);
 
-function start(units) {
+function start(units, since) {
   const concerns = (changed) => units.includes("*") || changed.some((unit) => units.includes(unit));
-  let sequence = null;
+  let sequence = since ? Number(since) : null;
   let refreshing = Promise.resolve();
   const heard = (change) => {
     sequence = change.sequence;
     if (concerns(change.units)) refreshing = refreshing.then(refresh, refresh);
   };
   if ("EventSource" in window) {
-    const source = new EventSource("/changes");
+    const source = new EventSource(since ? `/changes?since=${since}` : "/changes");
     let opened = false;
     source.addEventListener("open", () => {
       // After a gap nobody knows what was missed.

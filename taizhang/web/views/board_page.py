@@ -51,7 +51,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class UnitRow:
-    """A unit on the board; `marks` are its indicators' statuses in the rubric's order."""
+    """A unit on the board; `marks` are its indicators: number, worst status, and the clause that has it."""
 
     unit: str
     name: str
@@ -61,7 +61,7 @@ class UnitRow:
     needs: list[Need]
     more: int
     missed: int
-    marks: list[str]
+    marks: list[tuple[int, str, str]]
 
 
 def answered(question: Question, district: District, ranking: bool) -> list[TotalsRow]:
@@ -174,8 +174,13 @@ def _row(
         needs[:NEEDS_SHOWN],
         max(0, len(needs) - NEEDS_SHOWN),
         row.missed,
-        [worst_of(row.standing, place).value for _number, place in indicators],
+        [_mark(row, number, place, district) for number, place in indicators],
     )
+
+
+def _mark(row: TotalsRow, number: int, place: slice, district: District) -> tuple[int, str, str]:
+    status, worst = worst_of(row.standing, place)
+    return number, status.value, district.clauses[worst]
 
 
 def _titles(rubric: Rubric) -> dict[str, str]:
