@@ -1,0 +1,121 @@
+"""季度提醒函: to one unit, what is overdue, missed, behind or due within 30 days, and by when. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from taizhang.reports.dates import long_day, quarter_of
+from taizhang.reports.evidence import subject_name
+from taizhang.reports.material import UnitMaterial
+from taizhang.wording import N_, _
+from taizhang.words import clause_text, days_left
+
+_GROUPS = (
+    (("overdue",), N_("已经逾期、还可以补做的")),
+    (("behind",), N_("落后于进度的")),
+    (("open", "unearned"), N_("近期到期的")),
+    (("missed",), N_("已经错过、不能再补的")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One thing: whose it is, what is missing, by when."""
+
+    clause: str
+    text: str
+    subject: str
+    due: date
+    left: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class MatterGroup:
+    """The things that stand alike."""
+
+    title: str
+    matters: tuple[Matter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """The letter to one unit."""
+
+    unit: str
+    name: str
+    district: str
+    year: int
+    day: date
+    printed_on: date
+    score: str
+    ceiling: str
+    floor: str
+    bonus: str
+    count: int
+    groups: tuple[MatterGroup, ...]
+
+    @property
+    def title(self) -> str:
+        """What the letter is called."""
+        return _("{year} 年第{quarter}季度党建工作提醒函", year=self.day.year, quarter=quarter_of(self.day))
+
+    @property
+    def opening(self) -> str:
+        """How the unit stands."""
+        day = long_day(self.day)
+        if not self.count:
+            return _(
+                "截至 {day}，你单位台账得分 {score} 分（加分 {bonus}），没有逾期、落后和近期到期的事项。",
+                day=day,
+                score=self.score,
+                bonus=self.bonus,
+            )
+        return _(
+            "截至 {day}，你单位台账得分 {score} 分（加分 {bonus}），能补的都补上是 {ceiling} 分。还有 {count} 件事请留意：",
+            day=day,
+            score=self.score,
+            bonus=self.bonus,
+            ceiling=self.ceiling,
+            count=self.count,
+        )
+
+
+def letter(material: UnitMaterial, shortfalls: Sequence[dict[str, Any]]) -> Letter:
+    """Return the letter to a unit on its day; *shortfalls* are those of `shortfalls UNIT --json`."""
+    groups = []
+    for statuses, title in _GROUPS:
+        found = tuple(_matter(each, material) for each in shortfalls if each["status"] in statuses)
+        if found:
+            groups.append(MatterGroup(_(title), found))
+    total = material.document["total"]
+    return Letter(
+        material.unit,
+        material.name,
+        material.district or _("区委教育工委"),
+        material.rubric.year,
+        material.day,
+        material.printed_on,
+        total["score"],
+        total["ceiling"],
+        total["floor"],
+        total["bonus"],
+        sum(len(group.matters) for group in groups),
+        tuple(groups),
+    )
+
+
+def _matter(shortfall: dict[str, Any], material: UnitMaterial) -> Matter:
+    clause = next((each for each in material.rubric.clauses if each.id == shortfall["clause"]), None)
+    text = material.rubric.texts.get(shortfall["clause"], "")
+    return Matter(
+        shortfall["clause"],
+        clause_text(clause.item, text) if clause is not None else text,
+        subject_name(shortfall["subject"], material.day, material),
+        date.fromisoformat(shortfall["due"]),
+        days_left(shortfall["days_left"]),
+        material.named(shortfall["because"]),
+    )

@@ -1,0 +1,96 @@
+"""What reports are made of: a unit's scorecard of a day with its records, attachments and names; or the district's."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from ledger.store import Work
+from projections.records import Record
+from projections.scorecard import Scorecard, records_behind
+from rubric.schema import Rubric
+from taizhang.people import store as people_store
+from taizhang.people.person import Directory
+from taizhang.record_words import RecordWords
+from taizhang.session import Session
+from taizhang.wording import current
+
+
+@dataclass(frozen=True)
+class UnitMaterial:
+    """A unit on a day. `document` is what `score --json` prints: the source of every figure."""
+
+    unit: str
+    day: date
+    card: Scorecard
+    document: dict[str, Any]
+    attachments: dict[str, list[str]]
+    """The file names that stand with a record, by its id."""
+    people: Directory
+    words: RecordWords
+    district: str
+    printed_on: date
+
+    @property
+    def rubric(self) -> Rubric:
+        """The rubric that the card was made with."""
+        return self.card.rubric
+
+    @property
+    def name(self) -> str:
+        """The unit's name on the day."""
+        name: str = self.document["name"]
+        return name
+
+    @cached_property
+    def records(self) -> dict[str, Record]:
+        """Every record that a clause rests on, by day and sequence."""
+        found = {
+            record.id: record for result in self.card.evaluation.results for record in records_behind(result)
+        }
+        return dict(sorted(found.items(), key=lambda pair: (pair[1].day, pair[1].sequence)))
+
+    def named(self, text: str) -> str:
+        """Return *text* with names for the ids of members and branches that stand in it."""
+        return self._names(text)
+
+    @cached_property
+    def _names(self) -> Callable[[str], str]:
+        known = {person.member: person.name for person in self.people if person.name}
+        for subject, organization in self.card.facts.organizations.items():
+            if subject != self.unit:
+                known[subject] = organization.value("name", self.day, subject)
+        if not known:
+            return str
+        # A whole id only: m1 is not the beginning of m10.
+        ids = "|".join(map(re.escape, sorted(known, key=len, reverse=True)))
+        pattern = re.compile(rf"(?<![\w./-])(?:{ids})(?![\w-]|[./]\w)", re.ASCII)
+        return lambda text: pattern.sub(lambda match: known[match[0]], text)
+
+
+def unit_material(
+    session: Session, work: Work, unit: str, day: date, rubric_id: str | None = None
+) -> UnitMaterial:
+    """Return what reports of *unit* on *day* are made of, inside the transaction of *work*. Raises NotScored."""
+    card = session.projections.score(session.store, unit, day, None, rubric_id)
+    people = people_store.directory_of(work.connection, unit)
+    attachments: defaultdict[str, list[str]] = defaultdict(list)
+    for event in work.stream(unit):
+        if event["type"] == "evidence.attached":
+            attachments[event["data"]["record"]].append(event["data"]["filename"])
+    return UnitMaterial(
+        unit,
+        day,
+        card,
+        card.as_json(current()),
+        dict(attachments),
+        people,
+        RecordWords(session.shelf, people.name_of),
+        session.settings.district,
+        session.clock.today(),
+    )

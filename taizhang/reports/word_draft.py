@@ -1,0 +1,142 @@
+"""A Word document being made: A4, Chinese fonts, headings, tables whose header repeats and whose rows stay whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from io import BytesIO
+from typing import Any
+
+from docx import Document
+from docx.enum.section import WD_ORIENT
+from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt
+
+SONG, HEI = "宋体", "黑体"
+Row = Sequence[str] | str
+"""The cells of a row; a text alone is a tag that stands in a row of its own (docxtpl's ``{%tr … %}``)."""
+
+
+class WordDraft:
+    """Writes one document from top to bottom."""
+
+    def __init__(self, *, landscape: bool = False) -> None:
+        self.document = Document()
+        section = self.document.sections[0]
+        section.page_width, section.page_height = Mm(210), Mm(297)
+        if landscape:
+            section.orientation = WD_ORIENT.LANDSCAPE
+            section.page_width, section.page_height = Mm(297), Mm(210)
+        section.left_margin = section.right_margin = Mm(15)
+        section.top_margin, section.bottom_margin = Mm(16), Mm(14)
+        self.width_mm = 267 if landscape else 180
+        style = self.document.styles["Normal"]
+        style.font.size = Pt(10.5)
+        _set_font(style.element.get_or_add_rPr(), SONG)
+        # Where 宋体 is not installed, the language decides whose characters stand in for it.
+        for language in self.document.styles.element.iter(qn("w:lang")):
+            language.set(qn("w:eastAsia"), "zh-CN")
+        self._number_pages(section.footer.paragraphs[0])
+
+    def bytes(self) -> bytes:
+        """Return the document."""
+        content = BytesIO()
+        self.document.save(content)
+        return content.getvalue()
+
+    def line(
+        self, text: str, *, size: float = 10.5, bold: bool = False, align: str = "left", before: float = 0
+    ) -> None:
+        """Write a paragraph; *before* is the space above it in millimetres."""
+        paragraph = self.document.add_paragraph()
+        _write(paragraph, text, size, bold, align)
+        paragraph.paragraph_format.space_before = Mm(before)
+        paragraph.paragraph_format.space_after = Pt(3)
+
+    def title(self, text: str) -> None:
+        """Write the title."""
+        self.line(text, size=17, bold=True, align="center")
+
+    def heading(self, text: str) -> None:
+        """Write a heading that stays with what follows."""
+        self.line(text, size=13, bold=True, before=4)
+        self.document.paragraphs[-1].paragraph_format.keep_with_next = True
+
+    def tag(self, text: str) -> None:
+        """Write a tag that takes its paragraph away (docxtpl's ``{%p … %}``)."""
+        self.document.add_paragraph(text)
+
+    def page_break(self) -> None:
+        """Begin a page."""
+        self.document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
+
+    def table(
+        self, heads: Sequence[str], shares: Sequence[float], rows: Sequence[Row], centred: Sequence[int] = ()
+    ) -> None:
+        """Write a table: *shares* of the page's width, *centred* columns."""
+        table = self.document.add_table(rows=0, cols=len(heads))
+        table.style = "Table Grid"
+        table.alignment = WD_TABLE_ALIGNMENT.CENTER
+        table.autofit = False
+        widths = [Mm(self.width_mm * share / sum(shares)) for share in shares]
+        head = _add_row(table, widths, heads, range(len(heads)), bold=True)
+        head.append(OxmlElement("w:tblHeader"))
+        for row in rows:
+            if isinstance(row, str):
+                table.add_row().cells[0].text = row
+            else:
+                _add_row(table, widths, row, centred)
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = width
+
+    @staticmethod
+    def _number_pages(paragraph: Any) -> None:
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        for code in ("PAGE", " / ", "NUMPAGES"):
+            run = paragraph.add_run(code if code == " / " else "")
+            run.font.size = Pt(9)
+            if code != " / ":
+                for kind, text in (("begin", None), (None, code), ("end", None)):
+                    element = OxmlElement("w:instrText" if text else "w:fldChar")
+                    if text:
+                        element.text = text
+                    else:
+                        element.set(qn("w:fldCharType"), kind)
+                    run._r.append(element)
+
+
+def _add_row(
+    table: Any, widths: Sequence[Any], texts: Sequence[str], centred: Sequence[int], *, bold: bool = False
+) -> Any:
+    row = table.add_row()
+    for index, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
+        cell.width = widths[index]
+        _write(cell.paragraphs[0], text, 9, bold, "center" if index in centred else "left")
+        cell.vertical_alignment = 1
+    properties = row._tr.get_or_add_trPr()
+    properties.append(OxmlElement("w:cantSplit"))
+    return properties
+
+
+def _write(paragraph: Any, text: str, size: float, bold: bool, align: str) -> None:
+    run = paragraph.add_run(text)
+    run.font.size = Pt(size)
+    run.bold = bold
+    _set_font(run._r.get_or_add_rPr(), HEI if bold else SONG)
+    paragraph.alignment = {
+        "left": WD_ALIGN_PARAGRAPH.LEFT,
+        "center": WD_ALIGN_PARAGRAPH.CENTER,
+        "right": WD_ALIGN_PARAGRAPH.RIGHT,
+    }[align]
+    paragraph.paragraph_format.space_after = Pt(0)
+
+
+def _set_font(properties: Any, name: str) -> None:
+    fonts = properties.find(qn("w:rFonts"))
+    if fonts is None:
+        fonts = OxmlElement("w:rFonts")
+        properties.insert(0, fonts)
+    for attribute in ("w:ascii", "w:hAnsi", "w:eastAsia"):
+        fonts.set(qn(attribute), name)
