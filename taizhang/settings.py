@@ -46,5 +46,7 @@ class Settings(BaseSettings):
     """How many backups stay in it."""
     backup_passphrase: SecretStr | None = None
     """What backups are encrypted with; None: they are not."""
+    templates: Path | None = None
+    """The folder of the operator's own report templates; None: those that come with the program."""
     evidence: Path | None = None
     """The folder of attached files; None: beside the store."""

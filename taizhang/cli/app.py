@@ -18,6 +18,7 @@ from taizhang.cli import (
     proof_commands,
     record_commands,
     reminder_commands,
+    report_commands,
     rubric_commands,
     score_commands,
     serve_command,
@@ -57,6 +58,7 @@ def build() -> Any:
         calendar_commands,
         excel_commands,
         people_commands,
+        report_commands,
         serve_command,
         demo_command,
     ):

@@ -75,7 +75,8 @@ class Letter:
                 bonus=self.bonus,
             )
         return _(
-            "截至 {day}，你单位台账得分 {score} 分（加分 {bonus}），能补的都补上是 {ceiling} 分。还有 {count} 件事请留意：",
+            "截至 {day}，你单位台账得分 {score} 分（加分 {bonus}），能补的都补上是 {ceiling} 分。"
+            "还有 {count} 件事请留意：",
             day=day,
             score=self.score,
             bonus=self.bonus,

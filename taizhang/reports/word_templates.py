@@ -251,10 +251,47 @@ def _bulletin() -> WordDraft:
     return draft
 
 
+def _signed() -> WordDraft:
+    draft = WordDraft()
+    draft.title(_("考核得分签定表"))
+    draft.line("{{ report.rubric_title }}（{{ report.rubric }}）", size=9)
+    draft.line("{{ report.opening }}")
+    draft.line("{{ report.reason }}")
+    draft.table(
+        [_("序号"), _("考核内容"), _("考核分值"), _("签定分"), _("台账算出")],
+        [9, 46, 15, 15, 15],
+        [
+            "{%tr for line in report.lines %}",
+            [
+                "{{ line.number }}",
+                "{{ line.title }}",
+                "{{ line.points }}",
+                "{{ line.score }}",
+                "{{ line.advice or line.score }}",
+            ],
+            "{%tr endfor %}",
+            ["", _("得分"), "", "{{ report.score }}", ""],
+            ["", _("加分"), "", "{{ report.bonus }}", ""],
+        ],
+        centred=(0, 2, 3, 4),
+    )
+    draft.line("{{ report.resting }}", before=3)
+    draft.line("{{ report.event }}", size=9)
+    draft.line("{{ report.checkpoint }}", size=8)
+    draft.line(
+        _("考核人员（签字）") + "：＿＿＿＿＿＿＿＿　　　" + _("党组织书记（签字）") + "：＿＿＿＿＿＿＿＿",
+        before=8,
+    )
+    draft.line("{{ report.district }}", align="right", before=4)
+    draft.line("{{ report.printed_on | long_day }}", align="right")
+    return draft
+
+
 _TEMPLATES: dict[str, Callable[[], WordDraft]] = {
     "self-assessment": _self_assessment,
     "ledger-book": _ledger_book,
     "study": _study,
     "letter": _letter,
+    "signed": _signed,
     "bulletin": _bulletin,
 }
