@@ -24,6 +24,7 @@ def test_the_commands_of_the_contract_are_there() -> None:
         "remind", "outbox", "scheduler", "contact add", "contact list", "contact remove",
         "calendar export", "calendar feed", "calendar notice", "calendar leads",
         "excel template", "excel import", "people list", "people set", "people erase",
+        "report", "report-templates",
         "key", "checkpoint", "prove", "tiles", "witness", "anchor", "anchors",
     }  # fmt: skip
 
