@@ -102,8 +102,8 @@ class _Sheet:
             self.sheet.merge_range(self.row, 0, self.row, self.width - 1, "", look)
         self.sheet.write_string(self.row, 0, text, look)
         room = self.width * _PLAIN_WIDTH if self.width > 1 else _ALONE_WIDTH
-        lines = max(1, -(-_cells(text) * size // (room * 11)))
-        self.sheet.set_row(self.row, max(_ROW_POINTS, size * 1.7) * lines)
+        lines = sum(max(1, -(-_cells(line) * size // (room * 11))) for line in text.split("\n"))
+        self.sheet.set_row(self.row, min(max(_ROW_POINTS, size * 1.7) * lines, _ROW_POINTS_MAX))
         self.row += 1
 
     def _write_table(self, table: Any) -> None:
@@ -183,7 +183,7 @@ def _blocks(part: Any) -> Iterator[Any]:
     for element in part:
         if not isinstance(element.tag, str) or element.tag in ("figure", "style"):
             continue
-        if element.tag in ("table", "p", *_HEADINGS):
+        if element.tag in ("table", "p", "pre", *_HEADINGS):
             yield element
         else:
             yield from _blocks(element)
