@@ -62,9 +62,14 @@ class SignedLog:
         return key
 
     def verifier_keys(self) -> list[VerifierKey]:
-        """Return all verifier keys that this log has had, oldest first."""
+        """Return all verifier keys that this log is known to have had, oldest first."""
         with self.store.read() as work:
-            return [VerifierKey.parse(vkey) for vkey, _ in rows.keys(work.connection)]
+            found = [VerifierKey.parse(vkey) for vkey, _ in rows.keys(work.connection)]
+        # An export brought back knows no keys; the one beside it is its own.
+        present = self.key_file.read()
+        if present is not None and present.name == self.origin and present.verifier not in found:
+            found.append(present.verifier)
+        return found
 
     def rotate(self) -> tuple[Note, VerifierKey]:
         """Sign with a new key from now on; returns the present checkpoint signed by both, and the new key.
@@ -167,9 +172,11 @@ class SignedLog:
             self.key_file.keep_checkpoint(str(note))
 
     def _keep_key(self, key: VerifierKey) -> None:
-        if key not in self.verifier_keys():
-            with self.store.write() as work:
-                rows.add_key(work.connection, str(key), recorded_text(self._clock()))
+        with self.store.read() as work:
+            if any(vkey == str(key) for vkey, _ in rows.keys(work.connection)):
+                return
+        with self.store.write() as work:
+            rows.add_key(work.connection, str(key), recorded_text(self._clock()))
 
 
 def _within(size: int, most: int) -> int:

@@ -9,6 +9,7 @@ from typer.main import get_command
 
 from taizhang.cli import (
     anchor_commands,
+    backup_commands,
     calendar_commands,
     contact_commands,
     demo_command,
@@ -19,6 +20,7 @@ from taizhang.cli import (
     record_commands,
     reminder_commands,
     report_commands,
+    restore_command,
     rubric_commands,
     score_commands,
     serve_command,
@@ -48,10 +50,12 @@ def build() -> Any:
     app.callback()(_options)
     for group in (
         ledger_commands,
+        restore_command,
         score_commands,
         record_commands,
         proof_commands,
         anchor_commands,
+        backup_commands,
         rubric_commands,
         reminder_commands,
         contact_commands,

@@ -1,4 +1,4 @@
-"""Commands on the ledger as a whole: import, export, restore, verify, rebuild."""
+"""Commands on the ledger as a whole: import, export, verify, rebuild."""
 
 from __future__ import annotations
 
@@ -30,7 +30,6 @@ def register(app: typer.Typer) -> None:
     add = app.command
     add("import", help=IMPORT_HELP)(import_)
     add("export", help=EXPORT_HELP)(export)
-    add("restore", help=RESTORE_HELP)(restore)
     add("verify", help=VERIFY_HELP)(verify)
     add("rebuild", help=REBUILD_HELP)(rebuild)
 
@@ -46,9 +45,9 @@ def import_(ctx: typer.Context, file: File) -> None:
     """Append a JSONL file, all or nothing."""
     call: Invocation = ctx.obj
     with (
-        _opened(file) as lines,
+        opened_lines(file) as lines,
         open_session(call.store_url) as session,
-        meter(_("导入"), _line_count(file, call), not call.json) as progress,
+        meter(_("导入"), line_count(file, call), not call.json) as progress,
     ):
         done = session.store.append(lines, by=call.recorder(), now=session.clock(), progress=progress)
     if call.json:
@@ -74,28 +73,6 @@ def export(ctx: typer.Context, unit: MaybeUnit = None) -> None:
         if unit is not None:
             session.require_unit(unit)
         write_bytes(session.store.export(unit))
-
-
-RESTORE_HELP = N_(
-    "把导出的文件恢复到一个空台账里：序号、录入时间、根哈希与原来一字不差。\n\n"
-    "例：taizhang restore 备份.jsonl --store sqlite:///新台账.db"
-)
-
-
-def restore(ctx: typer.Context, file: File) -> None:
-    """Take an export into an empty ledger."""
-    call: Invocation = ctx.obj
-    with (
-        _opened(file) as lines,
-        open_session(call.store_url) as session,
-        meter(_("恢复"), _line_count(file, call), not call.json) as progress,
-    ):
-        done = session.store.restore(lines, progress=progress)
-    if call.json:
-        print_json({"events": done.events, "root": done.root})
-        return
-    print(_("已恢复 {events} 条事件。", events=done.events))
-    print(_("根哈希 {root}", root=done.root))
 
 
 VERIFY_HELP = N_(
@@ -180,7 +157,8 @@ def warnings_json(warnings: list[Problem]) -> list[dict[str, object]]:
 
 
 @contextmanager
-def _opened(name: str) -> Iterator[Iterator[Line]]:
+def opened_lines(name: str) -> Iterator[Iterator[Line]]:
+    """Open a JSONL file, or standard input for "-", and give its lines with their numbers."""
     if name == "-":
         yield _lines(sys.stdin.buffer)
         return
@@ -188,7 +166,7 @@ def _opened(name: str) -> Iterator[Iterator[Line]]:
         yield _lines(file)
 
 
-def _line_count(name: str, call: Invocation) -> int | None:
+def line_count(name: str, call: Invocation) -> int | None:
     """Return what a progress bar measures against; None where none is shown or the end is not known."""
     if name == "-" or call.json or not sys.stderr.isatty() or not Path(name).is_file():
         return None

@@ -223,7 +223,7 @@ def _plan_again(session: Session, wanted: Sequence[str]) -> None:
 
 
 SCHEDULER_HELP = N_(
-    "不开网页，只按时发提醒，直到按 Ctrl-C 停止；taizhang serve 里已经带着它。\n\n"
+    "不开网页，只按时发提醒、锚定和备份，直到按 Ctrl-C 停止；taizhang serve 里已经带着它。\n\n"
     "停过几天再开，会把错过的合成一封补上。开几个也不会重发。\n\n例：taizhang scheduler"
 )
 
@@ -234,6 +234,7 @@ def scheduler(ctx: typer.Context) -> None:
     from threading import Event
 
     from reminders.ticker import ticking
+    from taizhang.proofs.nightly import nightly_job
     from taizhang.reminding import reminder_job
 
     call: Invocation = ctx.obj
@@ -242,8 +243,8 @@ def scheduler(ctx: typer.Context) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_arguments: stopped.set())
     with open_session(call.store_url) as session:
-        job = reminder_job(session, settings)
-        with ticking([job]):
+        jobs = [reminder_job(session, settings), nightly_job(session, settings)]
+        with ticking(jobs):
             complain([_("每 5 分钟看一次，{hour} 点以后发（Ctrl-C 停止）", hour=settings.remind_from_hour)])
             stopped.wait()
     if call.json:

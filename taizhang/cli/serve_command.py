@@ -48,6 +48,7 @@ def serve(
     """Run the dashboard."""
     call: Invocation = ctx.obj
     from reminders.ticker import ticking
+    from taizhang.proofs.nightly import nightly_job
     from taizhang.reminding import reminder_job
     from taizhang.web.options import Options
     from taizhang.web.server import address_of, listen, run, server_for
@@ -68,7 +69,7 @@ def serve(
                 complain([_("见证公钥 {vkey}", vkey=str(witness.key.verifier))])
             invite_operator(session, base_url)
 
-        with ticking([reminder_job(session, settings)]):
+        with ticking([reminder_job(session, settings), nightly_job(session, settings)]):
             run(server_for(session, options, witness), bound, ready)
 
 

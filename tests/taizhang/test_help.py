@@ -25,7 +25,7 @@ def test_the_commands_of_the_contract_are_there() -> None:
         "calendar export", "calendar feed", "calendar notice", "calendar leads",
         "excel template", "excel import", "people list", "people set", "people erase",
         "report", "report-templates",
-        "key", "checkpoint", "prove", "tiles", "witness", "anchor", "anchors",
+        "key", "checkpoint", "prove", "tiles", "witness", "anchor", "anchors", "backup", "copy",
     }  # fmt: skip
 
 

@@ -1,0 +1,164 @@
+"""Making a backup: a state of the whole store while others go on writing, signed, and read back before it counts."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from ledger.proofs.amiss import NotProven
+from ledger.proofs.key_file import KeyFile
+from ledger.proofs.signed_log import SignedLog
+from ledger.sqlite import SqliteStore
+from ledger.text import Text
+from taizhang.backup.shelf import FORMAT, LEDGER, Shelf
+from taizhang.copying import copy_ledger
+from taizhang.evidence_files import evidence_digests, stored_files
+from taizhang.proofs.verification import Outside, verify_everything
+from taizhang.session import Session, open_session
+
+
+@dataclass(slots=True)
+class Backup:
+    """A backup that was made: where, of what, and what is to be said about it."""
+
+    path: Path
+    events: int
+    root: str
+    evidence: int
+    removed: int = 0
+    warnings: list[Text] = field(default_factory=list)
+
+
+def make_backup(session: Session, shelf: Shelf, evidence: Path, *, keep: int | None = None) -> Backup:
+    """Put a backup of *session*'s ledger on *shelf*, attached files from the folder *evidence* included.
+
+    *keep*: so many backups stay. Raises NotProven and Broken when what was written is not a sound ledger; then
+    there is no backup of that name, and no older one was removed.
+    """
+    name = _name(shelf, session.clock())
+    final = shelf.folder / name
+    partial = shelf.folder / f".{name}.partial"
+    shutil.rmtree(partial, ignore_errors=True)
+    try:
+        with TemporaryDirectory(prefix=".working-", dir=shelf.folder) as working:
+            done, manifest = _written(session, shelf, Path(working), partial, evidence)
+        shelf.write_manifest(partial, manifest)
+        _read_back(shelf, partial)
+        partial.rename(final)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    done.path = final
+    if keep is not None:
+        done.removed = shelf.keep_newest(keep)
+    return done
+
+
+def _written(
+    session: Session, shelf: Shelf, working: Path, partial: Path, evidence: Path
+) -> tuple[Backup, dict[str, Any]]:
+    partial.mkdir(mode=0o700)
+    done = Backup(partial, 0, "", 0)
+    _take_key(session, working, done)
+    snapshot = working / LEDGER
+    take_snapshot(session, snapshot)
+    with open_session(f"sqlite:///{snapshot.absolute()}") as copy:
+        log = SignedLog(copy.store, KeyFile(working / f"{LEDGER}.key"), session.clock)
+        found = verify_everything(log, Outside())
+        note = str(log.checkpoint()) if log.key_file.path.exists() else None
+        digests = evidence_digests(copy.store)
+    _one_file(snapshot)
+    done.events, done.root = found.events, found.root
+    files = {
+        path.name: shelf.store(path, partial / path.name)
+        for path in sorted(working.iterdir())
+        if path.name.startswith(LEDGER)
+    }
+    kept = _store_evidence(shelf, evidence, digests, done)
+    done.evidence = len(kept)
+    manifest = {
+        "format": FORMAT,
+        "events": found.events,
+        "root": found.root,
+        "checkpoint": note,
+        "files": files,
+        "evidence": kept,
+    }
+    return done, manifest
+
+
+def _take_key(session: Session, working: Path, done: Backup) -> None:
+    """Copy the key and the last checkpoint first: what is signed later may be of events that the snapshot has not."""
+    try:
+        session.log.key()
+    except NotProven as error:
+        done.warnings.append(error.text)
+        return
+    file = session.log.key_file
+    for path, name in (
+        (file.path, f"{LEDGER}.key"),
+        (file.checkpoint_path, f"{LEDGER}.checkpoint"),
+        (file.path.with_suffix(".witness.key"), f"{LEDGER}.witness.key"),
+    ):
+        if path.exists():
+            shutil.copyfile(path, working / name)
+            (working / name).chmod(0o600)
+
+
+def take_snapshot(session: Session, target: Path) -> None:
+    """Write one state of the whole store to the SQLite file *target*, whatever engine it is in."""
+    if isinstance(session.store, SqliteStore):
+        with (
+            closing(sqlite3.connect(session.store.path)) as source,
+            closing(sqlite3.connect(target)) as copy,
+        ):
+            source.backup(copy)
+        return
+    with open_session(f"sqlite:///{target.absolute()}") as copy_session:
+        copy_ledger(session, copy_session)
+
+
+def _one_file(path: Path) -> None:
+    """Fold the write-ahead log into the file itself."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE").fetchone()
+
+
+def _store_evidence(shelf: Shelf, folder: Path, digests: set[str], done: Backup) -> dict[str, Any]:
+    kept: dict[str, Any] = {}
+    there = stored_files(folder)
+    for digest, path in sorted(there.items()):
+        target = shelf.evidence(digest)
+        entry = {"sha256": digest, "bytes": path.stat().st_size}
+        if not target.exists() and shelf.store(path, target)["sha256"] != digest:
+            target.unlink()
+            done.warnings.append(Text("附件 {path} 的内容与它的哈希不符，没有备份", path=str(path)))
+            continue
+        kept[digest] = entry
+    missing = len(digests - set(kept))
+    if missing:
+        done.warnings.append(Text("有 {count} 个登记过的附件不在附件文件夹里", count=missing))
+    return kept
+
+
+def _read_back(shelf: Shelf, backup: Path) -> None:
+    manifest = shelf.manifest(backup)
+    for name, entry in manifest["files"].items():
+        shelf.fetch(backup / name, entry, None)
+    for digest, entry in manifest["evidence"].items():
+        shelf.fetch(shelf.evidence(digest), entry, None)
+
+
+def _name(shelf: Shelf, now: datetime) -> str:
+    stamp = now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+    taken = {path.name for path in shelf.backups()}
+    name, number = stamp, 1
+    while name in taken:
+        number += 1
+        name = f"{stamp}-{number}"
+    return name

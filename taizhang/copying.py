@@ -1,0 +1,115 @@
+"""A ledger copied into another store, of whatever engine: every event byte for byte, and every row of every room.
+
+The name stays, so that checkpoints stay those of one log.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from ledger.problem import Problem, Refused
+from ledger.sql import Connection
+from ledger.sqlite import SqliteStore
+from ledger.store import Progress, Restored, Store
+from ledger.text import Text
+from taizhang.evidence_files import file_path, stored_files
+from taizhang.session import Session
+
+OF_THE_ENGINE = frozenset({"events", "event_ids", "ledger_head", "subtrees", "rooms"})
+"""Tables that a store fills by itself as the events come in."""
+ROWS_AT_ONCE = 500
+
+_SQLITE_COLUMNS = """
+    SELECT tables.name, columns.name FROM sqlite_master AS tables JOIN pragma_table_info(tables.name) AS columns
+    WHERE tables.type = 'table' AND tables.name NOT LIKE 'sqlite_%' ORDER BY tables.name, columns.cid
+"""
+_POSTGRES_COLUMNS = """
+    SELECT table_name, column_name FROM information_schema.columns
+    WHERE table_schema = current_schema() ORDER BY table_name, ordinal_position
+"""
+
+
+def copy_ledger(source: Session, target: Session, progress: Progress | None = None) -> Restored:
+    """Copy *source* into the empty ledger *target*, one state of it; raises Refused when *target* is not empty.
+
+    When something fails on the way, *target* is as empty as before.
+    """
+    if target.store.size():
+        raise Refused([Problem("", Text("目标台账里已有事件；只能复制到空的台账"))])
+    with source.store.read() as work:
+        tables = _tables(work.connection, source.store)
+        missing = set(tables) - set(_columns_of(target.store))
+        if missing:
+            raise Refused(
+                [Problem("", Text("目标台账里没有表 {tables}；两边的程序版本不同", tables=sorted(missing)))]
+            )
+        # The rooms first: the rubrics among them are what the events are scored with.
+        _copy_rooms(work.connection, target.store, tables)
+        try:
+            target.read_shelf()
+            target.read_settings()
+            lines = ((None, body) for body in source.store.export())
+            done = target.store.restore(lines, progress=progress)
+            assert done.root == work.tree().root().hex(), "the same bytes have the same root"
+            return done
+        except BaseException:
+            with target.store.write() as writing:
+                for table in tables:
+                    writing.connection.execute(f"DELETE FROM {table}")  # noqa: S608  # a name from the catalogue
+            raise
+
+
+def copy_files(source: Session, target: Session, evidence: Path, target_evidence: Path) -> int:
+    """Copy key, last checkpoint and attached files to where *target* keeps them; return the number of files attached.
+
+    What is there already stays. Nothing is copied onto itself.
+    """
+    ours, theirs = source.log.key_file, target.log.key_file
+    for path, to in (
+        (ours.path, theirs.path),
+        (ours.checkpoint_path, theirs.checkpoint_path),
+        (ours.path.with_suffix(".witness.key"), theirs.path.with_suffix(".witness.key")),
+    ):
+        if path.exists() and not to.exists():
+            shutil.copyfile(path, to)
+            to.chmod(path.stat().st_mode & 0o777)
+    files = stored_files(evidence)
+    for digest, path in files.items():
+        to = file_path(target_evidence, digest)
+        if not to.exists():
+            to.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, to)
+    return len(files)
+
+
+def _copy_rooms(connection: Connection, target: Store, tables: dict[str, list[str]]) -> None:
+    with target.write() as writing:
+        for table, columns in tables.items():
+            names = ", ".join(columns)
+            marks = ", ".join("?" * len(columns))
+            writing.connection.execute(f"DELETE FROM {table}")  # noqa: S608  # names from the catalogue, here and below
+            insert = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608
+            for rows in _rows(connection, f"SELECT {names} FROM {table} ORDER BY {names}"):  # noqa: S608
+                writing.connection.executemany(insert, rows)
+
+
+def _rows(connection: Connection, select: str) -> Iterator[list[tuple[object, ...]]]:
+    rows = connection.execute(select).fetchall()
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        yield [tuple(row) for row in rows[start : start + ROWS_AT_ONCE]]
+
+
+def _tables(connection: Connection, store: Store) -> dict[str, list[str]]:
+    select = _SQLITE_COLUMNS if isinstance(store, SqliteStore) else _POSTGRES_COLUMNS
+    tables: dict[str, list[str]] = {}
+    for table, column in connection.execute(select).fetchall():
+        if table not in OF_THE_ENGINE:
+            tables.setdefault(table, []).append(column)
+    return tables
+
+
+def _columns_of(store: Store) -> dict[str, list[str]]:
+    with store.read() as work:
+        return _tables(work.connection, store)
