@@ -18,8 +18,10 @@ from ledger.postgres.connection import DEFAULTS, ServerConnection, make_ready
 from ledger.postgres.errors import closed, is_passing, store_error
 from ledger.text import Text
 
-FIRST_PAUSE, LONGEST_PAUSE = 0.01, 1.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.01, 0.25
 """Seconds between two tries."""
+POOL_SECONDS = 1.0
+"""How long one try waits for a connection of the pool."""
 
 
 class Connections:
@@ -127,7 +129,9 @@ class Connections:
                     configure=self._make_ready,
                     min_size=1,
                     max_size=self._pool_size,
-                    timeout=self.patience,
+                    # Whoever asks makes the pool try again; by itself it would wait longer and longer.
+                    timeout=min(self.patience, POOL_SECONDS),
+                    reconnect_timeout=0,
                     open=True,
                     name="taizhang",
                 )

@@ -25,15 +25,21 @@ def store_error(error: psycopg.Error, place: str) -> StoreError:
     """Return what *error* means for the user, and what helps."""
     if isinstance(error, PoolTimeout):
         return StoreError(Text("台账 {path} 的数据库连接都在使用中；请稍后重试", path=place))
-    state = error.sqlstate or ""
+    state = error.sqlstate or _state_of_refusal(error)
     message = _MESSAGES.get(state) or _MESSAGES.get(state[:2])
-    if message is None and not state and isinstance(error, psycopg.OperationalError):
-        message = _UNREACHABLE
     said = str(error).strip().splitlines()
     reason = said[0] if said else type(error).__name__
     if message is not None:
         return StoreError(Text(message, path=place, reason=reason))
     return StoreError(Text("台账 {path} 出错：{error}；没有写入任何内容", path=place, error=reason))
+
+
+def _state_of_refusal(error: psycopg.Error) -> str:
+    """Return the SQLSTATE with which a server turned a new connection away: libpq passes on its words only."""
+    if not isinstance(error, psycopg.OperationalError):
+        return ""
+    said = str(error)
+    return next((state for state, words in _REFUSALS if any(word in said for word in words)), "08")
 
 
 def in_doubt(place: str) -> StoreError:
@@ -73,6 +79,16 @@ def is_passing(error: BaseException) -> bool:
     return is_lost(error) or (isinstance(error, psycopg.Error) and error.sqlstate in _PASSES)
 
 
+_REFUSALS = (
+    ("28", ("authentication failed", "no password supplied", "no pg_hba.conf entry", "认证失败", "没有用于")),
+    (
+        "53300",
+        ("connection slots are reserved", "too many clients", "too many connections", "连接槽", "太多客户"),
+    ),
+    ("3D000", ('" does not exist', '" 不存在')),
+    ("57P03", ("is starting up", "is shutting down", "正在启动", "正在关闭")),
+)
+"""SQLSTATEs and what the server says with them, in English and in Chinese."""
 _SERVER_GOES = {
     "57P01",  # admin_shutdown
     "57P02",  # crash_shutdown
@@ -93,7 +109,7 @@ _MESSAGES = {
     "57P02": _UNREACHABLE,
     "57P03": Text("台账的数据库 {path} 正在启动或停止；请稍后重试").message,
     "28": Text("数据库 {path} 不接受这个用户名或密码；请检查 --store 里的地址").message,
-    "3D000": Text("没有 {path} 这个数据库；请先建立它，或核对地址").message,
+    "3D000": Text("没有 {path} 这个数据库或用户（{reason}）；请先建立，或核对地址").message,
     "3F000": Text("数据库 {path} 里没有可用的模式（schema）；请核对地址里的 search_path").message,
     "53100": Text("数据库服务器的磁盘已满，{path} 没有写入任何内容；请腾出空间后重试").message,
     "53200": Text("数据库服务器内存不足，台账 {path} 没有写入任何内容").message,

@@ -17,7 +17,7 @@ from ledger.text import Text
 
 LEDGER = "ledger"
 MIGRATING = 1
-"""Added to the ledger's number: the lock of who migrates."""
+"""Makes of the ledger's number the lock of who migrates."""
 
 
 def _create_events(connection: Connection) -> None:
@@ -38,6 +38,10 @@ def prepare(
     rooms: Sequence[Room],
 ) -> None:
     """See that the schema holds a ledger of these versions, and bring it there unless *read_only* (StoreError)."""
+    if connection.execute("SELECT current_schema()").fetchone() == (None,):
+        raise StoreError(
+            Text("数据库 {path} 里没有可用的模式（schema）；请核对地址里的 search_path", path=place)
+        )
     versions = _read_versions(connection, place)
     check_not_newer(versions, migrations, rooms, place)
     if is_current(versions, migrations, rooms):
@@ -49,7 +53,7 @@ def prepare(
     connection.execute(statements.BEGIN_WRITE)
     try:
         (space,) = connection.execute(statements.LOCK_SPACE).fetchone() or (0,)
-        connection.execute(statements.LOCK, (space + MIGRATING,))
+        connection.execute(statements.LOCK, (space ^ MIGRATING,))
         _migrate(connection, place, migrations, rooms)
         connection.execute("COMMIT")
     except BaseException:

@@ -44,7 +44,7 @@ from ledger.work import PAGE_ROWS
 PATIENCE_SECONDS = 30.0
 POOL_SIZE = 16
 ROOMS = 2
-"""Added to the ledger's number: the lock of who writes tables of other rooms."""
+"""Makes of the ledger's number the lock of who writes tables of other rooms."""
 
 
 def open_postgres(
@@ -268,7 +268,7 @@ class PostgresStore:
                     connection = PostgresConnection(raw)
                     connection.execute(begin)
                     if begin == statements.BEGIN_WRITE:
-                        connection.execute(statements.LOCK, (self._lock_space + ROOMS,))
+                        connection.execute(statements.LOCK, (self._lock_space ^ ROOMS,))
                     if alone:
                         PostgresWork(connection).lock_head()
                 except BaseException:

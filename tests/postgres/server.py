@@ -62,6 +62,18 @@ class Server:
         """Where the server writes what it complains of."""
         return self.folder / "log"
 
+    @property
+    def owner(self) -> int:
+        """The number of the user it runs as."""
+        owner: int = self._runs_as.get("user", os.getuid())
+        return owner
+
+    def processes(self) -> list[psutil.Process]:
+        """Return the postmaster and its children."""
+        assert self._process is not None
+        postmaster = psutil.Process(self._process.pid)
+        return [postmaster, *postmaster.children(recursive=True)]
+
     def url(self, database: str = "postgres", user: str = "postgres", **options: str) -> str:
         """Return the address of *database* over the socket; *options* are libpq's, such as ``options``."""
         asked = {"host": str(self.folder), **options}
@@ -114,9 +126,8 @@ class Server:
     def kill(self) -> None:
         """Kill every process of the server with SIGKILL."""
         assert self._process is not None
-        postmaster = psutil.Process(self._process.pid)
         # The postmaster first: it would take the end of a child for a crash and start anew.
-        family = [postmaster, *postmaster.children(recursive=True)]
+        family = self.processes()
         for process in family:
             try:
                 process.kill()
