@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ledger.problem import Problem, Refused
 from ledger.text import Text
 from taizhang.cli.commands import Command, Group
 from taizhang.cli.failures import Failure, UsageMistake
@@ -15,10 +13,10 @@ from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import print_json, show
 from taizhang.cli.parameters import MaybeUnit
 from taizhang.session import open_session
-from taizhang.wording import N_, UnknownLanguage, _, language_of
+from taizhang.wording import N_, _
 
 if TYPE_CHECKING:
-    from reminders.contacts import Person, Role
+    from reminders.contacts import Role
 
 UnitOrAll = Annotated[str, typer.Argument(metavar="UNIT", help=N_("单位编号，如 wj-01；“*”是全部单位"))]
 RoleOption = Annotated[
@@ -87,42 +85,21 @@ def add(
     ] = None,
 ) -> None:
     """Add a contact or change his settings."""
-    from reminders.contacts import EVERY_UNIT, Contact
-    from reminders.store import contacts
+    from reminders.contacts import EVERY_UNIT
+    from taizhang.contact_entry import Entered, keep_contact
     from taizhang.reminder_documents import contact_document
 
     call: Invocation = ctx.obj
-    chosen_role = _role(role)
     chosen_channel, chosen_address = _place(email, channel, address)
-    _check(chosen_channel, chosen_address, secret or "", language, name)
+    days = None if quiet is None else tuple(each for each in quiet if each != "none")
+    entered = Entered(unit, role, chosen_channel, chosen_address, secret, name, language, days, only_overdue)
     with open_session(call.store_url) as session:
-        if unit != EVERY_UNIT:
-            session.require_unit(unit)
-        with session.store.write() as work:
-            known = contacts.find_person(work.connection, chosen_channel, chosen_address)
-            person = known or contacts.new_person(chosen_channel, chosen_address)
-            person = _changed(person, name, language, quiet, secret, only_overdue)
-            contacts.keep_person(work.connection, person)
-            contacts.keep_contact(work.connection, unit, person.id, chosen_role)
+        contact = keep_contact(session, entered)
     if call.json:
-        print_json(contact_document(Contact(unit, chosen_role, person)))
+        print_json(contact_document(contact))
     else:
-        print(
-            _(
-                "{unit} 的提醒会发给 {address}",
-                unit=_("全部单位") if unit == EVERY_UNIT else unit,
-                address=chosen_address,
-            )
-        )
-
-
-def _role(text: str) -> Role:
-    from reminders.contacts import Role
-
-    known = [role.value for role in Role]
-    if text not in known:
-        raise UsageMistake(Text("没有“{given}”这种身份；可用：{known}", given=text, known=known), "--role")
-    return Role(text)
+        whose = _("全部单位") if unit == EVERY_UNIT else unit
+        print(_("{unit} 的提醒会发给 {address}", unit=whose, address=chosen_address))
 
 
 def _place(email: str | None, channel: str | None, address: str | None) -> tuple[str, str]:
@@ -139,54 +116,6 @@ def _place(email: str | None, channel: str | None, address: str | None) -> tuple
         option = "--email" if chosen == "email" else "--address"
         raise UsageMistake(Text("要写发到哪里：{option}", option=option), option)
     return chosen, normalized(chosen, given)
-
-
-def _check(channel: str, address: str, secret: str, language: str | None, name: str | None) -> None:
-    """Raise Refused with everything that is wrong."""
-    from reminders.contacts import problems_of
-
-    problems = problems_of(channel, address, secret)
-    if language is not None:
-        try:
-            language_of(language)
-        except UnknownLanguage as unknown:
-            problems.append(Problem("language", unknown.text))
-    if name is not None and (not name.isprintable() or len(name) > 80):
-        problems.append(Problem("name", Text("称呼最多 80 个字符，不能含有控制字符")))
-    if problems:
-        raise Refused(problems)
-
-
-def _changed(
-    person: Person,
-    name: str | None,
-    language: str | None,
-    quiet: list[str] | None,
-    secret: str | None,
-    only_overdue: bool | None,
-) -> Person:
-    from reminders.contacts import quiet_days
-
-    if name is not None:
-        person = replace(person, name=name)
-    if language is not None:
-        person = replace(person, language="en" if language_of(language) == "en" else "zh-CN")
-    if secret is not None:
-        person = replace(person, secret=secret)
-    if only_overdue is not None:
-        person = replace(person, only_overdue=only_overdue)
-    if quiet is not None:
-        try:
-            days = tuple(sorted(quiet_days(each) for each in quiet if each != "none"))
-        except ValueError:
-            raise UsageMistake(
-                Text(
-                    "“{given}”不是日子；应写成 2017-07-10..2017-08-20 或 2017-07-10", given="、".join(quiet)
-                ),
-                "--quiet",
-            ) from None
-        person = replace(person, quiet=days)
-    return person
 
 
 LIST_HELP = N_("联系人，按单位。\n\n例：taizhang contact list\n例：taizhang contact list wj-01")
@@ -207,6 +136,15 @@ def list_(ctx: typer.Context, unit: MaybeUnit = None) -> None:
         return draw(document)
 
     show(document, call.json, drawing)
+
+
+def _role(text: str) -> Role:
+    from reminders.contacts import Role
+
+    known = [role.value for role in Role]
+    if text not in known:
+        raise UsageMistake(Text("没有“{given}”这种身份；可用：{known}", given=text, known=known), "--role")
+    return Role(text)
 
 
 REMOVE_HELP = N_(
