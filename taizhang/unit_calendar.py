@@ -5,16 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 from reminders.deadlines import calendar_file, deadlines_of
-from taizhang.reminding import links_of
+from reminders.links import Links
 from taizhang.session import Session
-from taizhang.settings import Settings
 from taizhang.wording import _, current
 
 
-def unit_calendar(session: Session, settings: Settings, unit: str, day: date | None = None) -> bytes:
+def unit_calendar(session: Session, links: Links, unit: str, day: date | None = None) -> bytes:
     """Return the iCalendar file of *unit* on *day* (today), of every rubric year open then. Raises NotScored."""
     as_of = day or session.clock.today()
-    links = links_of(settings)
     with session.store.read() as work:
         cards = session.projections.cards(work, unit, as_of)
         deadlines = [deadline for card in cards for deadline in deadlines_of(card, links)]

@@ -20,9 +20,9 @@ _SELECT = (
 _ORDER = " ORDER BY c.unit, c.role, p.channel, p.address"
 
 
-def new_person(channel: str, address: str) -> Person:
+def new_person(channel: str, address: str, name: str = "") -> Person:
     """Return a person who is not known yet, with an id and a token of his own."""
-    return Person(secrets.token_hex(8), channel, address, token=secrets.token_urlsafe(24))
+    return Person(secrets.token_hex(8), channel, address, name, token=secrets.token_urlsafe(24))
 
 
 def find_person(connection: Connection, channel: str, address: str) -> Person | None:

@@ -210,6 +210,12 @@ def messages(
     return [_message(row) for row in rows.fetchall()]
 
 
+def counts(connection: Connection) -> dict[str, int]:
+    """Return how many messages there are in each state."""
+    rows = connection.execute("SELECT state, count(*) FROM reminder_messages GROUP BY state ORDER BY state")
+    return {state: int(count) for state, count in rows.fetchall()}
+
+
 def messages_of_day(connection: Connection, day: date) -> list[Message]:
     """Return every message of a day, by id."""
     rows = connection.execute(

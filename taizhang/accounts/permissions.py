@@ -40,6 +40,7 @@ PAGES: MappingProxyType[str, Row] = MappingProxyType(
         "unit": READS_UNIT,
         "record": READS_UNIT,
         "evidence": READS_UNIT,
+        "calendar": {_S: Reach.OWN, _A: Reach.ALL},
         "appeals": READS_UNIT,
         "appeals.file": WRITES_UNIT,
         "log": WRITES_UNIT,

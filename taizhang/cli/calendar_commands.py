@@ -41,12 +41,13 @@ EXPORT_HELP = N_(
 
 def export(ctx: typer.Context, unit: Unit, as_of: AsOf = None) -> None:
     """Print a unit's calendar."""
+    from taizhang.reminding import links_of
     from taizhang.unit_calendar import unit_calendar
 
     call: Invocation = ctx.obj
     asked = day_or_none(as_of)
     with open_session(call.store_url) as session:
-        content = unit_calendar(session, Settings(), unit, asked)
+        content = unit_calendar(session, links_of(Settings()), unit, asked)
     if call.json:
         print_json({"unit": unit, "calendar": content.decode()})
     else:

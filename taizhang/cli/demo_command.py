@@ -102,6 +102,7 @@ def _made(call: Invocation, url: str, units: int, seed: int) -> dict[str, object
     """Make the demo ledger, unless there is one that somebody has added to; return what was done."""
     from taizhang.demo import SHOWN_DAY, generate, live
     from taizhang.demo.accounts import keep_demo_accounts
+    from taizhang.demo.contacts import keep_demo_contacts
 
     if not call.store_chosen and _former_is_in_use(url):
         if not call.json:
@@ -119,6 +120,7 @@ def _made(call: Invocation, url: str, units: int, seed: int) -> dict[str, object
             lived = live(session.store, entries, progress=progress)
         session.keep_settings(session.settings.model_copy(update={"demo_today": SHOWN_DAY}))
         keep_demo_accounts(session.store, session.clock())
+        keep_demo_contacts(session.store)
     return {"kept": False, "units": units, "seed": seed, "warnings": lived.warnings}
 
 

@@ -7,29 +7,23 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text as Line
 
+from taizhang.reminder_words import ROLES, STATES
 from taizhang.terminal.layout import heading, indented, stacked, table
-from taizhang.wording import N_, _
+from taizhang.wording import _
 
-_STATES = {
-    "planned": (N_("待发"), "cyan"),
-    "claimed": (N_("发送中"), "cyan"),
-    "sent": (N_("已发"), "green"),
-    "failed": (N_("未送达"), "bold red"),
-    "unknown": (N_("不明"), "bold yellow"),
-    "obsolete": (N_("不必发了"), "dim"),
+_STYLES = {
+    "planned": "cyan",
+    "claimed": "cyan",
+    "sent": "green",
+    "failed": "bold red",
+    "unknown": "bold yellow",
+    "obsolete": "dim",
 }
-_ROLES = {"secretary": N_("书记"), "assessor": N_("考核人员"), "district": N_("区级")}
 
 
 def state_line(state: str) -> Line:
     """Return the word of a message's state, in its colour."""
-    word, style = _STATES[state]
-    return Line(_(word), style=style)
-
-
-def role_word(role: str) -> str:
-    """Return what somebody is to a unit."""
-    return _(_ROLES[role])
+    return Line(_(STATES[state]), style=_STYLES[state])
 
 
 def reminders(document: dict[str, Any], day: str) -> RenderableType:
@@ -73,7 +67,8 @@ def _contact(contact: dict[str, Any]) -> list[str | Line]:
     if contact["language"] != "zh-CN":
         notes.append(contact["language"])
     unit = _("全部") if contact["unit"] == "*" else contact["unit"]
-    return [unit, role_word(contact["role"]), contact["channel"], contact["address"], _("、").join(notes)]
+    role = ROLES[contact["role"]]
+    return [unit, _(role), contact["channel"], contact["address"], _("、").join(notes)]
 
 
 def outbox(document: dict[str, Any]) -> RenderableType:

@@ -246,3 +246,14 @@ def test_the_scheduler_ends_when_it_is_told_to(settled: Run, tmp_path: Path) -> 
     time.sleep(0.1)
     running.send_signal(signal.SIGTERM)
     assert running.wait(timeout=120) == 0
+
+
+def test_the_demo_has_somebody_to_write_to(run: Run) -> None:
+    """Whoever tries `remind` on the demo sees mails: some secretaries go away tomorrow and are told today."""
+    assert run("demo", "--units", "2", "--store", "sqlite:///d.db", "--json").status == 0
+    contacts = run("contact", "list", "--store", "sqlite:///d.db", "--json").document["contacts"]
+    assert {contact["role"] for contact in contacts} == {"secretary", "assessor", "district"}
+    assert all(contact["address"].endswith("@example.invalid") for contact in contacts)
+    (planned,) = run("remind", "--dry-run", "--store", "sqlite:///d.db", "--json").document["planned"]
+    assert (planned["to"], planned["state"]) == ("wj-01@example.invalid", "planned")
+    assert {item["due"] for item in planned["items"]} >= {"2017-09-30"}

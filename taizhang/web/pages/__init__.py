@@ -3,13 +3,16 @@
 from taizhang.web.pages import (
     admin,
     board,
+    calendar,
     changes,
     coming_in,
+    contacts,
     health,
     home,
     log,
     own_account,
     records,
+    reminders,
     units,
 )
 
@@ -21,6 +24,9 @@ PAGE_ROUTERS = (
     own_account.router,
     log.router,
     changes.router,
+    calendar.router,
+    contacts.router,
+    reminders.router,
     health.router,
     admin.router,
     # The last: an id may have slashes, and more may stand under a record's address.

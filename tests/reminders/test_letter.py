@@ -1,0 +1,154 @@
+"""What a letter says, in both languages, and how it looks in a window of a phone and of a desktop."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from reminders.written import Written
+from tests.web.browsing import DESKTOP, PHONE, launch, scrolls_sideways, serious_findings
+
+from .support import Desk, activity, event, unit
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+def written(desk: Desk, day: str) -> Written:
+    """Return the one mail of a day."""
+    desk.channel.delivered.clear()
+    desk.remind(day)
+    ((_, found),) = desk.channel.delivered
+    return found
+
+
+def test_it_says_what_is_missing_what_it_costs_and_where_to_mend_it(desk: Desk) -> None:
+    letter = written(desk, "2017-03-30")
+    assert letter.subject.startswith("党建台账：红梅小学党支部：2017 年第一季度提醒函")
+    assert "== 快到期限 ==" in letter.text
+    assert "2.1 少1次专题会议扣1分\n  期限 2017-03-31，还有 1 天 · 做不到扣 1 分" in letter.text
+    # January's 统一活动日 was missed: the clause's one point is gone already.
+    assert (
+        "8.1 统一活动日\n  期限 2017-03-31，还有 1 天 · 这一条的分先前已扣完，做到了不再另扣" in letter.text
+    )
+    assert "目前得分 " in letter.text
+
+
+def test_what_is_past_says_whether_it_can_be_made_good(desk: Desk) -> None:
+    desk.clock.set("2017-05-03")
+    desk.record(
+        event(
+            "r1", "request.issued", "wj-01", "2017-05-03", request="R1", title="花名册", due_on="2017-05-31"
+        )
+    )
+    letter = written(desk, "2017-06-01")
+    assert letter.subject == "党建台账：红梅小学党支部：2 项已过期限"
+    overdue, missed = (
+        letter.text.index("== 已过期限，仍可补办 =="),
+        letter.text.index("== 已错过，不能再补 =="),
+    )
+    assert overdue < missed
+    assert "期限 2017-05-31，逾期 1 天 · 补上可挽回 2 分" in letter.text[overdue:missed]
+    assert "去补记" in letter.text[overdue:missed]
+    assert "去补记" not in letter.text[missed:]
+    assert letter.calendar is None
+
+
+def test_the_letter_names_who_is_below_the_pace_line(desk: Desk) -> None:
+    desk.clock.set("2017-03-01")
+    desk.record(
+        event("m1", "member.joined", "wj-01", "2017-01-02", member="m-1"),
+        event("m2", "member.joined", "wj-01", "2017-01-02", member="m-2"),
+        event("s1", "activity.held", "wj-01", "2017-02-10", kinds=["study_session"], topic="学习", study_hours=20,
+              attendees=["m-2"]),
+    )  # fmt: skip
+    desk.reminders._names_of = lambda work, of: {"m-1": "张三"}.get  # type: ignore[assignment,return-value]
+    letter = written(desk, "2017-03-17")
+    assert "低于进度线（已有/应有学时）：张三 0/6.66" in letter.text
+    assert "m-2 20/" not in letter.text
+
+
+def test_the_assessor_s_list(desk: Desk) -> None:
+    desk.record(unit("wj-02", "白鹭小学党支部"))
+    desk.contact("*", "kaohe@example.invalid", "assessor")
+    desk.channel.delivered.clear()
+    desk.remind("2017-03-30")
+    listed = next(each for address, each in desk.channel.delivered if address.startswith("kaohe"))
+    assert listed.subject == "党建台账：2 个单位有未完成或已过期限的：共 8 项"
+    assert "白鹭小学党支部 (wj-02)" in listed.text
+    assert "2.1 少1次专题会议扣1分 · 期限 2017-03-31，还有 1 天" in listed.text
+
+
+def test_a_year_whose_days_off_are_unknown_says_so(desk: Desk) -> None:
+    """A rubric of 2035: no notice is known, so the days are provisional."""
+    from rubric.derive import derive
+
+    text = derive(desk.session.rubric_text("wujin-2017"), 2035)
+    sound = re.sub(r"\n? *decide: .*", "", re.sub(r",? ?decide: ('[^']*'|\"[^\"]*\"|[^,}\n]*)", "", text))
+    desk.session.install(sound.encode(), "2035.yaml")
+    desk.clock.set("2035-03-01")
+    assert "2035 年的放假调休安排还没有载入" in written(desk, "2035-03-16").text
+
+
+def test_names_are_no_markup(desk: Desk) -> None:
+    desk.clock.set("2017-03-02")
+    desk.record(event("c1", "organization.changed", "wj-01", "2017-03-01", name="<b>红梅</b> & 小学"))
+    letter = written(desk, "2017-03-17")
+    assert "<b>红梅</b> & 小学" in letter.text
+    assert "<b>红梅" not in letter.html
+    assert "&lt;b&gt;红梅&lt;/b&gt; &amp; 小学" in letter.html
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_it_looks_right_in_a_mail_client(
+    desk: Desk, browser: Browser, viewport: dict[str, int], tmp_path: Path
+) -> None:
+    """No script, no picture, no style sheet: what a mail client shows is what stands in it."""
+    desk.clock.set("2017-03-02")
+    desk.record(
+        event(
+            "c1",
+            "organization.changed",
+            "wj-01",
+            "2017-03-01",
+            name="武进区青禾实验小学教育集团东校区党总支" * 2,
+        ),
+        activity("a1", "wj-01", "2017-03-01", "party_lecture"),
+    )
+    letter = written(desk, "2017-03-17")
+    assert not re.search(r"<(script|img|link|style|iframe)\b", letter.html)
+    file = tmp_path / "mail.html"
+    file.write_text(letter.html, "utf-8")
+    page = browser.new_page(viewport=viewport, java_script_enabled=True)  # type: ignore[arg-type]
+    try:
+        page.goto(file.as_uri())
+        assert not scrolls_sideways(page)
+        assert serious_findings(page) == []
+        button = page.get_by_text("去补记").first.bounding_box()
+        assert button is not None
+        assert button["height"] >= 36, "a thumb has to hit it"
+        box = page.locator("table table").first.bounding_box()
+        assert box is not None
+        assert box["width"] <= min(viewport["width"], 640)
+    finally:
+        page.close()
+
+
+def test_english(desk: Desk) -> None:
+    desk.contact("wj-01", "shuji@example.invalid", language="en")
+    letter = written(desk, "2017-03-17")
+    assert letter.subject.startswith(
+        "Party-building ledger: 红梅小学党支部: reminder for the first quarter of 2017"
+    )
+    assert "due 2017-03-31, in 14 days · costs 1 points if not done" in letter.text
+    assert date.fromisoformat("2017-03-31").isoformat() in letter.html
