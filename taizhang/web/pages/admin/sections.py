@@ -8,6 +8,8 @@ SECTIONS: tuple[tuple[str, str, str], ...] = (
     ("admin", "/admin", N_("概况")),
     ("admin", "/admin/accounts", N_("账号")),
     ("admin", "/admin/tokens", N_("接口令牌")),
+    ("admin", "/admin/contacts", N_("联系人")),
+    ("admin", "/admin/outbox", N_("发件箱")),
     ("admin", "/admin/settings", N_("设置")),
     ("admin", "/admin/rubrics", N_("考核细则")),
     ("journal", "/admin/journal", N_("管理日志")),

@@ -1,8 +1,9 @@
-"""`/admin/contacts` and `/admin/outbox`: who is written to, and what became of each message. For the operator."""
+"""`/admin/contacts`: who is written to, on which channel, and with what wishes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form
@@ -11,15 +12,12 @@ from starlette.responses import RedirectResponse, Response
 
 from ledger.problem import Problem, Refused
 from reminders.contacts import Role, shown_address
-from reminders.outbox import State
 from reminders.store import contacts as rows
-from reminders.store import outbox as messages
 from taizhang.accounts.entry import Visit
 from taizhang.contact_entry import Entered, keep_contact
-from taizhang.reminder_documents import outbox_document
-from taizhang.reminder_words import CHANNELS, HEARS, ROLES, STATES
+from taizhang.reminder_words import CHANNELS, HEARS, ROLES
 from taizhang.settings import Settings
-from taizhang.web.rendering import render
+from taizhang.web.pages.admin.shown import shown
 from taizhang.web.visiting import Ledger, May
 from taizhang.wording import _
 
@@ -28,7 +26,8 @@ Operator = Annotated[Visit, Depends(May("admin"))]
 Word = Annotated[str, Form(max_length=200)]
 Long = Annotated[str, Form(max_length=2000)]
 
-SHOWN_MAX = 200
+_FIELDS = {"email": "address"}
+"""One field of the form takes both kinds of address."""
 
 
 @router.get("/admin/contacts")
@@ -68,7 +67,8 @@ def add_contact(
     try:
         keep_contact(session, entered)
     except Refused as refused:
-        return _contacts(request, session, entered, refused.problems)
+        problems = [replace(each, field=_FIELDS.get(each.field, each.field)) for each in refused.problems]
+        return _contacts(request, session, entered, problems)
     return RedirectResponse("/admin/contacts?done=kept", status_code=303)
 
 
@@ -90,8 +90,6 @@ def _contacts(
     known = {
         "found": found,
         "entered": entered,
-        "problems": problems,
-        "wrong": {_field(problem.field): problem.text for problem in problems}.get,
         "done": done,
         "roles": ROLES,
         "channels": CHANNELS,
@@ -100,37 +98,4 @@ def _contacts(
         "shown_address": shown_address,
         "mail_is_set": settings.smtp_url is not None and settings.mail_from is not None,
     }
-    return render(request, "contacts/contacts.html", known, status_code=422 if problems else 200)
-
-
-def _field(field: str) -> str:
-    return "address" if field == "email" else field
-
-
-@router.get("/admin/outbox")
-def outbox_page(
-    request: Request, visit: Operator, session: Ledger, state: str = "", done: str = ""
-) -> Response:
-    """Show what was sent lately, or what is in one state: what did not arrive, what nobody knows of."""
-    chosen = [State(state)] if state in list(State) else []
-    with session.store.read() as work:
-        counts = messages.counts(work.connection)
-        found = messages.messages(work.connection, chosen, limit=SHOWN_MAX)
-        people = rows.book(work.connection).people()
-    known = {
-        "messages": outbox_document(found, people)["messages"],
-        "counts": counts,
-        "states": STATES,
-        "chosen": state if chosen else "",
-        "done": done,
-        "most": SHOWN_MAX,
-    }
-    return render(request, "contacts/outbox.html", known)
-
-
-@router.post("/admin/outbox/resend")
-def resend(visit: Operator, session: Ledger, message: Word) -> Response:
-    """Plan a message anew; the ticker sends it within minutes."""
-    with session.store.write() as work:
-        planned = messages.resend(work.connection, message)
-    return RedirectResponse(f"/admin/outbox?done={'planned' if planned else 'not-planned'}", status_code=303)
+    return shown(request, "contacts.html", known, problems)
