@@ -93,7 +93,7 @@ class Preview:
         return said or taken or Text("不计入考核条款，只作记载")
 
     def _said(self, *, gained: bool) -> Iterator[Text]:
-        subjects = {part.subject for move in self.moves for part in move.parts}
+        branches = {part.subject for move in self.moves for part in move.parts if "/" in part.subject}
         for move in self.moves:
             if move.claimed is not None:
                 if (move.claimed >= 0) == gained:
@@ -104,7 +104,7 @@ class Preview:
                 continue
             for part in move.parts:
                 if (part.outcome not in (Outcome.UNDONE, Outcome.LESS)) == gained:
-                    yield _named(move.clause, part, several=len(subjects) > 1)
+                    yield _named(move.clause, part, several=len(branches) > 1)
 
 
 def _named(clause: str, part: Part, *, several: bool) -> Text:

@@ -44,7 +44,10 @@ PAGES: MappingProxyType[str, Row] = MappingProxyType(
         "appeals": READS_UNIT,
         "appeals.file": WRITES_UNIT,
         "log": WRITES_UNIT,
-        "drafts": WRITES_UNIT,
+        "roster": READS_UNIT,
+        "people": WRITES_UNIT,
+        # Whether this record may be mended is for the event type to say (EVENTS).
+        "mend": {_S: Reach.OWN, _A: Reach.ALL},
         "review": ASSESSES,
         "audit": READS_DISTRICT,
         "admin": OPERATES,

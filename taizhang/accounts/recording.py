@@ -35,6 +35,12 @@ def append_as(store: Store, account: Account, lines: Iterable[Line], *, now: dat
     return store.append(_permitted(store, account, lines), by=account.recorder, now=now)
 
 
+def check_permitted(store: Store, account: Account, lines: Iterable[Line]) -> None:
+    """Raise NotPermitted when *account* may not append all of *lines*."""
+    for _line in _permitted(store, account, lines):
+        pass
+
+
 def _permitted(store: Store, account: Account, lines: Iterable[Line]) -> Iterator[Line]:
     earlier: dict[str, dict[str, Any]] = {}
     forbidden: list[Problem] = []

@@ -23,7 +23,10 @@ class NotEvidence(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of file that is taken. `shown`: a browser may show it in the page's own place, in a sandbox."""
+    """One kind of file that is taken.
+
+    `shown`: a browser may show it by itself, in a sandbox. Browsers do not show a PDF in a sandbox: it is a download.
+    """
 
     media_type: str
     extensions: tuple[str, ...]
@@ -31,7 +34,7 @@ class Kind:
 
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
-PDF = Kind("application/pdf", (".pdf",), shown=True)
+PDF = Kind("application/pdf", (".pdf",))
 JPEG = Kind("image/jpeg", (".jpg", ".jpeg"), shown=True)
 PNG = Kind("image/png", (".png",), shown=True)
 WEBP = Kind("image/webp", (".webp",), shown=True)

@@ -66,6 +66,8 @@ class Form(ABC):
     def __init__(self, situation: Situation, code: str = "") -> None:
         self.situation = situation
         self.code = code
+        self.fixed_subject: str | None = None
+        """The subject of a record that is corrected: it is not chosen any more."""
 
     @property
     @abstractmethod
@@ -78,7 +80,8 @@ class Form(ABC):
 
     def fields(self, given: Values | None = None) -> list[Field]:
         """Return all fields; what is *given* overrules the defaults."""
-        fields = [*self._subject_field(), self.day_field(), *self.own_fields()]
+        chosen = [] if self.fixed_subject else self._subject_field()
+        fields = [*chosen, self.day_field(), *self.own_fields()]
         if given is None:
             return fields
         return [
@@ -112,7 +115,7 @@ class Form(ABC):
         day = reading.day("day", self.situation.today)
         if day > self.situation.today:
             reading.blame("day", Text("{day} 还没有到；没有发生的事不能记", day=day))
-        subject = reading.data.pop("subject", None) or self.situation.unit
+        subject = reading.data.pop("subject", None) or self.fixed_subject or self.situation.unit
         reading.data.pop("day", None)
         drafts = self.drafts(reading, subject, day)
         return drafts, reading.problems
@@ -148,9 +151,9 @@ class Form(ABC):
 
 
 def year_field(form: Form, label: str) -> Field:
-    """Return the field of the year that something is for: this one or the one before."""
+    """Return the field of the year that something is for."""
     this = form.situation.today.year
-    options = [(str(year), str(year)) for year in (this, this - 1)]
+    options = [(str(year), str(year)) for year in range(this, this - 4, -1)]
     return Field("for_year", label, "choice", options=options, default=[str(this)], extra=True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,9 +12,10 @@ from taizhang.people.person import new_member
 from taizhang.record_words import RecordWords
 from taizhang.wording import _
 
-from .fields import Field
+from .fields import Field, Given
 from .form import Draft, Form, Reading
 
+_FLAGS = ("leader", "exempt_from_study")
 LETTER_DAYS = 90
 """A letter of introduction is good for three months at most."""
 LEAVING_REASONS = ("transferred", "deceased", "expelled", "other")
@@ -96,7 +98,7 @@ class MemberChanged(_OneMember):
         ]
 
     def data(self, reading: Reading, day: date) -> dict[str, Any]:
-        flags = {name: bool(reading.data[name]) for name in ("leader", "exempt_from_study")}
+        flags = {name: bool(reading.data[name]) for name in _FLAGS}
         presence = self.situation.facts.roster.presence(
             reading.data.get("member") or "", self.situation.today
         )
@@ -105,11 +107,14 @@ class MemberChanged(_OneMember):
         return {"member": reading.data.get("member") or "…", **flags}
 
 
-class _Mended(_OneMember):
-    """Corrects a record of a member: the subject is the record's own, and every flag is the record's word."""
+class JoiningMended(_OneMember):
+    """Corrects a joining: every flag is the record's word."""
 
-    def home(self, reading: Reading) -> str:
-        return self.situation.unit
+    event_type = "member.joined"
+
+    @property
+    def title(self) -> str:
+        return _("党员加入")
 
     def own_fields(self) -> list[Field]:
         return [
@@ -119,18 +124,8 @@ class _Mended(_OneMember):
         ]
 
 
-class JoiningMended(_Mended):
-    """Corrects a joining."""
-
-    event_type = "member.joined"
-
-    @property
-    def title(self) -> str:
-        return _("党员加入")
-
-
-class ChangeMended(_Mended):
-    """Corrects a change: both flags are said, since it may take one away."""
+class ChangeMended(_OneMember):
+    """Corrects a change, which may take a flag away, or say nothing of it."""
 
     event_type = "member.changed"
 
@@ -138,9 +133,21 @@ class ChangeMended(_Mended):
     def title(self) -> str:
         return _("党员变更")
 
+    def own_fields(self) -> list[Field]:
+        says = [("", _("这条记录不提")), ("yes", _("是")), ("no", _("否"))]
+        return [
+            self.who(),
+            Field("leader", _("是班子成员"), "choice", required=False, options=says),
+            Field("exempt_from_study", _("免学时"), "choice", required=False, options=says),
+        ]
+
     def data(self, reading: Reading, day: date) -> dict[str, Any]:
-        flags = {name: bool(reading.data[name]) for name in ("leader", "exempt_from_study")}
+        flags = {name: reading.data[name] == "yes" for name in _FLAGS if reading.data.get(name)}
         return {"member": reading.data.get("member") or "…", **flags}
+
+    def typed(self, data: Mapping[str, Any], subject: str, day: date) -> dict[str, Given]:
+        flags = {name: ["yes" if data[name] else "no"] for name in _FLAGS if name in data}
+        return super().typed(data, subject, day) | flags
 
 
 class CompletionMended(_OneMember):

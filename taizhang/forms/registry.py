@@ -91,4 +91,6 @@ def form_of_record(
         code = data[_NAMED_BY[event_type]]
     else:
         code = data["kinds"][0] if event_type == "activity.held" else ""
-    return made(situation, code)
+    form = made(situation, code)
+    form.fixed_subject = subject
+    return form

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -42,6 +42,19 @@ class Situation:
         self.events = list(events)
         self.records = Records(unit, self.events)
         self.facts = Facts(unit, self.records.counting(today, date.max))
+        self.mentioned: list[str] = []
+        """Members that a record names and that are not in the tree today."""
+
+    def mention(self, data: Mapping[str, Any]) -> None:
+        """Offer also the members that *data* of a record name, who may have left since."""
+        here = {each.member for each in self.members}
+        attendees = data.get("attendees")
+        named = [
+            data.get("lecturer"),
+            data.get("secretary"),
+            *(attendees if isinstance(attendees, list) else ()),
+        ]
+        self.mentioned = [each for each in dict.fromkeys(named) if each and each not in here]
 
     def name(self, subject: str) -> str:
         """Return a subject's name, the subject itself where it has none."""
@@ -72,8 +85,9 @@ class Situation:
 
     @property
     def people(self) -> list[Option]:
-        """Everybody in the tree today."""
-        return [(each.member, self.person(each.member)) for each in self.members]
+        """Everybody in the tree today, and whom a record mentions."""
+        members = [*(each.member for each in self.members), *self.mentioned]
+        return [(member, self.person(member)) for member in members]
 
     @property
     def secretary(self) -> str | None:

@@ -9,12 +9,12 @@ from datetime import date, datetime
 import orjson
 
 from ledger.event import ClientEvent, StoredEvent
+from ledger.rehearsal import rehearse
 from ledger.store import Appended, Progress, Recorder
 from ledger.text import Text
 from projections.preview import Preview
 from taizhang.office import store as remembered
 from taizhang.office.context import context_of
-from taizhang.office.rehearsal import rehearse
 from taizhang.people import store as people_store
 from taizhang.people.person import Directory, Person
 from taizhang.session import Session, vocabulary_of

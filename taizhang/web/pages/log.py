@@ -218,6 +218,7 @@ def _form_page(
         "alike": [(each, words_of(entry.form.situation).title(each.type, each.data)) for each in entry.alike],
         "another": sent is not None and sent.one("another") == "yes",
         "looked": looked and not entry.problems,
+        "returned": looked,
         "files_again": bool(sent is not None and sent.files),
         "accept": ACCEPT,
         "upload_max": options_of(request).upload_max,

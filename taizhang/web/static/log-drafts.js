@@ -37,6 +37,12 @@ function forgetRecorded() {
   if (done) storage.removeItem(PREFIX + done.dataset.draftDone);
 }
 
+function address(unit, what) {
+  if (what === "paste") return `/log/paste?${new URLSearchParams({ unit })}`;
+  if (what.startsWith("correct:")) return `/records/${encodeURIComponent(what.slice("correct:".length))}/correct`;
+  return `/log?${new URLSearchParams({ unit, what })}`;
+}
+
 function listOffered() {
   const place = document.querySelector("[data-drafts]");
   if (!place) return;
@@ -45,7 +51,7 @@ function listOffered() {
   for (const [key, draft] of found) {
     const [, unit, what] = key.slice(PREFIX.length).split("|");
     const link = document.createElement("a");
-    link.href = `/log?${new URLSearchParams({ unit, what })}`;
+    link.href = address(unit, what);
     link.textContent = draft.title;
     const item = document.createElement("li");
     item.append(link, ` ${when(draft)}`);
@@ -65,9 +71,7 @@ function offer(form) {
   const draft = read(key);
   const place = document.querySelector("[data-draft-offer]");
   // A form that comes back from the server has everything already.
-  if (!draft || !place || document.getElementById("problems")) return;
-  const here = form.querySelector("[name=id]").value;
-  if (draft.typed.some(([name, value]) => name === "id" && value === here)) return;
+  if (!draft || !place || form.dataset.returned) return;
   place.querySelector("[data-draft-when]").textContent = when(draft);
   place.hidden = false;
   place.querySelector("[data-draft-restore]").addEventListener("click", () => {

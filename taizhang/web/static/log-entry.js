@@ -74,8 +74,8 @@ const members = form.querySelector("[data-members]");
 const attendees = form.querySelector("[name=attendees]");
 function offer() {
   if (!members) return;
-  const own = form.querySelector("[name=unit]").value;
-  const chosen = subject?.value ?? own;
+  const own = form.dataset.unit;
+  const chosen = subject?.value ?? form.dataset.subject ?? own;
   for (const group of members.querySelectorAll("[data-subject]")) {
     const picked = group.querySelector(":checked") !== null;
     group.hidden = chosen !== own && group.dataset.subject !== chosen && !picked;
