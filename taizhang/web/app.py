@@ -16,6 +16,7 @@ from taizhang.proofs.witness_app import Witness, witness_app
 from taizhang.session import Session
 from taizhang.web import failures
 from taizhang.web.api import API_ROUTERS, document
+from taizhang.web.door import Door
 from taizhang.web.guard import BodyLimits, OwnOrigin, SecurityHeaders
 from taizhang.web.language import SpokenLanguage
 from taizhang.web.live import Watcher
@@ -32,6 +33,7 @@ def create_app(session: Session, options: Options, witness: Witness | None = Non
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.door = Door()
         watching = asyncio.create_task(watcher.run())
         try:
             yield

@@ -19,10 +19,9 @@ from projections.service import NotScored
 from taizhang.accounts.recording import NotPermitted
 from taizhang.web import malformed
 from taizhang.web.carrying import carried_from
-from taizhang.web.guard import SAFE_METHODS
 from taizhang.web.login import login_page
 from taizhang.web.rendering import render
-from taizhang.web.visiting import LoginNeeded, NotAllowed
+from taizhang.web.visiting import SAFE_METHODS, LoginNeeded, NotAllowed
 from taizhang.wording import _, say
 
 log = logging.getLogger(__name__)
@@ -111,6 +110,7 @@ async def _http(request: Request, error: Exception) -> Response:
         405: _("这个地址不接受这种请求"),
         408: _("传送太慢，已中断；请重试"),
         413: _("内容太大"),
+        503: _("现在太忙；请过一会儿再试"),
         415: _("不接受这种内容类型；请用 application/json 或 application/x-ndjson"),
     }
     response = answer(request, error.status_code, titles.get(error.status_code, error.detail))

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.responses import PlainTextResponse
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from taizhang.web.failures import answer
 from taizhang.web.options import Options
+from taizhang.web.visiting import SAFE_METHODS
 from taizhang.wording import _
-
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self';"
@@ -77,7 +79,7 @@ class OwnOrigin:
         if scope["type"] == "http" and scope["method"] not in SAFE_METHODS:
             headers = Headers(scope=scope)
             if not _from_here(headers):
-                response = PlainTextResponse(_("这个请求来自别的网站，已拒绝"), status_code=403)
+                response = answer(Request(scope), 403, _("这个请求来自别的网站，已拒绝"))
                 await response(scope, receive, send)
                 return
         await self.app(scope, receive, send)
@@ -89,7 +91,9 @@ def _from_here(headers: Headers) -> bool:
         return site in ("same-origin", "none")
     origin = headers.get("origin")
     if origin is not None:
-        return urlsplit(origin).netloc == headers.get("host")
+        with suppress(ValueError):
+            return urlsplit(origin).netloc == headers.get("host")
+        return False
     # Neither: no browser of the last ten years, so a program; with a cookie it has to say where it comes from.
     return "cookie" not in headers or "authorization" in headers
 
@@ -109,16 +113,16 @@ class BodyLimits:
             return
         most = self._options.upload_max if self._takes_files(scope["path"]) else self._options.body_max
         declared = Headers(scope=scope).get("content-length", "0")
-        if not declared.isdigit() or int(declared) > most:
-            await _too_large(most)(scope, receive, send)
+        if not (declared.isascii() and declared.isdigit()) or int(declared) > most:
+            await _too_large(scope, most)(scope, receive, send)
             return
         body = _Bounded(receive, send, most, self._options.body_seconds)
         try:
             await self.app(scope, body.receive, body.send)
         except TooLarge:
-            await body.refuse(_too_large(most), scope)
+            await body.refuse(_too_large(scope, most), scope)
         except TooSlow:
-            await body.refuse(PlainTextResponse(_("传送太慢，已中断；请重试"), status_code=408), scope)
+            await body.refuse(answer(Request(scope), 408, _("传送太慢，已中断；请重试")), scope)
 
     def _takes_files(self, path: str) -> bool:
         return path.startswith(self._uploads)
@@ -169,11 +173,10 @@ class _Bounded:
         self._answered = True
         await self._send(message)
 
-    async def refuse(self, response: PlainTextResponse, scope: Scope) -> None:
+    async def refuse(self, response: Response, scope: Scope) -> None:
         if not self._answered:
             await response(scope, self._receive, self._send)
 
 
-def _too_large(most: int) -> PlainTextResponse:
-    text = _("内容太大；最多 {size} MB", size=most // (1024 * 1024))
-    return PlainTextResponse(text, status_code=413)
+def _too_large(scope: Scope, most: int) -> Response:
+    return answer(Request(scope), 413, _("内容太大；最多 {size} MB", size=most // (1024 * 1024)))

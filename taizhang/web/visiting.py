@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from taizhang.web.options import Options
 
 COOKIE = "taizhang_session"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+"""They change nothing, and carry no body."""
 WALL_CLOCK = Clock()
 """Logins expire by the real time, also where a demo ledger lives on a day of its own."""
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Path, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.requests import Request
 
+from ledger.work import SEQUENCE_MAX
 from taizhang.accounts.account import Account
 from taizhang.accounts.entry import Visit
 from taizhang.accounts.permissions import may_open
@@ -32,9 +33,11 @@ async def changes(
 
 
 @router.get("/changes/since/{sequence}")
-def changes_since(visit: Visitor, session: Ledger, sequence: int) -> dict[str, object]:
+def changes_since(
+    visit: Visitor, session: Ledger, sequence: Annotated[int, Path(ge=0, le=SEQUENCE_MAX)]
+) -> dict[str, object]:
     """Return the same for what came after *sequence*."""
-    change = Change(session.store.size(), frozenset(session.store.changed_units(max(sequence, 0))))
+    change = Change(session.store.size(), frozenset(session.store.changed_units(sequence)))
     return {"sequence": change.sequence, "units": _seen(change, visit.account)}
 
 

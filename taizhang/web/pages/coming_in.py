@@ -12,8 +12,11 @@ from starlette.responses import RedirectResponse, Response
 from ledger.problem import Problem, Refused
 from ledger.text import Text
 from taizhang.accounts import entry
+from taizhang.accounts.throttle import AddressThrottle
+from taizhang.session import Session
 from taizhang.web import language
-from taizhang.web.carrying import Along
+from taizhang.web.carrying import Along, Carried
+from taizhang.web.door import Door
 from taizhang.web.login import login_page
 from taizhang.web.rendering import render
 from taizhang.web.visiting import WALL_CLOCK, Ledger, forget, options_of, remember, visit_of
@@ -35,7 +38,7 @@ def login_form(request: Request, next: str = "/") -> Response:  # noqa: A002  # 
 
 
 @router.post("/login")
-def login(
+async def login(
     request: Request,
     session: Ledger,
     name: Typed,
@@ -44,12 +47,27 @@ def login(
     next: Chosen = "/",  # noqa: A002
 ) -> Response:
     """Let in, or say that it did not fit. A form that came along is given back."""
-    agent = request.headers.get("user-agent", "")
+    door: Door = request.app.state.door
+    return await door.through(_login, request, session, name, password, carried, own_address(next))
+
+
+def _login(
+    request: Request, session: Session, name: str, password: str, carried: Carried, next_address: str
+) -> Response:
+    throttle: AddressThrottle = request.app.state.door.throttle
+    address = request.client.host if request.client else ""
+    agent, now = request.headers.get("user-agent", ""), WALL_CLOCK()
     try:
-        token = entry.log_in(session.store, name, password, now=WALL_CLOCK(), agent=agent)
+        throttle.check(address, now)
+        token = entry.log_in(session.store, name, password, now=now, agent=agent)
     except entry.NotAdmitted as refused:
-        return login_page(request, own_address(next), name, refused.text, carried)
-    response: Response = RedirectResponse(own_address(next), status_code=303)
+        throttle.failed(address, now)
+        return login_page(request, next_address, name, refused.text, carried)
+    former = visit_of(request)
+    if former is not None and former.session_key:
+        # Who logs in anew has done with the login before.
+        entry.log_out(session.store, former)
+    response: Response = RedirectResponse(next_address, status_code=303)
     if carried.address:
         response = render(request, "carried.html", {"carried": carried})
     remember(response, token, options_of(request))
@@ -126,7 +144,10 @@ def switch_language(request: Request, chosen: Typed, next: Chosen = "/") -> Resp
 
 def own_address(address: str) -> str:
     """Return *address* when it is a path of this site, else `/`: nobody is led elsewhere after logging in."""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return "/"
     plain = not parts.scheme and not parts.netloc and address.startswith("/")
     if not plain or address.startswith(("//", "/\\")) or any(ord(each) < 32 for each in address):
         return "/"
