@@ -22,7 +22,7 @@ Visitor = Annotated[Visit, Depends(May("changes"))]
 
 @router.get("/changes", response_class=EventSourceResponse)
 async def changes(
-    request: Request, visit: Visitor, since: Annotated[int | None, Query(ge=0)] = None
+    request: Request, visit: Visitor, since: Annotated[int | None, Query(ge=0, le=SEQUENCE_MAX)] = None
 ) -> AsyncIterator[ServerSentEvent]:
     """Tell of each change that the visitor may see, first of those after the event numbered *since*."""
     watcher: Watcher = request.app.state.watcher
