@@ -20,6 +20,7 @@ from rubric.shelf import Shelf
 from .appeals import appeals
 from .lags import LIVED, lag_days
 from .records import Record, Records, place
+from .signing import SIGNED, signed
 
 
 class Kind(StrEnum):
@@ -41,6 +42,12 @@ class Kind(StrEnum):
     """A request or finding that waits for the unit."""
     REVIEWED = "reviewed"
     """It was reviewed, and stands as it was then."""
+    SIGNED = "signed"
+    """The signing of a year that stands."""
+
+
+WAITING = (Kind.CLAIM, Kind.LATE, Kind.DOUBLE, Kind.DECLARED, Kind.AGAIN, Kind.APPEAL)
+"""What waits for an assessor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +90,18 @@ class Matter:
     kind: Kind
     record: Record
     about: str = ""
-    """The record it may double; what is declared, words joined by a space; the clause; the verdict that stands."""
+    """The record it may double; what is declared, words joined by a space; the clause; the verdict that
+    stands; the year that is signed."""
     due: str = ""
     """Until when the unit has time (ISO date), where it is asked for something."""
+
+    @property
+    def since(self) -> str:
+        """The sequence of the event that put it where it is: the last review of what was reviewed, else the record."""
+        reviews = self.record.reviews
+        if self.kind is Kind.REVIEWED and reviews:
+            return max(sequence for _, sequence, _ in reviews)
+        return self.record.sequence
 
 
 def matters(records: Records, wanted: Standards) -> list[Matter]:
@@ -98,8 +114,9 @@ def matters(records: Records, wanted: Standards) -> list[Matter]:
         *(_declared(records, live)),
         *(Matter(Kind.APPEAL, each.filing, each.clause) for each in appeals(records) if not each.decision),
         *(_asked(live)),
+        *(_signed(records)),
     ]
-    return sorted(found, key=lambda matter: (matter.record.sequence, matter.kind))
+    return sorted(found, key=lambda matter: (matter.since, matter.kind))
 
 
 def is_reviewed(record: Record) -> bool:
@@ -201,6 +218,14 @@ _DECLARATIONS = {
     "condition.declared": (("not_applicable", "value", _not_applicable),),
     "election.postponed": (("postponed", "until", _always),),
 }
+
+
+def _signed(records: Records) -> Iterator[Matter]:
+    years = {record.data["for_year"] for record in records.by_id.values() if record.type == SIGNED}
+    for year in sorted(years):
+        signing = signed(records, year)
+        if signing is not None:
+            yield Matter(Kind.SIGNED, signing, str(year))
 
 
 def _asked(live: list[Record]) -> Iterator[Matter]:

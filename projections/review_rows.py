@@ -139,6 +139,28 @@ def counts(connection: Connection, wanted: Wanted) -> dict[str, int]:
     )
 
 
+def waiting(connection: Connection, matters: Sequence[str], trusted: Sequence[str]) -> dict[str, int]:
+    """Return how many rows of *matters* each unit has; one without any is not in it."""
+    where, values = _where(Wanted(trusted=tuple(trusted)), matter="")
+    marks = ", ".join("?" * len(matters))
+    among = f"review_rows.matter IN ({marks})"
+    rows = connection.execute(
+        f"SELECT review_rows.unit, count(*) {_FROM}{f'{where} AND {among}' if where else f' WHERE {among}'}"
+        " GROUP BY review_rows.unit ORDER BY review_rows.unit",
+        [*values, *matters],
+    )
+    return dict(rows)
+
+
+def of_matter(connection: Connection, matter: str, about: str) -> list[ReviewRow]:
+    """Return the rows of one matter about one thing, by unit."""
+    rows = connection.execute(
+        f"SELECT {', '.join(_COLUMNS)} FROM review_rows WHERE matter = ? AND about = ? ORDER BY unit",  # noqa: S608
+        (matter, about),
+    )
+    return [ReviewRow(*row) for row in rows]
+
+
 def page(
     connection: Connection, wanted: Wanted, *, first: int, most: int, newest_first: bool = False
 ) -> list[tuple[ReviewRow, str, str]]:

@@ -66,7 +66,7 @@ def _row(unit: str, matter: Matter, evidence: list[Record]) -> ReviewRow:
         recorded=record.recorded,
         lag_days=lag_days(record),
         by_whom=record.by,
-        sequence=int(record.sequence),
+        sequence=int(matter.since),
         about=matter.about,
         due=matter.due,
         data=orjson.dumps(record.data).decode(),

@@ -2,6 +2,7 @@
 
 from taizhang.web.pages import (
     admin,
+    appeals,
     board,
     calendar,
     changes,
@@ -15,6 +16,9 @@ from taizhang.web.pages import (
     pasting,
     records,
     reminders,
+    review,
+    review_deeds,
+    review_unit,
     roster,
     units,
 )
@@ -35,6 +39,10 @@ PAGE_ROUTERS = (
     reminders.router,
     health.router,
     admin.router,
+    appeals.router,
+    review.router,
+    review_deeds.router,
+    review_unit.router,
     # The last: an id may have slashes, and more may stand under a record's address.
     records.router,
 )
