@@ -8,4 +8,9 @@ chart       figures as SVG paths, for templates/parts/charts.html
 unit_page   the unit page, out of tasks, why, indicators, study, timeline
 board_page  the district board
 record_page one record whole
+review_list  what assessors should look at, a tab and a page of it; verdicts checks what they answered
+review_unit  one unit as its assessor sees it; review_units all of them
+judging      the form of a judgement; asking that of requests and findings
+signing_sheet  the sheet on which a unit's year is signed
+appealing    a unit's appeals
 """
