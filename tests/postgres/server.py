@@ -134,8 +134,9 @@ class Server:
             except psutil.NoSuchProcess:
                 continue
         self._process.wait()
-        psutil.wait_procs(family[1:], timeout=START_SECONDS)
         self._process = None
+        while any(map(_is_running, family)):
+            time.sleep(0.005)
 
     def remove(self) -> None:
         """Stop the server and delete its folder."""
@@ -167,6 +168,15 @@ class Server:
         done = subprocess.run(command, capture_output=True, text=True, cwd="/", check=False, **self._runs_as)
         if done.returncode:
             raise RuntimeError(f"{program} failed:\n{done.stderr}{done.stdout}")
+
+
+def _is_running(process: psutil.Process) -> bool:
+    # Nobody may be there to bury the orphans: a zombie holds nothing any more.
+    try:
+        running: bool = process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+    return running
 
 
 def _runs_as() -> dict[str, Any]:
