@@ -16,6 +16,7 @@ from ledger.sql import Connection
 from ledger.text import Text
 
 _NAME = "name"
+_UNFINISHED = "unfinished"
 
 
 class StoredSubtrees:
@@ -95,6 +96,16 @@ def name_of(connection: Connection) -> str | None:
 def give_name(connection: Connection, name: str) -> None:
     """Name the ledger. It keeps this name: its checkpoints bear it."""
     connection.execute(statements.SET_FACT, (_NAME, name))
+
+
+def mark_unfinished(connection: Connection) -> None:
+    """Note that this ledger is the beginning of a copy; the last step of the copy drops the note."""
+    connection.execute(statements.SET_FACT, (_UNFINISHED, "copying"))
+
+
+def is_unfinished(connection: Connection) -> bool:
+    """Say whether a copy into this ledger was begun and not finished."""
+    return connection.execute(statements.FACT, (_UNFINISHED,)).fetchone() is not None
 
 
 def _not_kept(level: int, place: int) -> Broken:

@@ -118,6 +118,13 @@ class Store(Protocol):
         """Take an export into this empty ledger, byte for byte, or nothing; raises Refused."""
         ...
 
+    def extend(self, lines: Iterable[Line], *, progress: Progress | None = None) -> int:
+        """Take exported events that follow those that are here, byte for byte, or nothing; raises Refused.
+
+        Return how many there are now. Projections are not brought up to date: that is for who copies a ledger.
+        """
+        ...
+
     def verify(self, *, progress: Progress | None = None) -> Verified:
         """Check the whole ledger against its own hashes and rules; raises Broken at the first fault."""
         ...

@@ -9,7 +9,9 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from ledger.log import is_unfinished, mark_unfinished
 from ledger.problem import Problem, Refused
+from ledger.proofs.tree import Tree
 from ledger.sql import Connection
 from ledger.sqlite import SqliteStore
 from ledger.store import Progress, Restored, Store
@@ -20,6 +22,8 @@ from taizhang.session import Session
 OF_THE_ENGINE = frozenset({"events", "event_ids", "ledger_head", "subtrees", "rooms"})
 """Tables that a store fills by itself as the events come in."""
 ROWS_AT_ONCE = 500
+EVENTS_AT_ONCE = 20_000
+"""Events of one transaction of a copy: so many have to be sent again when it is broken off."""
 
 _SQLITE_COLUMNS = """
     SELECT tables.name, columns.name FROM sqlite_master AS tables JOIN pragma_table_info(tables.name) AS columns
@@ -32,12 +36,11 @@ _POSTGRES_COLUMNS = """
 
 
 def copy_ledger(source: Session, target: Session, progress: Progress | None = None) -> Restored:
-    """Copy *source* into the empty ledger *target*, one state of it; raises Refused when *target* is not empty.
+    """Copy *source*, one state of it, into *target*: an empty ledger, or one into which this copy was begun before.
 
-    When something fails on the way, *target* is as empty as before.
+    A part of the events at a time is there for good, so that a copy that was broken off goes on where it was. Until
+    the rooms are there too, *target* is marked as unfinished, and nobody else opens it. Raises Refused.
     """
-    if target.store.size():
-        raise Refused([Problem("", Text("目标台账里已有事件；只能复制到空的台账"))])
     with source.store.read() as work:
         tables = _tables(work.connection, source.store)
         missing = set(tables) - set(_columns_of(target.store))
@@ -45,20 +48,33 @@ def copy_ledger(source: Session, target: Session, progress: Progress | None = No
             raise Refused(
                 [Problem("", Text("目标台账里没有表 {tables}；两边的程序版本不同", tables=sorted(missing)))]
             )
-        # The rooms first: the rubrics among them are what the events are scored with.
+        done = _begun(work.tree(), target.store)
+        if progress is not None:
+            progress(done)
+        while page := work.page(done, EVENTS_AT_ONCE):
+            done = target.store.extend((None, body) for _, body in page)
+            if progress is not None:
+                progress(done)
+        root = work.tree().root().hex()
+        assert target.store.root() == root, "the same bytes have the same root"
         _copy_rooms(work.connection, target.store, tables)
-        try:
-            target.read_shelf()
-            target.read_settings()
-            lines = ((None, body) for body in source.store.export())
-            done = target.store.restore(lines, progress=progress)
-            assert done.root == work.tree().root().hex(), "the same bytes have the same root"
-            return done
-        except BaseException:
-            with target.store.write() as writing:
-                for table in tables:
-                    writing.connection.execute(f"DELETE FROM {table}")  # noqa: S608  # a name from the catalogue
-            raise
+    target.read_shelf()
+    target.read_settings()
+    return Restored(done, root)
+
+
+def _begun(tree: Tree, target: Store) -> int:
+    """Return how many events of the source, whose tree is *tree*, are in *target* already; mark it as unfinished."""
+    with target.write() as work:
+        theirs = work.tree()
+        if theirs.size and not is_unfinished(work.connection):
+            raise Refused([Problem("", Text("目标台账里已有事件；只能复制到空的台账"))])
+        if theirs.size > tree.size or theirs.root() != tree.root(theirs.size):
+            raise Refused(
+                [Problem("", Text("目标台账里有另一个台账没有复制完的事件；请换一个位置，或清空后再复制"))]
+            )
+        mark_unfinished(work.connection)
+        return theirs.size
 
 
 def copy_files(source: Session, target: Session, evidence: Path, target_evidence: Path) -> int:

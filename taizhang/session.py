@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 
-from ledger.log import give_name, name_of
+from ledger.log import give_name, is_unfinished, name_of
+from ledger.problem import StoreError
 from ledger.proofs import rows as proofs
 from ledger.proofs.checkpoint import ledger_name
 from ledger.proofs.key_file import KeyFile
@@ -14,6 +15,7 @@ from ledger.proofs.signed_log import SignedLog
 from ledger.rooms import Room
 from ledger.sqlite import open_sqlite
 from ledger.store import Store
+from ledger.text import Text
 from ledger.vocabulary import Vocabulary
 from projections import review_rows, totals
 from projections.service import Projections, require_unit
@@ -104,9 +106,10 @@ class Session:
 
 
 @contextmanager
-def open_session(url: str, *, durable: bool = True) -> Iterator[Session]:
+def open_session(url: str, *, durable: bool = True, unfinished: bool = False) -> Iterator[Session]:
     """Open the ledger at *url*, made at first use. Raises BadLocation and StoreError.
 
+    One into which a copy was begun and not finished is opened only as *unfinished*, to go on with the copy.
     Without *durable* a power cut may cost what is appended: for a ledger that can be made again.
     """
     in_postgres = is_postgres(url)
@@ -131,10 +134,19 @@ def open_session(url: str, *, durable: bool = True) -> Iterator[Session]:
             sqlite_path(url), vocabulary=vocabulary, projector=projections, rooms=ROOMS, durable=durable
         )
     try:
+        if not unfinished:
+            require_whole(store)
         name_once(store, url)
         yield Session(store, projections, url)
     finally:
         store.close()
+
+
+def require_whole(store: Store) -> None:
+    """Raise StoreError when the ledger is the beginning of a copy."""
+    with store.read() as work:
+        if is_unfinished(work.connection):
+            raise StoreError(Text("这个台账是没有复制完的副本；请再运行一次 taizhang copy，把它复制完"))
 
 
 def name_once(store: Store, url: str) -> None:

@@ -126,6 +126,11 @@ class PostgresStore:
         self._check_writing()
         return self._writer.restore(lines, progress)
 
+    def extend(self, lines: Iterable[Line], *, progress: Progress | None = None) -> int:
+        """Take exported events that follow those that are here, or nothing; leaves the projections. Raises Refused."""
+        self._check_writing()
+        return self._writer.extend(lines, progress)
+
     def verify(self, *, progress: Progress | None = None) -> Verified:
         """Check hashes, form, order, columns, ids and references of every event; raises Broken."""
         with self._transaction(statements.BEGIN_READ) as work:

@@ -80,6 +80,11 @@ class Writer:
         with self._alone(touched) as work:
             return restoring.restore(work, lines, self._projector, touched, progress)
 
+    def extend(self, lines: Iterable[Line], progress: Progress | None) -> int:
+        """Take exported events that follow those that are here; raises Refused and StoreError."""
+        with self._alone({}) as work:
+            return restoring.extend(work, lines, progress)
+
     def close(self) -> None:
         """Close the connection."""
         raw, self._raw = self._raw, None

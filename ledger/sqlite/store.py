@@ -140,6 +140,11 @@ class SqliteStore:
                     self._projector.forget(touched)
                 raise
 
+    def extend(self, lines: Iterable[Line], *, progress: Progress | None = None) -> int:
+        """Take exported events that follow those that are here, or nothing; leaves the projections. Raises Refused."""
+        with self._turn_to_write(), no_cycle_search(), self._transaction():
+            return restoring.extend(self._work, lines, progress)
+
     def verify(self, *, progress: Progress | None = None) -> Verified:
         """Check hashes, form, order, columns, schema and references of every event; raises Broken."""
         with self._lock, self._transaction():

@@ -80,6 +80,7 @@ def backup(
 
 COPY_HELP = N_(
     "把整个台账搬到另一个存储（文件或 PostgreSQL）：序号、字节、录入时间、根哈希都不变，密钥和附件也一起带去。\n\n"
+    "中断了就再运行一次，从断的地方接着复制；复制完之前，新台账不能使用。\n\n"
     "例：taizhang copy --to postgresql://ledger@db/taizhang\n例：taizhang copy --to sqlite:////srv/新台账.db"
 )
 
@@ -97,7 +98,7 @@ def copy(
     chosen = Settings().evidence
     with (
         open_session(call.store_url) as source,
-        open_session(to) as target,
+        open_session(to, unfinished=True) as target,
         meter(_("复制"), source.store.size(), not call.json) as progress,
     ):
         done = copy_ledger(source, target, progress)
