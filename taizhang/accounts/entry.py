@@ -141,10 +141,11 @@ def change_account(store: Store, account: Account, *, now: datetime, by: str) ->
         former = rows.find(work.connection, account.name)
         if former is None:
             raise Refused([Problem("name", Text("没有“{name}”这个账号", name=account.name))])
+        had_operator = rows.any_operator(work.connection)
         rows.change(work.connection, account)
         detail = f"{in_short(former)} → {in_short(account)}"
         note(work.connection, now, by, Deed.CHANGED, account.name, detail)
-        if not rows.any_operator(work.connection):
+        if had_operator and not rows.any_operator(work.connection):
             raise Refused([Problem("role", Text("至少要留一个能登录的系统管理员账号"))])
         if not account.active:
             rows.end_sessions(work.connection, account.name)

@@ -8,6 +8,7 @@ import typer
 from typer.main import get_command
 
 from taizhang.cli import (
+    account_commands,
     anchor_commands,
     backup_commands,
     calendar_commands,
@@ -64,6 +65,7 @@ def build() -> Any:
         people_commands,
         report_commands,
         serve_command,
+        account_commands,
         demo_command,
     ):
         group.register(app)

@@ -26,6 +26,7 @@ def test_the_commands_of_the_contract_are_there() -> None:
         "excel template", "excel import", "people list", "people set", "people erase",
         "report", "report-templates",
         "key", "checkpoint", "prove", "tiles", "witness", "anchor", "anchors", "backup", "copy",
+        "account add", "account list", "account link", "account disable",
     }  # fmt: skip
 
 
