@@ -11,6 +11,9 @@ BODIES_OF_UNIT = "SELECT body FROM events WHERE unit = ? AND sequence > ? ORDER 
 BODIES_OF_UNIT_UP_TO = "SELECT body FROM events WHERE unit = ? AND sequence <= ? ORDER BY sequence"
 PAGE_OF_UNIT = "SELECT sequence, body FROM events WHERE unit = ? AND sequence > ? ORDER BY sequence LIMIT ?"
 PAGE = "SELECT sequence, body FROM events WHERE sequence > ? ORDER BY sequence LIMIT ?"
+PAGE_BACK = "SELECT body FROM events WHERE sequence <= ? ORDER BY sequence DESC LIMIT ?"
+PAGE_BACK_OF_UNIT = "SELECT body FROM events WHERE unit = ? AND sequence <= ? ORDER BY sequence DESC LIMIT ?"
+RECORDED_AT = "SELECT recordedtime FROM events WHERE sequence = ?"
 PAGE_WHOLE = """
     SELECT sequence, unit, id, recordedtime, body, leaf FROM events WHERE sequence > ? ORDER BY sequence LIMIT ?
 """

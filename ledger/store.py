@@ -76,6 +76,14 @@ class Work(Protocol):
         """Return the sequence of the unit's last event (below *before*), 0 when it has none."""
         ...
 
+    def back(self, until: int, count: int, unit: str | None = None) -> list[StoredEvent]:
+        """Return up to *count* events from the sequence *until* backwards, the latest first, of one unit or of all."""
+        ...
+
+    def first_recorded(self, recordedtime: str) -> int:
+        """Return the sequence of the first event recorded at *recordedtime* or later, one past the last for none."""
+        ...
+
 
 class Projector(Protocol):
     """What is kept up to date with the events, inside their transaction."""

@@ -70,6 +70,27 @@ class EventsWork:
             return self.connection.execute(statements.PAGE, (after, count)).fetchall()
         return self.connection.execute(statements.PAGE_OF_UNIT, (unit, after, count)).fetchall()
 
+    def back(self, until: int, count: int, unit: str | None = None) -> list[StoredEvent]:
+        """Return up to *count* events from the sequence *until* backwards, the latest first, of one unit or of all."""
+        if unit is None:
+            found = self.connection.execute(statements.PAGE_BACK, (until, count))
+        else:
+            found = self.connection.execute(statements.PAGE_BACK_OF_UNIT, (unit, until, count))
+        return [orjson.loads(body) for (body,) in found.fetchall()]
+
+    def first_recorded(self, recordedtime: str) -> int:
+        """Return the sequence of the first event recorded at *recordedtime* or later, one past the last for none."""
+        # Sequences have no gaps and recordedtime never falls: twenty looks find one in a million.
+        low, high = 1, self.last_event()[0] + 1
+        while low < high:
+            middle = (low + high) // 2
+            row = self.connection.execute(statements.RECORDED_AT, (middle,)).fetchone()
+            if row is not None and row[0] < recordedtime:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
     def rows(self, after: int) -> list[EventRow]:
         """Return the rows above the sequence *after*, in order, at most PAGE_ROWS."""
         return self.connection.execute(statements.PAGE_WHOLE, (after, PAGE_ROWS)).fetchall()

@@ -11,6 +11,7 @@ appeals       what units dispute, and what came of it
 lags          how long after it happened things are recorded
 matters       what an assessor should look at in a unit's records
 reviewing     the kept list of matters and lags, brought up to date when somebody looks; review_rows has its SQL
+trail         looking back through the whole ledger, a page at a time; trail_rows has its SQL
 totals        the kept rows, written in the transaction of the append
 scorecard     the evaluation in contract §6's form
 preview       what events would count for before they are recorded

@@ -15,7 +15,7 @@ from rubric.amounts import decimal_text, rounded
 from rubric.schema import Rubric
 from rubric.shelf import NoRubric, Shelf
 
-from . import review_rows, totals
+from . import review_rows, totals, trail_rows
 from .duties import Duty, duties_of
 from .evaluation import RuleSet
 from .live import LiveUnit
@@ -157,6 +157,7 @@ class Projections:
                     rows[unit] = row
             totals.replace(work.connection, rows.values())
             review_rows.clear(work.connection)
+            trail_rows.clear(work.connection)
         return len(units)
 
     # -- questions ---------------------------------------------------------------------------------------------

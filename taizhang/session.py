@@ -17,7 +17,7 @@ from ledger.sqlite import open_sqlite
 from ledger.store import Store
 from ledger.text import Text
 from ledger.vocabulary import Vocabulary
-from projections import review_rows, totals
+from projections import review_rows, totals, trail_rows
 from projections.service import Projections, require_unit
 from reminders.store import schema as reminders
 from rubric import installed
@@ -37,6 +37,7 @@ ROOMS = (
     Room("rubric", installed.MIGRATIONS),
     Room("projections", totals.MIGRATIONS),
     Room("review", review_rows.MIGRATIONS),
+    Room("trail", trail_rows.MIGRATIONS),
     Room("settings", kept_settings.MIGRATIONS),
     Room("accounts", accounts.MIGRATIONS),
     Room("people", people.MIGRATIONS),
