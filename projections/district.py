@@ -5,7 +5,6 @@ Pure. Rows are those of one board: of one day and under one rubric.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,19 +13,29 @@ from rubric.schema import Rubric
 
 from .requirement import Status
 from .scorecard import ANNOUNCED_DAYS
-from .standing import CELL, LETTERS, NO_DAY, cells, day_letter, day_of_letter
+from .standing import (
+    DUE,
+    LETTERS,
+    MENDABLE,
+    NO_DAY,
+    WORST,
+    cells,
+    day_letter,
+    day_of_letter,
+    part_of,
+)
 from .totals import TotalsRow
 
-_WORST, _MENDABLE, _DUE = 0, 1, 2
+_LATER_THAN_ANY = "\uffff"
 _PART_OF = {
-    Status.MISSED: _WORST,
-    Status.OVERDUE: _MENDABLE,
-    Status.UNEARNED: _MENDABLE,
-    Status.BEHIND: _MENDABLE,
-    Status.OPEN: _MENDABLE,
-    Status.JUDGED: _WORST,
-    Status.MET: _WORST,
-    Status.NOT_APPLICABLE: _WORST,
+    Status.MISSED: WORST,
+    Status.OVERDUE: MENDABLE,
+    Status.UNEARNED: MENDABLE,
+    Status.BEHIND: MENDABLE,
+    Status.OPEN: MENDABLE,
+    Status.JUDGED: WORST,
+    Status.MET: WORST,
+    Status.NOT_APPLICABLE: WORST,
 }
 """Where in a cell a status is looked for: what is missed hides nothing that can still be done."""
 
@@ -69,8 +78,10 @@ class District:
         self.day = day
         self.clauses = [clause.id for group in rubric.indicator_clauses.values() for clause in group]
         opens_on = rubric.opens_on
-        self._today = day_letter(day, opens_on)
-        self._soon = day_letter(day + timedelta(days=ANNOUNCED_DAYS), opens_on)
+        # Days as characters: those from today until 30 days from now.
+        self._soon = frozenset(
+            day_letter(day + timedelta(days=days), opens_on) for days in range(ANNOUNCED_DAYS + 1)
+        )
 
     def among(self, rows: Sequence[TotalsRow]) -> District:
         """Return the same with *rows* only."""
@@ -100,52 +111,53 @@ class District:
 
     def with_status(self, status: Status, clauses: slice) -> list[TotalsRow]:
         """Return the rows in which one of *clauses* is, or has a part that is, of that status."""
-        letter, part = LETTERS[status], _part(clauses, _PART_OF[status])
+        letter, part = LETTERS[status], self._part(clauses, _PART_OF[status])
         return [row for row in self.rows if letter in row.standing[part]]
 
     def undone(self, clauses: slice) -> list[TotalsRow]:
         """Return the rows in which one of *clauses* is not done: missed, overdue, unearned, behind or open."""
-        part, done = _part(clauses, _WORST), LETTERS[Status.JUDGED]
+        part, done = self._part(clauses, WORST), LETTERS[Status.JUDGED]
         return [row for row in self.rows if min(row.standing[part], default=done) < done]
 
     def needing_help(self, clauses: slice) -> list[TotalsRow]:
         """Return the rows in which one of *clauses* is overdue or behind."""
-        part, overdue, behind = _part(clauses, _MENDABLE), LETTERS[Status.OVERDUE], LETTERS[Status.BEHIND]
+        part, overdue, behind = self._part(clauses, MENDABLE), LETTERS[Status.OVERDUE], LETTERS[Status.BEHIND]
         return [row for row in self.rows if overdue in row.standing[part] or behind in row.standing[part]]
 
     def due_soon(self, clauses: slice) -> list[TotalsRow]:
         """Return the rows in which one of *clauses* falls due within 30 days."""
-        part = _part(clauses, _DUE)
-        return [row for row in self.rows if self._earliest(row.standing[part]) <= self._soon]
+        part, soon = self._part(clauses, DUE), self._soon
+        return [row for row in self.rows if not soon.isdisjoint(row.standing[part])]
 
     def by_need(self) -> list[TotalsRow]:
         """Return the rows, what presses most first: overdue, behind, what falls due next; then by unit."""
         overdue, behind = LETTERS[Status.OVERDUE], LETTERS[Status.BEHIND]
+        mendable, dues = self._part(self.everything(), MENDABLE), self._part(self.everything(), DUE)
 
         def need(row: TotalsRow) -> tuple[int, int, str, str]:
-            mendable = row.standing[_MENDABLE::CELL]
-            earliest = self._earliest(row.standing[_DUE::CELL])
-            return -mendable.count(overdue), -mendable.count(behind), earliest, row.unit
+            letters = row.standing[mendable]
+            earliest = min(row.standing[dues].replace(NO_DAY, _LATER_THAN_ANY))
+            return -letters.count(overdue), -letters.count(behind), earliest, row.unit
 
         return sorted(self.rows, key=need)
 
-    def _earliest(self, dues: str) -> str:
-        return min((due for due in set(dues) if due != NO_DAY and due >= self._today), default="\U0010ffff")
+    def _part(self, clauses: slice, part: int) -> slice:
+        start = part * len(self.clauses)
+        return slice(start + clauses.start, start + clauses.stop)
 
     # -- what they add up to --------------------------------------------------------------------------------------
 
     def counts(self) -> list[ClauseCount]:
         """Return in how many units each clause is short, for those clauses that are short in one."""
         found = []
-        whole = "".join([row.standing for row in self.rows])
-        width = CELL * len(self.clauses)
-        for place, clause in enumerate(self.clauses):
-            mendable = whole[CELL * place + _MENDABLE :: width]
+        for clause, worst, mendable in zip(
+            self.clauses, self._columns(WORST), self._columns(MENDABLE), strict=True
+        ):
             count = ClauseCount(
                 clause,
                 behind=mendable.count(LETTERS[Status.BEHIND]),
                 overdue=mendable.count(LETTERS[Status.OVERDUE]),
-                missed=whole[CELL * place :: width].count(LETTERS[Status.MISSED]),
+                missed=worst.count(LETTERS[Status.MISSED]),
                 unearned=mendable.count(LETTERS[Status.UNEARNED]),
             )
             if count.behind or count.overdue or count.missed or count.unearned:
@@ -154,14 +166,19 @@ class District:
 
     def falling_due(self) -> list[FallingDue]:
         """Return what falls due within 30 days, by day, then in the rubric's order."""
-        whole = "".join([row.standing for row in self.rows])
-        width, found = CELL * len(self.clauses), []
-        for place, clause in enumerate(self.clauses):
-            for letter, units in Counter(whole[CELL * place + _DUE :: width]).items():
+        found = []
+        for place, dues in enumerate(self._columns(DUE)):
+            for letter in self._soon.intersection(dues):
                 due = day_of_letter(letter, self.rubric.opens_on)
-                if due is not None and self._today <= letter <= self._soon:
-                    found.append((due, place, FallingDue(due, clause, units)))
+                assert due is not None, "a day from today on"
+                found.append((due, place, FallingDue(due, self.clauses[place], dues.count(letter))))
         return [each for _, _, each in sorted(found, key=lambda each: each[:2])]
+
+    def _columns(self, part: int) -> Iterator[str]:
+        """Yield one text a clause, in the rubric's order: one character of *part* for each unit."""
+        whole = "".join([part_of(row.standing, part, self.everything()) for row in self.rows])
+        clauses = len(self.clauses)
+        return (whole[place::clauses] for place in range(clauses))
 
     def needs(self, row: TotalsRow) -> list[Need]:
         """Return what a unit needs help with, what presses most first: overdue, then by due day."""
@@ -175,7 +192,3 @@ class District:
 
     def _is_soon(self, due: date | None) -> bool:
         return due is not None and 0 <= (due - self.day).days <= ANNOUNCED_DAYS
-
-
-def _part(clauses: slice, part: int) -> slice:
-    return slice(CELL * clauses.start + part, CELL * clauses.stop, CELL)

@@ -1,14 +1,14 @@
 """How a unit stands with every clause, as one short text that is kept beside its totals.
 
-From these texts ten thousand units are searched, counted and drawn without folding one of them. A cell of three
-characters for each clause, in the rubric's order:
+From these texts ten thousand units are searched, counted and drawn without folding one of them. A text has three parts
+of one character for each clause, in the rubric's order:
 
     worst     the clause's status: a missed, b overdue, c unearned, d behind, e open, f judged, g met, h not applicable
     mendable  the worst of what can still be done, in the same letters (b to e); "z" when there is nothing
     due       when the next of it is due, U+0100 plus the days since the rubric's first day; "-" when nothing has a day
 
-Letters in the alphabet's order, so that the smallest of several is the worst; one character a day, so that a column
-of the district can be counted as text. A text holds for as long as the row that it stands in.
+Letters in the alphabet's order, so that the smallest of several is the worst; one character a day, so that a clause's
+column of the district can be counted as text. A text holds for as long as the row that it stands in.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from datetime import date, timedelta
 from .evaluation import ClauseResult, Evaluation
 from .requirement import PENDING, Status
 
-CELL = 3
+PARTS = 3
+WORST, MENDABLE, DUE = range(PARTS)
 LETTERS = {
     Status.MISSED: "a",
     Status.OVERDUE: "b",
@@ -55,7 +56,8 @@ def standing_of(evaluation: Evaluation) -> str:
     for index in evaluation.unsaid:
         cells[index] = _cell(results[index], opens_on)
     evaluation.unsaid.clear()
-    return "".join(cells)
+    text = "".join(cells)
+    return text[WORST::PARTS] + text[MENDABLE::PARTS] + text[DUE::PARTS]
 
 
 def _cell(result: ClauseResult, opens_on: date) -> str:
@@ -80,18 +82,23 @@ def day_of_letter(letter: str, opens_on: date) -> date | None:
     return None if letter == NO_DAY else opens_on + timedelta(days=ord(letter) - _FIRST_DAY)
 
 
+def part_of(standing: str, part: int, clauses: slice) -> str:
+    """Return one part (WORST, MENDABLE or DUE) of *clauses*, a stretch of the rubric's order."""
+    start = part * (len(standing) // PARTS)
+    return standing[start + clauses.start : start + clauses.stop]
+
+
 def cells(standing: str, opens_on: date) -> Iterator[Cell]:
     """Yield the cells of a text, in the rubric's order of clauses."""
-    for start in range(0, len(standing), CELL):
-        yield Cell(
-            STATUSES[standing[start]],
-            STATUSES.get(standing[start + 1]),
-            day_of_letter(standing[start + 2], opens_on),
-        )
+    clauses = len(standing) // PARTS
+    for worst, mendable, due in zip(
+        standing[:clauses], standing[clauses : 2 * clauses], standing[2 * clauses :], strict=True
+    ):
+        yield Cell(STATUSES[worst], STATUSES.get(mendable), day_of_letter(due, opens_on))
 
 
 def worst_of(standing: str, clauses: slice) -> tuple[Status, int]:
     """Return the worst status among *clauses*, a stretch of the rubric's order, and the first place that has it."""
-    letters = standing[CELL * clauses.start : CELL * clauses.stop : CELL]
+    letters = part_of(standing, WORST, clauses)
     worst = min(letters)
     return STATUSES[worst], clauses.start + letters.index(worst)

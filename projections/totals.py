@@ -14,7 +14,7 @@ from operator import attrgetter
 
 from ledger.sql import Connection
 
-PROJECTION = 2
+PROJECTION = 3
 """Raised when the meaning of a kept row changes: rows of another number are made anew."""
 
 

@@ -1,9 +1,19 @@
-"""The board of 10,000 units, from the rows that every append keeps."""
+"""The board of 10,000 units, from the rows that every append keeps: as figures, and as a page in a browser."""
 
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
+import httpx
+
+from taizhang.accounts import entry
+from taizhang.accounts.account import Account
+from taizhang.accounts.roles import Role
+from taizhang.session import Session
+from taizhang.web.options import Options
+from taizhang.web.server import address_of, listen, running
+from taizhang.web.visiting import COOKIE, WALL_CLOCK
 from taizhang.wording import translator
 
 from .events import HISTORY_KNOWN
@@ -12,6 +22,12 @@ from .product import opened
 from .workshop import Workshop
 
 LIMIT_MS = 100.0
+PAGE_LIMIT_MS = 300.0
+PAGES = {
+    "who needs help": "/board",
+    "search, clause, status": "/board?q=1&clause=2.1&status=missed",
+    "last page of all": "/board?status=all&sort=unit&page=100000",
+}
 UNITS = 10_000
 EVENTS_EACH = 10
 NEW_QUARTER = date(2018, 1, 1)
@@ -30,6 +46,7 @@ def bench(workshop: Workshop) -> list[Line]:
             assert len(board["units"]) == units
 
         took_ms = 1000 * median_wall(workshop.scaled(15, 3), ask)
+        pages_ms = _pages(session, today, workshop.scaled(15, 3))
         stale_ms = 1000 * median_wall(1, lambda: session.projections.board(session.store, NEW_QUARTER))
         renewed: list[int] = []
         renewal_ms = 1000 * median_wall(
@@ -44,9 +61,37 @@ def bench(workshop: Workshop) -> list[Line]:
             f"at most {LIMIT_MS:g} ms",
             at_most(took_ms, LIMIT_MS),
         ),
+        *(
+            Line(
+                f"board page of {units:,} units, {name}",
+                milliseconds(page_ms / 1000),
+                "through the server",
+                f"at most {PAGE_LIMIT_MS:g} ms",
+                at_most(page_ms, PAGE_LIMIT_MS),
+            )
+            for name, page_ms in pages_ms.items()
+        ),
         Line(
             "board, new quarter, nothing renewed yet",
             milliseconds(stale_ms / 1000),
             f"{renewed[0]:,} rows no longer hold; renewing them {milliseconds(renewal_ms / 1000)}",
         ),
     ]
+
+
+def _pages(session: Session, today: date, rounds: int) -> dict[str, float]:
+    """Return how long each of PAGES takes an assessor, in milliseconds."""
+    session.keep_settings(session.settings.model_copy(update={"demo_today": today}))
+    assessor = Account("assessor", Role.ASSESSOR, "考核人员")
+    entry.create_account(session.store, assessor, now=WALL_CLOCK(), by="bench")
+    token = entry.start_session(session.store, assessor, now=WALL_CLOCK())
+    with (
+        listen("127.0.0.1", 0) as bound,
+        running(session, Options(), bound),
+        httpx.Client(base_url=address_of("", bound), cookies={COOKIE: token}, timeout=60) as client,
+    ):
+
+        def ask(address: str) -> None:
+            assert client.get(address).status_code == httpx.codes.OK
+
+        return {name: 1000 * median_wall(rounds, partial(ask, page)) for name, page in PAGES.items()}

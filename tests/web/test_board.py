@@ -9,9 +9,9 @@ from urllib.parse import quote
 
 import pytest
 
-from projections.service import Board
 from rubric.shelf import builtin
 from taizhang.web.views.board_page import A_PAGE, Question, board_page
+from taizhang.web.views.boards import glance
 
 from .browsing import DESKTOP, NARROWEST, PHONE, scrolls_sideways, serious_findings, visiting
 from .site import ASSESSOR, AUDITOR, OPERATOR, SECRETARY, Site, activity
@@ -94,14 +94,14 @@ def test_many_units_come_page_by_page(shared_site: Site) -> None:
     today = shared_site.session.clock.today()
     row = shared_site.session.projections.board(shared_site.session.store, today).rows[0]
     rows = [replace(row, unit=f"u{number:03d}") for number in range(2 * A_PAGE + 3)]
-    board = Board(today, rows)
+    board = glance(rows, RUBRIC, today, 0)
     seen: list[str] = []
     for page in (1, 2, 3):
-        shown = board_page(board, RUBRIC, Question(status="all", sort="unit", page=page), ranking=False)
+        shown = board_page(board, Question(status="all", sort="unit", page=page), ranking=False)
         assert shown["pages"] == 3
         seen += [each.unit for each in shown["rows"]]
     assert seen == [each.unit for each in rows]
-    beyond = board_page(board, RUBRIC, Question(status="all", sort="unit", page=99), ranking=False)
+    beyond = board_page(board, Question(status="all", sort="unit", page=99), ranking=False)
     assert [each.unit for each in beyond["rows"]] == seen[-3:]
 
 

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ledger.problem import StoreError
-from projections.service import Board
 from taizhang.accounts.entry import Visit
-from taizhang.session import Session
 from taizhang.web.rendering import render
 from taizhang.web.views.board_page import SHOWING, SORTS, Question, board_page
 from taizhang.web.views.moment import moment_of
@@ -48,22 +43,6 @@ def board(
         sort if sort in SORTS else "need",
         page,
     )
-    ranking = session.settings.ranking
-    since = session.store.size()
-    shown = board_page(
-        board_of(session, moment.day, today=moment.today),
-        session.shelf.for_day(moment.day),
-        question,
-        ranking=ranking,
-    )
-    return render(request, "board/page.html", {**shown, "moment": moment, "since": since})
-
-
-def board_of(session: Session, day: date, *, today: date) -> Board:
-    """Return the board of *day*. Whoever comes first on a day keeps what he had to make anew for the others."""
-    board = session.projections.board(session.store, day)
-    if board.made_anew and day == today:
-        # A store that can only be read answers as well, only not as fast.
-        with suppress(StoreError):
-            session.projections.renew(session.store, day)
-    return board
+    shown = request.app.state.boards.of(session, moment.day, today=moment.today)
+    page_shown = board_page(shown, question, ranking=session.settings.ranking)
+    return render(request, "board/page.html", {**page_shown, "moment": moment})

@@ -6,6 +6,7 @@ moment      which day is looked at, and what was known then
 courses     the score's course, remembered from visit to visit
 chart       figures as SVG paths, for templates/parts/charts.html
 unit_page   the unit page, out of tasks, why, indicators, study, timeline
+boards      the district's rows and their sums, remembered until somebody records something
 board_page  the district board
 record_page one record whole
 review_list  what assessors should look at, a tab and a page of it; verdicts checks what they answered

@@ -11,12 +11,12 @@ from typing import Any
 
 from projections.district import District, Need
 from projections.requirement import Status
-from projections.service import Board
 from projections.standing import worst_of
 from projections.totals import TotalsRow
 from rubric.amounts import decimal_text
 from rubric.codes_used import codes_used
 from rubric.schema import Rubric
+from taizhang.web.views.boards import Glance
 from taizhang.wording import N_, _
 from taizhang.words import KINDS, clause_text, kind_word
 
@@ -106,51 +106,40 @@ def _places(question: Question, district: District) -> slice:
     return place or district.everything()
 
 
-def board_page(board: Board, rubric: Rubric, question: Question, *, ranking: bool) -> dict[str, Any]:
+def board_page(shown: Glance, question: Question, *, ranking: bool) -> dict[str, Any]:
     """Return what the template shows."""
-    district = District(board.rows, rubric, board.day)
+    district, rubric, day = shown.district, shown.rubric, shown.day
     rows = answered(question, district, ranking)
     pages = max(1, -(-len(rows) // A_PAGE))
     page = min(max(question.page, 1), pages)
     indicators = list(district.indicators())
     words = _words(rubric)
+    kinds = {row.kind for row in district.rows}
     return {
         "question": question,
         "rubric_title": rubric.title,
-        "kinds": [(kind, kind_word(kind)) for kind in KINDS if any(row.kind == kind for row in board.rows)],
+        "kinds": [(kind, kind_word(kind)) for kind in KINDS if kind in kinds],
         "showing": _choices(SHOWING),
         "sorts": _choices(SORTS if ranking else {key: SORTS[key] for key in ("need", "unit")}),
         "indicators": [(number, rubric.words[number].title) for number, _place in indicators],
         "clauses": [(clause, words(clause)) for clause in district.clauses],
         "titles": _titles(rubric),
-        "units_total": len(board.rows),
+        "units_total": len(district.rows),
         "units_found": len(rows),
         "page": page,
         "pages": pages,
         "rows": [
             _row(row, district, indicators, rubric) for row in rows[(page - 1) * A_PAGE : page * A_PAGE]
         ],
-        "summary": _summary(district),
-        "counts": [(count, words(count.clause)) for count in district.counts()],
-        "falling": [
-            (each, (each.due - board.day).days, words(each.clause)) for each in district.falling_due()
-        ],
+        "summary": [(status, getattr(shown, status)) for status in ("overdue", "behind", "due", "missed")],
+        "counts": [(count, words(count.clause)) for count in shown.counts],
+        "falling": [(each, (each.due - day).days, words(each.clause)) for each in shown.falling],
+        "since": shown.since,
     }
 
 
 def _choices(words: dict[str, str]) -> list[tuple[str, str]]:
     return [(key, _(word)) for key, word in words.items()]
-
-
-def _summary(district: District) -> list[tuple[str, int]]:
-    """How many units are short in which way, each a way to ask."""
-    everything = district.everything()
-    return [
-        ("overdue", len(district.with_status(Status.OVERDUE, everything))),
-        ("behind", len(district.with_status(Status.BEHIND, everything))),
-        ("due", len(district.due_soon(everything))),
-        ("missed", len(district.with_status(Status.MISSED, everything))),
-    ]
 
 
 def _row(
