@@ -48,6 +48,7 @@ def serve(
     """Run the dashboard."""
     call: Invocation = ctx.obj
     from reminders.ticker import ticking
+    from taizhang.kept_rows import kept_rows_job
     from taizhang.proofs.nightly import nightly_job
     from taizhang.reminding import reminder_job
     from taizhang.web.options import Options
@@ -69,7 +70,8 @@ def serve(
                 complain([_("见证公钥 {vkey}", vkey=str(witness.key.verifier))])
             invite_operator(session, base_url)
 
-        with ticking([reminder_job(session, settings), nightly_job(session, settings)]):
+        jobs = [kept_rows_job(session), reminder_job(session, settings), nightly_job(session, settings)]
+        with ticking(jobs):
             run(server_for(session, options, witness), bound, ready)
 
 

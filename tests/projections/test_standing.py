@@ -22,6 +22,7 @@ from projections.scorecard import due_of
 from projections.standing import LETTERS, Cell, cells, standing_of, worst_of
 from rubric.shelf import builtin
 from taizhang.demo import SHOWN_DAY, generate, live
+from taizhang.kept_rows import renew_rows
 from taizhang.session import Session, open_session
 from tests.cases.reading import stored
 from tests.projections.histories import UNIT, random_history
@@ -144,3 +145,12 @@ def test_a_cell_can_be_read_back() -> None:
         Cell(Status.MISSED, None, None),
         Cell(Status.MET, None, None),
     ]
+
+
+def test_the_tickers_job_renews_what_no_longer_holds(district: Session) -> None:
+    district.keep_settings(district.settings.model_copy(update={"demo_today": date(2017, 10, 2)}))
+    assert renew_rows(district) > 0
+    assert renew_rows(district) == 0
+    assert district.projections.board(district.store, date(2017, 10, 2)).made_anew == 0
+    district.keep_settings(district.settings.model_copy(update={"demo_today": date(2001, 1, 1)}))
+    assert renew_rows(district) == 0, "no rubric is as old as that"
