@@ -356,14 +356,14 @@ def test_a_backup_from_and_to_the_server(whole: Run, new_url: Callable[[], str])
     assert whole("verify", "--store", other).status == 0
 
 
-def test_a_failed_copy_leaves_the_target_empty(whole: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_copy_leaves_nothing_to_be_used(whole: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     import ledger.restoring as restoring
 
     def failing(*_: object) -> None:
         raise OSError(5, "input/output error")
 
     with monkeypatch.context() as broken:
-        broken.setattr(restoring, "read_stored", failing)
+        broken.setattr(restoring, "leaf_hash", failing)
         assert whole("copy", "--to", "sqlite:///target.db").status == 1
     assert everything("target.db")["reminder_contacts"] == []
     assert whole("copy", "--to", "sqlite:///target.db").status == 0
