@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from ledger.text import Text
-from rubric.clauses import EveryPeriod
+from rubric.clauses import EveryPeriod, Once
 from taizhang.wording import _
 
 from .fields import Field, Given, Option
-from .form import Form, Reading, year_field, year_of
+from .form import Draft, Form, Reading, year_field, year_of
 from .situation import said_in
 
 ALL, SOME, NOBODY = "all", "some", "none"
+EACH_BRANCH = "each"
+"""As a subject: held in every branch, a record for each."""
 
 
 class Activity(Form):
@@ -32,11 +35,22 @@ class Activity(Form):
         last = self.situation.last(self._topic)
         if last is not None and last.subject in (self.situation.unit, *branches):
             return last.subject
-        asked_of_each = any(
-            isinstance(clause, EveryPeriod) and clause.activity == self.code and clause.scope == "each_branch"
+        return branches[0] if branches and self.code in self._asked_of_each() else self.situation.unit
+
+    def _asked_of_each(self) -> set[str]:
+        """The kinds that every branch has to hold by itself."""
+        return {
+            clause.activity
             for clause in self.situation.rubric.clauses
-        )
-        return branches[0] if asked_of_each and branches else self.situation.unit
+            if isinstance(clause, (EveryPeriod, Once)) and clause.scope == "each_branch" and clause.activity
+        }
+
+    def _subject_field(self) -> list[Field]:
+        fields = super()._subject_field()
+        if len(self.situation.branches) < 2:
+            return fields
+        each: Option = (EACH_BRANCH, _("各支部都开了，每个支部各记一条"))
+        return [replace(field, options=[*field.options, each]) for field in fields]
 
     @property
     def _topic(self) -> str:
@@ -86,6 +100,38 @@ class Activity(Form):
         together[self.code] = 1_000_000
         options = self.situation.options("activities")
         return sorted(options, key=lambda option: -together.get(option[0], 0))
+
+    def drafts(self, reading: Reading, subject: str, day: date) -> list[Draft]:
+        if subject != EACH_BRANCH:
+            self._hint(reading, subject)
+            return super().drafts(reading, subject, day)
+        data = self.data(reading, day)
+        return [
+            Draft(self.event_type, branch, day, self._of_branch(data, branch), branch.partition("/")[2])
+            for branch in self.situation.branches
+        ]
+
+    def _of_branch(self, data: dict[str, Any], branch: str) -> dict[str, Any]:
+        """Those who were chosen are each in a branch of their own; "all" is everybody of the branch."""
+        chosen = data.get("attendees")
+        if not isinstance(chosen, list):
+            return data
+        here = {member.member for member in self.situation.members if member.subject == branch}
+        there = [member for member in chosen if member in here]
+        rest = {name: value for name, value in data.items() if name != "attendees"}
+        return rest | {"attendees": there} if there else rest
+
+    def _hint(self, reading: Reading, subject: str) -> None:
+        """Say so where something is asked of the branches and recorded for the unit as a whole."""
+        if subject != self.situation.unit or not self.situation.branches or self.fixed_subject:
+            return
+        kinds = [kind for kind in reading.data["kinds"] or () if kind in self._asked_of_each()]
+        if kinds:
+            names = [self.situation.shelf.code_name("activities", kind) for kind in kinds]
+            text = Text(
+                "“{kinds}”按支部计，记在整个单位名下不算；请选开会的支部，或选各支部都开了", kinds=names
+            )
+            reading.hints.append(text)
 
     def data(self, reading: Reading, day: date) -> dict[str, Any]:
         read = reading.data

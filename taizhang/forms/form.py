@@ -36,6 +36,8 @@ class Reading:
 
     def __init__(self, fields: Sequence[Field], values: Values, today: date) -> None:
         self.problems: list[Problem] = []
+        self.hints: list[Text] = []
+        """What is worth knowing, and stands in nobody's way."""
         self.data: dict[str, Any] = {}
         for field in fields:
             try:
@@ -106,8 +108,8 @@ class Form(ABC):
 
     # -- reading -----------------------------------------------------------------------------------------------
 
-    def read(self, values: Values) -> tuple[list[Draft], list[Problem]]:
-        """Return the events that the typed *values* stand for, and what is wrong with them.
+    def read(self, values: Values) -> tuple[list[Draft], Reading]:
+        """Return the events that the typed *values* stand for, and the reading with what is wrong with them.
 
         With problems the drafts are as good as can be made, good enough for a preview.
         """
@@ -117,8 +119,7 @@ class Form(ABC):
             reading.blame("day", Text("{day} 还没有到；没有发生的事不能记", day=day))
         subject = reading.data.pop("subject", None) or self.fixed_subject or self.situation.unit
         reading.data.pop("day", None)
-        drafts = self.drafts(reading, subject, day)
-        return drafts, reading.problems
+        return self.drafts(reading, subject, day), reading
 
     def drafts(self, reading: Reading, subject: str, day: date) -> list[Draft]:
         """Return the events of what was read; here one, with every field that says something."""

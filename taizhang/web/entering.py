@@ -33,6 +33,7 @@ class Entry:
     alike: list[Record] = field(default_factory=list)
     """Records that are probably the same."""
     counted: list[Counted] = field(default_factory=list)
+    hints: list[Text] = field(default_factory=list)
     recorded_already: bool = False
     """The same form was sent before: it is recorded, once."""
 
@@ -52,8 +53,8 @@ class Entry:
 def entry_of(session: Session, account: Account, form: Form, values: Values, form_id: str) -> Entry:
     """Read a form that was sent, and hold it against the ledger without writing."""
     situation = form.situation
-    drafts, problems = form.read(values)
-    entry = Entry(form, values, events_of(drafts, form_id), problems)
+    drafts, reading = form.read(values)
+    entry = Entry(form, values, events_of(drafts, form_id), reading.problems, hints=reading.hints)
     entry.recorded_already = _is_recorded(session, entry)
     if entry.recorded_already:
         return entry

@@ -65,7 +65,8 @@ class Mending:
 
     def read_correction(self, form: Form, values: Values, reason: str, event_id: str) -> None:
         """Make the correction that was typed; what is wrong with it is noted."""
-        drafts, self.problems = form.read(values)
+        drafts, reading = form.read(values)
+        self.problems = reading.problems
         self.entry = Entry(form, values, problems=self.problems)
         self._read_reason(reason)
         covered = {each.name for each in form.own_fields()} | {form.code_field}

@@ -101,6 +101,25 @@ def test_a_form_says_what_it_will_count_for_and_saving_moves_the_score(site: Sit
     assert f"/records/{event['id']}/retract" in done
 
 
+def test_what_every_branch_held_is_typed_once_and_recorded_for_each(site: Site) -> None:
+    typed = {"what": "activity.held:committee_meeting", "kinds": ["committee_meeting"], "subject": "each"}
+    typed |= {"attendees": "some", "present": ["m01-003", "m01-001"]}
+    with site.visitor(SECRETARY) as client:
+        whole = enter(client, meeting(**typed) | {"subject": UNIT, "step": "preview"})
+        assert "“支部委员会”按支部计" in whole.text
+        form = meeting(**typed)
+        assert "8.3 九月（wj-01/b1）" in enter(client, form | {"step": "preview"}).text
+        assert enter(client, form).status_code == 303
+        assert enter(client, form).status_code == 303, "twice is once"
+    held = {event["subject"]: event["data"].get("attendees") for event in recorded(site)}
+    assert held == {
+        f"{UNIT}/b1": ["m01-003"],
+        f"{UNIT}/b2": ["m01-001"],
+        f"{UNIT}/b3": None,
+        f"{UNIT}/b4": None,
+    }
+
+
 def test_a_form_sent_twice_is_recorded_once(site: Site) -> None:
     with site.visitor(SECRETARY) as client:
         page = client.get("/log", params={"what": "activity.held:party_work_meeting"}).text

@@ -196,7 +196,9 @@ def _evidence_page(request: Request, mending: Mending, status: int = 200) -> Res
         "record_id": mending.record_id,
         "unit": mending.situation.unit,
         "title": _title(mending),
-        "files": [each["data"] for each in mending.history.evidence if each["id"] not in retracted],
+        "files": [
+            (each["id"], each["data"]) for each in mending.history.evidence if each["id"] not in retracted
+        ],
         "problems": mending.problems,
         "accept": ACCEPT,
         "upload_max": options_of(request).upload_max,

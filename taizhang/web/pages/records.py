@@ -8,9 +8,10 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ledger.event import unit_of
+from ledger.event import StoredEvent, unit_of
 from ledger.text import Text
 from taizhang.accounts.entry import Visit
+from taizhang.accounts.permissions import may_append
 from taizhang.web.failures import answer
 from taizhang.web.rendering import render
 from taizhang.web.views.record_page import record_page
@@ -18,6 +19,7 @@ from taizhang.web.visiting import Ledger, May, require
 from taizhang.wording import say
 
 router = APIRouter()
+_MENDS = {"correct": "record.corrected", "retract": "record.retracted", "evidence": "evidence.attached"}
 
 
 @router.get("/records/{record_id:path}")
@@ -32,4 +34,15 @@ def record(
     with session.store.read() as work:
         since = session.store.size()
         shown = record_page(session, work, found, session.clock.today())
-    return render(request, "record/page.html", {**shown, "since": since})
+    mends = [] if shown["standing"] == "retracted" or shown["looks_back"] else _mends(visit, found)
+    return render(request, "record/page.html", {**shown, "since": since, "mends": mends})
+
+
+def _mends(visit: Visit, found: StoredEvent) -> list[str]:
+    """Return what the visitor may do about the record, by the end of its address."""
+    about = {"record": found["id"]}
+    return [
+        way
+        for way, event_type in _MENDS.items()
+        if may_append(visit.account, event_type, found["subject"], about, found)
+    ]
