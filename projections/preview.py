@@ -67,13 +67,15 @@ class ClauseMove:
 class Preview:
     """What the candidates count for under one rubric.
 
-    `hours` (hundredths) is what they add to the year's study, `learners` how many members' hours they change.
+    `hours` (hundredths) is what they add to a member's study in the year (or take from it), the most where it is not
+    the same for all (`hours_alike`); `learners` is how many members' hours they change.
     """
 
     rubric: str
     year: int
     moves: tuple[ClauseMove, ...]
     hours: int
+    hours_alike: bool
     learners: int
     before: Totals
     after: Totals
@@ -83,14 +85,17 @@ class Preview:
         gained = [*self._said(gained=True)]
         lost = [*self._said(gained=False)]
         if self.hours > 0:
-            gained.append(Text("学时 +{hours}", hours=decimal_text(self.hours)))
+            gained.append(self._hours(Text("学时 +{hours}", hours=decimal_text(self.hours))))
         elif self.hours < 0:
-            lost.append(Text("学时 -{hours}", hours=decimal_text(-self.hours)))
+            lost.append(self._hours(Text("学时 -{hours}", hours=decimal_text(-self.hours))))
         said = Text("计入 {what}", what=gained) if gained else None
         taken = Text("不再计入 {what}", what=lost) if lost else None
         if said and taken:
             return Text("{first}；{second}", first=said, second=taken)
         return said or taken or Text("不计入考核条款，只作记载")
+
+    def _hours(self, said: Text) -> Text:
+        return said if self.hours_alike else Text("{what}（最多的人）", what=said)
 
     def _said(self, *, gained: bool) -> Iterator[Text]:
         branches = {part.subject for move in self.moves for part in move.parts if "/" in part.subject}
@@ -135,17 +140,21 @@ def preview(
         records.apply(_as_stored(candidate, place))
     after = _State(records, rule_set, day)
     touched = {candidate["data"].get("record", candidate["id"]) for candidate in candidates}
-    learners = sum(
-        after.by_member.get(member, 0) != before.by_member.get(member, 0)
+    gains = [
+        after.by_member.get(member, 0) - before.by_member.get(member, 0)
         for member in after.by_member.keys() | before.by_member.keys()
-    )
+    ]
+    gains = [gain for gain in gains if gain]
+    if not after.has_roster:
+        # Where nobody is registered the sum stands for the unit (contract §5).
+        gains = [gain for gain in (after.unit_hours - before.unit_hours,) if gain]
     return Preview(
         rubric.id,
         rubric.year,
         tuple(_moves(before, after, touched)),
-        # Hours that nobody is credited with count only where nobody is registered (contract §5).
-        after.unit_hours - before.unit_hours if learners or not after.has_roster else 0,
-        learners,
+        max(gains, key=abs, default=0),
+        len(set(gains)) < 2,
+        len(gains) if after.has_roster else 0,
         before.totals,
         after.totals,
     )

@@ -112,6 +112,13 @@ def test_what_was_said_is_what_then_happens(session: Session, candidate: Any) ->
     assert found.moves, "each of these moves something"
 
 
+def test_hours_are_what_a_member_gains_and_not_their_sum(session: Session) -> None:
+    lecture = gathering("g1", "2017-09-18", "party_lecture", study_hours="2", attendees="all")
+    for_one = gathering("g2", "2017-09-19", "study_session", study_hours="1", attendees=["a"])
+    assert said(session, lecture, for_one) == "计入 8.5 第三季度、学时 +3（最多的人）"
+    assert previewed(session, lecture, for_one).learners == 2
+
+
 def test_what_is_done_already_is_said_to_be(session: Session) -> None:
     assert said(session, gathering("g", "2017-09-18", "unified_activity_day")) == "计入 8.1 九月（已有）"
 

@@ -263,11 +263,11 @@ def test_a_pasted_table_is_looked_at_on_a_phone(site: Site, visit: Visiting) -> 
 
 def test_the_picture_of_the_form(site: Site, visit: Visiting) -> None:
     with visit() as page:
-        page.goto(f"/log?unit={UNIT}&what=activity.held:party_work_meeting")
-        page.get_by_label("支部委员会").check()
+        page.goto(f"/log?unit={UNIT}&what=activity.held:unified_activity_day&subject={UNIT}/b1")
+        page.get_by_label("党课", exact=True).check()
         page.locator("#field-study_hours").fill("2")
-        expect(page.locator("#preview")).to_contain_text("计入 2.1 第三季度")
-        expect(page.locator("#preview")).to_contain_text("学时 +2")
+        expect(page.locator("#preview")).to_contain_text("计入 8.1 九月、8.5 第三季度、学时 +2")
+        page.locator("#main").focus()
         PICTURE.parent.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=str(PICTURE), animations="disabled")
     assert PICTURE.read_bytes().startswith(b"\x89PNG")

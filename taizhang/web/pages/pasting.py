@@ -130,7 +130,9 @@ def _page(
         "prepared": prepared,
         "is_table": prepared is not None and _is_table(prepared),
         "recognised": _recognised(prepared),
-        "rows": sorted(rows, key=lambda row: (not row.problems, row.number))[:ROWS_SHOWN],
+        "rows": rows
+        if len(rows) <= ROWS_SHOWN
+        else sorted(rows, key=lambda row: not row.problems)[:ROWS_SHOWN],
         "row_count": len(rows),
         "wrong_count": sum(bool(row.problems) for row in rows),
         "headless": [
