@@ -101,7 +101,8 @@ def history(
     return as_json(found.as_json())
 
 
-async def _body(request: Request) -> bytes:
+async def sent_bytes(request: Request) -> bytes:
+    """Return the body as it came; a dependency."""
     return await request.body()
 
 
@@ -122,7 +123,7 @@ async def _body(request: Request) -> bytes:
     summary="Append one event or several, all or nothing",
 )
 def append(
-    request: Request, visit: Writer, session: Ledger, body: Annotated[bytes, Depends(_body)]
+    request: Request, visit: Writer, session: Ledger, body: Annotated[bytes, Depends(sent_bytes)]
 ) -> Response:
     """Idempotent by event id. Corrections and retractions are events too, and go the same way."""
     lines = lines_of(body, request.headers.get("content-type", ""))

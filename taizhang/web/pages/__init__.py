@@ -48,5 +48,5 @@ PAGE_ROUTERS = (
 )
 """Every router of the site."""
 
-UPLOADS: tuple[str, ...] = ("/log/entry", "/records/")
+UPLOADS: tuple[str, ...] = ("/log/entry", "/records/", "/api/v1/evidence")
 """Beginnings of the addresses that take files: larger bodies are let through there."""
