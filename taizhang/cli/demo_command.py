@@ -205,7 +205,7 @@ def check_health(session: Session, url: str) -> list[str]:
             (SHOWN_UNIT, f"/units/{SHOWN_UNIT}"),
             (OFFICE, "/board"),
             (AUDITOR, "/account"),
-            (OPERATOR, "/account"),
+            (OPERATOR, "/admin"),
         ):
             with httpx.Client(base_url=address, follow_redirects=True, timeout=60) as client:
                 if name:

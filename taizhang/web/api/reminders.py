@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query
@@ -98,7 +99,16 @@ def put_contact(visit: Operator, session: Ledger, wanted: ContactWanted) -> Resp
     """Known again by unit, role, channel and address."""
     said = wanted.model_dump()
     said["quiet"] = tuple(wanted.quiet) if wanted.quiet is not None else None
-    return as_json(contact_document(keep_contact(session, Entered(**said))))
+    try:
+        kept = keep_contact(session, Entered(**said))
+    except Refused as refused:
+        # At the terminal an address goes by its channel's name.
+        problems = [
+            replace(each, field="address" if each.field == "email" else each.field)
+            for each in refused.problems
+        ]
+        raise Refused(problems) from None
+    return as_json(contact_document(kept))
 
 
 @router.delete("/contacts", status_code=204, responses=problem(401, 403, 422), summary="Remove a contact")
