@@ -10,6 +10,7 @@ from typer.main import get_command
 from taizhang.cli import (
     account_commands,
     anchor_commands,
+    audit_command,
     backup_commands,
     calendar_commands,
     contact_commands,
@@ -57,6 +58,7 @@ def build() -> Any:
         proof_commands,
         anchor_commands,
         backup_commands,
+        audit_command,
         rubric_commands,
         reminder_commands,
         contact_commands,

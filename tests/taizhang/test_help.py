@@ -25,8 +25,8 @@ def test_the_commands_of_the_contract_are_there() -> None:
         "calendar export", "calendar feed", "calendar notice", "calendar leads",
         "excel template", "excel import", "people list", "people set", "people erase",
         "report", "report-templates",
-        "key", "checkpoint", "prove", "tiles", "witness", "anchor", "anchors", "backup", "copy",
         "account add", "account list", "account link", "account disable",
+        "key", "checkpoint", "prove", "tiles", "witness", "anchor", "anchors", "backup", "copy", "audit",
     }  # fmt: skip
 
 
