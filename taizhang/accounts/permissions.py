@@ -50,6 +50,7 @@ PAGES: MappingProxyType[str, Row] = MappingProxyType(
         "mend": {_S: Reach.OWN, _A: Reach.ALL},
         "review": ASSESSES,
         "audit": READS_DISTRICT,
+        "tlog": {_U: Reach.ALL},
         "admin": OPERATES,
         "journal": {_U: Reach.ALL, _O: Reach.ALL},
         "metrics": OPERATES,
@@ -123,7 +124,7 @@ def may_append(account: Account, event_type: str, subject: str, data: Any, recor
     if not allows(EVENTS.get(event_type), account, unit):
         return False
     if event_type in _ABOUT_RECORDS:
-        if record is None:
+        if record is None or "subject" not in record:
             # The ledger refuses it with the reason: there is no such record.
             return True
         if account.role is Role.SECRETARY and not _within_a_secretarys_hands(

@@ -20,6 +20,7 @@ from taizhang.web.pages import (
     review_deeds,
     review_unit,
     roster,
+    tlog,
     units,
 )
 
@@ -38,6 +39,7 @@ PAGE_ROUTERS = (
     calendar.router,
     reminders.router,
     health.router,
+    tlog.router,
     admin.router,
     appeals.router,
     review.router,

@@ -12,6 +12,7 @@ from ledger.event import StoredEvent, unit_of
 from ledger.text import Text
 from taizhang.accounts.entry import Visit
 from taizhang.accounts.permissions import may_append
+from taizhang.proofs.standing import proof_status
 from taizhang.web.failures import answer
 from taizhang.web.rendering import render
 from taizhang.web.views.record_page import record_page
@@ -28,14 +29,15 @@ def record(
 ) -> Response:
     """Show the record, or say that there is none of that id."""
     found = session.store.find(record_id)
-    if found is None:
+    if found is None or "subject" not in found:
         return answer(request, 404, say(Text("没有编号为“{id}”的记录；请核对编号", id=record_id)))
     require(visit, "record", unit_of(found["subject"]))
     with session.store.read() as work:
         since = session.store.size()
         shown = record_page(session, work, found, session.clock.today())
+        proof = proof_status(work, shown["sequence"], session.clock())
     mends = [] if shown["standing"] == "retracted" or shown["looks_back"] else _mends(visit, found)
-    return render(request, "record/page.html", {**shown, "since": since, "mends": mends})
+    return render(request, "record/page.html", {**shown, "since": since, "mends": mends, "proof": proof})
 
 
 def _mends(visit: Visit, found: StoredEvent) -> list[str]:

@@ -19,8 +19,13 @@ Verifier = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture(scope="session")
 def verifier(tmp_path_factory: pytest.TempPathFactory) -> Verifier:
-    """Run the Go verifier, built from tests/verifier with nothing fetched."""
-    program = tmp_path_factory.mktemp("verifier") / "verifier"
+    """Run the Go verifier."""
+    return build_verifier(tmp_path_factory.mktemp("verifier"))
+
+
+def build_verifier(folder: Path) -> Verifier:
+    """Build the Go verifier from tests/verifier in *folder*, with nothing fetched; return what runs it."""
+    program = folder / "verifier"
     subprocess.run(
         ["go", "build", "-o", str(program), str(ROOT / "tests" / "verifier" / "main.go")],
         env={**os.environ, "GO111MODULE": "off", "GOPATH": str(GO_LIBRARY), "GOFLAGS": ""},

@@ -1,0 +1,54 @@
+"""What is proved of one record, in words: recorded between when and when, and who outside says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ledger.event import SHANGHAI
+from ledger.proofs.anchors import anchors_of, gap_since_last, standing
+from ledger.store import Work
+from ledger.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class ProofStatus:
+    """The words, and whether somebody outside has seen the record."""
+
+    sentences: tuple[Text, ...]
+    outside: bool
+
+
+def proof_status(work: Work, sequence: int, now: datetime) -> ProofStatus:
+    """Return what is proved of the event of *sequence*, in the open reading transaction."""
+    anchors = anchors_of(work.stream(""))
+    found = standing(sequence, anchors)
+    sentences = []
+    if found.after is not None and found.before is not None:
+        sentences.append(
+            Text(
+                "可证明在 {after} 之后、{before} 之前记入。",
+                after=_local(found.after.instant),
+                before=_local(found.before.instant),
+            )
+        )
+    elif found.before is not None:
+        sentences.append(Text("可证明在 {before} 之前记入。", before=_local(found.before.instant)))
+    elif found.after is not None:
+        sentences.append(
+            Text(
+                "可证明在 {after} 之后记入；还没有外部见证它已经在台账里。", after=_local(found.after.instant)
+            )
+        )
+    if found.witnesses:
+        sentences.append(Text("见证：{who}。", who=list(found.witnesses)))
+    gap = gap_since_last(anchors, now)
+    if gap is None:
+        sentences.append(Text("台账还没有外部锚定：记入时间只有台账自己的时钟为证。"))
+    elif found.before is None:
+        sentences.append(Text("距台账最近一次外部锚定 {days} 天。", days=gap.days))
+    return ProofStatus(tuple(sentences), found.before is not None)
+
+
+def _local(instant: datetime) -> str:
+    return instant.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
