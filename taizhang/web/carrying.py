@@ -18,7 +18,7 @@ from taizhang.web.posted import posted
 
 PREFIX = "carried."
 TO = "carried-to"
-CHARACTERS_MAX = 100_000
+CHARACTERS_MAX = 500_000
 _SECRET = ("password", "again", "old")
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 

@@ -26,11 +26,19 @@ class Picture:
 
     visitor: str
     address: str
+    says: str = ""
+    """What the page says once its scripts have asked the server."""
 
 
 PICTURES = {
     "board": Picture(ASSESSOR, "/board"),
     "unit": Picture(SECRETARY, f"/units/{SECRETARY}"),
+    "log": Picture(
+        SECRETARY,
+        f"/log?unit={SECRETARY}&what=activity.held:unified_activity_day&subject={SECRETARY}/b1"
+        "&kinds=unified_activity_day&kinds=party_lecture&study_hours=2",
+        "学时 +2",
+    ),
 }
 """By the name of the file; the README shows every one."""
 
@@ -41,6 +49,8 @@ def take(browser: Browser, site: Site, folder: Path) -> list[Path]:
     for name, picture in PICTURES.items():
         with visiting(browser, site, picture.visitor, viewport=DESKTOP) as page:
             page.goto(picture.address)
+            if picture.says:
+                page.get_by_text(picture.says).first.wait_for()
             path = folder / f"{name}.png"
             page.screenshot(path=path, animations="disabled", caret="hide")
             taken.append(path)

@@ -20,7 +20,6 @@ from .site import ASSESSOR, PASSWORD, SECRETARY, Site, activity
 from .test_log import recorded
 
 UNIT = SECRETARY
-PICTURE = Path(__file__).parents[2] / "docs" / "pictures" / "log.png"
 Visiting = Callable[..., AbstractContextManager[Page]]
 
 every_way = pytest.mark.parametrize(
@@ -259,18 +258,6 @@ def test_a_pasted_table_is_looked_at_on_a_phone(site: Site, visit: Visiting) -> 
         expect(page.locator("#preview")).to_contain_text("8.3 九月")
         page.get_by_role("button", name="全部记入").click()
         expect(page.get_by_text("记入了 1 条")).to_be_visible()
-
-
-def test_the_picture_of_the_form(site: Site, visit: Visiting) -> None:
-    with visit() as page:
-        page.goto(f"/log?unit={UNIT}&what=activity.held:unified_activity_day&subject={UNIT}/b1")
-        page.get_by_label("党课", exact=True).check()
-        page.locator("#field-study_hours").fill("2")
-        expect(page.locator("#preview")).to_contain_text("计入 8.1 九月、8.5 第三季度、学时 +2")
-        page.locator("#main").focus()
-        PICTURE.parent.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=str(PICTURE), animations="disabled")
-    assert PICTURE.read_bytes().startswith(b"\x89PNG")
 
 
 def test_an_assessor_mends_what_an_assessor_recorded(site: Site, browser) -> None:
