@@ -7,21 +7,24 @@ enough to be kept. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from ledger.event import SHANGHAI, instant_of
 from rubric.clauses import Award
 
-from .evaluation import ClauseResult, Evaluation
+from .evaluation import RuleSet
+from .facts import Facts
+from .live import LiveUnit
 from .records import Record
 from .requirement import MAY_BE_LOST, NEVER, Requirement, Status, unmet_status
+from .rules.base import Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Duty:
-    """One thing not done, for every subject that has not done it."""
+class Duty(NamedTuple):
+    """One thing not done, for every subject that has not done it. A tuple: a district has a million of them."""
 
     rubric: str
     """Label of the rubric that asks for it: `id@version`."""
@@ -50,47 +53,73 @@ class Duty:
         return unmet_status(day, self.due, self.final, lagging=lagging, award=self.award)
 
 
-def duties_of(evaluation: Evaluation, day: date) -> list[Duty]:
-    """Return what *evaluation*, made for *day*, leaves undone: by clause in the rubric's order, then by due day."""
+@dataclass(frozen=True, slots=True)
+class UnitDuties:
+    """What a unit has not done, after its event numbered `sequence`."""
+
+    sequence: int
+    lasting: bool
+    """Whether it stays so on later days while no event comes: no event is dated later than the day asked for."""
+    found: list[Duty]
+
+
+def duties_of_unit(live: LiveUnit, rule_sets: Iterable[RuleSet], day: date) -> UnitDuties | None:
+    """Return what a unit has not done on *day* by several rubrics; None when it is not registered by then."""
+    found: list[Duty] = []
+    for rule_set in rule_sets:
+        facts = live.facts(day, rule_set.rubric.closes_on)
+        if facts.organization(live.records.unit).registered is None:
+            return None
+        found += duties_of(facts, rule_set, day)
+    lasting = max(live.records.last_day, live.records.last_review_day) <= day
+    return UnitDuties(live.records.last_sequence, lasting, found)
+
+
+def duties_of(facts: Facts, rule_set: RuleSet, day: date) -> list[Duty]:
+    """Return what *facts* leave undone on *day*: by clause in the rubric's order, then by period or item.
+
+    What it costs is not asked here, which makes it half the work of an evaluation.
+    """
+    rubric = rule_set.rubric.label
     return [
         duty
-        for result in evaluation.results
-        for duty in _duties_of_clause(result, evaluation.rule_set.rubric.label, day)
+        for rule in rule_set.rules
+        for duty in _duties_of_clause(rule, rule.requirements(facts, day), rubric, day)
     ]
 
 
-def unmet(result: ClauseResult) -> Iterable[Requirement]:
-    """Yield the requirements of a clause that are not satisfied and have a day."""
-    for requirement in result.requirements:
-        if requirement.status in MAY_BE_LOST and requirement.due is not None:
-            yield requirement
+def unmet(requirements: Iterable[Requirement]) -> list[Requirement]:
+    """Return the requirements that are not satisfied and have a day."""
+    return [each for each in requirements if each.status in MAY_BE_LOST and each.due is not None]
 
 
-def _duties_of_clause(result: ClauseResult, rubric: str, day: date) -> Iterable[Duty]:
-    grouped: dict[tuple[date, str, Status], list[Requirement]] = {}
-    for requirement in unmet(result):
-        assert requirement.due is not None, "unmet requirements have a due day"
-        place = (requirement.due, result.rule.key_of(requirement), requirement.status)
-        grouped.setdefault(place, []).append(requirement)
-    for (due, key, _), group in sorted(grouped.items()):
-        yield _duty(result, rubric, key, due, group, day)
+def _duties_of_clause(
+    rule: Rule, requirements: Sequence[Requirement], rubric: str, day: date
+) -> Iterator[Duty]:
+    grouped: dict[tuple[date | None, str, Status], list[Requirement]] = {}
+    for requirement in unmet(requirements):
+        place = (requirement.due, rule.key_of(requirement), requirement.status)
+        if place in grouped:
+            grouped[place].append(requirement)
+        else:
+            grouped[place] = [requirement]
+    for (_, key, _), group in grouped.items():
+        yield _duty(rule, rubric, key, group, day)
 
 
-def _duty(
-    result: ClauseResult, rubric: str, key: str, due: date, group: Sequence[Requirement], day: date
-) -> Duty:
-    first, clause = group[0], result.rule.clause
-    part = first.part
+def _duty(rule: Rule, rubric: str, key: str, group: Sequence[Requirement], day: date) -> Duty:
+    first, clause = group[0], rule.clause
+    assert first.due is not None, "unmet requirements have a due day"
     return Duty(
         rubric,
         clause.id,
         key,
-        due,
-        result.rule.final_of(first) or due,
+        first.due,
+        rule.final_of(first) or first.due,
         isinstance(clause, Award),
-        _behind_from(first, due, day),
-        tuple(dict.fromkeys(requirement.subject for requirement in group)),
-        _raised(part) if clause.rule == "each_item" else (),
+        _behind_from(first, first.due, day),
+        (first.subject,) if len(group) == 1 else tuple(dict.fromkeys(each.subject for each in group)),
+        _raised(first.part) if clause.rule == "each_item" else (),
     )
 
 

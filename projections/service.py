@@ -16,7 +16,7 @@ from rubric.schema import Rubric
 from rubric.shelf import NoRubric, Shelf
 
 from . import review_rows, totals, trail_rows
-from .duties import Duty, duties_of
+from .duties import UnitDuties, duties_of_unit
 from .evaluation import RuleSet
 from .live import LiveUnit
 from .memory import UNITS_IN_MEMORY, UnitsInMemory
@@ -93,16 +93,6 @@ class Members:
     def as_json(self, translate: Translate) -> dict[str, Any]:
         """Return the members as contract §6 shows them."""
         return {"members": self.lines}
-
-
-@dataclass(frozen=True, slots=True)
-class UnitDuties:
-    """What a unit has not done, after its event numbered `sequence`."""
-
-    sequence: int
-    lasting: bool
-    """Whether it stays so on later days while no event comes: no event is dated later than the day asked for."""
-    found: list[Duty]
 
 
 class Projections:
@@ -304,18 +294,13 @@ class Projections:
             ]
         )
 
-    def duties(self, work: Work, unit: str, day: date) -> UnitDuties | None:
-        """Return what a unit has not done on *day*, of every open year; None when it is not registered by then."""
-        found: list[Duty] = []
-        for rubric in self.shelf.open_at(day):
-            try:
-                card = self._card(work, unit, self._compiled(rubric), day, None)
-            except NotScored:
-                return None
-            found += duties_of(card.evaluation, day)
-        records = self._caught_up(unit, work).records
-        lasting = max(records.last_day, records.last_review_day) <= day
-        return UnitDuties(records.last_sequence, lasting, found)
+    def duties(self, work: Work, unit: str, day: date, *, remember: bool = True) -> UnitDuties | None:
+        """Return what a unit has not done on *day*, of every open year; None when it is not registered by then.
+
+        Who goes through all units does not want them remembered.
+        """
+        live = self._caught_up(unit, work) if remember else fold(unit, work.stream(unit))
+        return duties_of_unit(live, map(self._compiled, self.shelf.open_at(day)), day)
 
     def cards(self, work: Work, unit: str, day: date) -> list[Scorecard]:
         """Return the unit's scorecard under every rubric open on *day*. Raises NotScored."""

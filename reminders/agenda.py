@@ -6,16 +6,17 @@ plan for 10,000 units reads rows; what is stale is made anew by several processe
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import replace
 from datetime import date
+from functools import cache
 from multiprocessing import get_context
-from typing import Any
 
 import orjson
 
+from ledger.garbage import no_cycle_search
 from ledger.store import Progress, Store
 from projections import totals
 from projections.duties import Duty
@@ -52,6 +53,18 @@ class Agenda:
 
         What was stale is kept for the next time, unless *keep_rows* forbids it (a dry run writes nothing).
         """
+        for unit, text in self._texts(day, wanted, progress, keep_rows=keep_rows).items():
+            yield unit, decoded(text)
+
+    def renew(self, day: date) -> int:
+        """Make anew what no longer holds on *day*; return how many units there are."""
+        with no_cycle_search():
+            return len(self._texts(day, None, None, keep_rows=True))
+
+    def _texts(
+        self, day: date, wanted: Collection[str] | None, progress: Progress | None, *, keep_rows: bool
+    ) -> dict[str, str]:
+        """Return the encoded duties by unit."""
         basis = self._basis(day)
         with self._store.read() as work:
             heads = {row.unit: row.sequence for row in totals.rows(work.connection)}
@@ -77,14 +90,8 @@ class Agenda:
                         if lasting
                     ],
                 )
-        for unit in units:
-            text = valid.get(unit) or (fresh[unit][2] if unit in fresh else None)
-            if text is not None:
-                yield unit, decoded(text)
-
-    def renew(self, day: date) -> int:
-        """Make anew what no longer holds on *day*; return how many units there are."""
-        return sum(1 for _ in self.duties(day))
+        texts = valid | {unit: text for unit, (_, _, text) in fresh.items()}
+        return {unit: texts[unit] for unit in units if unit in texts}
 
     def _basis(self, day: date) -> str:
         labels = [rubric.label for rubric in self._projections.shelf.open_at(day)]
@@ -92,13 +99,13 @@ class Agenda:
 
     def _find(self, units: Sequence[str], day: date, progress: Progress | None) -> dict[str, Found]:
         found: dict[str, Found] = {}
-        if len(units) < UNITS_FOR_PROCESSES or (os.cpu_count() or 1) < 2:
-            for start in range(0, len(units), UNITS_A_TASK):
-                found.update(_found(self._store, self._projections, units[start : start + UNITS_A_TASK], day))
-                if progress:
-                    progress(min(start + UNITS_A_TASK, len(units)))
-            return found
         tasks = [units[start : start + UNITS_A_TASK] for start in range(0, len(units), UNITS_A_TASK)]
+        if len(units) < UNITS_FOR_PROCESSES or (os.cpu_count() or 1) < 2:
+            for task in tasks:
+                found.update(_found(self._store, self._projections, task, day, remember=len(tasks) == 1))
+                if progress:
+                    progress(len(found))
+            return found
         # Spawned, not forked: this process has threads.
         with ProcessPoolExecutor(
             min(os.cpu_count() or 1, len(tasks)),
@@ -106,10 +113,10 @@ class Agenda:
             initializer=_start_worker,
             initargs=(self._store.reader(), self._projections.shelf, day),
         ) as pool:
-            for done, part in enumerate(pool.map(_found_in_worker, tasks), 1):
+            for part in pool.map(_found_in_worker, tasks):
                 found.update(part)
                 if progress:
-                    progress(min(done * UNITS_A_TASK, len(units)))
+                    progress(len(found))
         return found
 
 
@@ -117,11 +124,13 @@ Found = tuple[int, bool, str]
 """Sequence, whether it lasts, and the encoded duties of a unit."""
 
 
-def _found(store: Store, projections: Projections, units: Sequence[str], day: date) -> dict[str, Found]:
+def _found(
+    store: Store, projections: Projections, units: Sequence[str], day: date, *, remember: bool
+) -> dict[str, Found]:
     found: dict[str, Found] = {}
     with store.read() as work:
         for unit in units:
-            duties = projections.duties(work, unit, day)
+            duties = projections.duties(work, unit, day, remember=remember)
             if duties is not None:
                 found[unit] = (duties.sequence, duties.lasting, encoded(duties.found))
     return found
@@ -131,7 +140,7 @@ def _with_turned(text: str, before: str, day: date) -> str:
     """Return encoded duties with a note on those that are past now and were not there in the row *before*."""
     turned = {duty.place: duty.turned for duty in decoded(before)}
     duties = decoded(text)
-    noted = [replace(duty, turned=turned.get(duty.place, day if day > duty.due else None)) for duty in duties]
+    noted = [duty._replace(turned=turned.get(duty.place, day if day > duty.due else None)) for duty in duties]
     return text if noted == duties else encoded(noted)
 
 
@@ -140,50 +149,39 @@ _worker: tuple[Store, Projections, date] | None = None
 
 def _start_worker(open_reader: Callable[[], Store], shelf: Shelf, day: date) -> None:
     global _worker  # noqa: PLW0603  # one worker a process, made once
+    gc.disable()  # a fold makes no cycles (see ledger.garbage), and the process ends with the work
     _worker = (open_reader(), Projections(shelf), day)
 
 
 def _found_in_worker(units: Sequence[str]) -> dict[str, Found]:
     assert _worker is not None, "the pool starts every process with a worker"
     store, projections, day = _worker
-    return _found(store, projections, units, day)
+    return _found(store, projections, units, day, remember=False)
 
 
 def encoded(duties: Sequence[Duty]) -> str:
     """Return duties as JSON text."""
-    return orjson.dumps([_row(duty) for duty in duties]).decode()
-
-
-def _row(duty: Duty) -> list[Any]:
-    return [
-        duty.rubric,
-        duty.clause,
-        duty.key,
-        duty.due,
-        duty.final,
-        duty.award,
-        duty.behind_from,
-        duty.subjects,
-        duty.raised,
-        duty.turned,
-    ]
+    return orjson.dumps([tuple(duty) for duty in duties]).decode()
 
 
 def decoded(text: str) -> list[Duty]:
     """Return the duties that `encoded` wrote."""
-    day = date.fromisoformat
     return [
         Duty(
             rubric,
             clause,
             key,
-            day(due),
-            day(final),
+            _day(due),
+            _day(final),
             award,
-            day(behind) if behind else None,
+            _day(behind) if behind else None,
             tuple(subjects),
-            tuple(map(day, raised)),
-            day(turned) if turned else None,
+            tuple(map(_day, raised)) if raised else (),
+            _day(turned) if turned else None,
         )
         for rubric, clause, key, due, final, award, behind, subjects, raised, turned in orjson.loads(text)
     ]
+
+
+_day = cache(date.fromisoformat)
+"""There are few days and very many duties: each day is made once."""

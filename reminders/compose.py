@@ -130,7 +130,7 @@ class Composer:
             return None
         chosen = [
             requirement
-            for requirement in unmet(result)
+            for requirement in unmet(result.requirements)
             if requirement.due == item.due and result.rule.key_of(requirement) == item.key
         ]
         if not chosen:
@@ -147,7 +147,7 @@ class Composer:
             status,
             _group(status, item.stage),
             _cost(result, chosen, status),
-            self._links.form(item.unit, item.clause, item.due),
+            self._links.form(item.unit, item.clause, item.due, chosen[0].subject),
             item.key,
             _below_pace(result, card, day, name_of) if item.stage.startswith(PACE) else (),
         )

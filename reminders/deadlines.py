@@ -65,7 +65,7 @@ def deadlines_of(card: Scorecard, links: Links) -> list[Deadline]:
                     status,
                     title_of(result.rule.clause, card.rubric),
                     sentence(result.rule.explain(short or group, card.facts, card.day)),
-                    links.form(card.unit, result.rule.clause.id, due),
+                    links.form(card.unit, result.rule.clause.id, due, (short or group)[0].subject),
                 )
             )
     return sorted(

@@ -13,10 +13,12 @@ class Links:
 
     base: str
 
-    def form(self, unit: str, clause: str, due: date) -> str:
-        """The form that mends a shortfall, filled in."""
-        query = urlencode({"unit": unit, "clause": clause, "due": due.isoformat()})
-        return f"{self._base}/log?{query}"
+    def form(self, unit: str, clause: str, due: date, subject: str = "") -> str:
+        """The form that mends a shortfall, filled in; *subject* is the branch whose shortfall it is."""
+        asked = {"unit": unit, "clause": clause, "due": due.isoformat()}
+        if subject not in ("", unit):
+            asked["subject"] = subject
+        return f"{self._base}/log?{urlencode(asked)}"
 
     def unit(self, unit: str) -> str:
         """A unit's page."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from projections.duties import Duty
 
@@ -91,6 +92,7 @@ def _past_stage(duty: Duty, leads: Sequence[int], window: Window) -> str | None:
     return None
 
 
+@lru_cache(maxsize=64)
 def quarter_told(window: Window) -> str | None:
     """Return which quarter's end is written of in *window*, as `2017-Q1-14`; None when none is."""
     for year in (window.day.year, window.day.year + 1):

@@ -7,9 +7,11 @@ picture: whatever is behind its pace stands in it too.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from projections.duties import Duty
 from projections.requirement import Status
@@ -40,8 +42,7 @@ class ClauseTerms:
     quarterly: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One duty of one unit, spoken of to one person for one reason."""
 
     unit: str
@@ -59,6 +60,8 @@ class Draft:
 
     person: Person
     day: date
+    since: date
+    """The last day that was answered for before."""
     quarter: str | None = None
     items: dict[Told, Item] = field(default_factory=dict)
 
@@ -90,6 +93,7 @@ def plan(
     *terms* are found by rubric label and clause; *window_of* says what a run answers for, for one person.
     """
     drafts: dict[str, Draft] = {}
+    seen: defaultdict[Window, dict[object, str | None]] = defaultdict(dict)
     windows = {person.id: window_of(person) for person in book.people().values()}
     for unit, duties in units:
         occasions: dict[Window, list[tuple[Duty, str, bool]]] = {}
@@ -98,19 +102,27 @@ def plan(
             if window is None:
                 continue
             if window not in occasions:
-                occasions[window] = list(_occasions(duties, terms, window))
+                occasions[window] = list(_occasions(duties, terms, window, seen[window]))
             _take(drafts, unit, contact, window, occasions[window], telling)
     return [drafts[person] for person in sorted(drafts)]
 
 
 def _occasions(
-    duties: Sequence[Duty], terms: Mapping[tuple[str, str], ClauseTerms], window: Window
+    duties: Sequence[Duty],
+    terms: Mapping[tuple[str, str], ClauseTerms],
+    window: Window,
+    seen: dict[object, str | None],
 ) -> Iterable[tuple[Duty, str, bool]]:
     """Yield each duty spoken of, why, and whether this is its last lead day."""
     quarter, summer = quarter_told(window), announces_summer(window)
     for duty in duties:
         known = terms.get((duty.rubric, duty.clause), _DEFAULT)
-        stage = stage_of(duty, known.leads, window)
+        if duty.raised or duty.turned:
+            stage = stage_of(duty, known.leads, window)
+        else:
+            # Most duties of a district fall due on the same few days.
+            days = (known.leads, duty.due, duty.final, duty.award)
+            stage = seen[days] if days in seen else seen.setdefault(days, stage_of(duty, known.leads, window))
         if stage is None:
             if summer and known.quarterly and in_third_quarter(duty.due):
                 stage = SUMMER
@@ -138,7 +150,7 @@ def _take(
         place = (person.id, unit, duty.clause, duty.key, duty.due.isoformat())
         if telling.includes(place, stage):
             continue
-        draft = drafts.setdefault(person.id, Draft(person, window.day))
+        draft = drafts.setdefault(person.id, Draft(person, window.day, window.past_after))
         if role is Role.SECRETARY:
             draft.quarter = quarter_told(window)
         # Who is there for a unit twice hears of a duty once, in his first role.

@@ -106,8 +106,10 @@ class Reminders:
         """Put drafts into the outbox; what another server has put there stays as it is."""
         broken = self.standstill(day) is not None and not catch_up
         with self._store.write() as work:
-            for draft in drafts:
-                outbox.keep_draft(work.connection, draft, self._clock())
+            if drafts:
+                told = outbox.telling(work.connection, min(draft.since for draft in drafts))
+                for draft in drafts:
+                    outbox.keep_draft(work.connection, draft, told, self._clock())
             if not broken:
                 # Days that nobody has made up for stay on record as missed.
                 calendar.keep_run(work.connection, day, self._clock())

@@ -62,7 +62,13 @@ def reminders_of(session: Session, settings: Settings) -> Reminders:
 def reminder_job(session: Session, settings: Settings) -> Job:
     """Return the ticker's job that plans and sends what is due. Raises BadMailSetting."""
     reminders = reminders_of(session, settings)
-    return Job("reminders", lambda: reminders.tick(settings.remind_from_hour), Every(TICK))
+
+    def tick() -> None:
+        # A demo's people do not exist: nobody's mail server is to be bothered with them.
+        if session.settings.demo_today is None:
+            reminders.tick(settings.remind_from_hour)
+
+    return Job("reminders", tick, Every(TICK))
 
 
 def translate_for(language: str) -> Translate:

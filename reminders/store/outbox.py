@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -21,59 +21,44 @@ _COLUMNS = "id, person, day, channel, quarter, state, attempts, sent_at, subject
 _WAITING = "(state = 'planned' AND (next_try IS NULL OR next_try <= ?) OR state = 'failed' AND next_try <= ?)"
 
 
-def keep_draft(connection: Connection, draft: Draft, now: datetime) -> str | None:
+def keep_draft(connection: Connection, draft: Draft, told: Telling, now: datetime) -> str | None:
     """Plan a message; return its id, None when there is nothing left to plan.
 
-    What another run planned meanwhile stays its own: a person has one message a day, a duty is told once at a stage.
-    What waits undelivered from earlier days is taken up into this message.
+    What another run planned meanwhile stays its own: a person has one message a day, and what is *told* already, as
+    read in this transaction, is left out. What waits undelivered from earlier days is taken up.
     """
     person, day = draft.person.id, draft.day.isoformat()
+    items = [item for place, item in draft.items.items() if not told.includes(place, item.stage)]
+    if not items:
+        return None
     message = sha256(f"{person} {day}".encode()).hexdigest()[:24]
-    row = (message, person, day, draft.person.channel, draft.quarter, recorded_text(now))
     made = connection.execute(
-        "INSERT INTO reminder_messages (id, person, day, channel, quarter, planned_at, state, attempts, told, subject)"
-        " VALUES (?, ?, ?, ?, ?, ?, 'planned', 0, 0, '') ON CONFLICT DO NOTHING",
-        row,
+        "INSERT INTO reminder_messages (id, person, day, channel, quarter, planned_at, state, attempts, told, subject,"
+        " items) VALUES (?, ?, ?, ?, ?, ?, 'planned', 0, 0, '', ?) ON CONFLICT DO NOTHING",
+        (message, person, day, draft.person.channel, draft.quarter, recorded_text(now), _items_text(items)),
     ).rowcount
     if not made:
         return None
-    items = [
-        (i.unit, person, i.clause, i.key, i.due.isoformat(), i.stage, message, day, i.role.value, i.rubric)
-        for i in draft.items.values()
-    ]
-    connection.executemany(
-        "INSERT INTO reminder_items (unit, person, clause, item, due, stage, message, day, role, rubric)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-        items,
-    )
-    _take_up_undelivered(connection, person, day, message)
-    (kept,) = connection.execute(
-        "SELECT count(*) FROM reminder_items WHERE message = ?", (message,)
-    ).fetchone()
-    if not kept:
-        connection.execute("DELETE FROM reminder_messages WHERE id = ?", (message,))
-        return None
-    return message
-
-
-def _take_up_undelivered(connection: Connection, person: str, day: str, message: str) -> None:
     older = connection.execute(
         "UPDATE reminder_messages SET state = 'obsolete' WHERE person = ? AND day < ?"
-        " AND state IN ('planned', 'failed') RETURNING id",
+        " AND state IN ('planned', 'failed') RETURNING items",
         (person, day),
     ).fetchall()
-    for (id_,) in older:
-        connection.execute("UPDATE reminder_items SET message = ? WHERE message = ?", (message, id_))
+    if older:
+        taken_up = [item for (text,) in older for item in _items(text)]
+        _write_items(connection, message, [*taken_up, *items])
+    return message
 
 
 def telling(connection: Connection, since: date) -> Telling:
     """Return what was planned to be told on *since* or later."""
     rows = connection.execute(
-        "SELECT person, unit, clause, item, due, stage FROM reminder_items WHERE day >= ?",
-        (since.isoformat(),),
+        "SELECT person, items FROM reminder_messages WHERE day >= ?", (since.isoformat(),)
     ).fetchall()
     return Telling(
-        ((person, unit, clause, key, due), stage) for person, unit, clause, key, due, stage in rows
+        ((person, item.unit, item.clause, item.key, item.due.isoformat()), item.stage)
+        for person, text in rows
+        for item in _items(text)
     )
 
 
@@ -236,24 +221,31 @@ def find_beginning(connection: Connection, beginning: str) -> list[Message]:
 
 def items(connection: Connection, message: str) -> list[Item]:
     """Return what a message speaks of, by unit, due day and clause."""
-    rows = connection.execute(
-        "SELECT unit, role, rubric, clause, item, due, stage FROM reminder_items WHERE message = ?"
-        " ORDER BY unit, due, clause, item, stage",
-        (message,),
-    ).fetchall()
+    row = connection.execute("SELECT items FROM reminder_messages WHERE id = ?", (message,)).fetchone()
+    return (
+        sorted(_items(row[0]), key=lambda item: (item.unit, item.due, item.clause, item.key)) if row else []
+    )
+
+
+def drop_items(connection: Connection, message: str, done: Collection[Item]) -> None:
+    """Remove what a message does not speak of after all: it was met before it was sent."""
+    if done:
+        _write_items(connection, message, [item for item in items(connection, message) if item not in done])
+
+
+def _write_items(connection: Connection, message: str, kept: Sequence[Item]) -> None:
+    connection.execute("UPDATE reminder_messages SET items = ? WHERE id = ?", (_items_text(kept), message))
+
+
+def _items_text(items: Sequence[Item]) -> str:
+    return orjson.dumps([tuple(item) for item in items]).decode()
+
+
+def _items(text: str) -> list[Item]:
     return [
         Item(unit, Role(role), rubric, clause, key, date.fromisoformat(due), stage)
-        for unit, role, rubric, clause, key, due, stage in rows
+        for unit, role, rubric, clause, key, due, stage in orjson.loads(text)
     ]
-
-
-def drop_items(connection: Connection, message: str, done: Iterable[Item]) -> None:
-    """Remove what a message does not speak of after all: it was met before it was sent."""
-    connection.executemany(
-        "DELETE FROM reminder_items WHERE message = ? AND unit = ? AND clause = ? AND item = ? AND due = ?"
-        " AND stage = ?",
-        [(message, i.unit, i.clause, i.key, i.due.isoformat(), i.stage) for i in done],
-    )
 
 
 def untold(connection: Connection) -> list[Message]:

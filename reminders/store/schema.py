@@ -21,18 +21,10 @@ _TABLES = (
         "CREATE TABLE reminder_messages (id TEXT PRIMARY KEY, person TEXT NOT NULL, day TEXT NOT NULL,"
         " channel TEXT NOT NULL, quarter TEXT, planned_at TEXT NOT NULL, state TEXT NOT NULL, attempts BIGINT NOT NULL,"
         " next_try TEXT, claimed_by TEXT, lease_until TEXT, handed_at TEXT, sent_at TEXT, told BIGINT NOT NULL,"
-        " subject TEXT NOT NULL, problem TEXT, UNIQUE (person, day))"
+        " subject TEXT NOT NULL, problem TEXT, items TEXT NOT NULL, UNIQUE (person, day))"
     ),
     "CREATE INDEX reminder_messages_by_state ON reminder_messages (state, day, id)",
     "CREATE INDEX reminder_messages_by_day ON reminder_messages (day)",
-    (
-        "CREATE TABLE reminder_items (unit TEXT NOT NULL, person TEXT NOT NULL, clause TEXT NOT NULL,"
-        " item TEXT NOT NULL, due TEXT NOT NULL, stage TEXT NOT NULL, message TEXT NOT NULL, day TEXT NOT NULL,"
-        " role TEXT NOT NULL,"
-        " rubric TEXT NOT NULL, PRIMARY KEY (unit, person, clause, item, due, stage))"
-    ),
-    "CREATE INDEX reminder_items_by_message ON reminder_items (message)",
-    "CREATE INDEX reminder_items_by_day ON reminder_items (day)",
     (
         "CREATE TABLE reminder_posts (person TEXT NOT NULL, at TEXT NOT NULL, message TEXT NOT NULL,"
         " PRIMARY KEY (person, at, message))"

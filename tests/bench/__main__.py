@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from . import append_one, board, growth, import_bulk, rebuild, score
+from . import append_one, board, growth, import_bulk, rebuild, reminders, score
 from .measure import HEADING, Line
 from .workshop import Workshop
 
@@ -22,6 +22,7 @@ BENCHES: dict[str, Callable[[Workshop], list[Line]]] = {
     "import_bulk": import_bulk.bench,
     "score": score.bench,
     "board": board.bench,
+    "reminders": reminders.bench,
     "rebuild": rebuild.bench,
     # Last: it appends to the store that rebuild reads.
     "growth": growth.bench,

@@ -25,6 +25,7 @@ FIGURES = (
     "score on a past day, unit in memory",
     "score known at a past instant, unit in memory",
     "board of 200 units",
+    "plan of 200 units",
     "append at 20,000 against 400, CPU",
 )
 

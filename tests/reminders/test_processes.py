@@ -10,7 +10,7 @@ from pathlib import Path
 
 from reminders.contacts import Role
 from reminders.outbox import State
-from reminders.plan import Draft, Item
+from reminders.plan import Draft, Item, Telling
 from reminders.store import contacts, outbox
 from taizhang.session import open_session
 
@@ -28,8 +28,8 @@ def fill(ledger: str, people: int) -> None:
             person = contacts.new_person("email", f"p{number}@example.invalid")
             contacts.keep_person(work.connection, person)
             item = Item("wj-01", Role.SECRETARY, "wujin-2017@1", "2.1", "", DAY, "1")
-            draft = Draft(person, DAY, None, {(person.id, "wj-01", "2.1", "", DAY.isoformat()): item})
-            outbox.keep_draft(work.connection, draft, START)
+            draft = Draft(person, DAY, DAY, None, {(person.id, "wj-01", "2.1", "", DAY.isoformat()): item})
+            outbox.keep_draft(work.connection, draft, Telling(), START)
 
 
 def run_senders(*arguments: object) -> None:

@@ -344,6 +344,16 @@ def test_lead_days_that_an_operator_sets(desk: Desk) -> None:
     assert "2.1" not in {item["clause"] for item in desk.told()[1]["data"]["items"]}
 
 
+def test_lead_days_that_a_rubric_sets(desk: Desk) -> None:
+    text = desk.session.rubric_text("wujin-2017").replace("id: wujin-2017", "id: ours-2017")
+    before, after = text.split("{id: '2.1', ")
+    desk.session.install(f"{before}{{id: '2.1', lead_days: [20, 3], {after}".encode(), "ours.yaml")
+    desk.remind("2017-03-10")
+    assert {item["clause"] for item in desk.told()[0]["data"]["items"]} == {"2.1"}
+    desk.remind("2017-03-17")
+    assert "2.1" not in {item["clause"] for item in desk.told()[1]["data"]["items"]}
+
+
 def test_hand_over_raises_when_the_lease_is_another_s(desk: Desk) -> None:
     sender = Sender(desk.session.store, {}, lambda *_: pytest.fail("no channel, no words"), desk.clock, "a")
     _plan_and_claim(desk, "b")

@@ -66,6 +66,7 @@ MISTAKES = [
     ("max: 2.5, ", "", "clauses[5.1].max", "要写 max"),
     ("per_miss: 0.5", "per_miss: 2.5", "clauses[1.1].per_miss", "每次扣 2.5 分，多于这一条的上限 2 分"),
     ("per_miss: 0.5", "per_miss: 0", "clauses[1.1].per_miss", "大于 0"),
+    ("suggested: 0.5", "suggested: 0.5, lead_days: [5]", "clauses[3.2].lead_days", "没有期限"),
     ("suggested: 0.5", "suggested: 6", "clauses[3.2].suggested", "上限 5 分"),
     ("award, activity", "award, suggested: 1, activity", "clauses[5.1].suggested", "只用于 rule: judgement"),
     ("indicators: [4, 5]", "indicators: [4, 5, 2]", "sections[1].indicators[2]", "已经列在“日常工作”里"),

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from reminders.contacts import Role
 from reminders.outbox import State
-from reminders.plan import Draft, Item
+from reminders.plan import Draft, Item, Telling
 from reminders.store import contacts, outbox
 
 from .browsing import DESKTOP, PHONE, scrolls_sideways, serious_findings, visiting
@@ -35,8 +35,8 @@ def message_in(site: Site, state: State) -> str:
     person, day = person_of(site), site.session.clock.today()
     item = Item(SECRETARY, Role.SECRETARY, "wujin-2017@1", "2.1", "", day, "1")
     with site.session.store.write() as work:
-        draft = Draft(person, day, None, {(person.id, SECRETARY, "2.1", "", day.isoformat()): item})
-        message = outbox.keep_draft(work.connection, draft, site.session.clock())
+        draft = Draft(person, day, day, None, {(person.id, SECRETARY, "2.1", "", day.isoformat()): item})
+        message = outbox.keep_draft(work.connection, draft, Telling(), site.session.clock())
         assert message is not None
         outbox.claim(work.connection, "tests", site.session.clock(), site.session.clock(), 1)
         outbox.mark(work.connection, message, "tests", state, subject="党建台账：1 项待办")
