@@ -204,7 +204,8 @@ def check_health(session: Session, url: str) -> list[str]:
             ("", "/healthz"),
             (SHOWN_UNIT, f"/units/{SHOWN_UNIT}"),
             (OFFICE, "/board"),
-            (AUDITOR, "/account"),
+            (OFFICE, "/review"),
+            (AUDITOR, "/audit"),
             (OPERATOR, "/admin"),
         ):
             with httpx.Client(base_url=address, follow_redirects=True, timeout=60) as client:

@@ -3,6 +3,7 @@
 from taizhang.web.pages import (
     admin,
     appeals,
+    audit,
     board,
     calendar,
     changes,
@@ -42,6 +43,7 @@ PAGE_ROUTERS = (
     tlog.router,
     admin.router,
     appeals.router,
+    audit.router,
     review.router,
     review_deeds.router,
     review_unit.router,

@@ -14,4 +14,5 @@ review_unit  one unit as its assessor sees it; review_units all of them
 judging      the form of a judgement; asking that of requests and findings
 signing_sheet  the sheet on which a unit's year is signed
 appealing    a unit's appeals
+audit_trail  what was recorded, by whom, when; audit_lags how long after it happened
 """

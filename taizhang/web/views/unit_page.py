@@ -10,6 +10,7 @@ from typing import Any
 from ledger.store import Work
 from projections.course import Move, Point
 from projections.scorecard import Scorecard
+from projections.signing import signed
 from rubric.amounts import decimal_text
 from taizhang.people.store import directory_of
 from taizhang.record_words import NameOf, RecordWords
@@ -155,15 +156,7 @@ def _signed_text(amount: int) -> str:
 
 def _signed(card: Scorecard) -> dict[str, Any] | None:
     """What an assessor signed for the card's year, the latest word by the card's day."""
-    signed = [
-        record
-        for record in card.records.by_id.values()
-        if record.type == "score.signed"
-        and record.data["for_year"] == card.rubric.year
-        and record.day <= card.day
-        and not record.retracted
-    ]
-    if not signed:
+    standing = signed(card.records, card.rubric.year, card.day)
+    if standing is None:
         return None
-    last = max(signed, key=lambda record: record.sequence)
-    return {"id": last.id, "day": last.day.isoformat(), "by": last.by, **last.data}
+    return {"id": standing.id, "day": standing.day.isoformat(), "by": standing.by, **standing.data}

@@ -1,0 +1,3 @@
+// Something is under way: look again soon, until it has ended.
+
+setTimeout(() => location.reload(), 1500);
