@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64decode
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,10 +17,12 @@ from ledger.text import Text
 from taizhang.cli.failures import Failure, Report, Status, UsageMistake
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import complain, print_json
-from taizhang.proofs.anchoring import Anchored, anchor, known_witnesses
 from taizhang.session import Session, open_session
 from taizhang.settings import Settings
 from taizhang.wording import N_, _
+
+if TYPE_CHECKING:
+    from taizhang.proofs.anchoring import Anchored
 
 
 def register(app: typer.Typer) -> None:
@@ -58,6 +60,8 @@ def witness(
 
 
 def _known_or_new(session: Session, address: str, key: str | None) -> KnownWitness:
+    from taizhang.proofs.anchoring import known_witnesses
+
     known = next((each for each in known_witnesses(session.log) if each.address == address), None)
     if key is not None:
         vkey = VerifierKey.parse(key)
@@ -87,6 +91,8 @@ ANCHOR_HELP = N_(
 
 def anchor_now(ctx: typer.Context) -> None:
     """Anchor the present state everywhere."""
+    from taizhang.proofs.anchoring import known_witnesses
+
     call: Invocation = ctx.obj
     with open_session(call.store_url) as session:
         witnesses = known_witnesses(session.log)
@@ -102,6 +108,7 @@ def anchor_now(ctx: typer.Context) -> None:
 def _anchor(session: Session, witnesses: list[KnownWitness], tsa: str | None) -> Anchored:
     import httpx
 
+    from taizhang.proofs.anchoring import anchor
     from taizhang.proofs.timestamps import read_roots
 
     with httpx.Client() as client:
