@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from . import append_one, board, growth, import_bulk, rebuild, reminders, score
+from . import append_one, board, growth, import_bulk, rebuild, reminders, score, serving
 from .measure import HEADING, Line
 from .workshop import Workshop
 
@@ -24,6 +24,7 @@ BENCHES: dict[str, Callable[[Workshop], list[Line]]] = {
     "board": board.bench,
     "reminders": reminders.bench,
     "rebuild": rebuild.bench,
+    "serving": serving.bench,
     # Last: it appends to the store that rebuild reads.
     "growth": growth.bench,
 }
@@ -35,6 +36,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("name", nargs="*", help=f"one or more of: {', '.join(BENCHES)} (default: all)")
     parser.add_argument("--small", action="store_true", help="one part in fifty, to see that everything runs")
     parser.add_argument("--folder", type=Path, help="where the temporary stores go (a disk, not memory)")
+    parser.add_argument("--seconds", type=float, help="how long `serving` goes on (default: 120)")
     chosen = parser.parse_args(arguments)
     unknown = [name for name in chosen.name if name not in BENCHES]
     if unknown:
@@ -49,7 +51,7 @@ def main(arguments: list[str] | None = None) -> None:
     # Stopped by a signal, the run still removes its gigabytes.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with tempfile.TemporaryDirectory(prefix="taizhang-bench-", dir=chosen.folder) as folder:
-        workshop = Workshop(Path(folder), small=chosen.small)
+        workshop = Workshop(Path(folder), small=chosen.small, seconds=chosen.seconds)
         for name in names:
             if sys.stderr.isatty():
                 print(f"  {name} is running ...", end="\r", file=sys.stderr, flush=True)

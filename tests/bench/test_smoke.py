@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -26,17 +27,21 @@ FIGURES = (
     "score known at a past instant, unit in memory",
     "board of 200 units",
     "plan of 200 units",
+    "unit page, 5 readers, 2 writers, p95",
+    "the same, errors",
+    "the same, until an open page hears of it, p95",
     "append at 20,000 against 400, CPU",
 )
 
 
 def test_every_figure_is_printed_with_its_verdict(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "tests.bench", "--small", "--folder", str(tmp_path)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240)
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
     for figure in FIGURES:
         assert any(line.startswith(figure) for line in lines), f"{figure} is not in\n{done.stdout}"
+    assert re.search(r"the same, errors +0 +of \d+ requests +none +met", done.stdout), done.stdout
     for name in BENCHES:
         assert any(line.startswith(f"  ({name} took") for line in lines)
     assert not list(tmp_path.iterdir()), "the run leaves nothing behind"

@@ -23,6 +23,8 @@ class Workshop:
 
     folder: Path
     small: bool = False
+    seconds: float | None = None
+    """How long a bench that goes by time is to go on; None: as long as it sees fit."""
     built: dict[str, Spent] = field(default_factory=dict)
     """What building each file took."""
 
