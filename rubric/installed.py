@@ -71,7 +71,7 @@ def install(connection: Connection, content: str | bytes, name: str = "") -> Rub
     row = (rubric.id, rubric.version, rubric.year, text)
     connection.execute(
         "INSERT INTO rubrics (position, id, version, year, text)"
-        " SELECT coalesce(max(position), 0) + 1, ?, ?, ?, ? FROM rubrics",
+        " VALUES ((SELECT coalesce(max(position), 0) + 1 FROM rubrics), ?, ?, ?, ?)",
         row,
     )
     return rubric

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import psycopg
-from psycopg.types.numeric import Int8BinaryDumper
+from psycopg.adapt import Dumper
 
 from ledger.postgres import statements
 from ledger.postgres.dialect import batches, translated
@@ -29,6 +29,14 @@ class ServerConnection(psycopg.Connection[tuple[Any, ...]]):
     """A connection that knows which server it leads to: `server` changes with a restart and with a failover."""
 
     server: str = ""
+
+
+class WholeNumber(Dumper):
+    """A whole number of whatever width is wanted where it stands, as a literal is; a bool is 0 or 1, as in SQLite."""
+
+    def dump(self, obj: int) -> bytes:
+        """Return the digits."""
+        return b"%d" % obj
 
 
 class PostgresConnection:
@@ -54,12 +62,12 @@ class PostgresConnection:
 def make_ready(raw: ServerConnection, *, patience: float, durable: bool) -> None:
     """Make a new connection one of ours.
 
-    Values travel as SQLite takes them: a bool is 0 or 1, every whole number has eight bytes. Nobody waits longer
-    than *patience* seconds for a lock. A commit is on the server's disk when it is answered, unless not *durable*.
+    Nobody waits longer than *patience* seconds for a lock. A commit is on the server's disk when it is answered,
+    unless not *durable*.
     """
     raw.prepared_max = 400
-    raw.adapters.register_dumper(int, Int8BinaryDumper)
-    raw.adapters.register_dumper(bool, Int8BinaryDumper)
+    raw.adapters.register_dumper(int, WholeNumber)
+    raw.adapters.register_dumper(bool, WholeNumber)
     connection = PostgresConnection(raw)
     connection.execute("SELECT set_config('lock_timeout', ?, false)", (f"{int(patience * 1000)}ms",))
     (commit,) = connection.execute("SHOW synchronous_commit").fetchone() or ("",)
