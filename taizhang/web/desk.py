@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from fastapi import HTTPException
+from collections.abc import Mapping
+from typing import Any
 
-from projections.records import Record
+from ledger.text import Text
+from projections.service import NotScored
+from rubric.shelf import NoRubric
 from taizhang.accounts.entry import Visit
 from taizhang.forms.situation import Situation
 from taizhang.people.person import Directory
 from taizhang.people.store import directory_of
-from taizhang.record_words import RecordWords
+from taizhang.record_words import RecordWords, type_word
 from taizhang.session import Session
 from taizhang.web.visiting import require
+from taizhang.wording import _
 
 
 def unit_for(visit: Visit, wanted: str) -> str | None:
@@ -27,14 +31,20 @@ def unit_for(visit: Visit, wanted: str) -> str | None:
 
 
 def situation_of(session: Session, unit: str) -> Situation:
-    """Return how *unit* stands today. Raises HTTPException 404 when it is not registered."""
+    """Return how *unit* stands today. Raises NotScored when it is not registered, or no rubric is there for the day."""
     today = session.clock.today()
+    try:
+        rubric = session.shelf.for_day(today)
+    except NoRubric as missing:
+        raise NotScored(
+            Text("没有适用于 {day} 的考核细则；用 taizhang rubric install 安装", day=today)
+        ) from missing
     with session.store.read() as work:
         directory: Directory = directory_of(work.connection, unit)
         events = list(work.stream(unit))
-    situation = Situation(unit, events, today, session.shelf, session.shelf.for_day(today), directory.name_of)
+    situation = Situation(unit, events, today, session.shelf, rubric, directory.name_of)
     if situation.facts.organization(unit).registered is None:
-        raise HTTPException(404)
+        raise NotScored(Text("“{unit}”还没有登记；请考核人员先登记这个单位", unit=unit))
     return situation
 
 
@@ -43,6 +53,12 @@ def words_of(situation: Situation) -> RecordWords:
     return RecordWords(situation.shelf, situation.name_of)
 
 
-def title_of(situation: Situation, record: Record) -> str:
-    """Return a record's line in words."""
-    return words_of(situation).title(record.type, record.data)
+def title_of(situation: Situation, event_type: str, data: Mapping[str, Any]) -> str:
+    """Return a record's line in words; an answer is called as what it answers."""
+    for family, words_in in (("request", "title"), ("finding", "text")):
+        if event_type in ("request.answered", "finding.rectified") and family in data:
+            asked = situation.facts.records(family)
+            about = next((each.data[words_in] for each in asked if each.data[family] == data[family]), None)
+            if about is not None:
+                return _("{what}：{about}", what=type_word(event_type), about=about)
+    return words_of(situation).title(event_type, data)

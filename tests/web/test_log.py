@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
+
+from taizhang.accounts import entry
+from taizhang.web.visiting import WALL_CLOCK
 
 from .site import ASSESSOR, AUDITOR, OPERATOR, OTHER_SECRETARY, SECRETARY, Site, activity
 
@@ -229,3 +233,24 @@ def test_only_ones_own_unit_is_logged_for(site: Site) -> None:
         foreign = enter(client, meeting(subject="wj-02"))
         assert foreign.status_code == 422, "a subject of another tree is none of the choices"
     assert recorded(site) == []
+
+
+def test_who_has_several_units_says_for_which(site: Site) -> None:
+    both = replace(site.account(SECRETARY), units=frozenset({UNIT, "wj-02", "wj-99"}))
+    entry.change_account(site.session.store, both, now=WALL_CLOCK(), by="operator")
+    with site.visitor(SECRETARY) as client:
+        page = client.get("/log").text
+        assert "替哪个单位记" in page
+        assert "/log?unit=wj-02" in page
+        assert client.get("/log", params={"unit": "wj-02"}).status_code == 200
+        unknown = client.get("/log", params={"unit": "wj-99"})
+        assert unknown.status_code == 404
+        assert "还没有登记" in unknown.text
+
+
+def test_what_was_answered_is_called_by_its_title(site: Site) -> None:
+    form = {"unit": UNIT, "what": "request.answered", "id": "44444444-dddd", "subject": UNIT, "day": TODAY}
+    with site.visitor(SECRETARY) as client:
+        saved = enter(client, form | {"request": "2017-secretary-project", "step": "save"})
+        done = client.get(saved.headers["location"]).text
+    assert "已报送：报送党组织书记抓党建项目进展情况" in done

@@ -21,18 +21,17 @@ from taizhang.forms.members import MemberJoined
 from taizhang.forms.situation import Situation
 from taizhang.people.person import Person
 from taizhang.people.store import put
-from taizhang.record_words import RecordWords
 from taizhang.session import Session
 from taizhang.sheets.cells import Unreadable
 from taizhang.sheets.days import read_day
-from taizhang.web.desk import situation_of, unit_for, words_of
+from taizhang.web.desk import situation_of, title_of, unit_for
 from taizhang.web.entering import Entry, entry_of, moved_by, refused_in_fields
 from taizhang.web.posted import Form as PostedForm
 from taizhang.web.posted import Posted
 from taizhang.web.recording import keep, looked_at, record
 from taizhang.web.rendering import render
 from taizhang.web.visiting import Ledger, May, options_of, require
-from taizhang.wording import _
+from taizhang.wording import _, current
 
 router = APIRouter()
 Visitor = Annotated[Visit, Depends(May("log"))]
@@ -65,8 +64,9 @@ def log_page(
         "q": q,
         "commonest": [] if q else catalogue.commonest(groups),
         "groups": catalogue.matching(groups, q),
-        "next_due": [] if q or done else _next_due(session, own),
-        "saved": _saved(session, own, done, request.query_params.get("was", "")) if done else None,
+        "since": session.store.size(),
+        "next_due": [] if q else _next_due(session, own),
+        "saved": _saved(session, situation, done, request.query_params.get("was", "")) if done else None,
     }
     return render(request, "log/choose.html", known)
 
@@ -80,8 +80,6 @@ def _choose_unit(request: Request, visit: Visit, session: Session) -> Response:
 
 
 def _next_due(session: Session, unit: str) -> list[dict[str, Any]]:
-    from taizhang.wording import current
-
     with session.store.read():
         found = session.projections.shortfalls(session.store, unit, session.clock.today()).found
         mendable = [each for each in found if each.requirement.status.value != "missed"]
@@ -215,7 +213,7 @@ def _form_page(
         "entry": entry,
         "fields": entry.fields,
         "problems": entry.problems if looked else [],
-        "alike": [(each, words_of(entry.form.situation).title(each.type, each.data)) for each in entry.alike],
+        "alike": [(each, title_of(entry.form.situation, each.type, each.data)) for each in entry.alike],
         "another": sent is not None and sent.one("another") == "yes",
         "looked": looked and not entry.problems,
         "returned": looked,
@@ -228,23 +226,16 @@ def _form_page(
     return render(request, "log/entry.html", known, status_code=422 if refused else 200)
 
 
-def _saved(session: Session, unit: str, event_id: str, was: str) -> dict[str, Any] | None:
-    """Return what was recorded just now and what it moved; None when that is no event of *unit*."""
+def _saved(session: Session, situation: Situation, event_id: str, was: str) -> dict[str, Any] | None:
+    """Return what was recorded just now and what it moved; None when that is no event of the unit."""
+    unit = situation.unit
     event = session.store.find(event_id)
     if event is None or unit_of(event["subject"]) != unit:
         return None
-    brought = [
-        each
-        for each in session.store.stream(unit, int(event["sequence"]) - 1)
-        if each["recordedtime"] == event["recordedtime"]
-    ]
-    with session.store.read() as work:
-        from taizhang.people.store import directory_of
-
-        words = RecordWords(session.shelf, directory_of(work.connection, unit).name_of)
+    brought = [each for each in situation.events if each["recordedtime"] == event["recordedtime"]]
     return {
         "records": [
-            (each, words.title(each["type"], each["data"]))
+            (each, title_of(situation, each["type"], each["data"]))
             for each in brought
             if each["type"] != "evidence.attached"
         ],

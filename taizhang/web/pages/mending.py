@@ -15,7 +15,7 @@ from taizhang.evidence.folder import EvidenceFolder
 from taizhang.evidence.kinds import ACCEPT
 from taizhang.forms.drafting import is_form_id, new_form_id
 from taizhang.session import Session
-from taizhang.web.desk import situation_of, words_of
+from taizhang.web.desk import situation_of, title_of
 from taizhang.web.entering import Entry, moved_by
 from taizhang.web.mending import Mending, history_in
 from taizhang.web.posted import Form, Posted
@@ -154,7 +154,7 @@ def _mended(record_id: str, event_id: str) -> Response:
 
 
 def _title(mending: Mending) -> str:
-    return words_of(mending.situation).title(mending.history.record["type"], mending.history.data)
+    return title_of(mending.situation, mending.history.record["type"], mending.history.data)
 
 
 def _page(

@@ -78,7 +78,7 @@ function offer() {
   const chosen = subject?.value ?? form.dataset.subject ?? own;
   for (const group of members.querySelectorAll("[data-subject]")) {
     const picked = group.querySelector(":checked") !== null;
-    group.hidden = chosen !== own && group.dataset.subject !== chosen && !picked;
+    group.hidden = chosen !== own && chosen !== "each" && group.dataset.subject !== chosen && !picked;
   }
   if (attendees) {
     members.hidden = attendees.value !== "some";
