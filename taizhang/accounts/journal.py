@@ -29,6 +29,7 @@ class Deed(StrEnum):
     TOKEN_CREATED = "token.created"  # noqa: S105  # names a deed
     TOKEN_REVOKED = "token.revoked"  # noqa: S105
     SETTINGS = "settings.changed"
+    BACKUP = "backup.made"
 
 
 DEED_NAMES: dict[Deed, str] = {
@@ -39,6 +40,7 @@ DEED_NAMES: dict[Deed, str] = {
     Deed.TOKEN_CREATED: N_("建令牌"),
     Deed.TOKEN_REVOKED: N_("吊销令牌"),
     Deed.SETTINGS: N_("改设置"),
+    Deed.BACKUP: N_("备份"),
 }
 """To be translated where they are shown."""
 

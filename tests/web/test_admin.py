@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import httpx
 import pytest
@@ -24,6 +25,7 @@ PAGES = (
     "/admin/accounts/wj-01",
     "/admin/tokens",
     "/admin/settings",
+    "/admin/backups",
     "/admin/rubrics",
     "/admin/rubrics/wujin-2017",
     "/admin/journal",
@@ -204,6 +206,33 @@ def test_settings_hold_at_once_and_are_written_down(site: Site, browser: Browser
         ("settings.changed", "ranking=True"),
         ("settings.changed", "district=武进区教育局 late_days=20"),
     ]
+
+
+def test_an_operator_backs_up_without_a_terminal(
+    site: Site, browser: Browser, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with site.visitor(OPERATOR) as operator:
+        assert "TAIZHANG_BACKUP" in operator.get("/admin/backups").text, "it says what to set"
+        assert operator.post("/admin/backups").status_code == 422
+    monkeypatch.setenv("TAIZHANG_BACKUP", str(tmp_path / "backups"))
+    with visiting(browser, site, OPERATOR, viewport=PHONE, scripts=False) as page:
+        page.goto("/admin/backups")
+        page.get_by_role("button", name="现在备份").click()
+        expect(page.get_by_role("status")).to_contain_text(f"{site.session.store.size()} 条事件")
+        expect(page.locator("tbody tr")).to_have_count(1)
+        page.get_by_role("link", name="概况").click()
+        expect(page.get_by_text("最近备份")).to_be_visible()
+        page.get_by_role("link", name="管理日志").click()
+        expect(page.get_by_role("row").nth(1)).to_contain_text("备份")
+    with site.visitor(OPERATOR) as operator:
+        made = operator.post("/api/v1/backups").json()
+        listed = operator.get("/api/v1/backups").json()
+        assert (made["root"], len(listed["backups"])) == (site.session.store.root(), 2)
+        assert listed["backups"][0]["name"] == made["name"]
+        # A passphrase that came later does not fit a folder that has none.
+        monkeypatch.setenv("TAIZHANG_BACKUP_PASSPHRASE", "a passphrase")
+        refused = operator.post("/admin/backups")
+        assert (refused.status_code, "没有加密" in refused.text) == (422, True)
 
 
 def test_accounts_are_found_by_word_and_role(shared_site: Site) -> None:

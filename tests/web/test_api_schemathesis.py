@@ -33,7 +33,7 @@ CHECKS = [
 ]
 EXAMPLES_EACH = 8
 OPERATORS = ("/api/v1/accounts", "/api/v1/tokens", "/api/v1/settings", "/api/v1/journal",
-             "/api/v1/contacts", "/api/v1/outbox")  # fmt: skip
+             "/api/v1/contacts", "/api/v1/outbox", "/api/v1/backups")  # fmt: skip
 ENDS_THE_TEST = {"DELETE /api/v1/account/tokens/{id}", "DELETE /api/v1/tokens/{id}"}
 """They could revoke the very token that the test brings; `test_api` tries them."""
 

@@ -11,13 +11,14 @@ reminders   contacts, outbox, calendar addresses
 accounts    for operators: accounts, their logins and API tokens
 own         one's own account
 settings    for operators: what is kept with the ledger
+backups     for operators: the copies there are, and one more
 document    the OpenAPI document
 
 Who calls brings `Authorization: Bearer tz_...` (an API token), or the cookie of a login. What is refused is told as
 application/problem+json (RFC 9457), every fault at once in `errors`.
 """
 
-from taizhang.web.api import accounts, events, evidence, own, people, reminders, settings, units
+from taizhang.web.api import accounts, backups, events, evidence, own, people, reminders, settings, units
 
 API_ROUTERS = (
     units.router,
@@ -28,5 +29,6 @@ API_ROUTERS = (
     accounts.router,
     own.router,
     settings.router,
+    backups.router,
 )
 """Every router of the API."""

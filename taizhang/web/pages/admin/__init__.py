@@ -2,8 +2,18 @@
 
 from fastapi import APIRouter
 
-from taizhang.web.pages.admin import accounts, contacts, journal, outbox, overview, rubrics, settings, tokens
+from taizhang.web.pages.admin import (
+    accounts,
+    backups,
+    contacts,
+    journal,
+    outbox,
+    overview,
+    rubrics,
+    settings,
+    tokens,
+)
 
 router = APIRouter()
-for each in (overview, accounts, tokens, contacts, outbox, settings, rubrics, journal):
+for each in (overview, accounts, tokens, contacts, outbox, settings, backups, rubrics, journal):
     router.include_router(each.router)

@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ledger.proofs.anchors import anchors_of
+from reminders.store.calendar import runs
 from taizhang.accounts import administration
 from taizhang.accounts.entry import Visit
+from taizhang.backup.on_demand import backups
 from taizhang.health import health
+from taizhang.settings import Settings
 from taizhang.web.pages.admin.shown import shown
 from taizhang.web.visiting import WALL_CLOCK, Ledger, May, options_of
 
 router = APIRouter()
 Operator = Annotated[Visit, Depends(May("admin"))]
+LOOKED_BACK = timedelta(days=60)
 
 
 @router.get("/admin")
 def overview(request: Request, visit: Operator, session: Ledger) -> Response:
     """Show what an operator looks at first."""
     lines = administration.all_accounts(session.store, now=WALL_CLOCK())
+    with session.store.read() as work:
+        anchors = anchors_of(work.stream(""))
+        today = session.clock.today()
+        reminded = runs(work.connection, today - LOOKED_BACK, today + timedelta(days=1))
     known = {
+        "anchor": anchors[-1] if anchors else None,
+        "backups": backups(Settings()),
+        "reminded": reminded[-1] if reminded else None,
         "health": health(session, options_of(request).evidence),
         "active": [line for line in lines if line.account.active],
         "waiting": [

@@ -11,6 +11,7 @@ SECTIONS: tuple[tuple[str, str, str], ...] = (
     ("admin", "/admin/contacts", N_("联系人")),
     ("admin", "/admin/outbox", N_("发件箱")),
     ("admin", "/admin/settings", N_("设置")),
+    ("admin", "/admin/backups", N_("备份")),
     ("admin", "/admin/rubrics", N_("考核细则")),
     ("journal", "/admin/journal", N_("管理日志")),
 )

@@ -1,0 +1,83 @@
+"""The backups of a server as an operator sees them, and one more at his word."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from threading import Lock
+
+from ledger.problem import Broken, Problem, Refused
+from ledger.proofs.amiss import NotProven
+from ledger.text import Text
+from taizhang.accounts.account import Account
+from taizhang.accounts.journal import Deed, note
+from taizhang.backup.making import Backup, make_backup
+from taizhang.backup.shelf import ABOUT, Shelf, open_shelf
+from taizhang.session import Session
+from taizhang.settings import Settings
+
+_BUSY = Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A backup on the shelf: when it was made, and its size in bytes without the attached files, which are shared."""
+
+    name: str
+    made_at: datetime
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Backups:
+    """Where backups go (None: nowhere yet), whether they are encrypted, and what is there, the latest first."""
+
+    folder: Path | None
+    encrypted: bool
+    kept: list[Kept]
+    problem: Text | None = None
+
+
+def backups(settings: Settings) -> Backups:
+    """Look at the folder that the settings name."""
+    encrypted = settings.backup_passphrase is not None
+    if settings.backup is None or not (settings.backup / ABOUT).exists():
+        return Backups(settings.backup, encrypted, [])
+    try:
+        found = [_kept(path) for path in reversed(_shelf(settings).backups())]
+    except NotProven as error:
+        return Backups(settings.backup, encrypted, [], error.text)
+    return Backups(settings.backup, encrypted, found)
+
+
+def backup_now(session: Session, settings: Settings, evidence: Path, *, by: Account, now: datetime) -> Backup:
+    """Make a backup, checked, while others go on working. Raises Refused and StoreError."""
+    if settings.backup is None:
+        raise Refused([Problem("", Text("还没有设备份的文件夹；请设置环境变量 TAIZHANG_BACKUP 后重启服务"))])
+    if not _BUSY.acquire(blocking=False):
+        raise Refused([Problem("", Text("正在备份；请等它做完"))])
+    try:
+        done = make_backup(session, _shelf(settings), evidence, keep=settings.backup_keep)
+    except (NotProven, Broken) as error:
+        raise Refused([Problem("", error.text)]) from None
+    except OSError as error:
+        reason = Text("备份没有做成：{reason}", reason=error.strerror or str(error))
+        raise Refused([Problem("", reason)]) from None
+    finally:
+        _BUSY.release()
+    with session.store.write() as work:
+        note(work.connection, now, by.name, Deed.BACKUP, "", done.path.name)
+    return done
+
+
+def _shelf(settings: Settings) -> Shelf:
+    assert settings.backup is not None
+    secret = settings.backup_passphrase
+    return open_shelf(settings.backup, secret.get_secret_value() if secret is not None else None, create=True)
+
+
+def _kept(path: Path) -> Kept:
+    # Two of one second bear a number behind.
+    made_at = datetime.strptime(f"{path.name[:15]}+0000", "%Y%m%dT%H%M%S%z")
+    return Kept(path.name, made_at, sum(file.stat().st_size for file in path.rglob("*") if file.is_file()))

@@ -1,0 +1,73 @@
+"""For operators: the backups there are, and one more."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel
+from starlette.requests import Request
+
+from ledger.event import recorded_text
+from taizhang.accounts.entry import Visit
+from taizhang.backup.on_demand import backup_now, backups
+from taizhang.settings import Settings
+from taizhang.web.api.asking import problem
+from taizhang.web.strict_route import StrictRoute
+from taizhang.web.visiting import WALL_CLOCK, Ledger, May, options_of
+from taizhang.wording import say
+
+router = APIRouter(prefix="/api/v1", tags=["backups"], route_class=StrictRoute)
+Operator = Annotated[Visit, Depends(May("admin"))]
+
+
+class Kept(BaseModel):
+    """A backup; `bytes` without the attached files, which backups share."""
+
+    name: str
+    made_at: str
+    bytes: int
+
+
+class Backups(BaseModel):
+    """The latest first; `folder` is null where none is set."""
+
+    folder: str | None
+    encrypted: bool
+    backups: list[Kept]
+
+
+class Made(BaseModel):
+    """A backup that was made and read back."""
+
+    name: str
+    events: int
+    root: str
+    evidence: int
+    warnings: list[str]
+
+
+@router.get("/backups", responses=problem(401, 403), summary="The backups there are")
+def all_backups(visit: Operator) -> Backups:
+    """Of this server."""
+    found = backups(Settings())
+    kept = [
+        Kept(name=each.name, made_at=recorded_text(each.made_at), bytes=each.bytes) for each in found.kept
+    ]
+    return Backups(
+        folder=str(found.folder) if found.folder else None, encrypted=found.encrypted, backups=kept
+    )
+
+
+@router.post("/backups", status_code=201, responses=problem(401, 403, 422), summary="Make a backup now")
+def back_up(request: Request, visit: Operator, session: Ledger) -> Made:
+    """While others go on working."""
+    evidence = options_of(request).evidence
+    done = backup_now(session, Settings(), evidence, by=visit.account, now=WALL_CLOCK())
+    return Made(
+        name=done.path.name,
+        events=done.events,
+        root=done.root,
+        evidence=done.evidence,
+        warnings=list(map(say, done.warnings)),
+    )
