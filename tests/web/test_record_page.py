@@ -53,7 +53,7 @@ def test_it_shows_what_was_said_and_what_changed(lived: Site) -> None:
     assert "<del>2</del> → <ins>1.5</ins>" in text
     assert "<del>2017-08-01</del> → <ins>2017-08-02</ins>" in text
     assert "理由：学时写错" in text
-    assert "签到.png" in text
+    assert f'<a href="/evidence/{"a" * 64}?record=r-1">签到.png</a>' in text
     assert f'href="/units/{UNIT}#clause-8.5"' in text or f'href="/units/{UNIT}#clause-6.5"' in text
 
 
@@ -73,6 +73,22 @@ def test_what_was_returned_or_retracted_counts_for_nothing(lived: Site) -> None:
         assert "已撤回，不再计入。" in text
         assert "没有开成" in text
         assert "/records/r-1" in client.get("/records/x-1").text, "a retraction leads to what it is about"
+
+
+def test_who_may_mend_it_is_led_there(lived: Site) -> None:
+    deeds = ("/records/r-1/correct", "/records/r-1/evidence", "/records/r-1/retract")
+    with lived.visitor(SECRETARY) as client:
+        text = client.get("/records/r-1").text
+        for deed in deeds:
+            assert f'href="{deed}"' in text
+            assert client.get(deed).status_code == 200
+        lived.record(about("w-1", "record.retracted", record="f-1", reason="传错了"), by=UNIT)
+        assert "<del>签到.png</del>" in client.get("/records/r-1").text
+        lived.record(about("x-2", "record.retracted", record="r-1", reason="没有开成"), by=UNIT)
+        assert "/records/r-1/" not in client.get("/records/r-1").text
+        assert "/records/c-1/" not in client.get("/records/c-1").text, "a correction is final"
+    with lived.visitor("auditor") as client:
+        assert "/records/r-1/" not in client.get("/records/r-1").text
 
 
 def test_whose_unit_it_is_decides_who_sees_it(lived: Site) -> None:

@@ -162,6 +162,12 @@ def test_members_are_named_and_stand_against_the_pace_line(site: Site) -> None:
         lines = session.projections.members(session.store, UNIT, session.clock.today()).lines
         assert part.count('class="hours-bar"') == sum(not each["exempt"] for each in lines)
         assert "欧阳修远" in part
+        shortest = min(lines, key=lambda each: float(each["hours"]) - float(each["required"]))["member"]
+        with session.store.write() as work:
+            people.put(work.connection, UNIT, [Person(shortest, "诸葛亮明")])
+        reasons = client.get(PAGE).text.partition('id="members"')[0]
+        assert "诸葛亮明 差" in reasons
+        assert f"{shortest} 差" not in reasons
         assert "名低于进度线" in part
         few = client.get(PAGE).text
         assert few[few.index('id="members"') :].count('class="hours-bar"') == 12
@@ -189,6 +195,23 @@ def test_who_may_see_it(shared_site: Site) -> None:
             assert ("记一笔</a>" in answer.text.partition("<main")[2]) == (name == SECRETARY)
     with shared_site.visitor(ASSESSOR) as client:
         assert client.get("/units/nowhere").status_code == 404
+
+
+def test_everybody_finds_the_way_to_what_he_may_do_here(shared_site: Site) -> None:
+    offered = {
+        SECRETARY: {"/roster", "/calendar", "/appeals", "/appeals?clause=8.3"},
+        ASSESSOR: {"/roster", "/calendar", "/appeals", "/judge?clause=8.3"},
+        AUDITOR: {"/roster", "/appeals"},
+    }
+    for name, ends in offered.items():
+        with shared_site.visitor(name) as client:
+            links = set(re.findall(rf'href="(?:/review)?/units/{UNIT}(/[^"#]+)"', client.get(PAGE).text))
+            assert ends <= links, name
+            for end in links:
+                assert end in ends or "?clause=" in end, f"{end} is not for {name}"
+                address = f"/review/units/{UNIT}{end}" if end.startswith("/judge") else f"{PAGE}{end}"
+                if end in ends:
+                    assert client.get(address).status_code == 200, address
 
 
 def test_it_speaks_english(shared_site: Site) -> None:

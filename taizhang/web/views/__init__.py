@@ -2,6 +2,7 @@
 
 Made inside the store's transaction (a card shares facts that are kept in memory), drawn outside it.
 
+people      members by name
 moment      which day is looked at, and what was known then
 courses     the score's course, remembered from visit to visit
 chart       figures as SVG paths, for templates/parts/charts.html

@@ -11,6 +11,7 @@ from projections.scorecard import Scorecard
 from projections.standing import LETTERS
 from rubric.amounts import decimal_text, hundredths
 from taizhang.record_words import RecordWords
+from taizhang.web.views.people import Names
 from taizhang.words import clause_text
 
 RECORDS_SHOWN = 6
@@ -68,9 +69,11 @@ class SectionRows:
     indicators: list[IndicatorRow]
 
 
-def sections_of(card: Scorecard, document: Mapping[str, Any], words: RecordWords) -> list[SectionRows]:
+def sections_of(
+    card: Scorecard, document: Mapping[str, Any], words: RecordWords, names: Names
+) -> list[SectionRows]:
     """Return the rubric's sections; *document* is the card as JSON, in the reader's language."""
-    rows = {each["no"]: _indicator(each, card, words) for each in document["indicators"]}
+    rows = {each["no"]: _indicator(each, card, words, names) for each in document["indicators"]}
     return [
         SectionRows(
             section.title,
@@ -96,12 +99,14 @@ def worst_status(evaluation: Evaluation, place: slice) -> str:
     return min((result.status for result in evaluation.results[place]), key=LETTERS.__getitem__).value
 
 
-def _indicator(document: Mapping[str, Any], card: Scorecard, words: RecordWords) -> IndicatorRow:
+def _indicator(
+    document: Mapping[str, Any], card: Scorecard, words: RecordWords, names: Names
+) -> IndicatorRow:
     number = document["no"]
     evaluation = card.evaluation
     place = dict(evaluation.rule_set.indicators)[number]
     bonus = number in card.rubric.bonus_indicators
-    clauses = [_clause(each, card, words) for each in document["clauses"]]
+    clauses = [_clause(each, card, words, names) for each in document["clauses"]]
     loss = hundredths(document["points"]) - hundredths(document["score"])
     of_clauses = sum(hundredths(clause.loss or "0") for clause in clauses)
     return IndicatorRow(
@@ -118,7 +123,7 @@ def _indicator(document: Mapping[str, Any], card: Scorecard, words: RecordWords)
     )
 
 
-def _clause(document: Mapping[str, Any], card: Scorecard, words: RecordWords) -> ClauseRow:
+def _clause(document: Mapping[str, Any], card: Scorecard, words: RecordWords, names: Names) -> ClauseRow:
     ids = document["records"]
     by_id = card.records.by_id
     return ClauseRow(
@@ -131,7 +136,7 @@ def _clause(document: Mapping[str, Any], card: Scorecard, words: RecordWords) ->
         points=document.get("points", ""),
         claimed=document.get("claimed", ""),
         due=document["due"] or "",
-        because=document["because"],
+        because=names.spoken(document["because"]),
         records=[
             Behind(each, by_id[each].day.isoformat(), words.title(by_id[each].type, by_id[each].data))
             for each in ids[: -RECORDS_SHOWN - 1 : -1]

@@ -13,8 +13,8 @@ from projections.scorecard import records_behind
 from projections.service import NotScored
 from taizhang.record_words import RecordWords, field_word, type_word
 from taizhang.session import Session
+from taizhang.web.views.people import names_of
 from taizhang.web.views.timeline import lag_days
-from taizhang.web.views.unit_page import member_names
 from taizhang.wording import _
 from taizhang.words import clause_text
 
@@ -44,13 +44,16 @@ class Step:
     reason: str
     changes: list[tuple[str, str, str]]
     file: dict[str, Any] | None
+    withdrawn: bool
 
 
 def record_page(session: Session, work: Work, record: StoredEvent, today: date) -> dict[str, Any]:
     """Return what the template shows of *record*."""
     unit = unit_of(record["subject"])
-    words = RecordWords(session.shelf, member_names(work, unit))
-    history = history_of(record, work.stream(unit, int(record["sequence"])))
+    words = RecordWords(session.shelf, names_of(work, unit).of)
+    later = list(work.stream(unit, int(record["sequence"])))
+    history = history_of(record, later)
+    withdrawn = {event["data"]["record"] for event in later if event["type"] == "record.retracted"}
     day = day_of(history.time)
     lag = lag_days(day, record["recordedtime"])
     return {
@@ -67,7 +70,7 @@ def record_page(session: Session, work: Work, record: StoredEvent, today: date) 
         "counts_for": _counts_for(session, work, unit, record["id"], history, today),
         "looks_back": record["type"] in LOOKS_BACK,
         "about": record["data"].get("record"),
-        "steps": _steps(history, words),
+        "steps": _steps(history, words, withdrawn),
     }
 
 
@@ -101,7 +104,7 @@ def _counts_for(
     return found
 
 
-def _steps(history: History, words: RecordWords) -> list[Step]:
+def _steps(history: History, words: RecordWords, withdrawn: set[str]) -> list[Step]:
     steps = []
     time, data = history.record["time"], history.record["data"]
     for event in history.later():
@@ -128,6 +131,7 @@ def _steps(history: History, words: RecordWords) -> list[Step]:
                 said.get("reason", ""),
                 changes,
                 said if event["type"] == "evidence.attached" else None,
+                event["id"] in withdrawn,
             )
         )
     return steps

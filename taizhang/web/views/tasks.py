@@ -9,6 +9,7 @@ from datetime import date
 from projections.requirement import PENDING, Status
 from projections.rules.base import sentence
 from projections.scorecard import Scorecard, Shortfall, Translate
+from taizhang.web.views.people import Names
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,8 @@ class Tasks:
         return len(self.pressing) + sum(len(tasks) for _, _, tasks in self.ahead)
 
 
-def tasks_of(cards: Sequence[Scorecard], translate: Translate) -> Tasks:
-    """Return the tasks that the shortfalls of *cards*, one a rubric year, come to."""
+def tasks_of(cards: Sequence[Scorecard], translate: Translate, names: Names) -> Tasks:
+    """Return the tasks that the shortfalls of *cards*, one a rubric year, come to; members by *names*."""
     groups: dict[tuple[str, str, date | None, Status, int], list[Shortfall]] = {}
     for card in cards:
         for found in card.shortfalls():
@@ -55,7 +56,10 @@ def tasks_of(cards: Sequence[Scorecard], translate: Translate) -> Tasks:
             single = id(found.requirement.part) if found.result.rule.clause.rule == "each_item" else 0
             key = card.rubric.id, found.result.rule.clause.id, due, status, single
             groups.setdefault(key, []).append(found)
-    made = [(group[0].due, group[0].requirement.status, _task(group, translate)) for group in groups.values()]
+    made = [
+        (group[0].due, group[0].requirement.status, _task(group, translate, names))
+        for group in groups.values()
+    ]
     made.sort(key=lambda each: each[0])
     pressing = [task for _, status, task in made if status is Status.OVERDUE]
     missed = [task for _, status, task in made if status is Status.MISSED]
@@ -69,7 +73,7 @@ def _by_due(tasks: Iterable[Task]) -> list[tuple[str, int, list[Task]]]:
     return [(due, group[0].days_left, group) for due, group in days.items()]
 
 
-def _task(group: Sequence[Shortfall], translate: Translate) -> Task:
+def _task(group: Sequence[Shortfall], translate: Translate, names: Names) -> Task:
     first = group[0]
     card, result = first.card, first.result
     requirements = [found.requirement for found in group]
@@ -81,5 +85,5 @@ def _task(group: Sequence[Shortfall], translate: Translate) -> Task:
         due=last.isoformat(),
         days_left=(last - card.day).days,
         subjects=list(dict.fromkeys(requirement.subject for requirement in requirements)),
-        because=because.render(translate),
+        because=names.spoken(because.render(translate)),
     )

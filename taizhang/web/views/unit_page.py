@@ -12,13 +12,13 @@ from projections.course import Move, Point
 from projections.scorecard import Scorecard
 from projections.signing import signed
 from rubric.amounts import decimal_text
-from taizhang.people.store import directory_of
-from taizhang.record_words import NameOf, RecordWords
+from taizhang.record_words import RecordWords
 from taizhang.session import Session
 from taizhang.web.views.chart import CoursePlot, Dot, course_plot, dot
 from taizhang.web.views.courses import Courses
 from taizhang.web.views.indicators import losses, sections_of
 from taizhang.web.views.moment import Moment
+from taizhang.web.views.people import names_of
 from taizhang.web.views.study import study_of
 from taizhang.web.views.tasks import tasks_of
 from taizhang.web.views.timeline import timeline
@@ -55,20 +55,15 @@ class MoveRow:
     records: list[tuple[str, str]]
 
 
-def member_names(work: Work, unit: str) -> NameOf:
-    """Return what says a member's name: from the directory, the id where it knows none."""
-    return directory_of(work.connection, unit).name_of
-
-
 def unit_page(
     session: Session, courses: Courses, work: Work, unit: str, moment: Moment, wanted: Wanted
 ) -> dict[str, Any]:
     """Return what the template shows. Raises NotScored when there is no such unit on that day."""
     card = session.projections.score(session.store, unit, moment.day, moment.known_at)
     document = card.as_json(current())
-    name_of = member_names(work, unit)
-    words = RecordWords(session.shelf, name_of)
-    sections = sections_of(card, document, words)
+    names = names_of(work, unit)
+    words = RecordWords(session.shelf, names.of)
+    sections = sections_of(card, document, words, names)
     points = courses.of(card, work)
     return {
         "unit": unit,
@@ -76,14 +71,14 @@ def unit_page(
         "rubric_title": card.rubric.title,
         "moment": moment,
         "wanted": wanted,
-        "tasks": tasks_of(_cards(session, work, card, moment), current()),
+        "tasks": tasks_of(_cards(session, work, card, moment), current(), names),
         "sections": sections,
         "losses": losses(sections),
         "lost": decimal_text(card.evaluation.rule_set.full - card.evaluation.totals().score),
         "course": _plot(points, card),
         "course_dots": _dots(points, card),
         "course_rows": _rows(points, card, words),
-        "study": study_of(card, name_of, everybody=wanted.everybody),
+        "study": study_of(card, names.of, everybody=wanted.everybody),
         "timeline": timeline(card, words, session.settings.late_days, wanted.page, wanted.clause),
         "signed": _signed(card),
     }
