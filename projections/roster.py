@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_right, insort
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from .records import Record, place
 
-DAYS_KEPT = 16
+LISTS_KEPT = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +35,17 @@ class Stay:
 class Roster:
     """The joinings, changes and leavings of one tree."""
 
-    __slots__ = ("_present", "timelines")
+    __slots__ = ("_days", "_present", "timelines")
 
     def __init__(self) -> None:
         self.timelines: dict[str, list[Record]] = {}
-        self._present: dict[date, list[Presence]] = {}
+        self._days: list[date] = []
+        self._present: dict[int, list[Presence]] = {}
 
     def add(self, record: Record) -> None:
         """Take in a member.joined, .changed or .left record."""
         insort(self.timelines.setdefault(record.data["member"], []), record, key=place)
+        insort(self._days, record.day)
         self._present.clear()
 
     @property
@@ -79,13 +81,14 @@ class Roster:
 
     def present(self, day: date) -> Sequence[Presence]:
         """Return everybody in the tree on *day*, by member id."""
-        present = self._present.get(day)
+        # Who is there changes with the records alone: one list serves every day until the next of them.
+        known = bisect_right(self._days, day)
+        present = self._present.get(known)
         if present is None:
-            # Today is asked for on every append, other days now and then: a few are worth keeping.
-            if len(self._present) >= DAYS_KEPT:
+            if len(self._present) >= LISTS_KEPT:
                 self._present.clear()
             found = (self.presence(member, day) for member in sorted(self.timelines))
-            present = self._present[day] = [presence for presence in found if presence is not None]
+            present = self._present[known] = [presence for presence in found if presence is not None]
         return present
 
     def stays(self, member: str) -> Iterator[Stay]:
