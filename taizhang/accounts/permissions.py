@@ -98,7 +98,8 @@ EVENTS: MappingProxyType[str, Row] = MappingProxyType(
 )
 """Event types: who may append them, and for which units. `reminder.sent` is the program's own."""
 
-_ABOUT_RECORDS = frozenset({"record.corrected", "record.retracted"})
+CHANGES_RECORDS = frozenset({"record.corrected", "record.retracted"})
+"""Of these the record they name decides who may append them."""
 
 
 def allows(row: Row | None, account: Account, unit: str | None = None) -> bool:
@@ -123,7 +124,7 @@ def may_append(account: Account, event_type: str, subject: str, data: Any, recor
     unit = subject.partition("/")[0]
     if not allows(EVENTS.get(event_type), account, unit):
         return False
-    if event_type in _ABOUT_RECORDS:
+    if event_type in CHANGES_RECORDS:
         if record is None or "subject" not in record:
             # The ledger refuses it with the reason: there is no such record.
             return True

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from ledger.event import unit_of
 from ledger.event_types import DATA
 from ledger.fields import shown
-from ledger.problem import Problem
+from ledger.problem import Problem, Refused
 from ledger.store import Appended, Line, Store
 from ledger.strict_json import NotStrict, parse_line
 from ledger.text import Text
 
 from .account import Account
-from .permissions import may_append
+from .permissions import CHANGES_RECORDS, may_append
 
 
 class NotPermitted(Exception):
@@ -29,30 +29,50 @@ class NotPermitted(Exception):
 def append_as(store: Store, account: Account, lines: Iterable[Line], *, now: datetime) -> Appended:
     """Append *lines* in the name of *account*, all or nothing. Raises NotPermitted, Refused and StoreError.
 
-    The lines are looked at as the ledger draws them, inside its transaction: a record that a correction names cannot
-    come in between the look and the append.
+    A record that is not there yet when permission is looked up cannot be corrected or retracted by the same call, also
+    if somebody appends it at that very moment: then nobody has looked whether it may be.
     """
-    return store.append(_permitted(store, account, lines), by=account.recorder, now=now)
+    drawn = list(lines)
+    forbidden, unknown = _looked_at(store, account, drawn)
+    if forbidden:
+        raise NotPermitted(forbidden)
+    if unknown:
+        # Refused in any case, with everything else that the ledger finds wrong.
+        drawn.append((_NO_LINE, b"{}"))
+    try:
+        return store.append(drawn, by=account.recorder, now=now)
+    except Refused as refused:
+        if not unknown:
+            raise
+        found = [problem for problem in refused.problems if problem.line != _NO_LINE]
+        raise Refused(found or [Problem("data.record", Text("它要改的记录刚刚才有；请再发送一次"))]) from None
+
+
+_NO_LINE = -1
 
 
 def check_permitted(store: Store, account: Account, lines: Iterable[Line]) -> None:
     """Raise NotPermitted when *account* may not append all of *lines*."""
-    for _line in _permitted(store, account, lines):
-        pass
-
-
-def _permitted(store: Store, account: Account, lines: Iterable[Line]) -> Iterator[Line]:
-    earlier: dict[str, dict[str, Any]] = {}
-    forbidden: list[Problem] = []
-    for number, raw in lines:
-        event = _readable(raw)
-        if event is not None:
-            earlier.setdefault(event["id"], event)
-            if not _may(store, account, event, earlier):
-                forbidden.append(_problem(event, number))
-        yield number, raw
+    forbidden, _unknown = _looked_at(store, account, lines)
     if forbidden:
         raise NotPermitted(forbidden)
+
+
+def _looked_at(store: Store, account: Account, lines: Iterable[Line]) -> tuple[list[Problem], bool]:
+    """Return what *account* may not append, and whether some line changes a record that is not there."""
+    earlier: dict[str, dict[str, Any]] = {}
+    forbidden: list[Problem] = []
+    unknown = False
+    for number, raw in lines:
+        event = _readable(raw)
+        if event is None:
+            continue
+        earlier.setdefault(event["id"], event)
+        record = _record(store, event, earlier)
+        unknown = unknown or (record is None and event["type"] in CHANGES_RECORDS)
+        if not may_append(account, event["type"], event["subject"], event["data"], record):
+            forbidden.append(_problem(event, number))
+    return forbidden, unknown
 
 
 def _readable(raw: bytes) -> dict[str, Any] | None:
@@ -65,14 +85,15 @@ def _readable(raw: bytes) -> dict[str, Any] | None:
     return event if texts and event["type"] in DATA and isinstance(event.get("data"), dict) else None
 
 
-def _may(store: Store, account: Account, event: dict[str, Any], earlier: dict[str, dict[str, Any]]) -> bool:
+def _record(store: Store, event: dict[str, Any], earlier: dict[str, dict[str, Any]]) -> Any:
+    """Return the record that *event* names, of the ledger or of the same call; None when there is none."""
     named = event["data"].get("record")
-    record: Any = None
-    if isinstance(named, str):
-        record = earlier.get(named) or store.find(named)
+    if not isinstance(named, str):
+        return None
+    record: Any = earlier.get(named) or store.find(named)
     if record is not None and record["type"] == "organization.changed":
-        record = {**record, "data": _ever_said(store, record, earlier.values())}
-    return may_append(account, event["type"], event["subject"], event["data"], record)
+        return {**record, "data": _ever_said(store, record, earlier.values())}
+    return record
 
 
 def _ever_said(store: Store, record: Any, earlier: Iterable[dict[str, Any]]) -> dict[str, Any]:

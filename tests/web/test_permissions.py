@@ -370,3 +370,31 @@ def test_a_record_of_the_same_request_decides_too(site: Site) -> None:
         refused = client.post("/api/v1/events", json=[judged, mend("both", "undo")])
     assert refused.status_code == 403
     assert [each["line"] for each in refused.json()["errors"]] == [1, 2]
+
+
+def test_a_record_that_came_just_now_is_not_changed_unseen(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged = activity("judged", OWN, "2017-09-10", "x") | {
+        "type": "judgement.passed", "data": {"clause": "2.1", "deduct": "1", "reason": "不实"}}  # fmt: skip
+    site.record(judged)
+    size, find = site.session.store.size(), site.session.store.find
+    # As if it had come between the look and the append.
+    monkeypatch.setattr(
+        site.session.store, "find", lambda event_id: None if event_id == "judged" else find(event_id)
+    )
+    with site.visitor(SECRETARY) as client:
+        refused = client.post("/api/v1/events", json=mend("judged", "undo"))
+        beside = client.post(
+            "/api/v1/events",
+            json=[mend("no-such", "undo-2"), activity("bad", OWN, "2017-09-10", "no_such_kind")],
+        )
+    assert (refused.status_code, [each["field"] for each in refused.json()["errors"]]) == (
+        422,
+        ["data.record"],
+    )
+    assert [(each["line"], each["field"]) for each in beside.json()["errors"]] == [
+        (1, "data.record"),
+        (2, "data.kinds[0]"),
+    ]
+    assert site.session.store.size() == size
