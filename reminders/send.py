@@ -82,8 +82,9 @@ class Sender:
             # What fails now waits until after this run's beginning, so that it is not claimed again.
             with self._store.write() as work:
                 claimed = outbox.claim(work.connection, self._name, self._clock(), begun, self._batch)
-            if not claimed:
-                return done
+                # On a server another sender may have been quicker with these, and more may wait behind them.
+                if not claimed and not outbox.any_waiting(work.connection, begun):
+                    return done
             done += [result for message in claimed if (result := self._send(message)) is not None]
 
     def recover(self) -> list[str]:

@@ -84,6 +84,16 @@ def claim(
     return sorted((_message(row) for row in rows), key=lambda message: (message.day, message.id))
 
 
+def any_waiting(connection: Connection, waiting_since: datetime) -> bool:
+    """Return whether there is something to claim."""
+    instant = recorded_text(waiting_since)
+    row = connection.execute(
+        f"SELECT 1 FROM reminder_messages WHERE {_WAITING} LIMIT 1",  # noqa: S608 - our own names
+        (instant, instant),
+    ).fetchone()
+    return row is not None
+
+
 def hand_over(connection: Connection, message: str, sender: str, now: datetime) -> bool:
     """Note that *sender* hands the message over now; False when it is not his any more."""
     changed = connection.execute(

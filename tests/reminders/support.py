@@ -121,10 +121,11 @@ class Desk:
 
 
 @contextmanager
-def desk_over(path: Path) -> Iterator[Desk]:
-    """Open a ledger at *path* with reminders over it."""
+def desk_over(place: Path | str) -> Iterator[Desk]:
+    """Open a ledger, a file or an address, with reminders over it."""
     clock, channel = SetClock(), Watched()
-    with open_session(f"sqlite:///{path}", durable=False) as session:
+    url = place if isinstance(place, str) else f"sqlite:///{place}"
+    with open_session(url, durable=False) as session:
         yield Desk(session, clock, channel, reminders_over(session, clock, channel))
 
 

@@ -1,7 +1,7 @@
 """Once: planned by unique keys, claimed by one, looked at again, marked, and told to the ledger."""
 
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -11,7 +11,33 @@ from reminders.send import Sender
 from reminders.store import contacts, outbox
 from taizhang.session import open_session
 
-from .support import Desk, activity, event, fall_silent, refuse, refuse_for_good, reminders_over, unit
+from .support import (
+    Desk,
+    activity,
+    desk_over,
+    event,
+    fall_silent,
+    refuse,
+    refuse_for_good,
+    reminders_over,
+    unit,
+)
+
+
+@pytest.fixture
+def url(new_url: Callable[[], str]) -> str:
+    """A place for a ledger, on each engine in turn."""
+    return new_url()
+
+
+@pytest.fixture
+def desk(url: str) -> Iterator[Desk]:
+    """One unit and its secretary, as in conftest, on each engine."""
+    with desk_over(url) as made:
+        made.record(unit())
+        made.contact("wj-01", "shuji@example.invalid", name="王书记")
+        yield made
+
 
 Q1 = {"2.1", "8.1", "8.2", "8.5"}
 
@@ -229,11 +255,11 @@ def _plan_and_claim(desk: Desk, sender: str) -> str:
     return message.id
 
 
-def test_two_servers_plan_one_message(desk: Desk, tmp_path: Path) -> None:
+def test_two_servers_plan_one_message(desk: Desk, url: str) -> None:
     """Both have read that nothing is planned yet; whoever comes second finds it done."""
     desk.clock.set("2017-03-17")
     day = date(2017, 3, 17)
-    with open_session(f"sqlite:///{tmp_path / 'ledger.db'}") as second:
+    with open_session(url) as second:
         other = reminders_over(second, desk.clock, desk.channel)
         both = [desk.reminders.drafts(day), other.drafts(day)]
         desk.reminders.keep(both[0], day)
