@@ -250,6 +250,7 @@ def test_the_journal_is_the_auditors_too_and_nothing_else_is(shared_site: Site) 
     with shared_site.visitor(AUDITOR) as auditor:
         journal = auditor.get("/admin/journal")
         assert (journal.status_code, "/admin/tokens" in journal.text) == (200, False)
+        assert 'href="/admin/journal"' in auditor.get("/account").text
         assert auditor.get("/admin/accounts").status_code == 403
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query
 from starlette.responses import Response
 
+from projections.service import Board
 from taizhang.accounts.entry import Visit
 from taizhang.accounts.permissions import may_open
 from taizhang.web.api import shapes
@@ -36,15 +37,11 @@ def board(
 ) -> Response:
     """By unit id. A secretary is shown the units of the account."""
     day = as_of or session.clock.today()
-    board = session.projections.board(session.store, day, rubric).as_json(current())
-    seen = [
-        row
-        for row in board["units"]
-        if row["unit"] > after and may_open(visit.account, "api.unit", row["unit"])
-    ]
-    page = seen[:limit]
-    following = page[-1]["unit"] if len(seen) > limit else None
-    return as_json({"as_of": board["as_of"], "units": page, "next": following})
+    rows = session.projections.board(session.store, day, rubric).rows
+    seen = [row for row in rows if row.unit > after and may_open(visit.account, "api.unit", row.unit)]
+    page = Board(day, seen[:limit])
+    following = page.rows[-1].unit if len(seen) > limit else None
+    return as_json({**page.as_json(current()), "next": following})
 
 
 @router.get(
