@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import httpx
 import pytest
 import vobject
 from playwright.sync_api import Browser, expect
 
 from reminders.contacts import Role
+from reminders.links import Links
 from reminders.outbox import State
 from reminders.plan import Draft, Item, Telling
 from reminders.store import contacts, outbox
@@ -179,3 +182,15 @@ def test_the_pages_fit_and_can_be_used_by_everybody(
             expect(page.locator("h1")).to_be_visible()
             assert not scrolls_sideways(page), address
             assert serious_findings(page) == [], address
+
+
+def test_a_mail_s_link_opens_the_form_that_mends_it(shared_site: Site) -> None:
+    links = Links("")
+    due = date(2017, 9, 30)
+    with shared_site.visitor(SECRETARY) as client:
+        for clause, subject, form in (
+            ("2.1", SECRETARY, "专题研究党建工作"),
+            ("8.1", f"{SECRETARY}/b1", "统一活动日"),
+        ):
+            page = client.get(links.form(SECRETARY, clause, due, subject))
+            assert (page.status_code, f"<h1>{form}</h1>" in page.text) == (200, True)
