@@ -18,6 +18,7 @@ from .registry import key_of
 from .situation import Situation
 
 COMMONEST = 8
+_NEEDS_BRANCHES = ("member.moved", "organization.closed")
 _TYPES: dict[Family, tuple[str, str]] = {
     "activities": ("activity.held", "activity"),
     "documents": ("document.filed", "document"),
@@ -75,7 +76,7 @@ def groups(situation: Situation) -> list[Group]:
         for section in situation.rubric.sections
     ]
     found.append(Group(_("其他活动和材料"), list(listing.without_clause())))
-    found.append(Group(_("组织和党员"), _of_the_organization()))
+    found.append(Group(_("组织和党员"), _of_the_organization(situation)))
     return [group for group in found if group.entries]
 
 
@@ -161,8 +162,8 @@ def _codes_of(clause: Clause) -> dict[_Code, None]:
     return {(family, code): None for _path, family, code in codes_used(clause)}
 
 
-def _of_the_organization() -> list[Entry]:
-    return [
+def _of_the_organization(situation: Situation) -> list[Entry]:
+    entries = [
         Entry("member.joined", _("党员加入")),
         Entry("member.left", _("党员离开")),
         Entry("member.moved", _("党员换支部")),
@@ -173,3 +174,5 @@ def _of_the_organization() -> list[Entry]:
         Entry("organization.changed", _("组织变更（名称、书记、任期）")),
         Entry("organization.closed", _("撤销支部")),
     ]
+    # Without branches there is none to close, and none to move to.
+    return [each for each in entries if situation.branches or each.key not in _NEEDS_BRANCHES]
