@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from ledger import statements
 from ledger.problem import Broken
 from ledger.proofs.tree import TILE_HEIGHT, TILE_WIDTH, folded
 from ledger.sql import Connection
 from ledger.text import Text
+
+if TYPE_CHECKING:
+    from ledger.store import Store
 
 _NAME = "name"
 _UNFINISHED = "unfinished"
@@ -55,6 +59,20 @@ def rebuild_subtrees(connection: Connection, size: int) -> None:
 def completes_subtree(old: int, new: int) -> bool:
     """Say whether `keep_subtrees` has something to keep as the ledger grows from *old* to *new* events."""
     return old >> TILE_HEIGHT != new >> TILE_HEIGHT
+
+
+def mend_subtrees(store: Store) -> bool:
+    """Make the kept hashes anew where they are not those of the events; say whether that was needed."""
+    with store.read() as work:
+        try:
+            check_subtrees(work.connection, work.tree().size)
+        except Broken:
+            pass
+        else:
+            return False
+    with store.write() as work:
+        rebuild_subtrees(work.connection, work.tree().size)
+    return True
 
 
 def keep_subtrees(connection: Connection, old: int, new: int) -> None:

@@ -69,14 +69,18 @@ class TileFolder:
         subtrees = StoredSubtrees(connection)
         old = self._size_before(new, subtrees)
         last_complete = old // TILE_WIDTH * TILE_WIDTH
+        made: Path | None = None
         for tile in tiles_between(old, new.size):
             path = self.folder / tile.path
-            path.parent.mkdir(parents=True, exist_ok=True)
+            if path.parent != made:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                made = path.parent
             if tile.level is None:
                 content = bundled(_bodies(connection, tile.first, tile.first + tile.width))
             else:
                 content = b"".join(subtrees.hashes(tile.level, tile.first, tile.width))
-            _write(path, content)
+            # Not whole until the checkpoint says so, and written again by whoever comes after a crash.
+            path.write_bytes(content)
             if progress is not None and tile.level is None:
                 progress(tile.first + tile.width - last_complete)
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -156,10 +160,3 @@ class TileFolder:
 def _bodies(connection: Connection, first: int, last: int) -> list[bytes]:
     rows = connection.execute(statements.PAGE, (first, last - first)).fetchall()
     return [body for _, body in rows]
-
-
-def _write(path: Path, content: bytes) -> None:
-    # Named only when whole; the checkpoint, written last and synced, says what counts.
-    partial = path.with_name(f"{path.name}.partial")
-    partial.write_bytes(content)
-    partial.replace(path)

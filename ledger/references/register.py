@@ -133,7 +133,7 @@ class Register:
 
     def _apply_change(self, event: ClientEvent, find: FindRecord, events: AllEvents) -> None:
         record = find(event["data"]["record"])
-        if record is None:
+        if record is None or "subject" not in record:
             return
         if record["type"] in KEYED:
             self.rebuild(events())

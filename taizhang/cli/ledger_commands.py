@@ -10,6 +10,7 @@ from typing import Annotated, BinaryIO
 
 import typer
 
+from ledger.log import mend_subtrees
 from ledger.problem import Problem
 from ledger.store import Appended, Line
 from taizhang.cli.failures import Report, Status
@@ -136,6 +137,7 @@ def rebuild(ctx: typer.Context) -> None:
         today = session.clock.today()
         with meter(_("重算"), len(session.store.units()), not call.json) as progress:
             units = session.projections.rebuild(session.store, today, progress)
+        mend_subtrees(session.store)
         events = session.store.size()
     if call.json:
         print_json({"units": units, "events": events})

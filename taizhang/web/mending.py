@@ -8,7 +8,7 @@ from typing import Any
 from ledger.corrections import correction, retraction
 from ledger.event import ClientEvent, day_of, start_of_day, unit_of
 from ledger.history import History, record_history
-from ledger.problem import Problem
+from ledger.problem import Problem, Refused
 from ledger.text import Text
 from taizhang.accounts.account import Account
 from taizhang.accounts.permissions import may_append
@@ -118,4 +118,7 @@ class Mending:
 def history_in(session: Session, record_id: str) -> tuple[History, str]:
     """Return a record's history and its unit. Raises Refused when there is no such record."""
     history = record_history(session.store, record_id)
+    if "subject" not in history.record:
+        # An anchor: about the ledger itself, and nobody's to mend.
+        raise Refused([Problem("id", Text("没有编号为“{id}”的记录；请核对编号", id=record_id))])
     return history, unit_of(history.record["subject"])

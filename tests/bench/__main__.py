@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from . import append_one, board, growth, import_bulk, rebuild, reminders, score, serving
+from . import append_one, board, growth, import_bulk, proof, rebuild, reminders, score, serving
 from .measure import HEADING, Line
 from .workshop import Workshop
 
@@ -25,6 +25,7 @@ BENCHES: dict[str, Callable[[Workshop], list[Line]]] = {
     "reminders": reminders.bench,
     "rebuild": rebuild.bench,
     "serving": serving.bench,
+    "proof": proof.bench,
     # Last: it appends to the store that rebuild reads.
     "growth": growth.bench,
 }

@@ -30,6 +30,11 @@ FIGURES = (
     "unit page, 5 readers, 2 writers, p95",
     "the same, errors",
     "the same, until an open page hears of it, p95",
+    "append one, with the log, CPU",
+    "import, with the log, CPU",
+    "proof of one of 20,000 events",
+    "verify of 20,000 events",
+    "static log of 20,000 events written",
     "append at 20,000 against 400, CPU",
 )
 

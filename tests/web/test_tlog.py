@@ -104,6 +104,10 @@ def test_an_anchor_is_no_record(site: Site) -> None:
     with site.visitor(AUDITOR) as client:
         assert client.get(f"/records/{event['id']}").status_code == 404
         assert client.get("/board").status_code == 200
+    with site.visitor(SECRETARY) as client:
+        for path in ("correct", "retract", "evidence"):
+            assert client.get(f"/records/{event['id']}/{path}").status_code in (404, 422)
+        assert client.get("/log", params={"unit": SECRETARY, "saved": event["id"]}).status_code < 500
 
 
 @pytest.mark.parametrize("viewport", [NARROWEST, DESKTOP])

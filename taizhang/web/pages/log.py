@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from ledger.event import unit_of
+from ledger.event import event_unit
 from ledger.problem import Refused
 from taizhang.accounts.entry import Visit
 from taizhang.evidence.folder import EvidenceFolder
@@ -230,7 +230,7 @@ def _saved(session: Session, situation: Situation, event_id: str, was: str) -> d
     """Return what was recorded just now and what it moved; None when that is no event of the unit."""
     unit = situation.unit
     event = session.store.find(event_id)
-    if event is None or unit_of(event["subject"]) != unit:
+    if event is None or event_unit(event) != unit:
         return None
     brought = [each for each in situation.events if each["recordedtime"] == event["recordedtime"]]
     return {
