@@ -48,6 +48,9 @@ PAGES: MappingProxyType[str, Row] = MappingProxyType(
         "people": WRITES_UNIT,
         # Whether this record may be mended is for the event type to say (EVENTS).
         "mend": {_S: Reach.OWN, _A: Reach.ALL},
+        "workbook": WRITES_UNIT,
+        "reports": READS_UNIT,
+        "bulletin": READS_DISTRICT,
         "review": ASSESSES,
         "audit": READS_DISTRICT,
         "tlog": {_U: Reach.ALL},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Annotated, Any
@@ -143,9 +144,8 @@ def import_(
         done = None
         if not dry_run:
             with meter(_("导入"), len(prepared.events), not call.json) as progress:
-                done = record(
-                    session, prepared, headers=headers, by=call.recorder(), now=now, progress=progress
-                )
+                append = partial(session.store.append, by=call.recorder(), now=now, progress=progress)
+                done = record(session, prepared, append, headers)
         document = summary_of(session, prepared, done, book.notes)
 
     def drawing() -> Any:

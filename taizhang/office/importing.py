@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -10,7 +10,7 @@ import orjson
 
 from ledger.event import ClientEvent, StoredEvent
 from ledger.rehearsal import rehearse
-from ledger.store import Appended, Progress, Recorder
+from ledger.store import Appended, Line, Recorder
 from ledger.text import Text
 from projections.preview import Preview
 from taizhang.office import store as remembered
@@ -119,15 +119,13 @@ def prepare(
 def record(
     session: Session,
     prepared: Prepared,
-    *,
-    by: Recorder,
-    now: datetime,
+    append: Callable[[Iterable[Line]], Appended],
     headers: Mapping[tuple[str, str], str] | None = None,
-    progress: Progress | None = None,
 ) -> Appended:
-    """Record what was *prepared*; when the ledger refuses, the directory is as it was.
+    """Record what was *prepared*, the events by *append*; when that raises, the directory is as it was.
 
-    What *headers* mean is remembered of the unit. Raises StoreError, and Refused when somebody came in between.
+    What *headers* mean is remembered of the unit. Raises what *append* raises: StoreError, and Refused when somebody
+    came in between.
     """
     assert not prepared.problems, "what has problems is not recorded"
     assert not prepared.undecided, "somebody has to decide first"
@@ -136,7 +134,7 @@ def record(
     former = _put_people(session, prepared)
     try:
         lines = ((place, orjson.dumps(event)) for place, event in enumerate(prepared.events, 1))
-        done = session.store.append(lines, by=by, now=now, progress=progress)
+        done = append(lines)
     except BaseException:
         _put_back(session, prepared, former)
         raise

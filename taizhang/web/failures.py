@@ -17,6 +17,7 @@ from ledger.intake import is_conflict
 from ledger.problem import Problem, Refused, StoreError
 from projections.service import NotScored
 from taizhang.accounts.recording import NotPermitted
+from taizhang.office.refusal import FileRefused
 from taizhang.web import malformed
 from taizhang.web.carrying import carried_from
 from taizhang.web.login import login_page
@@ -36,6 +37,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(NotScored, _not_scored)
     app.add_exception_handler(StoreError, _store_error)
+    app.add_exception_handler(FileRefused, _file_refused)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _http)
 
@@ -71,6 +73,11 @@ async def _login_needed(request: Request, error: Exception) -> Response:
 
 async def _not_allowed(request: Request, error: Exception) -> Response:
     return answer(request, 403, _("您的账号没有这项权限；需要的话请联系系统管理员"))
+
+
+async def _file_refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, FileRefused)
+    return answer(request, 422, say(error.text))
 
 
 async def _not_permitted(request: Request, error: Exception) -> Response:

@@ -21,8 +21,11 @@ from taizhang.web.pages import (
     review_deeds,
     review_unit,
     roster,
+    records,
+    reports,
     tlog,
     units,
+    workbook,
 )
 
 PAGE_ROUTERS = (
@@ -36,6 +39,8 @@ PAGE_ROUTERS = (
     roster.router,
     mending.router,
     evidence.router,
+    workbook.router,
+    reports.router,
     changes.router,
     calendar.router,
     reminders.router,
@@ -52,5 +57,5 @@ PAGE_ROUTERS = (
 )
 """Every router of the site."""
 
-UPLOADS: tuple[str, ...] = ("/log/entry", "/records/", "/api/v1/evidence")
+UPLOADS: tuple[str, ...] = ("/log/entry", "/records/", "/workbook", "/api/v1/evidence")
 """Beginnings of the addresses that take files: larger bodies are let through there."""

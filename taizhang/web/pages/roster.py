@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException
@@ -16,6 +17,8 @@ from taizhang.forms.situation import Situation
 from taizhang.people import store as people
 from taizhang.people.person import Directory, Person
 from taizhang.session import Session
+from taizhang.sheets.cells import Unreadable
+from taizhang.sheets.days import read_day
 from taizhang.web.desk import situation_of
 from taizhang.web.posted import Form
 from taizhang.web.rendering import render
@@ -25,6 +28,7 @@ router = APIRouter()
 Visitor = Annotated[Visit, Depends(May("roster"))]
 Keeper = Annotated[Visit, Depends(May("people"))]
 NAME_CHARACTERS_MAX = 80
+ADDRESS_CHARACTERS_MAX = 200
 
 
 @router.get("/units/{unit}/roster")
@@ -71,11 +75,25 @@ def keep_name(request: Request, visit: Keeper, session: Ledger, unit: str, sent:
     name, telephone = sent.one("name").strip(), sent.one("telephone").strip()
     person = replace(before, name=name, telephone=telephone)
     problems = _problems(name, telephone)
+    if "address" in sent.values:
+        person = replace(person, address=sent.one("address").strip()[:ADDRESS_CHARACTERS_MAX])
+    if "born_on" in sent.values:
+        born, wrong = _born_on(sent.one("born_on").strip(), situation)
+        person, problems = replace(person, born_on=born), problems + wrong
     if problems:
         return _name_page(request, situation, member, person, problems)
     with session.store.write() as work:
         people.put(work.connection, unit, [person])
     return RedirectResponse(f"/units/{unit}/roster?done=name", status_code=303)
+
+
+def _born_on(text: str, situation: Situation) -> tuple[date | None, list[Problem]]:
+    if not text:
+        return None, []
+    try:
+        return read_day(text, situation.today.year), []
+    except Unreadable as error:
+        return None, [Problem("born_on", error.text)]
 
 
 def _problems(name: str, telephone: str) -> list[Problem]:

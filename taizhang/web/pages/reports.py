@@ -1,0 +1,72 @@
+"""`/units/UNIT/reports` and `/reports/bulletin`: reports as files, of today or of any day."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, HTTPException, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from taizhang.accounts.entry import Visit
+from taizhang.reports.kinds import FORMATS, KINDS, district_report, unit_report
+from taizhang.reports.writing import file_name, render
+from taizhang.settings import Settings
+from taizhang.web.downloads import download
+from taizhang.web.rendering import render as render_page
+from taizhang.web.views.moment import moment_of
+from taizhang.web.visiting import Ledger, May
+
+router = APIRouter()
+AsOf = Annotated[str, Query(alias="as-of", max_length=40)]
+
+
+@router.get("/units/{unit}/reports")
+def unit_reports(
+    request: Request,
+    visit: Annotated[Visit, Depends(May("reports"))],
+    session: Ledger,
+    unit: str,
+    as_of: AsOf = "",
+) -> Response:
+    """Show which reports there are of a unit."""
+    session.require_unit(unit)
+    day = _day(as_of, session.clock.today())
+    kinds = [kind for kind in KINDS.values() if kind.build is not None]
+    known = {"unit": unit, "day": day, "kinds": kinds, "formats": FORMATS}
+    return render_page(request, "reports/unit.html", known)
+
+
+@router.get("/units/{unit}/reports/{kind}.{form}")
+def unit_file(
+    visit: Annotated[Visit, Depends(May("reports"))],
+    session: Ledger,
+    unit: str,
+    kind: str,
+    form: str,
+    as_of: AsOf = "",
+) -> Response:
+    """Send one report of a unit."""
+    chosen = KINDS.get(kind)
+    if chosen is None or chosen.build is None or form not in FORMATS:
+        raise HTTPException(404)
+    day = _day(as_of, session.clock.today())
+    report = unit_report(session, chosen, unit, day)
+    return download(render(kind, report, form, Settings().templates), file_name(chosen, unit, day, form))
+
+
+@router.get("/reports/bulletin.{form}")
+def bulletin_file(
+    visit: Annotated[Visit, Depends(May("bulletin"))], session: Ledger, form: str, as_of: AsOf = ""
+) -> Response:
+    """Send the district's bulletin."""
+    if form not in FORMATS:
+        raise HTTPException(404)
+    kind, day = KINDS["bulletin"], _day(as_of, session.clock.today())
+    content = render(kind.key, district_report(session, day), form, Settings().templates)
+    return download(content, file_name(kind, None, day, form))
+
+
+def _day(text: str, today: date) -> date:
+    return moment_of(text, "", today).day

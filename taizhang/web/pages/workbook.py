@@ -1,0 +1,108 @@
+"""`/workbook`: a unit's Excel or WPS file, looked at row by row before it is recorded; the template to fill in."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from ledger.problem import Problem
+from ledger.store import Appended
+from ledger.text import Text
+from taizhang.accounts.entry import Visit
+from taizhang.accounts.recording import append_as
+from taizhang.office.context import context_of
+from taizhang.office.importing import record
+from taizhang.office.refusal import FileRefused
+from taizhang.office.template import write_template
+from taizhang.sheets import Known
+from taizhang.web.desk import unit_for
+from taizhang.web.downloads import download
+from taizhang.web.posted import Form as PostedForm
+from taizhang.web.posted import Posted
+from taizhang.web.rendering import render
+from taizhang.web.uploads import Upload, Uploads
+from taizhang.web.views.workbook_page import Looked, look, shown
+from taizhang.web.visiting import Ledger, May, require
+from taizhang.wording import _
+
+router = APIRouter()
+Visitor = Annotated[Visit, Depends(May("workbook"))]
+
+
+@router.get("/workbook")
+def workbook(request: Request, visit: Visitor, session: Ledger, unit: str = "", done: str = "") -> Response:
+    """Ask for the file; or for the unit, of somebody who has several."""
+    own = unit_for(visit, unit)
+    if own is None:
+        return render(request, "workbook/units.html", {"units": sorted(visit.account.units)})
+    return _ask(request, own, done=done if done.isdigit() else "")
+
+
+@router.get("/workbook/template")
+def template(visit: Visitor, session: Ledger, unit: str, filled: str = "") -> Response:
+    """Send the workbook to fill in, or with `filled` everything that is recorded."""
+    require(visit, "workbook", unit)
+    with session.store.read() as work:
+        known = Known.of(work.stream(unit))
+        context = context_of(work, unit, known, session.shelf, session.clock.today())
+    content = BytesIO()
+    write_template(content, context, known if filled else None)
+    name = _("台账记录") if filled else _("填写模板")
+    return download(content.getvalue(), f"{name}-{unit}.xlsx")
+
+
+@router.post("/workbook")
+def look_or_record(request: Request, visit: Visitor, session: Ledger, sent: PostedForm) -> Response:
+    """Look at a file that was sent, or record the one that was looked at (`step` save)."""
+    unit = sent.one("unit")
+    require(visit, "workbook", unit)
+    uploads: Uploads = request.app.state.uploads
+    token, upload = _upload(uploads, visit, unit, sent)
+    if upload is None:
+        gone = bool(sent.one("token"))
+        text = Text("文件已经不在了，请重新选择") if gone else Text("请选择一个工作簿文件")
+        return _ask(request, unit, problem=text, status=422)
+    try:
+        looked = look(session, visit.account, unit, upload, sent)
+    except FileRefused as refused:
+        uploads.drop(token)
+        return _ask(request, unit, problem=refused.text, status=422)
+    if sent.one("step") == "save" and looked.ready:
+        done = _record(session, visit, looked)
+        uploads.drop(token)
+        return RedirectResponse(
+            f"/workbook?{urlencode({'unit': unit, 'done': done.appended})}", status_code=303
+        )
+    refused_now = sent.one("step") == "save"
+    known = {"unit": unit, "token": token, **shown(session, looked, sent)}
+    return render(request, "workbook/look.html", known, status_code=422 if refused_now else 200)
+
+
+def _record(session: Ledger, visit: Visit, looked: Looked) -> Appended:
+    def append(lines: Any) -> Appended:
+        return append_as(session.store, visit.account, lines, now=looked.now)
+
+    return record(session, looked.prepared, append, looked.headers)
+
+
+def _upload(uploads: Uploads, visit: Visit, unit: str, sent: Posted) -> tuple[str, Upload | None]:
+    account = visit.account.name
+    if sent.files:
+        file = sent.files[0]
+        token = uploads.keep(account, unit, file.filename[:200], file.content)
+    else:
+        token = sent.one("token")
+    return token, uploads.get(token, account, unit)
+
+
+def _ask(
+    request: Request, unit: str, *, problem: Text | None = None, done: str = "", status: int = 200
+) -> Response:
+    problems = [Problem("file", problem)] if problem is not None else []
+    known = {"unit": unit, "problems": problems, "done": done}
+    return render(request, "workbook/ask.html", known, status_code=status)
