@@ -169,10 +169,10 @@ def test_only_the_unit_s_own_people(shared_site: Site, name: str) -> None:
         assert kept.status_code == 403
         may_read = name != OPERATOR
         assert (client.get(f"/units/{UNIT}/reports").status_code == 200) is may_read
-        assert (client.get("/reports/bulletin.xlsx").status_code == 200) is may_read
+        assert (client.get("/reports/bulletin/xlsx").status_code == 200) is may_read
     with shared_site.visitor(SECRETARY) as client:
-        assert client.get(f"/units/{OTHER_SECRETARY}/reports/study.xlsx").status_code == 403
-        assert client.get("/reports/bulletin.docx").status_code == 403
+        assert client.get(f"/units/{OTHER_SECRETARY}/reports/study/xlsx").status_code == 403
+        assert client.get("/reports/bulletin/docx").status_code == 403
     with shared_site.visitor() as client:
         assert client.get(f"/workbook?unit={UNIT}").status_code == 303
 
@@ -217,23 +217,23 @@ def test_the_directory_is_searched_corrected_and_erased(site: Site) -> None:
 def test_reports_are_files_with_the_figures_of_their_day(shared_site: Site) -> None:
     with shared_site.visitor(ASSESSOR) as client:
         page = client.get(f"/units/{UNIT}/reports", params={"as-of": "2017-06-30"}).text
-        addresses = re.findall(r'href="(/units/wj-01/reports/self-assessment\.[^"]+)"', page)
+        addresses = re.findall(r'href="(/units/wj-01/reports/self-assessment/[^"]+)"', page)
         assert len(addresses) == 4
         score = shared_site.score(UNIT, date(2017, 6, 30))
-        answer = client.get(next(each for each in addresses if ".xlsx" in each).replace("&amp;", "&"))
+        answer = client.get(next(each for each in addresses if "/xlsx" in each).replace("&amp;", "&"))
         assert unquote(answer.headers["content-disposition"]).endswith("自评表-wj-01-2017-06-30.xlsx")
         cells = list(load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True))
         total = next(row for row in cells if "合计" in row)
         assert float(score) in [value for value in total if isinstance(value, int | float)]
         for form, magic in (("docx", b"PK"), ("html", b"<!doctype"), ("pdf", b"%PDF")):
-            answer = client.get(f"/units/{UNIT}/reports/study.{form}")
+            answer = client.get(f"/units/{UNIT}/reports/study/{form}")
             assert answer.content.lstrip()[:9].startswith(magic)
             assert answer.headers["content-disposition"].startswith("attachment")
-        assert client.get(f"/units/{UNIT}/reports/study.exe").status_code == 404
-        assert client.get(f"/units/{UNIT}/reports/bulletin.docx").status_code == 404
-        unsigned = client.get(f"/units/{UNIT}/reports/signed.docx")
+        assert client.get(f"/units/{UNIT}/reports/study/exe").status_code == 404
+        assert client.get(f"/units/{UNIT}/reports/bulletin/docx").status_code == 404
+        unsigned = client.get(f"/units/{UNIT}/reports/signed/docx")
         assert (unsigned.status_code, "还没有签定" in unsigned.text) == (422, True)
-        assert client.get("/reports/bulletin.docx").content[:2] == b"PK"
+        assert client.get("/reports/bulletin/docx").content[:2] == b"PK"
         assert client.get("/units/wj-99/reports").status_code == 404
 
 

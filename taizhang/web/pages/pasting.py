@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -11,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from ledger.problem import Problem, Refused
 from taizhang.accounts.entry import Visit
-from taizhang.accounts.recording import NotPermitted, check_permitted
+from taizhang.accounts.recording import NotPermitted, append_as, check_permitted
 from taizhang.office.importing import Prepared, prepare
 from taizhang.office.importing import record as record_prepared
 from taizhang.office.summary import difference_words
@@ -93,7 +94,8 @@ def paste(request: Request, visit: Visitor, session: Ledger, sent: Form) -> Resp
     if sent.one("step") != "save" or not ready or asked:
         return _page(request, session, unit, sent, prepared)
     try:
-        done = record_prepared(session, prepared, by=visit.account.recorder, now=session.clock())
+        append = partial(append_as, session.store, visit.account, now=session.clock())
+        done = record_prepared(session, prepared, append)
     except Refused as refused:
         return _page(request, session, unit, sent, prepared, refused.problems)
     return RedirectResponse(f"/log/paste?unit={unit}&done={done.appended}", status_code=303)

@@ -38,7 +38,7 @@ def unit_reports(
     return render_page(request, "reports/unit.html", known)
 
 
-@router.get("/units/{unit}/reports/{kind}.{form}")
+@router.get("/units/{unit}/reports/{kind}/{form}")
 def unit_file(
     visit: Annotated[Visit, Depends(May("reports"))],
     session: Ledger,
@@ -56,7 +56,7 @@ def unit_file(
     return download(render(kind, report, form, Settings().templates), file_name(chosen, unit, day, form))
 
 
-@router.get("/reports/bulletin.{form}")
+@router.get("/reports/bulletin/{form}")
 def bulletin_file(
     visit: Annotated[Visit, Depends(May("bulletin"))], session: Ledger, form: str, as_of: AsOf = ""
 ) -> Response:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from io import BytesIO
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends
@@ -84,9 +85,7 @@ def look_or_record(request: Request, visit: Visitor, session: Ledger, sent: Post
 
 
 def _record(session: Ledger, visit: Visit, looked: Looked) -> Appended:
-    def append(lines: Any) -> Appended:
-        return append_as(session.store, visit.account, lines, now=looked.now)
-
+    append = partial(append_as, session.store, visit.account, now=looked.now)
     return record(session, looked.prepared, append, looked.headers)
 
 
