@@ -187,6 +187,26 @@ def test_the_course_says_what_moved_the_score(shared_site: Site, browser) -> Non
             assert score == shared_site.score(UNIT, date.fromisoformat(day)), day
 
 
+def test_the_signed_score_stands_apart_from_the_advice(site: Site) -> None:
+    signed = activity("signed-1", UNIT, "2017-09-20", "party_lecture") | {
+        "type": "score.signed",
+        "data": {
+            "for_year": 2017, "rubric": "wujin-2017", "rubric_version": 1, "as_of": "2017-09-20", "score": "88.5",
+            "floor": "50", "ceiling": "97", "bonus": "4", "indicators": [{"no": 1, "score": "88.5"}, {"no": 26, "score": "4"}], "sequence": 10,
+        },
+    }  # fmt: skip
+    site.record(signed, by=ASSESSOR)
+    with site.visitor(SECRETARY) as client:
+        text = client.get(PAGE).text
+        assert "已签字：88.5 分，加分 4" in text
+        assert (
+            f'<p class="label">参考得分</p>\n    <p class="score"><span class="figure">{site.score(UNIT)}<'
+            in text
+        )
+        assert "已签字" not in client.get(f"{PAGE}?as-of=2017-09-19").text, "it was not signed then"
+        assert "签字" in client.get("/records/signed-1").text
+
+
 def test_who_may_see_it(shared_site: Site) -> None:
     for name, status in ((SECRETARY, 200), (ASSESSOR, 200), (AUDITOR, 200), (OTHER_SECRETARY, 403)):
         with shared_site.visitor(name) as client:
