@@ -192,7 +192,8 @@ def test_the_signed_score_stands_apart_from_the_advice(site: Site) -> None:
         "type": "score.signed",
         "data": {
             "for_year": 2017, "rubric": "wujin-2017", "rubric_version": 1, "as_of": "2017-09-20", "score": "88.5",
-            "floor": "50", "ceiling": "97", "bonus": "4", "indicators": [{"no": 1, "score": "88.5"}, {"no": 26, "score": "4"}], "sequence": 10,
+            "floor": "50", "ceiling": "97", "bonus": "4", "sequence": 10,
+            "indicators": [{"no": 1, "score": "88.5"}, {"no": 26, "score": "4"}],
         },
     }  # fmt: skip
     site.record(signed, by=ASSESSOR)
