@@ -103,6 +103,7 @@ def _made(call: Invocation, url: str, units: int, seed: int) -> dict[str, object
     from taizhang.demo import SHOWN_DAY, generate, live
     from taizhang.demo.accounts import keep_demo_accounts
     from taizhang.demo.contacts import keep_demo_contacts
+    from taizhang.demo.directory import keep_demo_people
 
     if not call.store_chosen and _former_is_in_use(url):
         if not call.json:
@@ -121,6 +122,7 @@ def _made(call: Invocation, url: str, units: int, seed: int) -> dict[str, object
         session.keep_settings(session.settings.model_copy(update={"demo_today": SHOWN_DAY}))
         keep_demo_accounts(session.store, session.clock())
         keep_demo_contacts(session.store)
+        keep_demo_people(session.store)
     return {"kept": False, "units": units, "seed": seed, "warnings": lived.warnings}
 
 
