@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from taizhang.web.live import Watcher
 
+from .browsing import visiting
 from .site import ASSESSOR, SECRETARY, Site, activity
 
 
@@ -50,3 +51,15 @@ def test_the_stream_tells_only_of_units_that_its_reader_may_see(site: Site) -> N
                 == units
             )
             assert f'data-live-since="{made_at + 2}"' in client.get("/units/wj-01").text
+
+
+def test_a_browser_without_streams_asks_now_and_then(site: Site, browser) -> None:
+    with visiting(browser, site, SECRETARY) as page:
+        page.add_init_script("delete window.EventSource")
+        page.goto("/units/wj-01")
+        judged = activity("polled", "wj-01", "2017-09-19", "party_lecture") | {
+            "type": "judgement.passed",
+            "data": {"clause": "3.2", "deduct": "0.7", "reason": "现场检查"},
+        }
+        site.record(judged, by=ASSESSOR)
+        page.locator(".score .figure", has_text=site.score("wj-01")).wait_for(timeout=20_000)

@@ -84,8 +84,8 @@ def test_another_users_record_moves_the_open_page(site: Site, browser) -> None:
     ):
         for page in (one, other):
             page.goto(PAGE)
-            page.locator("#why summary").click()
-            page.locator("#indicator-2 summary").click()
+            for closed in ("#why", "#indicator-2", "#missed"):
+                page.locator(f"{closed} summary").click()
         before = site.score(UNIT)
         judged = activity("live-1", UNIT, "2017-09-19", "party_lecture") | {
             "type": "judgement.passed",
@@ -99,6 +99,8 @@ def test_another_users_record_moves_the_open_page(site: Site, browser) -> None:
             assert page.locator("#why").get_attribute("open") is not None, "what was opened stays open"
             assert page.locator("[id='clause-2.1']").is_visible()
             page.locator("#why").get_by_text("评定扣分 3.2").wait_for()
+            assert page.locator("#indicators.changed").count() == 1
+            assert page.locator("#todo.changed").count() == 0, "opened by the reader, not changed by anybody"
 
 
 def test_the_past_as_it_was_and_as_it_was_known(site: Site) -> None:

@@ -4,6 +4,9 @@
 // <main> or a part says which units it shows: data-live-units="wj-01 wj-02", or "*" for every unit; and, where it can,
 // after which event of the ledger it was made: data-live-since="1234". What came between then and now is asked for.
 
+// What the server sent for each part: what somebody opened in it since is no news.
+const sent = new Map([...document.querySelectorAll("[data-live]")].map((part) => [part.id, part.innerHTML]));
+
 const watched = document.querySelector("[data-live-units]");
 if (watched) start(watched.dataset.liveUnits.split(" "), watched.dataset.liveSince);
 
@@ -52,7 +55,8 @@ async function refresh() {
   const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
   for (const part of document.querySelectorAll("[data-live]")) {
     const next = fresh.getElementById(part.id);
-    if (!next || next.innerHTML === part.innerHTML) continue;
+    if (!next || next.innerHTML === sent.get(part.id)) continue;
+    sent.set(part.id, next.innerHTML);
     const open = [...part.querySelectorAll("details[open][id]")].map((each) => each.id);
     const focus = part.contains(document.activeElement) ? document.activeElement.id : "";
     part.replaceChildren(...next.childNodes);
