@@ -6,6 +6,7 @@ import platform
 import shutil
 import sqlite3
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from ledger.store import Store
@@ -13,9 +14,12 @@ from taizhang import __version__
 from taizhang.session import Session
 
 
+COUNTED_MAX = 20_000
+
+
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A place on disk: what lies there, and how much more has room. Bytes; None where it is another machine's."""
+    """A place on disk: what lies there, and how much more has room. Bytes; None where they are not known."""
 
     where: str
     used: int | None
@@ -82,5 +86,7 @@ def _free(folder: Path) -> int | None:
     return None
 
 
-def _bytes_below(folder: Path) -> int:
-    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+def _bytes_below(folder: Path) -> int | None:
+    """Return the size of the files in *folder*; None when there are so many that a page should not count them."""
+    files = list(islice((each for each in folder.rglob("*") if each.is_file()), COUNTED_MAX + 1))
+    return sum(file.stat().st_size for file in files) if len(files) <= COUNTED_MAX else None

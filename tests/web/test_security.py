@@ -20,7 +20,7 @@ from uvicorn.server import ServerState
 from ledger.event import recorded_text
 from taizhang.accounts import entry
 from taizhang.accounts.throttle import FREE_FAILURES, WINDOW, AddressThrottle
-from taizhang.web import door
+from taizhang.web import door, punctual
 from taizhang.web.options import Options
 from taizhang.web.pages.admin import overview
 from taizhang.web.pages.coming_in import own_address
@@ -39,7 +39,11 @@ def impatient(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     """A dashboard that waits for nobody."""
     path = tmp_path_factory.mktemp("impatient") / "district.db"
     shutil.copy(template, path)
-    with site_over(path, head_seconds=0.5, body_seconds=0.5) as running:
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        site_over(path, head_seconds=0.5, body_seconds=0.5) as running,
+    ):
+        patch.setattr(punctual, "LINGER_SECONDS", 0.5)
         yield running
 
 
