@@ -13,7 +13,6 @@ from ledger.store import Store
 from taizhang import __version__
 from taizhang.session import Session
 
-
 COUNTED_MAX = 20_000
 
 
