@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any
@@ -185,10 +185,11 @@ class Projections:
         basis = basis_of(rule_set.rubric.label)
         found: list[TotalsRow] = []
         made_anew = 0
+        day = as_of.isoformat()
         with store.read() as work:
             kept = list(totals.rows(work.connection))
             for done, row in enumerate(kept, 1):
-                if row.holds(basis, as_of):
+                if row.holds(basis, day):
                     found.append(row)
                     continue
                 live = fold(row.unit, work.stream(row.unit))
@@ -208,7 +209,7 @@ class Projections:
         rule_set = self._rule_set(day)
         basis = basis_of(rule_set.rubric.label)
         with store.read() as work:
-            stale = [row.unit for row in totals.rows(work.connection) if not row.holds(basis, day)]
+            stale = [row.unit for row in totals.rows(work.connection) if not row.holds(basis, day.isoformat())]
         for units in _batches(stale, UNITS_A_RENEWAL):
             with store.write(alone=True) as work:
                 rows = [kept_row(fold(unit, work.stream(unit)), rule_set, day) for unit in units]
@@ -375,7 +376,7 @@ def _write(work: Work, moved: Sequence[_Moved]) -> None:
         if row is None:
             gone.append(unit)
         else:
-            rows.append(row if last in (None, row.sequence) else replace(row, sequence=last))
+            rows.append(row if last in (None, row.sequence) else row._replace(sequence=last))
     totals.keep(work.connection, rows)
     if gone:
         totals.drop(work.connection, gone)

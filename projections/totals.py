@@ -8,9 +8,7 @@ All SQL of this room is here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
-from datetime import date
-from operator import attrgetter
+from typing import NamedTuple
 
 from ledger.sql import Connection
 
@@ -18,9 +16,11 @@ PROJECTION = 3
 """Raised when the meaning of a kept row changes: rows of another number are made anew."""
 
 
-@dataclass(frozen=True, slots=True)
-class TotalsRow:
-    """A unit's totals as kept; amounts in hundredths of a point, days as ISO text, clauses as in `standing`."""
+class TotalsRow(NamedTuple):
+    """A unit's totals as kept; amounts in hundredths of a point, days as ISO text, clauses as in `standing`.
+
+    A tuple, because a board reads ten thousand of them.
+    """
 
     unit: str
     name: str
@@ -37,13 +37,12 @@ class TotalsRow:
     missed: int
     standing: str
 
-    def holds(self, basis: str, day: date) -> bool:
-        """Whether the row is that of *day* under *basis*."""
-        return self.basis == basis and self.as_of <= day.isoformat() < self.changes_on
+    def holds(self, basis: str, day: str) -> bool:
+        """Whether the row is that of *day* (ISO text) under *basis*."""
+        return self.basis == basis and self.as_of <= day < self.changes_on
 
 
-_COLUMNS = [field.name for field in fields(TotalsRow)]
-_values = attrgetter(*_COLUMNS)
+_COLUMNS = TotalsRow._fields
 _UPSERT = (  # every name is a field of the row, none comes from outside
     f"INSERT INTO totals ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608
     f" ON CONFLICT (unit) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _COLUMNS[1:])}"
@@ -77,9 +76,9 @@ def basis_of(rubric_label: str) -> str:
 def keep(connection: Connection, rows: Sequence[TotalsRow]) -> None:
     """Write units' rows over those before."""
     if len(rows) == 1:
-        connection.execute(_UPSERT, _values(rows[0]))
+        connection.execute(_UPSERT, rows[0])
     elif rows:
-        connection.executemany(_UPSERT, map(_values, rows))
+        connection.executemany(_UPSERT, rows)
 
 
 def drop(connection: Connection, units: Iterable[str]) -> None:
@@ -97,5 +96,4 @@ def replace(connection: Connection, made: Iterable[TotalsRow]) -> None:
 
 def rows(connection: Connection) -> Iterator[TotalsRow]:
     """Yield every row by unit id."""
-    for values in connection.execute(f"{_SELECT} ORDER BY unit"):
-        yield TotalsRow(*values)
+    return map(TotalsRow._make, connection.execute(f"{_SELECT} ORDER BY unit"))
