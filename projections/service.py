@@ -207,9 +207,9 @@ class Projections:
         A few at a time, so that appends never wait long.
         """
         rule_set = self._rule_set(day)
-        basis = basis_of(rule_set.rubric.label)
+        basis, today = basis_of(rule_set.rubric.label), day.isoformat()
         with store.read() as work:
-            stale = [row.unit for row in totals.rows(work.connection) if not row.holds(basis, day.isoformat())]
+            stale = [row.unit for row in totals.rows(work.connection) if not row.holds(basis, today)]
         for units in _batches(stale, UNITS_A_RENEWAL):
             with store.write(alone=True) as work:
                 rows = [kept_row(fold(unit, work.stream(unit)), rule_set, day) for unit in units]
