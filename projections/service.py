@@ -28,7 +28,7 @@ from .scorecard import Scorecard, Shortfall, Translate
 from .totals import TotalsRow, basis_of
 
 Progress = Callable[[int], None]
-UNITS_A_RENEWAL = 50
+UNITS_A_RENEWAL = 20
 
 _Moved = tuple[str, Sequence[StoredEvent] | None, LiveUnit | None, TotalsRow | None]
 """A unit that an append moved: its new events, what is in memory of it, and its new row, if there is to be one."""

@@ -128,8 +128,9 @@ def _found(
     store: Store, projections: Projections, units: Sequence[str], day: date, *, remember: bool
 ) -> dict[str, Found]:
     found: dict[str, Found] = {}
-    with store.read() as work:
-        for unit in units:
+    for unit in units:
+        # A transaction for each: whoever opens a page meanwhile waits for one unit, not for all.
+        with store.read() as work:
             duties = projections.duties(work, unit, day, remember=remember)
             if duties is not None:
                 found[unit] = (duties.sequence, duties.lasting, encoded(duties.found))
