@@ -13,7 +13,19 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from . import append_one, board, growth, import_bulk, proof, rebuild, reminders, score, serving
+from . import (
+    append_one,
+    board,
+    growth,
+    import_bulk,
+    postgres_append,
+    postgres_bulk,
+    proof,
+    rebuild,
+    reminders,
+    score,
+    serving,
+)
 from .measure import HEADING, Line
 from .workshop import Workshop
 
@@ -24,6 +36,8 @@ BENCHES: dict[str, Callable[[Workshop], list[Line]]] = {
     "board": board.bench,
     "reminders": reminders.bench,
     "rebuild": rebuild.bench,
+    "postgres_append": postgres_append.bench,
+    "postgres_bulk": postgres_bulk.bench,
     "serving": serving.bench,
     "proof": proof.bench,
     # Last: it appends to the store that rebuild reads.
@@ -53,14 +67,17 @@ def main(arguments: list[str] | None = None) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with tempfile.TemporaryDirectory(prefix="taizhang-bench-", dir=chosen.folder) as folder:
         workshop = Workshop(Path(folder), small=chosen.small, seconds=chosen.seconds)
-        for name in names:
-            if sys.stderr.isatty():
-                print(f"  {name} is running ...", end="\r", file=sys.stderr, flush=True)
-            start = time.perf_counter()
-            for line in BENCHES[name](workshop):
-                print(line, flush=True)
-                missed += line.verdict.startswith("MISSED")
-            print(f"  ({name} took {time.perf_counter() - start:.0f} s)", flush=True)
+        try:
+            for name in names:
+                if sys.stderr.isatty():
+                    print(f"  {name} is running ...", end="\r", file=sys.stderr, flush=True)
+                start = time.perf_counter()
+                for line in BENCHES[name](workshop):
+                    print(line, flush=True)
+                    missed += line.verdict.startswith("MISSED")
+                print(f"  ({name} took {time.perf_counter() - start:.0f} s)", flush=True)
+        finally:
+            workshop.close()
     print(f"\nTargets missed: {missed or 'none'}.")
 
 

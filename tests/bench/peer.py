@@ -56,10 +56,12 @@ class UnitHistory(Aggregate):
 
 
 class Peer:
-    """An application of the package on the file *path*."""
+    """An application of the package on the file *path*, or as *settings* say."""
 
-    def __init__(self, path: Path, *, cached: bool = False) -> None:
-        settings = {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(path)}
+    def __init__(
+        self, path: Path | None = None, *, cached: bool = False, settings: dict[str, str] | None = None
+    ) -> None:
+        settings = settings or {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(path)}
         if cached:
             settings["AGGREGATE_CACHE_MAXSIZE"] = "512"
         self.application: Application[UUID] = Application(settings)

@@ -8,6 +8,7 @@ from pathlib import Path
 from .events import history
 from .measure import Spent, stopwatch
 from .peer import Peer
+from .postgres import Engine
 from .product import import_all, opened
 from .raw import RawTable
 
@@ -27,6 +28,19 @@ class Workshop:
     """How long a bench that goes by time is to go on; None: as long as it sees fit."""
     built: dict[str, Spent] = field(default_factory=dict)
     """What building each file took."""
+
+    _engine: Engine | None = None
+
+    def engine(self) -> Engine:
+        """Return the run's PostgreSQL."""
+        if self._engine is None:
+            self._engine = Engine(self.folder.parent)
+        return self._engine
+
+    def close(self) -> None:
+        """Stop what runs."""
+        if self._engine is not None:
+            self._engine.remove()
 
     def scaled(self, count: int, least: int = 1) -> int:
         """Return *count*, or its part when the run is small."""

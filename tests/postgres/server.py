@@ -47,11 +47,14 @@ class Server:
     def __init__(
         self, folder: Path | None = None, *, port: int | None = None, settings: dict[str, str] | None = None
     ) -> None:
+        self._runs_as = _runs_as()
+        if folder is not None and self._runs_as and not _is_open(folder):
+            # Nobody may not go where root may.
+            folder = None
         self.folder = Path(tempfile.mkdtemp(prefix="tzpg-", dir=folder))
         self.port = _free_port() if port == 0 else port
         self.data = self.folder / "data"
         self._settings = SETTINGS | (settings or {})
-        self._runs_as = _runs_as()
         self._programs = _programs(self.folder, self._runs_as)
         if "user" in self._runs_as:
             os.chown(self.folder, self._runs_as["user"], self._runs_as["group"])
@@ -194,9 +197,7 @@ def _programs(folder: Path, runs_as: dict[str, Any]) -> Path:
     assert wheel is not None
     assert wheel.origin is not None
     package = Path(wheel.origin).parent
-    if runs_as and not all(
-        place.stat().st_mode & 0o001 for place in [package / "pginstall" / "bin", *package.parents]
-    ):
+    if runs_as and not _is_open(package / "pginstall" / "bin"):
         copy = folder / "wheel"
         for name in (package.name, f"{package.name}.libs"):
             shutil.copytree(package.parent / name, copy / name)
@@ -204,6 +205,11 @@ def _programs(folder: Path, runs_as: dict[str, Any]) -> Path:
             place.chmod(place.stat().st_mode | 0o055)
         package = copy / package.name
     return package / "pginstall" / "bin"
+
+
+def _is_open(folder: Path) -> bool:
+    """Say whether everybody may go to *folder*."""
+    return all(place.stat().st_mode & 0o001 for place in [folder, *folder.parents])
 
 
 def _free_port() -> int:
