@@ -8,8 +8,6 @@ from typing import Any, Self
 from ledger.postgres.connection import PostgresConnection
 from ledger.postgres.dialect import batches
 
-PARTS_MAX = 16
-
 
 class Collected:
     """Takes statements as a connection does (`ledger.sql.Connection`), and keeps them until `send`."""
@@ -30,14 +28,8 @@ class Collected:
         return self
 
     def send(self, connection: PostgresConnection) -> None:
-        """Run what was kept in a transaction of its own: the first, a SELECT, and the others, each a part of it."""
+        """Run what was kept, the first of which is a SELECT and takes the others along as parts of itself."""
         (select, first_values), *writes = self._parts
-        if len(writes) > PARTS_MAX:
-            connection.execute("BEGIN")
-            for sql, values in self._parts:
-                connection.execute(sql, values)
-            connection.execute("COMMIT")
-            return
         sql = ", ".join(f"w{number} AS ({part})" for number, (part, _) in enumerate(writes))
         values = [value for _, values in writes for value in values]
         connection.execute(f"WITH {sql} {select}" if writes else select, [*values, *first_values])

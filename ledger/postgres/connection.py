@@ -49,14 +49,28 @@ class PostgresConnection:
 
     def execute(self, sql: str, values: Sequence[Any] = (), /) -> psycopg.Cursor[tuple[Any, ...]]:
         """Run one statement."""
-        return self.raw.execute(translated(sql), values or None, binary=True)
+        try:
+            return self.raw.execute(translated(sql), values or None, binary=True)
+        except psycopg.DataError as error:
+            if error.sqlstate is not None or not any(map(_has_nul, values)):
+                raise
+            return self.raw.execute(translated(sql), list(map(_without_nul, values)), binary=True)
 
     def executemany(self, sql: str, rows: Iterable[Sequence[Any]], /) -> psycopg.Cursor[tuple[Any, ...]]:
         """Run one statement for each of *rows*; an INSERT takes many rows at once."""
-        cursor = self.raw.cursor()
+        cursor: psycopg.Cursor[tuple[Any, ...]] = self.raw.cursor()
         for statement, values in batches(sql, rows):
-            cursor.execute(translated(statement), values)
+            cursor = self.execute(statement, values)
         return cursor
+
+
+def _has_nul(value: object) -> bool:
+    return isinstance(value, str) and "\0" in value
+
+
+def _without_nul(value: object) -> object:
+    """Return *value* with ␀ for the one character that PostgreSQL's text does not have; no event is changed by it."""
+    return value.replace("\0", "\u2400") if isinstance(value, str) else value
 
 
 def make_ready(raw: ServerConnection, *, patience: float, durable: bool) -> None:

@@ -11,7 +11,7 @@ the head, a unit is locked or an id is there already, the transaction fails as a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 from hashlib import blake2b
@@ -81,18 +81,24 @@ class Group:
         self._note_doubts()
         self.behind = head
         rows = [row_of(event, unit, int(event["sequence"])) for event, unit, _ in self._placed]
-        if not locked and not completes_subtree(head[0], last[0]):
-            collected = work.connection = Collected()
-            work.put(rows, self._row_keys())
-            write()
-            collected.send(self._connection)
+        keys = () if locked else self._row_keys()
+        if completes_subtree(head[0], last[0]):
+            with self._connection.raw.pipeline():
+                if not locked:
+                    self._connection.execute(statements.BEGIN_WRITE)
+                work.put(rows, keys)
+                write()
+                self._connection.execute("COMMIT")
             return self._settle(last)
-        with self._connection.raw.pipeline():
-            if not locked:
-                self._connection.execute(statements.BEGIN_WRITE)
-            work.put(rows, () if locked else self._row_keys())
-            write()
-            self._connection.execute("COMMIT")
+        collected = work.connection = Collected()
+        work.put(rows, keys)
+        write()
+        if locked:
+            with self._connection.raw.pipeline():
+                collected.send(self._connection)
+                self._connection.execute("COMMIT")
+        else:
+            collected.send(self._connection)
         return self._settle(last)
 
     def _project(self, work: QueuedWork, day: date) -> Callable[[], None]:
@@ -116,18 +122,20 @@ class Group:
     def _look(self, entries: Sequence[Entry]) -> QueuedWork:
         """Begin, lock the units, and see where the ledger ends and what is there already."""
         ids = [event_id for entry in entries for event_id in [*entry.own_ids(), *entry.named_ids()]]
-        keys = self._keys({unit for entry in entries for unit in entry.units()})
+        units = list({unit for entry in entries for unit in entry.units()})
         with self._connection.raw.pipeline():
             self._connection.execute(statements.BEGIN_WRITE)
-            if keys:
-                self._connection.execute(statements.LOCK_ALL, (keys,))
+            if units:
+                self._connection.execute(statements.LOCK_ALL, (self._keys(units),))
             head = self._connection.execute(statements.HEAD)
             bodies = self._connection.execute(statements.BODIES_BY_IDS, (ids,))
+            lasts = self._connection.execute(statements.LASTS_OF_UNITS, (units,))
         work = QueuedWork(self._connection, head.fetchone())  # type: ignore[arg-type]  # it always has its row
         work.know(ids, {event_id: orjson.loads(body) for event_id, body in bodies.fetchall()})
+        work.know_lasts(dict.fromkeys(units, 0) | dict(lasts.fetchall()))
         return work
 
-    def _keys(self, units: set[str]) -> list[int]:
+    def _keys(self, units: Iterable[str]) -> list[int]:
         """Return the locks of *units*, in the order in which everybody takes them."""
         return sorted(self._lock_space ^ _number(unit) for unit in units)
 
@@ -181,10 +189,14 @@ class Group:
 
         Return the head and the new end.
         """
-        head = work.lock_head()
+        with self._connection.raw.pipeline():
+            found = self._connection.execute(statements.HEAD_LOCKED)
+            units = [unit for _, unit, _ in self._placed]
+            others = self._connection.execute(statements.ANY_OF_UNITS, (units, seen[0]))
+        head: Head = found.fetchone()  # type: ignore[assignment]  # it always has its row
         if head == seen:
             return head, last
-        if work.others_wrote([unit for _, unit, _ in self._placed], after=seen[0]):
+        if others.fetchone() is not None:
             # Not by an append of this kind, which would have waited for the unit: by a long import.
             raise Moved
         shift = head[0] - seen[0]

@@ -70,10 +70,6 @@ class PostgresWork(EventsWork):
         self.connection.execute(statements.NOTIFY, (str(last),)).fetchone()
         keep_subtrees(self.connection, rows[0][0] - 1, last)
 
-    def others_wrote(self, units: Sequence[str], after: int) -> bool:
-        """Say whether there are events of *units* with a sequence above *after*."""
-        return self.connection.execute(statements.ANY_OF_UNITS, (list(units), after)).fetchone() is not None
-
     def put(self, rows: Sequence[EventRow], unit_keys: Sequence[int] = ()) -> None:
         """Store a few rows in one statement.
 
@@ -105,6 +101,10 @@ class QueuedWork(PostgresWork):
         """Take it that of *event_ids* those in *found* are stored and no others."""
         for event_id in event_ids:
             self._known[event_id] = found.get(event_id)
+
+    def know_lasts(self, lasts: dict[str, int]) -> None:
+        """Take it that the last events of these units have these sequences."""
+        self._lasts.update(lasts)
 
     def queue(self, unit: str, event: StoredEvent, last: int) -> None:
         """Take in an event that has its place now; *last* is the sequence of the unit's event before it."""

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from taizhang.session import Session
 
@@ -17,7 +18,7 @@ from .product import BY, append_each, import_all
 from .workshop import EVENTS_EACH, Workshop
 
 LIMIT = 0.5
-UNITS, ROUNDS = 50, 8
+UNITS, ROUNDS = 50, 6
 APPENDS = 100
 """Appends a round, of each thread."""
 THREADS, PROCESSES = 16, 4
@@ -27,52 +28,58 @@ def bench(workshop: Workshop) -> list[Line]:
     """Measure on 10,000 stored events of 50 units; product, raw psycopg and peer in turn, each append a commit."""
     units = workshop.scaled(UNITS, THREADS)
     count = workshop.scaled(APPENDS, 5)
+    few = max(1, count // 5)  # it is the peer whose turns would take the longest
     rounds = 1 if workshop.small else ROUNDS
     engine = workshop.engine()
     url = engine.place()
     raw = RawTables(url, THREADS) if _filled(url, units) else None
     assert raw is not None
     peer = engine.peer(THREADS)
-    peer.create_and_save(units, 2 if workshop.small else EVENTS_EACH)
+    # A tenth of the history, to the peer's advantage: writing all of it would take longer than the rest of the bench.
+    peer.create_and_save(units, EVENTS_EACH // 10)
     numbers = _Numbers()
     with opened(url) as session:
         append_each(session, appends(units, numbers.take(count), count), 0)
+        every, some = count * THREADS, few * THREADS
         one = in_turn(
             rounds,
             {
-                "product": _measured(
-                    count, lambda: _append(session, list(appends(units, numbers.take(count), count)))
+                "product": _turn(
+                    count,
+                    lambda: list(appends(units, numbers.take(count), count)),
+                    lambda lines: _append(session, lines),
                 ),
-                "raw": _measured(count, lambda: raw.insert_each(0, raw.last_rows(count))),
-                "peer": _measured(
-                    count, lambda: peer.get_apply_save(appends(units, numbers.take(count), count))
-                ),
+                "raw": _turn(count, lambda: raw.last_rows(count), lambda rows: raw.insert_each(0, rows)),
+                "peer": _turn(few, lambda: list(appends(units, numbers.take(few), few)), peer.get_apply_save),
             },
         )
-        every = count * THREADS
-
-        def raw_at_once() -> None:
-            rows = raw.last_rows(every)
-            at_once(
-                lambda number: raw.insert_each(number, rows[number * count : (number + 1) * count]), THREADS
-            )
-
         many = in_turn(
             max(1, rounds // 2),
             {
-                "product": _measured(
-                    every, lambda: _append_at_once(session, _shares(units, numbers.take(every), every))
+                "product": _turn(
+                    every,
+                    lambda: shares(units, numbers.take(every), every),
+                    lambda parts: at_once(lambda number: _append(session, parts[number]), THREADS),
                 ),
-                "raw": _measured(every, raw_at_once),
-                "peer": _measured(
-                    every, lambda: _save_at_once(peer, _shares(units, numbers.take(every), every))
+                "raw": _turn(
+                    every,
+                    lambda: raw.last_rows(every),
+                    lambda rows: at_once(
+                        lambda number: raw.insert_each(number, rows[number * count : (number + 1) * count]),
+                        THREADS,
+                    ),
+                ),
+                "peer": _turn(
+                    some,
+                    lambda: shares(units, numbers.take(some), some),
+                    lambda parts: at_once(lambda number: peer.get_apply_save(parts[number]), THREADS),
                 ),
             },
         )
         assert session.store.verify().events == session.store.size()
     raw.close()
     peer.close()
-    processes_s = _in_processes(url, units, numbers.take(PROCESSES * 4 * count), 4 * count)
+    processes_s = _in_processes(url, units, numbers.take(PROCESSES * 4 * count), PROCESSES * 4 * count)
     return _lines(one, many, PROCESSES * 4 * count, processes_s)
 
 
@@ -93,10 +100,13 @@ def _filled(url: str, units: int) -> bool:
         return import_all(session, history(units, EVENTS_EACH)) > 0
 
 
-def _measured(count: int, work: Callable[[], object]) -> Callable[[int], Spent]:
+def _turn(count: int, prepare: Callable[[], Any], work: Callable[[Any], object]) -> Callable[[int], Spent]:
+    """Return a contender's turn: what *work* spends on each of *count* events, prepared beforehand."""
+
     def measured(_round: int) -> Spent:
+        prepared = prepare()
         with stopwatch() as spent:
-            work()
+            work(prepared)
         return spent.each(count)
 
     return measured
@@ -108,22 +118,14 @@ def _append(session: Session, lines: list[bytes]) -> None:
         assert done.appended == 1, "a line that was there already measures nothing"
 
 
-def _shares(units: int, first: int, count: int) -> list[list[bytes]]:
-    """Return the lines of each thread: no two have a unit in common."""
-    shares: list[list[bytes]] = [[] for _ in range(THREADS)]
-    thread_of = {unit_name(number): number % THREADS for number in range(units)}
+def shares(units: int, first: int, count: int, writers: int = THREADS) -> list[list[bytes]]:
+    """Return the lines of each writer: no two have a unit in common."""
+    found: list[list[bytes]] = [[] for _ in range(writers)]
+    writer_of = {unit_name(number): number % writers for number in range(units)}
     for line in appends(units, first, count):
         unit = json.loads(line)["subject"].partition("/")[0]
-        shares[thread_of[unit]].append(line)
-    return shares
-
-
-def _append_at_once(session: Session, shares: list[list[bytes]]) -> None:
-    at_once(lambda number: _append(session, shares[number]), THREADS)
-
-
-def _save_at_once(peer: object, shares: list[list[bytes]]) -> None:
-    at_once(lambda number: peer.get_apply_save(shares[number]), THREADS)  # type: ignore[attr-defined]
+        found[writer_of[unit]].append(line)
+    return found
 
 
 def _in_processes(url: str, units: int, first: int, count: int) -> float:
@@ -131,7 +133,7 @@ def _in_processes(url: str, units: int, first: int, count: int) -> float:
     command = [sys.executable, "-m", "tests.bench.appending_child", url, str(units)]
     children = [
         subprocess.Popen(
-            [*command, str(first + number * count), str(count)],
+            [*command, str(first), str(count), str(number), str(PROCESSES)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

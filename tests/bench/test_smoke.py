@@ -35,6 +35,16 @@ FIGURES = (
     "proof of one of 20,000 events",
     "verify of 20,000 events",
     "static log of 20,000 events written",
+    "PostgreSQL, append one",
+    "PostgreSQL, append one, against eventsourcing",
+    "PostgreSQL, 16 threads appending",
+    "PostgreSQL, 16 threads, against eventsourcing",
+    "PostgreSQL, 4 processes appending",
+    "copy of 20,000 events to PostgreSQL",
+    "copy, peak memory",
+    "PostgreSQL, rebuild of 20,000 events",
+    "PostgreSQL, board of 200 units",
+    "PostgreSQL, score of one unit",
     "append at 20,000 against 400, CPU",
 )
 
