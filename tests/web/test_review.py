@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from html import unescape
 from typing import Any
 
@@ -382,6 +383,37 @@ class TestSigning:
             assert "已被改签" not in client.get(f"/review/units/{UNIT}").text
             units = text(client.get("/review/units"))
             assert "已签字 1 个" in units
+
+    def test_after_the_closing_day_what_was_accepted_late_is_signed_too(self, site: Site) -> None:
+        site.record(honor("h1"))
+        later = date(2018, 2, 20)
+        site.session.keep_settings(site.session.settings.model_copy(update={"demo_today": later}))
+        with site.visitor(ASSESSOR) as client:
+            before = float(sheet(client)["advice"][25])
+            verdict(client, "claim", record="h1", verdict="accepted")
+            said = sheet(client)
+            assert float(said["advice"][25]) == before + 2
+            assert client.post(f"/review/units/{UNIT}/sign", data=said).status_code == 303
+        (signing,) = events_of(site, UNIT, "score.signed")
+        assert signing["data"]["as_of"] == "2018-02-20"
+        assert signing["data"]["for_year"] == 2017
+
+    def test_the_unit_page_shows_advice_and_signed_score_apart(self, site: Site) -> None:
+        advice = site.score(UNIT)
+        with site.visitor(ASSESSOR) as client:
+            client.post(f"/review/units/{UNIT}/sign", data=sheet(client))
+            assert f'href="/review/units/{UNIT}"' in client.get(f"/units/{UNIT}").text
+        site.record(
+            event("j1", "judgement.passed", UNIT, "2017-09-19", clause="10.1", deduct="1", reason="x")
+        )
+        with site.visitor("wj-02") as client:
+            page = client.get(f"/units/{UNIT}")
+        shown = text(page)
+        assert f"已签字：{advice} 分" in shown
+        assert f"参考得分 {site.score(UNIT)} " in shown
+        assert site.score(UNIT) != advice
+        assert f'href="/units/{UNIT}/appeals"' in page.text
+        assert f'href="/review/units/{UNIT}"' not in page.text
 
 
 class TestAppeals:

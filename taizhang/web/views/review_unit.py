@@ -66,16 +66,12 @@ def years_of(shelf: Shelf, today: date) -> list[int]:
     return sorted({rubric.year for rubric in shelf.all if rubric.opens_on <= today}, reverse=True)
 
 
-def last_day(rubric: Rubric, today: date) -> date:
-    """Return the day as of which a year is looked at: today, or the day it closed."""
-    return min(today, rubric.closes_on)
-
-
 def card_of(session: Session, unit: str, rubric: Rubric) -> Scorecard:
-    """Return the unit's card of the rubric year; to be used inside the caller's reading transaction."""
-    return session.projections.score(
-        session.store, unit, last_day(rubric, session.clock.today()), None, rubric.id
-    )
+    """Return the unit's card of the rubric year as of today; to be used inside the caller's reading transaction.
+
+    Of today also when the year is closed: a claim that was accepted after the closing day counts (contract §1).
+    """
+    return session.projections.score(session.store, unit, session.clock.today(), None, rubric.id)
 
 
 def unit_review(session: Session, unit: str, year: int | None) -> dict[str, Any]:

@@ -8,14 +8,15 @@ from urllib.parse import urlencode
 
 import orjson
 
-from projections import review_rows
+from projections import review_rows, totals
 from projections.matters import WAITING, Kind, standards
 from projections.reviewing import renew
 from projections.totals import TotalsRow
 from rubric.amounts import decimal_text
+from rubric.schema import Rubric
 from taizhang.session import Session
 from taizhang.web.views.review_list import office_accounts
-from taizhang.web.views.review_unit import last_day, rubric_of, years_of
+from taizhang.web.views.review_unit import rubric_of, years_of
 from taizhang.wording import _
 from taizhang.words import KINDS, kind_word
 
@@ -58,22 +59,22 @@ def units_page(session: Session, unit: str, kind: str, year: int | None, page: i
     rubric = rubric_of(session.shelf, year, today)
     renew(session.store, standards(session.shelf, session.settings.late_days))
     with session.store.read() as work:
-        board = session.projections.board(session.store, last_day(rubric, today), rubric.id)
+        rows = [row for row in totals.rows(work.connection) if _is_meant(row, unit, kind)]
         waiting = review_rows.waiting(work.connection, WAITING, office_accounts(work.connection))
         signed = {
             row.unit: orjson.loads(row.data)
             for row in review_rows.of_matter(work.connection, Kind.SIGNED, str(rubric.year))
         }
-    rows = [row for row in board.rows if _is_meant(row, unit, kind)]
-    pages = max(-(-len(rows) // UNITS_A_PAGE), 1)
-    sought = Sought(unit, kind if kind in KINDS else "", rubric.year, min(page, pages))
-    start = (sought.page - 1) * UNITS_A_PAGE
+        pages = max(-(-len(rows) // UNITS_A_PAGE), 1)
+        sought = Sought(unit, kind if kind in KINDS else "", rubric.year, min(page, pages))
+        start = (sought.page - 1) * UNITS_A_PAGE
+        lines = [
+            _line(row, _advice(session, row, rubric), signed.get(row.unit), waiting.get(row.unit, 0))
+            for row in rows[start : start + UNITS_A_PAGE]
+        ]
     return {
         "asked": sought,
-        "lines": [
-            _line(row, signed.get(row.unit), waiting.get(row.unit, 0))
-            for row in rows[start : start + UNITS_A_PAGE]
-        ],
+        "lines": lines,
         "pages": pages,
         "total": len(rows),
         "signed_count": sum(row.unit in signed for row in rows),
@@ -86,13 +87,23 @@ def _is_meant(row: TotalsRow, unit: str, kind: str) -> bool:
     return (not unit or unit == row.unit or unit in row.name) and (kind not in KINDS or row.kind == kind)
 
 
-def _line(row: TotalsRow, signed: dict[str, Any] | None, waiting: int) -> Line:
+def _advice(session: Session, row: TotalsRow, rubric: Rubric) -> tuple[int, int]:
+    """Return score and bonus in hundredths: from the kept row where it is of this rubric and day."""
+    today = session.clock.today()
+    if row.holds(totals.basis_of(rubric.label), today):
+        return row.score, row.bonus
+    card = session.projections.score(session.store, row.unit, today, None, rubric.id)
+    sums = card.evaluation.totals()
+    return sums.score, sums.bonus
+
+
+def _line(row: TotalsRow, advice: tuple[int, int], signed: dict[str, Any] | None, waiting: int) -> Line:
     return Line(
         row.unit,
         row.name,
         row.kind,
-        decimal_text(row.score),
-        decimal_text(row.bonus),
+        decimal_text(advice[0]),
+        decimal_text(advice[1]),
         signed["score"] if signed else "",
         signed["bonus"] if signed else "",
         waiting,

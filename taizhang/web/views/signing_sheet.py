@@ -19,7 +19,7 @@ from rubric.amounts import decimal_text, hundredths
 from rubric.schema import Rubric
 from taizhang.session import Session
 from taizhang.web import making
-from taizhang.web.views.review_unit import card_of, last_day
+from taizhang.web.views.review_unit import card_of
 from taizhang.wording import _, current
 
 _UNSETTLED = frozenset({Status.OPEN, Status.BEHIND, Status.OVERDUE, Status.UNEARNED})
@@ -187,7 +187,7 @@ def signing(session: Session, found: Sheet, reason: str, form: str) -> ClientEve
         "for_year": found.rubric.year,
         "rubric": found.rubric.id,
         "rubric_version": found.rubric.version,
-        "as_of": last_day(found.rubric, session.clock.today()).isoformat(),
+        "as_of": found.as_of,
         "score": found.score,
         "floor": found.total["floor"],
         "ceiling": found.total["ceiling"],
