@@ -157,6 +157,10 @@ class Store(Protocol):
         """Return the number of events."""
         ...
 
+    def wait(self, seconds: float) -> None:
+        """Return when somebody may have appended since the last call, at the latest after *seconds*."""
+        ...
+
     def root(self) -> str:
         """Return the RFC 6962 root hash (hex) over all leaf hashes."""
         ...

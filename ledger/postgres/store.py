@@ -31,6 +31,7 @@ from ledger.postgres import statements
 from ledger.postgres.connection import PostgresConnection, ServerConnection
 from ledger.postgres.connections import Connections
 from ledger.postgres.errors import in_doubt, is_lost, store_error, told_clearly
+from ledger.postgres.listening import Listening
 from ledger.postgres.schema import MIGRATIONS, prepare
 from ledger.postgres.work import PostgresWork
 from ledger.postgres.writer import Writer
@@ -96,6 +97,7 @@ class PostgresStore:
         self._connections = connections
         self._lock_space = lock_space
         self._writer = Writer(connections, vocabulary, projector)
+        self._listening = Listening(connections)
         if projector is not None:
             connections.other_server = partial(projector.forget, None)
         self._reading = threading.RLock()
@@ -182,6 +184,10 @@ class PostgresStore:
         ((sequence, _),) = self._rows(statements.HEAD)
         return int(sequence)
 
+    def wait(self, seconds: float) -> None:
+        """Return when somebody may have appended since the last call, at the latest after *seconds*."""
+        self._listening.wait(seconds)
+
     def root(self) -> str:
         """Return the RFC 6962 root hash (hex) over all leaf hashes."""
         with self.read() as work:
@@ -216,6 +222,7 @@ class PostgresStore:
         """Close the store; further calls raise StoreError."""
         self._connections.close()
         self._writer.close()
+        self._listening.close()
 
     def __enter__(self) -> Self:
         return self

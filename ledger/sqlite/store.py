@@ -198,6 +198,10 @@ class SqliteStore:
             # Sequences are gap-free from 1.
             return self._work.last_event()[0]
 
+    def wait(self, seconds: float) -> None:
+        """Return after *seconds*: a file tells nobody that it was written."""
+        sleep(seconds)
+
     def root(self) -> str:
         """Return the RFC 6962 root hash (hex) over all leaf hashes."""
         with self.read() as work:

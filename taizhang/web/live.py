@@ -1,7 +1,7 @@
 """Tells open pages that something was recorded: by this server, by another, or at a terminal.
 
-The ledger's last sequence is asked for twice a second, once for all who watch; a page that hears of a change fetches
-itself again.
+The ledger's last sequence is asked for twice a second, once for all who watch, and at once where the store hears of
+what others append; a page that hears of a change fetches itself again.
 """
 
 from __future__ import annotations
@@ -44,9 +44,10 @@ class Watcher:
         """Watch until cancelled."""
         self.sequence = await asyncio.to_thread(self._store.size)
         while True:
-            await asyncio.sleep(EVERY_SECONDS)
             if not self._listeners:
+                await asyncio.sleep(EVERY_SECONDS)
                 continue
+            await asyncio.to_thread(self._store.wait, EVERY_SECONDS)
             try:
                 change = await asyncio.to_thread(self._look)
             except StoreError as error:

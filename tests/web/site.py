@@ -93,9 +93,11 @@ def make_template(path: Path, units: int = 3) -> None:
 
 
 @contextmanager
-def site_over(path: Path, public: str | None = None, **options: Any) -> Iterator[Site]:
-    """Serve the ledger at *path* for as long as the block lasts."""
-    with open_session(f"sqlite:///{path}", durable=False) as session, listen("127.0.0.1", 0) as bound:
+def site_over(
+    path: Path, public: str | None = None, *, url: str | None = None, **options: Any
+) -> Iterator[Site]:
+    """Serve the ledger at *path*, or at *url* with its files beside *path*, for as long as the block lasts."""
+    with open_session(url or f"sqlite:///{path}", durable=False) as session, listen("127.0.0.1", 0) as bound:
         address = address_of("127.0.0.1", bound)
         told = Options(base_url=public or address, evidence=path.with_name("evidence"), **options)
         with running(session, told, bound):

@@ -1,0 +1,56 @@
+"""Two web servers on one PostgreSQL: what is recorded on one moves the pages that are open on the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from taizhang.copying import copy_ledger
+from taizhang.session import open_session
+
+from .browsing import visiting
+from .site import ASSESSOR, Site, activity, site_over
+
+
+@pytest.fixture
+def two(template: Path, new_postgres_url: Callable[[], str], tmp_path: Path) -> Iterator[tuple[Site, Site]]:
+    url = new_postgres_url()
+    with open_session(f"sqlite:///{template}") as source, open_session(url, unfinished=True) as target:
+        copy_ledger(source, target)
+    with site_over(tmp_path / "one", url=url) as one, site_over(tmp_path / "two", url=url) as other:
+        yield one, other
+
+
+def judgement(number: int, unit: str) -> dict[str, object]:
+    return activity(f"live-{number}", unit, "2017-09-19", "party_lecture") | {
+        "type": "judgement.passed",
+        "data": {"clause": "3.2", "deduct": f"0.{number}", "reason": "现场检查"},
+    }
+
+
+def waits_for(page: Page, unit: str, score: str) -> None:
+    page.locator("#units tr", has_text=unit).get_by_text(score, exact=True).wait_for(timeout=20_000)
+
+
+def test_both_servers_show_what_either_recorded(two: tuple[Site, Site], browser: Browser) -> None:
+    one, other = two
+    with visiting(browser, one, ASSESSOR) as here, visiting(browser, other, ASSESSOR) as there:
+        for page in (here, there):
+            page.goto("/board?status=all")
+        for number, (site, unit) in enumerate([(one, "wj-02"), (other, "wj-01"), (one, "wj-01")], 1):
+            before = one.score(unit)
+            site.record(judgement(number, unit), by="assessor-2")
+            assert one.score(unit) == other.score(unit) != before
+            waits_for(here, unit, one.score(unit))
+            waits_for(there, unit, one.score(unit))
+
+
+def test_who_came_in_at_one_is_known_at_the_other(two: tuple[Site, Site]) -> None:
+    one, other = two
+    with one.visitor(ASSESSOR) as here, other.visitor() as there:
+        there.cookies = here.cookies
+        assert here.get("/board").status_code == there.get("/board").status_code == 200
+        assert there.get("/units/wj%0001").status_code == 404
