@@ -64,6 +64,10 @@ class Work(Protocol):
         """Yield the unit's events with a sequence above *after*, in ledger order."""
         ...
 
+    def streams(self, units: Sequence[str]) -> Iterator[tuple[str, Iterator[StoredEvent]]]:
+        """Yield each of *units* that has events with its whole stream, sorted; read each before the next."""
+        ...
+
     def page(self, after: int, count: int, unit: str | None = None) -> list[tuple[int, bytes]]:
         """Return sequence and stored bytes of up to *count* events above *after*, of one unit's tree or of all."""
         ...

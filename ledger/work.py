@@ -34,6 +34,10 @@ class EventsWork:
         for (body,) in self.connection.execute(statements.BODIES_OF_UNIT, (unit, after)).fetchall():
             yield loads(body)
 
+    def streams(self, units: Sequence[str]) -> Iterator[tuple[str, Iterator[StoredEvent]]]:
+        """Yield each of *units* that has events with its whole stream, sorted; read each before the next."""
+        return ((unit, self.stream(unit)) for unit in sorted(units))
+
     def stream_to(self, unit: str, last: int) -> Iterator[StoredEvent]:
         """Yield the unit's events up to the sequence *last*, in ledger order."""
         rows = self.connection.execute(statements.BODIES_OF_UNIT_UP_TO, (unit, last)).fetchall()

@@ -100,8 +100,8 @@ class _Worker:
     def rows(self, units: Sequence[str]) -> list[TotalsRow]:
         found = []
         with self.store.read() as work:
-            for unit in units:
-                row = kept_row(fold(unit, work.stream(unit)), self.rule_set, self.day)
+            for unit, events in work.streams(units):
+                row = kept_row(fold(unit, events), self.rule_set, self.day)
                 if row is not None:
                     found.append(row)
         return found

@@ -103,6 +103,7 @@ COPY_IDS = "COPY event_ids (id, unit, sequence) FROM STDIN (FORMAT BINARY)"
 
 IS_THERE = "SELECT 1 FROM events WHERE sequence = ? AND recordedtime = ?"
 ANY_OF_UNITS = "SELECT 1 FROM events WHERE unit = ANY(?) AND sequence > ? LIMIT 1"
+BODIES_OF_UNITS = "SELECT unit, body FROM events WHERE unit = ANY(?) ORDER BY unit, sequence"
 LASTS_OF_UNITS = "SELECT unit, max(sequence) FROM events WHERE unit = ANY(?) GROUP BY unit"
 BODIES_BY_IDS = """
     SELECT event_ids.id, events.body FROM event_ids

@@ -1,4 +1,4 @@
-"""The program's role as docs/sizes.md describes it: it can do all its work, and can neither change nor delete an event."""
+"""The program's role as docs/sizes.md describes it does all its work, and can neither change nor delete an event."""
 
 from __future__ import annotations
 
