@@ -23,6 +23,8 @@ import psutil
 import psycopg
 
 START_SECONDS = 120
+WAL_MEGABYTES = 1
+"""Size of the log's files where the server lives for seconds."""
 QUICK = {
     # The tests kill processes, not machines: what the system's cache holds survives that.
     "fsync": "off",
@@ -91,7 +93,16 @@ class Server:
     def start(self) -> Self:
         """Make the cluster when it is not there yet, start it, and wait until it takes connections."""
         if not self.data.exists():
-            arguments = ["-D", self.data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--no-sync"]
+            arguments = [
+                "-D",
+                self.data,
+                "-U",
+                "postgres",
+                "--auth=trust",
+                "--encoding=UTF8",
+                "--no-sync",
+                f"--wal-segsize={WAL_MEGABYTES if self._settings.get('fsync') == 'off' else 16}",
+            ]
             self._run("initdb", *arguments, "--locale=C.UTF-8", "--no-instructions")
             self.set(**self._settings)
         with self.log.open("ab") as log:

@@ -21,7 +21,7 @@ import pytest
 from ledger.problem import StoreError
 from tests.ledger.postgres.watching import HELD, WAIT_SECONDS, Doing, Watch
 from tests.ledger.support import Book, bodies, held, open_store, registered
-from tests.postgres.server import QUICK, Server
+from tests.postgres.server import QUICK, WAL_MEGABYTES, Server
 
 KILLS = 20
 THREADS = 4
@@ -253,7 +253,7 @@ def small_disk(server: Server) -> Iterator[tuple[str, Callable[[], None]]]:
     processes = server.processes()
     limits = [process.rlimit(resource.RLIMIT_FSIZE) for process in processes]
     for process in processes:
-        process.rlimit(resource.RLIMIT_FSIZE, (1024 * 1024, limits[0][1]))
+        process.rlimit(resource.RLIMIT_FSIZE, (2 * WAL_MEGABYTES * 1024 * 1024, limits[0][1]))
 
     def make_room() -> None:
         for process in server.processes():
