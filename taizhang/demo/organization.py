@@ -115,6 +115,8 @@ def change(book: Book) -> None:
     for subject in book.gathering_subjects():
         if book.has_groups[subject] and book.maybe(0.04):
             day = book.workday_between((3, 1), (11, 20))
+            if not book.exists_on(subject, day):
+                continue  # a branch founded later begins as it is
             book.note("organization.changed", subject, at(day, 0), {"has_groups": False}, whole_day=True)
             book.groups_given_up[subject] = day
     for subject, (_, closed) in book.life.items():

@@ -8,12 +8,14 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
 from ledger.store import Recorder
 from rubric.shelf import builtin
 from taizhang.demo import SHOWN_DAY, SHOWN_UNIT, generate, generate_by_unit, live, write_jsonl
 from taizhang.demo.district import plan_unit
+from taizhang.demo.unit_year import live_unit
 from taizhang.demo.wording import JUDGEMENTS
 from taizhang.session import Session, open_session
 
@@ -147,3 +149,11 @@ def test_bonus_stays_apart_and_reaches_the_diligent(cards: list[dict[str, Any]])
     assert any(float(total["bonus"]) >= 5 for total in totals)
     assert any(float(total["claimed"]) > float(total["bonus"]) for total in totals)
     assert any(total["bonus"] == "0" for total in totals)
+
+
+def test_a_branch_changes_only_once_it_is_there(session: Session) -> None:
+    """Unit 744 founds a branch in September and draws a change of it in July."""
+    events = [draft.client_event() for draft in live_unit(744, SEED, 2017)]
+    lines = [(number, orjson.dumps(event)) for number, event in enumerate(events, start=1)]
+    done = session.store.append(lines, by=Recorder("importer"), now=AFTERWARDS)
+    assert done.appended == len(events)
