@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
 
 from taizhang.web.live import Watcher
 
+from .alone import run_alone
 from .browsing import visiting
 from .site import ASSESSOR, SECRETARY, Site, activity
 
@@ -22,15 +22,10 @@ def test_who_begins_to_listen_hears_what_came_since_the_page_was_made(site: Site
         except TimeoutError:
             return None
 
-    def run(since: int | None) -> object:
-        # In a thread of its own: playwright keeps a loop running in this one.
-        with ThreadPoolExecutor(1) as thread:
-            return thread.submit(lambda: asyncio.run(first(since))).result()
-
-    heard = run(made_at)
+    heard = run_alone(first(made_at))
     assert (heard.sequence, heard.units) == (made_at + 1, frozenset({"wj-02"}))  # type: ignore[attr-defined]
-    assert run(made_at + 1) is None, "nothing was missed"
-    assert run(None) is None
+    assert run_alone(first(made_at + 1)) is None, "nothing was missed"
+    assert run_alone(first(None)) is None
 
 
 def test_the_stream_tells_only_of_units_that_its_reader_may_see(site: Site) -> None:

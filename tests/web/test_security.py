@@ -28,6 +28,7 @@ from taizhang.web.punctual import FIELDS_MAX, HEAD_BYTES_MAX, PunctualProtocol
 from taizhang.web.server import server_for
 from taizhang.web.visiting import COOKIE, WALL_CLOCK
 
+from .alone import run_alone
 from .site import OPERATOR, PASSWORD, SECRETARY, Site, activity, site_over
 
 LONG_SECONDS = 60
@@ -156,7 +157,7 @@ def test_who_does_not_take_his_answer_is_let_go(shared_site: Site, taken: bool) 
             await asyncio.wait_for(transport.gone.wait(), LONG_SECONDS)
         protocol.connection_lost(None)
 
-    asyncio.run(scene())
+    run_alone(scene())
 
 
 # -- odd requests ----------------------------------------------------------------------------------------------
@@ -384,7 +385,7 @@ def test_a_flood_of_logins_waits_and_then_is_turned_away(monkeypatch: pytest.Mon
             opened.set()
         assert turned_away.value.status_code == 503
 
-    anyio.run(scene)
+    run_alone(scene())
 
 
 def test_a_malformed_address_leads_home() -> None:
