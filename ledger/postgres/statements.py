@@ -101,8 +101,18 @@ CHANNEL = "SELECT 'taizhang_' || md5(current_schema())"
 COPY_EVENTS = "COPY events (sequence, unit, id, recordedtime, body, leaf) FROM STDIN (FORMAT BINARY)"
 COPY_IDS = "COPY event_ids (id, unit, sequence) FROM STDIN (FORMAT BINARY)"
 
+ANALYZE = "ANALYZE events, event_ids"
+
 IS_THERE = "SELECT 1 FROM events WHERE sequence = ? AND recordedtime = ?"
 ANY_OF_UNITS = "SELECT 1 FROM events WHERE unit = ANY(?) AND sequence > ? LIMIT 1"
+BY_THE_KEY = """
+    SELECT set_config(name, value, true) FROM (
+        VALUES ('enable_seqscan', 'off'), ('enable_bitmapscan', 'off'), ('max_parallel_workers_per_gather', '0')
+    ) AS planner (name, value)
+"""
+"""Makes the rest of a transaction read along the index of the key: the rows come in order, without a sort, and without
+the statistics of a table that was filled a moment ago (without them the planner reads all of it for a few units).
+"""
 BODIES_OF_UNITS = "SELECT unit, body FROM events WHERE unit = ANY(?) ORDER BY unit, sequence"
 LASTS_OF_UNITS = "SELECT unit, max(sequence) FROM events WHERE unit = ANY(?) GROUP BY unit"
 BODIES_BY_IDS = """

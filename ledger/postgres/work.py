@@ -41,6 +41,7 @@ class PostgresWork(EventsWork):
 
     def streams(self, units: Sequence[str]) -> Iterator[tuple[str, Iterator[StoredEvent]]]:
         """Yield each of *units* that has events with its whole stream, sorted, all from one answer of the server."""
+        self.connection.execute(statements.BY_THE_KEY).fetchall()
         rows = self.connection.execute(statements.BODIES_OF_UNITS, (list(units),)).fetchall()
         for unit, group in groupby(rows, itemgetter(0)):
             yield unit, (orjson.loads(body) for _, body in group)

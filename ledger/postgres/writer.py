@@ -33,6 +33,8 @@ from ledger.vocabulary import Vocabulary
 
 WARY_GROUPS = 32
 """So many groups are written with locks after another server was seen to write."""
+MANY_EVENTS = 5_000
+"""From so many new events on, the server counts anew what it plans by (PostgreSQL manual, "Populating a Database")."""
 
 
 class Writer:
@@ -51,6 +53,8 @@ class Writer:
         self._head: Head | None = None
         """Where the ledger ended when this process last wrote; None: not known."""
         self._wary = 0
+        self._counted = 0
+        """How many events there were when this process last had the server count."""
 
     def append(
         self, lines: Iterable[Line], by: Recorder, now: datetime, progress: Progress | None
@@ -177,6 +181,7 @@ class Writer:
         try:
             work = self._begin_alone()
             try:
+                behind, _ = work.last_event()
                 with no_cycle_search():
                     yield work
                 head = work.last_event()
@@ -188,6 +193,7 @@ class Writer:
                 raise
             self._registers.committed(head[0])
             self._head = head
+            self._count(head[0] - behind, head[0])
         finally:
             self._queue.leave(batch)
 
@@ -219,6 +225,20 @@ class Writer:
                     found.connection.execute("COMMIT")
             if there is None:
                 raise
+
+    def _count(self, added: int, events: int) -> None:
+        """Have the server count its rows where the ledger has grown a lot: it would plan for the few there were.
+
+        Whose role may not, is told so in a notice, and the server does it by itself within minutes.
+        """
+        if added < MANY_EVENTS or events < 2 * self._counted:
+            return
+        self._counted = events
+        try:
+            PostgresConnection(self._connected()).execute(statements.ANALYZE)
+        except psycopg.Error as error:
+            # Everything is committed; whatever is wrong, the next statement says it.
+            self._fail(error, ())
 
     # -- the connection ----------------------------------------------------------------------------------------
 

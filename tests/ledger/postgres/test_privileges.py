@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -12,33 +10,6 @@ import pytest
 from ledger.problem import StoreError
 from taizhang.session import open_session
 from tests.ledger.support import LI, NOW, Book, held, line, open_store, registered
-
-PAGE = Path(__file__).parents[3] / "docs" / "sizes.md"
-
-
-def described(schema: str, role: str) -> str:
-    """Return the statements of the page, for another schema and role."""
-    (block,) = re.findall(r"```sql\n(-- The program's role.*?)```", PAGE.read_text(), re.DOTALL)
-    return block.replace("public", schema).replace("taizhang_app", role).replace("taizhang_owner", "postgres")
-
-
-@pytest.fixture
-def as_program(new_postgres_url: Callable[[], str]) -> str:
-    """The address of a ledger made by its owner, for the role of the page."""
-    url = new_postgres_url()
-    with psycopg.connect(url, autocommit=True) as owner:
-        (schema,) = owner.execute("SELECT current_schema()").fetchone() or ("",)
-        role = f"{schema}_app"
-        owner.execute(described(schema, role).replace("PASSWORD '…'", ""))
-    open_session_and_close(url)
-    with psycopg.connect(url, autocommit=True) as owner:
-        owner.execute(described(schema, role).split(";", 1)[1])
-    return url.replace("//postgres@", f"//{role}@")
-
-
-def open_session_and_close(url: str) -> None:
-    with open_session(url):
-        pass
 
 
 def test_it_can_do_all_its_work(as_program: str) -> None:
