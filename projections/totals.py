@@ -94,6 +94,12 @@ def replace(connection: Connection, made: Iterable[TotalsRow]) -> None:
     keep(connection, fresh)
 
 
+def name_of(connection: Connection, unit: str) -> str | None:
+    """Return what *unit* is called; None for one that has no row."""
+    found = connection.execute("SELECT name FROM totals WHERE unit = ?", (unit,)).fetchone()
+    return str(found[0]) if found else None
+
+
 def rows(connection: Connection) -> Iterator[TotalsRow]:
     """Yield every row by unit id."""
     return map(TotalsRow._make, connection.execute(f"{_SELECT} ORDER BY unit"))

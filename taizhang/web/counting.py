@@ -9,6 +9,7 @@ from projections.preview import ClauseMove, Outcome, Part, Preview
 from rubric.amounts import decimal_text
 from rubric.schema import Rubric
 from rubric.shelf import Shelf
+from taizhang.web.views.people import Names
 from taizhang.wording import _, say
 from taizhang.words import clause_text
 
@@ -48,13 +49,13 @@ class Counted:
     clauses: list[MovedClause]
 
 
-def counted(previews: Sequence[Preview], shelf: Shelf) -> list[Counted]:
-    """Return *previews* in words; of several open years only those that are moved, and the latest in any case."""
+def counted(previews: Sequence[Preview], shelf: Shelf, names: Names) -> list[Counted]:
+    """Return *previews* in words, branches by *names*; of several open years those that are moved, and the latest."""
     shown = [each for each in previews if each.moves or each is previews[-1]]
-    return [_counted(each, shelf.get(each.rubric)) for each in shown]
+    return [_counted(each, shelf.get(each.rubric), names) for each in shown]
 
 
-def _counted(found: Preview, rubric: Rubric) -> Counted:
+def _counted(found: Preview, rubric: Rubric, names: Names) -> Counted:
     before, after = found.before, found.after
     figures = [
         Change(_("得分"), decimal_text(before.score), decimal_text(after.score)),
@@ -65,15 +66,15 @@ def _counted(found: Preview, rubric: Rubric) -> Counted:
     ]
     return Counted(
         found.year,
-        say(found.sentence()),
+        names.spoken(say(found.sentence())),
         [figure for place, figure in enumerate(figures) if figure.moved or place == 0],
-        [_clause(move, rubric, found) for move in found.moves],
+        [_clause(move, rubric, found, names) for move in found.moves],
     )
 
 
-def _clause(move: ClauseMove, rubric: Rubric, found: Preview) -> MovedClause:
+def _clause(move: ClauseMove, rubric: Rubric, found: Preview, names: Names) -> MovedClause:
     clause = next(each for each in rubric.clauses if each.id == move.clause)
-    results = [_part(part, move) for part in move.parts]
+    results = [names.spoken(_part(part, move)) for part in move.parts]
     if move.claimed is not None:
         points = decimal_text(abs(move.claimed))
         results.append(

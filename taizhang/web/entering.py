@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ledger.draft import read_draft
-from ledger.event import ClientEvent, unit_of
+from ledger.event import ClientEvent
 from ledger.problem import Problem, Refused
 from ledger.text import Text
 from projections.records import Record
@@ -20,6 +20,7 @@ from taizhang.forms.situation import Situation
 from taizhang.session import Session
 from taizhang.web.counting import Counted, counted
 from taizhang.web.recording import as_lines, rehearsed
+from taizhang.web.views.people import names_in
 
 
 @dataclass
@@ -99,27 +100,27 @@ def _counted(session: Session, entry: Entry, situation: Situation) -> list[Count
     events = [draft.event for draft in drafts if draft.event is not None]
     if len(events) < len(entry.events) or not events:
         return []
-    return previewed(session, situation.unit, events)
+    return previewed(session, situation, events)
 
 
-def previewed(session: Session, unit: str, events: Sequence[ClientEvent]) -> list[Counted]:
+def previewed(session: Session, situation: Situation, events: Sequence[ClientEvent]) -> list[Counted]:
     """Return what *events* would count for today, in words; nothing where there is no rubric."""
     try:
-        found = session.projections.preview(session.store, unit, events, session.clock.today())
+        found = session.projections.preview(session.store, situation.unit, events, session.clock.today())
     except NotScored:
         return []
-    return counted(found, session.shelf)
+    return counted(found, session.shelf, names_in(situation))
 
 
-def moved_by(session: Session, event: Mapping[str, Any]) -> list[Counted]:
+def moved_by(session: Session, situation: Situation, event: Mapping[str, Any]) -> list[Counted]:
     """Return what the append that brought *event* (as stored) has moved, in words."""
     try:
         found = session.projections.moved(
-            session.store, unit_of(event["subject"]), event["recordedtime"], session.clock.today()
+            session.store, situation.unit, event["recordedtime"], session.clock.today()
         )
     except NotScored:
         return []
-    return counted(found, session.shelf)
+    return counted(found, session.shelf, names_in(situation))
 
 
 def refused_in_fields(form: Form, refused: Refused) -> list[Problem]:

@@ -112,7 +112,7 @@ class Mending:
             name = form.field_of(problem.field.removeprefix("data.")) if form is not None else ""
             self.problems.append(replace(problem, field=name, line=None))
         if not refused:
-            self.counted = previewed(self.session, self.situation.unit, [event])
+            self.counted = previewed(self.session, self.situation, [event])
 
 
 def history_in(session: Session, record_id: str) -> tuple[History, str]:

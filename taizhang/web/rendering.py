@@ -11,17 +11,22 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from ledger.event import SHANGHAI, instant_of
 from ledger.text import Text
+from projections import totals
 from taizhang.accounts.permissions import may_open
 from taizhang.accounts.roles import ROLE_NAMES
+from taizhang.session import Session
 from taizhang.web.visiting import session_of, visit_of
 from taizhang.wording import _, say, spoken
 from taizhang.words import clause_text, days_left, kind_word, status_word
 
+_HYPHENED = re.compile(r"(?<![\w-])[A-Za-z0-9]+(?:[-/][A-Za-z0-9]+)+(?![\w-])", re.ASCII)
+"""A day, or an id with a hyphen in it."""
 STATIC = Path(__file__).parent / "static"
 
 
@@ -41,6 +46,7 @@ def render(
         "request": request,
         "path": request.url.path,
         "account": account,
+        "unit_name": lambda unit: _unit_name(session, unit),
         "may": lambda page, unit=None: account is not None and may_open(account, page, unit),
         "today": session.clock.today(),
         "settings": session.settings,
@@ -71,8 +77,14 @@ def environment() -> Environment:
         "is_day": _is_day,
         "role_name": lambda role: _(ROLE_NAMES[role]),
     }
-    made.filters |= {"say": _said, "day": _day, "instant": _instant, "size": _size}
+    made.filters |= {"say": _said, "day": _day, "instant": _instant, "size": _size, "unbroken": _unbroken}
     return made
+
+
+def _unit_name(session: Session, unit: str) -> str:
+    """Return what a unit is called; its id where it is not registered."""
+    with session.store.read() as work:
+        return totals.name_of(work.connection, unit) or unit
 
 
 def _said(text: Text | str) -> str:
@@ -93,6 +105,11 @@ def _instant(value: datetime | str) -> str:
     """Show an instant as people here write it: 2017-09-20 14:05, in Asia/Shanghai."""
     instant = instant_of(value) if isinstance(value, str) else value
     return instant.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+
+
+def _unbroken(text: str) -> Markup:
+    """Return a sentence whose days and codes (2017-09-30, wj-01/b1) are not torn apart at the end of a line."""
+    return Markup(_HYPHENED.sub(r'<span class="whole">\g<0></span>', str(escape(text))))  # noqa: S704 - escaped
 
 
 def _size(count: int | None) -> str:

@@ -112,7 +112,7 @@ def test_what_every_branch_held_is_typed_once_and_recorded_for_each(site: Site) 
         whole = enter(client, meeting(**typed) | {"subject": UNIT, "step": "preview"})
         assert "“支部委员会”按支部计" in whole.text
         form = meeting(**typed)
-        assert "8.3 九月（wj-01/b1）" in enter(client, form | {"step": "preview"}).text
+        assert "8.3 九月（低年级党支部）" in enter(client, form | {"step": "preview"}).text
         assert enter(client, form).status_code == 303
         assert enter(client, form).status_code == 303, "twice is once"
     held = {event["subject"]: event["data"].get("attendees") for event in recorded(site)}

@@ -92,7 +92,7 @@ def test_what_it_counts_for_is_said_as_one_types(visit: Visiting) -> None:
         page.get_by_label("统一活动日").check()
         expect(preview).to_contain_text("“统一活动日”按支部计")
         page.get_by_label("哪个组织").select_option("各支部都开了，每个支部各记一条")
-        expect(preview).to_contain_text("8.1 二月（wj-01/b1）")
+        expect(preview).to_contain_text("8.1 二月（低年级党支部）")
 
 
 def test_a_shortfalls_button_is_two_clicks_from_mended(site: Site, visit: Visiting) -> None:

@@ -107,5 +107,5 @@ def test_everybody_can_use_it(lived: Site, browser, dark: bool) -> None:
         page.goto("/records/r-1")
         assert not scrolls_sideways(page)
         assert serious_findings(page) == []
-        page.get_by_role("link", name=f"← {UNIT}").click()
+        page.locator(".back a").click()
         page.wait_for_url(f"**/units/{UNIT}#records")

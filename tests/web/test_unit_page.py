@@ -168,7 +168,7 @@ def test_members_are_named_and_stand_against_the_pace_line(site: Site) -> None:
         with session.store.write() as work:
             people.put(work.connection, UNIT, [Person(shortest, "诸葛亮明")])
         reasons = client.get(PAGE).text.partition('id="members"')[0]
-        assert "诸葛亮明 差" in reasons
+        assert "诸葛亮明差 " in reasons
         assert f"{shortest} 差" not in reasons
         assert "名低于进度线" in part
         few = client.get(PAGE).text
@@ -268,3 +268,16 @@ def test_on_paper_it_is_whole_and_bare(shared_site: Site, browser) -> None:
         assert page.locator(".score .figure").is_visible()
         for hidden in (".top", ".travel-form", ".foot"):
             assert not page.locator(hidden).is_visible()
+
+
+def test_late_is_made_good_and_what_is_still_in_time_is_recorded(shared_site: Site) -> None:
+    session = shared_site.session
+    found = session.projections.shortfalls(session.store, UNIT, session.clock.today()).found
+    late = sum(each.requirement.status.value == "overdue" for each in found)
+    assert 0 < late < len(found)
+    with shared_site.visitor(SECRETARY) as client:
+        page = client.get(PAGE).text
+    todo = page[page.index('id="todo"') : page.index('id="course"')]
+    pressing, _, ahead = todo.partition("<h3><time")
+    assert ("去补上" in pressing, "去登记" in pressing) == (True, False)
+    assert ("去补上" in ahead, "去登记" in ahead) == (False, True)

@@ -30,6 +30,7 @@ from taizhang.web.posted import Form as PostedForm
 from taizhang.web.posted import Posted
 from taizhang.web.recording import keep, looked_at, record
 from taizhang.web.rendering import render
+from taizhang.web.views.people import names_in
 from taizhang.web.visiting import Ledger, May, options_of, require
 from taizhang.wording import _, current
 
@@ -65,6 +66,7 @@ def log_page(
         "commonest": [] if q else catalogue.commonest(groups),
         "groups": catalogue.matching(groups, q),
         "since": session.store.size(),
+        "names": names_in(situation),
         "next_due": [] if q else _next_due(session, own),
         "saved": _saved(session, situation, done, request.query_params.get("was", "")) if done else None,
     }
@@ -240,7 +242,7 @@ def _saved(session: Session, situation: Situation, event_id: str, was: str) -> d
             if each["type"] != "evidence.attached"
         ],
         "files": [each["data"]["filename"] for each in brought if each["type"] == "evidence.attached"],
-        "counted": moved_by(session, event),
+        "counted": moved_by(session, situation, event),
         "was": was,
         "undo": _("刚才记错了，撤回"),
     }

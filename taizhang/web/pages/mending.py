@@ -101,7 +101,7 @@ def mended(request: Request, visit: Visitor, session: Ledger, record_id: str, ev
         "title": _title(mending),
         "retracted": found["type"] == "record.retracted",
         "reason": found["data"]["reason"],
-        "counted": moved_by(session, found),
+        "counted": moved_by(session, mending.situation, found),
     }
     return render(request, "log/mended.html", known)
 

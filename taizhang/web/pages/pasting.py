@@ -25,6 +25,7 @@ from taizhang.web.desk import situation_of, unit_for
 from taizhang.web.posted import Form, Posted
 from taizhang.web.recording import as_lines
 from taizhang.web.rendering import render
+from taizhang.web.views.people import names_in
 from taizhang.web.visiting import Ledger, May, require
 from taizhang.wording import N_, _, say
 
@@ -142,7 +143,9 @@ def _page(
             for problem in (prepared.problems if prepared else ())
             if not _has_row(rows, problem)
         ],
-        "counted": counted(prepared.previews, session.shelf) if prepared and prepared.previews else [],
+        "counted": counted(prepared.previews, session.shelf, names_in(situation))
+        if prepared and prepared.previews
+        else [],
         "done": int(done) if done.isdigit() else None,
     }
     refused = prepared is not None and sent.one("step") == "save"

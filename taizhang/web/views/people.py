@@ -1,32 +1,43 @@
-"""Members by name: the ledger and its reasons know ids only; whoever may see the unit is shown who is meant."""
+"""Members and branches by name: the ledger and its reasons know ids only; who sees the unit is shown what is meant."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from ledger.store import Work
+from taizhang.branch_names import branch_names
+from taizhang.forms.situation import Situation
 from taizhang.people.store import directory_of
 
 
 class Names:
-    """The names of a unit's members, from its directory; an id that it does not know stays as it is."""
+    """Names by id; an id that has none stays as it is."""
 
     def __init__(self, names: dict[str, str]) -> None:
         self._names = names
         # The longest first, and whole ids only: m-1 is no part of m-12.
         ids = sorted((re.escape(each) for each in names), key=len, reverse=True)
-        self._ids = re.compile(rf"(?<![\w.-])(?:{'|'.join(ids)})(?![\w-]|\.\w)", re.ASCII) if ids else None
+        # The space that sets an id off from Chinese words is none of the name's.
+        one = rf"(?<![\w.-])({'|'.join(ids)})(?![\w-]|\.\w)(?: (?=[\u4e00-\u9fff]))?"
+        self._ids = re.compile(one, re.ASCII) if ids else None
 
-    def of(self, member: str) -> str:
-        """Return a member's name."""
-        return self._names.get(member, member)
+    def of(self, id_: str) -> str:
+        """Return the name of a member or of a branch."""
+        return self._names.get(id_, id_)
 
     def spoken(self, text: str) -> str:
         """Return *text* with the names of those whose ids stand in it."""
-        return self._ids.sub(lambda found: self._names[found.group()], text) if self._ids else text
+        return self._ids.sub(lambda found: self._names[found.group(1)], text) if self._ids else text
 
 
-def names_of(work: Work, unit: str) -> Names:
-    """Return the names of *unit*."""
+def names_of(work: Work, unit: str, branches: Mapping[str, str] | None = None) -> Names:
+    """Return the names of *unit*: its members' from the directory, and its *branches*' (see `branch_names`)."""
     people = directory_of(work.connection, unit)
-    return Names({person.member: person.name for person in people if person.name})
+    return Names({**(branches or {}), **{person.member: person.name for person in people if person.name}})
+
+
+def names_in(situation: Situation) -> Names:
+    """Return the names of a unit as it stands: its branches' and those of everybody who is there."""
+    members = {each.member: situation.name_of(each.member) for each in situation.members}
+    return Names({**branch_names(situation.facts, situation.today), **members})

@@ -11,6 +11,7 @@ from ledger.history import History, history_of
 from ledger.store import Work
 from projections.scorecard import records_behind
 from projections.service import NotScored
+from taizhang.branch_names import branch_names
 from taizhang.record_words import RecordWords, field_word, type_word
 from taizhang.session import Session
 from taizhang.web.views.people import names_of
@@ -50,7 +51,8 @@ class Step:
 def record_page(session: Session, work: Work, record: StoredEvent, today: date) -> dict[str, Any]:
     """Return what the template shows of *record*."""
     unit = unit_of(record["subject"])
-    words = RecordWords(session.shelf, names_of(work, unit).of)
+    names = names_of(work, unit, _branches(session, unit, today))
+    words = RecordWords(session.shelf, names.of)
     later = list(work.stream(unit, int(record["sequence"])))
     history = history_of(record, later)
     withdrawn = {event["data"]["record"] for event in later if event["type"] == "record.retracted"}
@@ -59,6 +61,7 @@ def record_page(session: Session, work: Work, record: StoredEvent, today: date) 
     return {
         "record": record,
         "unit": unit,
+        "whose": names.of(record["subject"]),
         "type": type_word(record["type"]),
         "title": words.title(record["type"], history.data),
         "day": day,
@@ -72,6 +75,13 @@ def record_page(session: Session, work: Work, record: StoredEvent, today: date) 
         "about": record["data"].get("record"),
         "steps": _steps(history, words, withdrawn),
     }
+
+
+def _branches(session: Session, unit: str, today: date) -> dict[str, str]:
+    try:
+        return branch_names(session.projections.score(session.store, unit, today).facts, today)
+    except NotScored:
+        return {}
 
 
 def _standing(history: History) -> str:

@@ -66,7 +66,7 @@ def _row(member: MemberHours, rule: StudyTotalRule, card: Scorecard, name_of: Na
     exempt = member.presence.exempt
     return MemberRow(
         name=name_of(member.presence.member),
-        subject=member.presence.subject,
+        subject=name_of(member.presence.subject),
         hours=decimal_text(member.hours),
         required=decimal_text(required),
         expected=decimal_text(expected),

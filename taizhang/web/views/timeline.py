@@ -10,6 +10,7 @@ from ledger.event import SHANGHAI, instant_of
 from projections.records import Record, place
 from projections.scorecard import Scorecard, records_behind
 from taizhang.record_words import RecordWords
+from taizhang.web.views.people import Names
 from taizhang.wording import _
 
 A_PAGE = 20
@@ -44,7 +45,7 @@ def lag_days(day: date, recorded: str) -> int:
     return (instant_of(recorded).astimezone(SHANGHAI).date() - day).days
 
 
-def record_row(record: Record, words: RecordWords, late_days: int, day: date) -> RecordRow:
+def record_row(record: Record, words: RecordWords, names: Names, late_days: int, day: date) -> RecordRow:
     """Return a record as a row, as it stands on *day*."""
     lag = lag_days(record.day, record.recorded)
     notes = []
@@ -58,7 +59,7 @@ def record_row(record: Record, words: RecordWords, late_days: int, day: date) ->
         notes.append(_("晚 {days} 天记入", days=lag))
     detail = []
     if "/" in record.subject:
-        detail.append(record.subject)
+        detail.append(names.of(record.subject))
     if hours := record.data.get("study_hours"):
         detail.append(_("学时 {hours}", hours=hours))
     return RecordRow(
@@ -72,7 +73,9 @@ def record_row(record: Record, words: RecordWords, late_days: int, day: date) ->
     )
 
 
-def timeline(card: Scorecard, words: RecordWords, late_days: int, page: int, clause: str) -> Timeline:
+def timeline(
+    card: Scorecard, words: RecordWords, names: Names, late_days: int, page: int, clause: str
+) -> Timeline:
     """Return a page of the records that had occurred by the card's day; of one clause only where it names one."""
     chosen: Collection[Record]
     if clause:
@@ -84,5 +87,5 @@ def timeline(card: Scorecard, words: RecordWords, late_days: int, page: int, cla
     pages = max(1, -(-len(ordered) // A_PAGE))
     page = min(max(page, 1), pages)
     shown = ordered[(page - 1) * A_PAGE : page * A_PAGE]
-    rows = [record_row(record, words, late_days, card.day) for record in shown]
+    rows = [record_row(record, words, names, late_days, card.day) for record in shown]
     return Timeline(rows, len(ordered), page, pages, clause)

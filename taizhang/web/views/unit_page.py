@@ -12,6 +12,7 @@ from projections.course import Move, Point
 from projections.scorecard import Scorecard
 from projections.signing import signed
 from rubric.amounts import decimal_text
+from taizhang.branch_names import branch_names
 from taizhang.record_words import RecordWords
 from taizhang.session import Session
 from taizhang.web.views.chart import CoursePlot, Dot, course_plot, dot
@@ -61,13 +62,14 @@ def unit_page(
     """Return what the template shows. Raises NotScored when there is no such unit on that day."""
     card = session.projections.score(session.store, unit, moment.day, moment.known_at)
     document = card.as_json(current())
-    names = names_of(work, unit)
+    names = names_of(work, unit, branch_names(card.facts, card.day))
     words = RecordWords(session.shelf, names.of)
     sections = sections_of(card, document, words, names)
     points = courses.of(card, work)
     return {
         "unit": unit,
         "card": document,
+        "names": names,
         "rubric_title": card.rubric.title,
         "moment": moment,
         "wanted": wanted,
@@ -79,7 +81,7 @@ def unit_page(
         "course_dots": _dots(points, card),
         "course_rows": _rows(points, card, words),
         "study": study_of(card, names.of, everybody=wanted.everybody),
-        "timeline": timeline(card, words, session.settings.late_days, wanted.page, wanted.clause),
+        "timeline": timeline(card, words, names, session.settings.late_days, wanted.page, wanted.clause),
         "signed": _signed(card),
     }
 

@@ -20,6 +20,7 @@ from taizhang.sheets.recognise import header_word
 from taizhang.web.counting import counted
 from taizhang.web.posted import Posted
 from taizhang.web.uploads import Upload
+from taizhang.web.views.people import Names
 from taizhang.wording import _
 
 ROWS_SHOWN = 300
@@ -88,7 +89,7 @@ def shown(session: Session, looked: Looked, sent: Posted) -> dict[str, Any]:
         "summary": summary,
         "sheets": sheets,
         "problems": prepared.problems,
-        "counted": counted(prepared.previews, session.shelf) if prepared.previews else [],
+        "counted": counted(prepared.previews, session.shelf, Names({})) if prepared.previews else [],
         "kinds": KINDS,
         "year": looked.year,
         "changed": sent.one("changed"),
