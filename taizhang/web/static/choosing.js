@@ -2,21 +2,27 @@
 
 for (const form of document.querySelectorAll(".verdict-form")) {
   const count = form.querySelector(".chosen-count");
-  const boxes = [...form.querySelectorAll('input[name="record"]')];
+  // Asked each time: rows come and go while the page is open.
+  const boxes = () => [...form.querySelectorAll('input[name="record"]')];
   const all = document.createElement("button");
   all.type = "button";
-  all.textContent = count.dataset.all;
   count.before(all);
   const say = () => {
-    const chosen = boxes.filter((box) => box.checked).length;
+    const chosen = boxes().filter((box) => box.checked).length;
     count.textContent = chosen ? count.dataset.some.replace("{count}", chosen) : count.dataset.none;
-    all.textContent = chosen === boxes.length ? count.dataset.nothing : count.dataset.all;
+    all.textContent = chosen && chosen === boxes().length ? count.dataset.nothing : count.dataset.all;
+    return chosen;
   };
   all.addEventListener("click", () => {
-    const choose = boxes.some((box) => !box.checked);
-    for (const box of boxes) box.checked = choose;
+    const choose = boxes().some((box) => !box.checked);
+    for (const box of boxes()) box.checked = choose;
     say();
   });
   form.addEventListener("change", say);
+  document.addEventListener("refreshed", (event) => {
+    // What was ticked was ticked as it stood then: a record that was changed since is refused, to be looked at again.
+    const seen = event.detail.querySelector('input[name="seen"]');
+    if (say() === 0 && seen) form.elements.seen.value = seen.value;
+  });
   say();
 }

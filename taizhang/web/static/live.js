@@ -3,6 +3,9 @@
 //
 // <main> or a part says which units it shows: data-live-units="wj-01 wj-02", or "*" for every unit; and, where it can,
 // after which event of the ledger it was made: data-live-since="1234". What came between then and now is asked for.
+// A page that answers a form has another address than the list in it: data-live-address="/review?tab=claim".
+// A list inside a form is `data-live="rows"`: its rows, each with an id, come, go and change one by one, and what is
+// ticked stays ticked.
 
 // What the server sent for each part: what somebody opened in it since is no news.
 const sent = new Map([...document.querySelectorAll("[data-live]")].map((part) => [part.id, part.innerHTML]));
@@ -50,20 +53,61 @@ function start(units, since) {
 }
 
 async function refresh() {
-  const response = await fetch(location.href, { headers: { accept: "text/html" } });
+  const response = await fetch(watched.dataset.liveAddress ?? location.href, { headers: { accept: "text/html" } });
   if (!response.ok || response.redirected) return;
   const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
   for (const part of document.querySelectorAll("[data-live]")) {
     const next = fresh.getElementById(part.id);
     if (!next || next.innerHTML === sent.get(part.id)) continue;
+    // What somebody is typing is never taken away; the next change brings what is new.
+    if (part.dataset.live !== "rows" && typedIn(part)) continue;
     sent.set(part.id, next.innerHTML);
+    if (part.dataset.live === "rows") {
+      replaceRows(part, next);
+      continue;
+    }
     const open = [...part.querySelectorAll("details[open][id]")].map((each) => each.id);
     const focus = part.contains(document.activeElement) ? document.activeElement.id : "";
     part.replaceChildren(...next.childNodes);
     for (const id of open) document.getElementById(id)?.setAttribute("open", "");
     if (focus) document.getElementById(focus)?.focus();
-    part.classList.remove("changed");
-    void part.offsetWidth;
-    part.classList.add("changed");
+    flash(part);
   }
+  document.dispatchEvent(new CustomEvent("refreshed", { detail: fresh }));
+}
+
+// Rows that stay are neither moved nor made anew, so the page does not jump under who reads it.
+function replaceRows(list, next) {
+  const focus = list.contains(document.activeElement) ? document.activeElement.id : "";
+  const kept = new Map([...list.children].map((row) => [row.id, row]));
+  for (const [id, row] of kept) if (!next.querySelector(`#${CSS.escape(id)}`)) row.remove();
+  let place = list.firstElementChild;
+  for (const row of [...next.children]) {
+    const old = kept.get(row.id);
+    if (old && old === place) place = place.nextElementSibling;
+    // Compared as the server sent them: a tick is no attribute.
+    if (old && old.innerHTML === row.innerHTML) {
+      if (old.nextElementSibling !== place) list.insertBefore(old, place);
+      continue;
+    }
+    for (const box of old?.querySelectorAll("input:checked") ?? []) {
+      const again = row.querySelector(`#${CSS.escape(box.id)}`);
+      if (again) again.checked = true;
+    }
+    old?.remove();
+    list.insertBefore(row, place);
+    flash(row);
+  }
+  if (focus && document.activeElement?.id !== focus) document.getElementById(focus)?.focus();
+}
+
+function typedIn(part) {
+  const fields = [...part.querySelectorAll("input, textarea")];
+  return fields.some((field) => field.value !== field.defaultValue || field.checked !== field.defaultChecked);
+}
+
+function flash(part) {
+  part.classList.remove("changed");
+  void part.offsetWidth;
+  part.classList.add("changed");
 }

@@ -150,6 +150,7 @@ def review_list(session: Session, asked: Asked) -> dict[str, Any]:
             newest_first=asked.tab is Kind.REVIEWED,
         )
         items = _Items(session, work).of(asked.tab, found)
+        seen = session.store.size()
     return {
         "asked": asked,
         "tabs": [
@@ -161,7 +162,7 @@ def review_list(session: Session, asked: Asked) -> dict[str, Any]:
         "total": counts.get(asked.tab, 0),
         "kinds": [("", _("全部类型")), *((kind, kind_word(kind)) for kind in KINDS)],
         "types": [("", _("全部")), *((each, type_word(each)) for each in TYPES)],
-        "seen": session.store.size(),
+        "seen": seen,
         "reviewable": asked.tab in REVIEWABLE,
     }
 

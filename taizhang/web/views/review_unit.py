@@ -85,6 +85,7 @@ def unit_review(session: Session, unit: str, year: int | None) -> dict[str, Any]
         trusted = office_accounts(work.connection)
         counts = review_rows.counts(work.connection, Wanted(unit=unit, trusted=trusted))
         return {
+            "since": session.store.size(),
             "unit": unit,
             "name": card["name"],
             "kind": card["kind"],

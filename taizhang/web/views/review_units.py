@@ -72,7 +72,9 @@ def units_page(session: Session, unit: str, kind: str, year: int | None, page: i
             _line(row, _advice(session, row, rubric), signed.get(row.unit), waiting.get(row.unit, 0))
             for row in rows[start : start + UNITS_A_PAGE]
         ]
+        since = session.store.size()
     return {
+        "since": since,
         "asked": sought,
         "lines": lines,
         "pages": pages,
