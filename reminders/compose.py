@@ -11,6 +11,7 @@ from ledger.text import Text
 from projections import totals
 from projections.duties import Duty, unmet
 from projections.evaluation import ClauseResult
+from projections.facts import Facts
 from projections.requirement import Requirement, Status
 from projections.rules.base import period_name, sentence
 from projections.rules.study_total import StudyTotalRule
@@ -22,7 +23,7 @@ from rubric.schema import Rubric
 
 from .agenda import Agenda
 from .contacts import Person, Role
-from .letter import Group, Letter, Line, ListedDuty, ListedUnit, UnitPart
+from .letter import Group, Ids, Letter, Line, ListedDuty, ListedUnit, Names, UnitPart
 from .links import Links
 from .occasions import PACE, RAISED, SUMMER
 from .plan import Item
@@ -37,13 +38,13 @@ class Composed:
     done: tuple[Item, ...]
 
 
-NamesOf = Callable[[Work, str], Callable[[str], str]]
-"""Returns how the members of a unit are called; without a directory by their ids."""
+NamesOf = Callable[[Work, Facts, date], Names]
+"""Returns what the members and branches of a unit are called on a day."""
 
 
-def ids_for_names(work: Work, unit: str) -> Callable[[str], str]:
-    """Call every member by his id."""
-    return str
+def ids_for_names(work: Work, facts: Facts, day: date) -> Names:
+    """Call everything by its id."""
+    return Ids()
 
 
 class Composer:
@@ -98,16 +99,16 @@ class Composer:
                 cards = {card.rubric.id: card for card in self._projections.cards(work, unit, day)}
             except NotScored:
                 cards = {}
+            card = next(iter(cards.values()), None)
+            names = self._names_of(work, card.facts, day) if card is not None else Ids()
             lines = []
-            name_of = self._names_of(work, unit)
             for item in _each_once(group):
-                line = self._line(cards.get(item.rubric.partition("@")[0]), item, day, name_of)
+                line = self._line(cards.get(item.rubric.partition("@")[0]), item, day, names)
                 if line is None:
                     done += [each for each in group if _place(each) == _place(item)]
                 else:
                     lines.append(line)
-            if lines:
-                card = next(iter(cards.values()))
+            if lines and card is not None:
                 sums = card.evaluation.totals()
                 name = card.facts.organization(unit).value("name", day, unit)
                 lines.sort(key=lambda line: (line.due, _order(line.clause), line.key))
@@ -118,11 +119,10 @@ class Composer:
                     decimal_text(sums.score),
                     decimal_text(sums.ceiling),
                     tuple(lines),
+                    names,
                 )
 
-    def _line(
-        self, card: Scorecard | None, item: Item, day: date, name_of: Callable[[str], str]
-    ) -> Line | None:
+    def _line(self, card: Scorecard | None, item: Item, day: date, names: Names) -> Line | None:
         if card is None:
             return None
         result = next((each for each in card.evaluation.results if each.rule.clause.id == item.clause), None)
@@ -149,7 +149,7 @@ class Composer:
             _cost(result, chosen, status),
             self._links.form(item.unit, item.clause, item.due, chosen[0].subject),
             item.key,
-            _below_pace(result, card, day, name_of) if item.stage.startswith(PACE) else (),
+            _below_pace(result, card, day, names) if item.stage.startswith(PACE) else (),
         )
 
     # -- to an assessor ------------------------------------------------------------------------------------------
@@ -237,14 +237,12 @@ def _cost(result: ClauseResult, chosen: Sequence[Requirement], status: Status) -
     return Text("做不到扣 {points} 分", points=decimal_text(points))
 
 
-def _below_pace(
-    result: ClauseResult, card: Scorecard, day: date, name_of: Callable[[str], str]
-) -> tuple[str, ...]:
+def _below_pace(result: ClauseResult, card: Scorecard, day: date, names: Names) -> tuple[str, ...]:
     rule = result.rule
     if not isinstance(rule, StudyTotalRule):
         return ()
     return tuple(
-        f"{name_of(member.presence.member)} {decimal_text(member.hours)}/{decimal_text(rule.expected(member, day))}"
+        f"{names.of(member.presence.member)} {decimal_text(member.hours)}/{decimal_text(rule.expected(member, day))}"
         for member in rule.below_pace(card.facts, day)
     )
 

@@ -3,14 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Protocol
 
 from ledger.text import Text
 from projections.requirement import Status
 
 from .contacts import Person
+
+
+class Names(Protocol):
+    """What the members and branches of a unit are called."""
+
+    def of(self, id_: str) -> str:
+        """Return the name of one."""
+
+    def spoken(self, text: str) -> str:
+        """Return a sentence with names in place of ids."""
+
+
+class Ids:
+    """Everything is called by its id."""
+
+    def of(self, id_: str) -> str:
+        """Return the id."""
+        return id_
+
+    def spoken(self, text: str) -> str:
+        """Return the sentence as it is."""
+        return text
 
 
 class Group(StrEnum):
@@ -62,6 +85,8 @@ class UnitPart:
     score: str
     ceiling: str
     lines: tuple[Line, ...]
+    names: Names = field(default_factory=Ids)
+    """Reasons know ids only; a reader is told names."""
 
     def groups(self) -> Iterator[tuple[Group, Text, list[Line]]]:
         """Yield each group that has lines, with its heading, by due day."""

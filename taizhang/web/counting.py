@@ -9,7 +9,7 @@ from projections.preview import ClauseMove, Outcome, Part, Preview
 from rubric.amounts import decimal_text
 from rubric.schema import Rubric
 from rubric.shelf import Shelf
-from taizhang.web.views.people import Names
+from taizhang.names import Names
 from taizhang.wording import _, say
 from taizhang.words import clause_text
 

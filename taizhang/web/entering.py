@@ -17,10 +17,10 @@ from taizhang.forms.drafting import events_of
 from taizhang.forms.fields import Field
 from taizhang.forms.form import Form, Values
 from taizhang.forms.situation import Situation
+from taizhang.names import names_in
 from taizhang.session import Session
 from taizhang.web.counting import Counted, counted
 from taizhang.web.recording import as_lines, rehearsed
-from taizhang.web.views.people import names_in
 
 
 @dataclass

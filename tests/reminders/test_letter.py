@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from reminders.written import Written
+from taizhang.names import Names
 from tests.web.browsing import DESKTOP, PHONE, launch, scrolls_sideways, serious_findings
 
 from .support import Desk, activity, event, unit
@@ -59,8 +61,9 @@ def test_what_is_past_says_whether_it_can_be_made_good(desk: Desk) -> None:
     )
     assert overdue < missed
     assert "期限 2017-05-31，逾期 1 天 · 补上可挽回 2 分" in letter.text[overdue:missed]
-    assert "去补记" in letter.text[overdue:missed]
-    assert "去补记" not in letter.text[missed:]
+    assert "去补上：" in letter.text[overdue:missed]
+    assert "去登记" not in letter.text[overdue:missed]
+    assert "/log?" not in letter.text[missed:]
     assert letter.calendar is None
 
 
@@ -72,8 +75,10 @@ def test_the_letter_names_who_is_below_the_pace_line(desk: Desk) -> None:
         event("s1", "activity.held", "wj-01", "2017-02-10", kinds=["study_session"], topic="学习", study_hours=20,
               attendees=["m-2"]),
     )  # fmt: skip
-    desk.reminders._names_of = lambda work, of: {"m-1": "张三"}.get  # type: ignore[assignment,return-value]
+    desk.reminders._names_of = lambda work, facts, day: Names({"m-1": "张三"})
     letter = written(desk, "2017-03-17")
+    assert "未达到所需学时：张三差 32" in letter.text
+    assert "张三差 32" in letter.html
     assert "低于进度线（已有/应有学时）：张三 0/6.66" in letter.text
     assert "m-2 20/" not in letter.text
 
@@ -109,11 +114,15 @@ def test_names_are_no_markup(desk: Desk) -> None:
     assert "&lt;b&gt;红梅&lt;/b&gt; &amp; 小学" in letter.html
 
 
-@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.mark.parametrize(
+    ("viewport", "scheme"),
+    [(PHONE, "light"), (PHONE, "dark"), (DESKTOP, "light")],
+    ids=["phone", "dark", "desktop"],
+)
 def test_it_looks_right_in_a_mail_client(
-    desk: Desk, browser: Browser, viewport: dict[str, int], tmp_path: Path
+    desk: Desk, browser: Browser, viewport: dict[str, int], scheme: Literal["light", "dark"], tmp_path: Path
 ) -> None:
-    """No script, no picture, no style sheet: what a mail client shows is what stands in it."""
+    """No script, no picture; the one style sheet is for the dark only, what a client shows is what stands in it."""
     desk.clock.set("2017-03-02")
     desk.record(
         event(
@@ -126,17 +135,17 @@ def test_it_looks_right_in_a_mail_client(
         activity("a1", "wj-01", "2017-03-01", "party_lecture"),
     )
     letter = written(desk, "2017-03-17")
-    assert not re.search(r"<(script|img|link|style|iframe)\b", letter.html)
+    assert not re.search(r"<(script|img|link|iframe)\b", letter.html)
     file = tmp_path / "mail.html"
     file.write_text(letter.html, "utf-8")
-    page = browser.new_page(viewport=viewport, java_script_enabled=True)  # type: ignore[arg-type]
+    page = browser.new_page(viewport=viewport, java_script_enabled=True, color_scheme=scheme)  # type: ignore[arg-type]
     try:
         page.goto(file.as_uri())
         assert not scrolls_sideways(page)
         assert serious_findings(page) == []
-        button = page.get_by_text("去补记").first.bounding_box()
+        button = page.get_by_text("去登记").first.bounding_box()
         assert button is not None
-        assert button["height"] >= 36, "a thumb has to hit it"
+        assert button["height"] >= 44, "a thumb has to hit it"
         box = page.locator("table table").first.bounding_box()
         assert box is not None
         assert box["width"] <= min(viewport["width"], 640)

@@ -211,7 +211,7 @@ def test_a_group_is_reminded_like_a_person(desk: Desk, vendor: Vendor) -> None:
     assert desk.reminders.send(date(2017, 3, 17)) == []
     desk.clock.advance(minutes=1)
     assert [each.state for each in desk.reminders.send(date(2017, 3, 17))] == [State.SENT]
-    assert "去补记" not in vendor.posts[-1][1]["markdown"]["text"]
+    assert "去登记" not in vendor.posts[-1][1]["markdown"]["text"]
     assert "/log?unit=wj-01&clause=2.1&due=2017-03-31" in vendor.posts[-1][1]["markdown"]["text"]
 
 

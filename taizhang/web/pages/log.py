@@ -19,6 +19,7 @@ from taizhang.forms.drafting import is_form_id, new_form_id
 from taizhang.forms.form import Values
 from taizhang.forms.members import MemberJoined
 from taizhang.forms.situation import Situation
+from taizhang.names import names_in
 from taizhang.people.person import Person
 from taizhang.people.store import put
 from taizhang.session import Session
@@ -30,7 +31,6 @@ from taizhang.web.posted import Form as PostedForm
 from taizhang.web.posted import Posted
 from taizhang.web.recording import keep, looked_at, record
 from taizhang.web.rendering import render
-from taizhang.web.views.people import names_in
 from taizhang.web.visiting import Ledger, May, options_of, require
 from taizhang.wording import _, current
 

@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from ledger.problem import Problem, Refused
 from taizhang.accounts.entry import Visit
 from taizhang.accounts.recording import NotPermitted, append_as, check_permitted
+from taizhang.names import names_in
 from taizhang.office.importing import Prepared, prepare
 from taizhang.office.importing import record as record_prepared
 from taizhang.office.summary import difference_words
@@ -25,7 +26,6 @@ from taizhang.web.desk import situation_of, unit_for
 from taizhang.web.posted import Form, Posted
 from taizhang.web.recording import as_lines
 from taizhang.web.rendering import render
-from taizhang.web.views.people import names_in
 from taizhang.web.visiting import Ledger, May, require
 from taizhang.wording import N_, _, say
 

@@ -10,8 +10,8 @@ from projections.evaluation import Evaluation
 from projections.scorecard import Scorecard
 from projections.standing import LETTERS
 from rubric.amounts import decimal_text, hundredths
+from taizhang.names import Names
 from taizhang.record_words import RecordWords
-from taizhang.web.views.people import Names
 from taizhang.words import clause_text
 
 RECORDS_SHOWN = 6

@@ -12,9 +12,9 @@ from ledger.store import Work
 from projections.scorecard import records_behind
 from projections.service import NotScored
 from taizhang.branch_names import branch_names
+from taizhang.names import names_of
 from taizhang.record_words import RecordWords, field_word, type_word
 from taizhang.session import Session
-from taizhang.web.views.people import names_of
 from taizhang.web.views.timeline import lag_days
 from taizhang.wording import _
 from taizhang.words import clause_text

@@ -9,7 +9,7 @@ from datetime import date
 from projections.requirement import PENDING, Status
 from projections.rules.base import sentence
 from projections.scorecard import Scorecard, Shortfall, Translate
-from taizhang.web.views.people import Names
+from taizhang.names import Names
 
 
 @dataclass(frozen=True, slots=True)

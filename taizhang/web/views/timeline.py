@@ -9,8 +9,8 @@ from datetime import date
 from ledger.event import SHANGHAI, instant_of
 from projections.records import Record, place
 from projections.scorecard import Scorecard, records_behind
+from taizhang.names import Names
 from taizhang.record_words import RecordWords
-from taizhang.web.views.people import Names
 from taizhang.wording import _
 
 A_PAGE = 20

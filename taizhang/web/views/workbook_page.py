@@ -11,6 +11,7 @@ from typing import Any
 from ledger.text import Text
 from taizhang.accounts.account import Account
 from taizhang.accounts.permissions import may_append
+from taizhang.names import Names
 from taizhang.office.importing import REASON, Prepared, prepare
 from taizhang.office.summary import summary_of
 from taizhang.office.workbook import Workbook, read_workbook
@@ -20,7 +21,6 @@ from taizhang.sheets.recognise import header_word
 from taizhang.web.counting import counted
 from taizhang.web.posted import Posted
 from taizhang.web.uploads import Upload
-from taizhang.web.views.people import Names
 from taizhang.wording import _
 
 ROWS_SHOWN = 300

@@ -1,6 +1,6 @@
 """Names stand where ids stood, whole ids only."""
 
-from taizhang.web.views.people import Names
+from taizhang.names import Names
 
 
 def test_whole_ids_are_named_and_nothing_else() -> None:
