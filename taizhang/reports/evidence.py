@@ -78,14 +78,14 @@ def entries_of(material: UnitMaterial) -> dict[str, Entry]:
 
 
 def ranges(numbers: Iterable[int]) -> str:
-    """Return numbers in short: 1–3、7、9."""
+    """Return numbers in short: 1–3、 7、 9; at the spaces, and only there, a narrow column may break them."""
     runs: list[list[int]] = []
     for number in sorted(set(numbers)):
         if runs and number == runs[-1][1] + 1:
             runs[-1][1] = number
         else:
             runs.append([number, number])
-    return "、".join(str(first) if first == last else f"{first}–{last}" for first, last in runs)
+    return "、 ".join(str(first) if first == last else f"{first}–{last}" for first, last in runs)
 
 
 def _entry(number: int, record: Record, material: UnitMaterial) -> Entry:
@@ -93,7 +93,7 @@ def _entry(number: int, record: Record, material: UnitMaterial) -> Entry:
         number,
         record.day,
         instant_of(record.recorded).astimezone(SHANGHAI).date(),
-        subject_name(record.subject, record.day, material),
+        subject_name(record.subject, material),
         material.words.title(record.type, record.data),
         _("学时 {hours}", hours=record.data["study_hours"]) if "study_hours" in record.data else "",
         attendance_of(record, material),
@@ -101,12 +101,9 @@ def _entry(number: int, record: Record, material: UnitMaterial) -> Entry:
     )
 
 
-def subject_name(subject: str, day: date, material: UnitMaterial) -> str:
-    """Return what a subject of the tree was called on *day*; nothing for the unit itself."""
-    if subject == material.unit:
-        return ""
-    name: str = material.card.facts.organization(subject).value("name", day, subject)
-    return name
+def subject_name(subject: str, material: UnitMaterial) -> str:
+    """Return what a branch is called; nothing for the unit itself."""
+    return "" if subject == material.unit else material.names.of(subject)
 
 
 def attendance_of(record: Record, material: UnitMaterial) -> Attendance | None:

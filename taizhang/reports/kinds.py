@@ -19,6 +19,7 @@ from taizhang.reports.self_assessment import self_assessment
 from taizhang.reports.signed import signed_sheet
 from taizhang.reports.study import study_table
 from taizhang.session import Session
+from taizhang.tasks import tasks_of
 from taizhang.wording import N_, current
 
 Build = Callable[[Session, Work, UnitMaterial], Any]
@@ -40,9 +41,9 @@ def _study(session: Session, _work: Work, material: UnitMaterial) -> Any:
     return study_table(material, found.as_json(current())["members"])
 
 
-def _letter(session: Session, _work: Work, material: UnitMaterial) -> Any:
-    found = session.projections.shortfalls(session.store, material.unit, material.day)
-    return letter(material, found.as_json(current())["shortfalls"])
+def _letter(session: Session, work: Work, material: UnitMaterial) -> Any:
+    cards = session.projections.cards(work, material.unit, material.day)
+    return letter(material, tasks_of(cards, current(), material.names))
 
 
 def _signed(session: Session, _work: Work, material: UnitMaterial) -> Any:

@@ -121,7 +121,7 @@ def _chapter(
                 clause["text"],
                 status_word(clause["status"]),
                 clause.get("loss", ""),
-                material.named(clause["because"]),
+                material.names.spoken(clause["because"]),
             )
             for clause in indicator["clauses"]
         ),

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from taizhang.reports.dates import long_day, quarter_of
 from taizhang.reports.evidence import subject_name
 from taizhang.reports.material import UnitMaterial
+from taizhang.tasks import Task, Tasks
 from taizhang.wording import N_, _
-from taizhang.words import clause_text, days_left
+from taizhang.words import clause_text, days_left, status_word
 
 _GROUPS = (
     (("overdue",), N_("已经逾期、还可以补做的")),
@@ -85,11 +84,11 @@ class Letter:
         )
 
 
-def letter(material: UnitMaterial, shortfalls: Sequence[dict[str, Any]]) -> Letter:
-    """Return the letter to a unit on its day; *shortfalls* are those of `shortfalls UNIT --json`."""
+def letter(material: UnitMaterial, tasks: Tasks) -> Letter:
+    """Return the letter to a unit on its day; *tasks* are what its page lists."""
     groups = []
     for statuses, title in _GROUPS:
-        found = tuple(_matter(each, material) for each in shortfalls if each["status"] in statuses)
+        found = tuple(_matter(each, material) for each in tasks if each.status in statuses)
         if found:
             groups.append(MatterGroup(_(title), found))
     total = material.document["total"]
@@ -109,14 +108,14 @@ def letter(material: UnitMaterial, shortfalls: Sequence[dict[str, Any]]) -> Lett
     )
 
 
-def _matter(shortfall: dict[str, Any], material: UnitMaterial) -> Matter:
-    clause = next((each for each in material.rubric.clauses if each.id == shortfall["clause"]), None)
-    text = material.rubric.texts.get(shortfall["clause"], "")
+def _matter(task: Task, material: UnitMaterial) -> Matter:
+    clause = next((each for each in material.rubric.clauses if each.id == task.clause), None)
+    text = material.rubric.texts.get(task.clause, "")
     return Matter(
-        shortfall["clause"],
+        task.clause,
         clause_text(clause.item, text) if clause is not None else text,
-        subject_name(shortfall["subject"], material.day, material),
-        date.fromisoformat(shortfall["due"]),
-        days_left(shortfall["days_left"]),
-        material.named(shortfall["because"]),
+        _("、").join(filter(None, (subject_name(subject, material) for subject in task.subjects))),
+        date.fromisoformat(task.due),
+        status_word(task.status) if task.status == "missed" else days_left(task.days_left),
+        task.because,
     )

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -14,6 +12,8 @@ from ledger.store import Work
 from projections.records import Record
 from projections.scorecard import Scorecard, records_behind
 from rubric.schema import Rubric
+from taizhang.branch_names import branch_names
+from taizhang.names import Names
 from taizhang.people import store as people_store
 from taizhang.people.person import Directory
 from taizhang.record_words import RecordWords
@@ -55,22 +55,11 @@ class UnitMaterial:
         }
         return dict(sorted(found.items(), key=lambda pair: (pair[1].day, pair[1].sequence)))
 
-    def named(self, text: str) -> str:
-        """Return *text* with names for the ids of members and branches that stand in it."""
-        return self._names(text)
-
     @cached_property
-    def _names(self) -> Callable[[str], str]:
-        known = {person.member: person.name for person in self.people if person.name}
-        for subject, organization in self.card.facts.organizations.items():
-            if subject != self.unit:
-                known[subject] = organization.value("name", self.day, subject)
-        if not known:
-            return str
-        # A whole id only: m1 is not the beginning of m10.
-        ids = "|".join(map(re.escape, sorted(known, key=len, reverse=True)))
-        pattern = re.compile(rf"(?<![\w./-])(?:{ids})(?![\w-]|[./]\w)", re.ASCII)
-        return lambda text: pattern.sub(lambda match: known[match[0]], text)
+    def names(self) -> Names:
+        """What members and branches are called: reasons know ids only."""
+        members = {person.member: person.name for person in self.people if person.name}
+        return Names({**branch_names(self.card.facts, self.day), **members})
 
 
 def unit_material(

@@ -129,7 +129,7 @@ def _row(
         indicator["score"],
         tuple(_reasons(clauses, bonus, material)),
         tuple(
-            material.named(clause["because"])
+            material.names.spoken(clause["because"])
             for clause in clauses
             if clause["status"] in _WAITING and not bonus
         ),
@@ -145,7 +145,9 @@ def _reasons(clauses: list[dict[str, Any]], bonus: bool, material: UnitMaterial)
         message = (
             _("{clause} 得 {points} 分：{because}") if bonus else _("{clause} 扣 {points} 分：{because}")
         )
-        yield message.format(clause=clause["id"], points=points, because=material.named(clause["because"]))
+        yield message.format(
+            clause=clause["id"], points=points, because=material.names.spoken(clause["because"])
+        )
 
 
 def _plain(number: Decimal) -> str:

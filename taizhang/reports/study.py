@@ -90,7 +90,7 @@ def _line(member: dict[str, Any], material: UnitMaterial) -> MemberLine:
     return MemberLine(
         member["member"],
         material.people.name_of(member["member"]),
-        subject_name(member["subject"], material.day, material),
+        subject_name(member["subject"], material),
         member["hours"],
         "" if exempt else member["required"],
         "" if exempt else member["expected"],

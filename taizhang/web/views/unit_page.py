@@ -16,12 +16,12 @@ from taizhang.branch_names import branch_names
 from taizhang.names import names_of
 from taizhang.record_words import RecordWords
 from taizhang.session import Session
+from taizhang.tasks import tasks_of
 from taizhang.web.views.chart import CoursePlot, Dot, course_plot, dot
 from taizhang.web.views.courses import Courses
 from taizhang.web.views.indicators import losses, sections_of
 from taizhang.web.views.moment import Moment
 from taizhang.web.views.study import study_of
-from taizhang.web.views.tasks import tasks_of
 from taizhang.web.views.timeline import timeline
 from taizhang.wording import _, current
 

@@ -1,8 +1,8 @@
-"""What a unit has to do, as its page lists it: one line for what is missing in several branches by the same day."""
+"""What a unit has to do, as its page and letter list it: one line for what several branches lack by the same day."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -38,6 +38,12 @@ class Tasks:
         for _due, _days, tasks in self.ahead:
             return tasks[0]
         return self.pressing[0] if self.pressing else None
+
+    def __iter__(self) -> Iterator[Task]:
+        yield from self.pressing
+        for _due, _days, tasks in self.ahead:
+            yield from tasks
+        yield from self.missed
 
     @property
     def count(self) -> int:
