@@ -40,6 +40,7 @@ def unit_reports(
 
 @router.get("/units/{unit}/reports/{kind}/{form}")
 def unit_file(
+    request: Request,
     visit: Annotated[Visit, Depends(May("reports"))],
     session: Ledger,
     unit: str,
@@ -53,19 +54,24 @@ def unit_file(
         raise HTTPException(404)
     day = _day(as_of, session.clock.today())
     report = unit_report(session, chosen, unit, day)
-    return download(render(kind, report, form, Settings().templates), file_name(chosen, unit, day, form))
+    content = render(kind, report, form, Settings().templates)
+    return download(request, content, file_name(chosen, unit, day, form))
 
 
 @router.get("/reports/bulletin/{form}")
 def bulletin_file(
-    visit: Annotated[Visit, Depends(May("bulletin"))], session: Ledger, form: str, as_of: AsOf = ""
+    request: Request,
+    visit: Annotated[Visit, Depends(May("bulletin"))],
+    session: Ledger,
+    form: str,
+    as_of: AsOf = "",
 ) -> Response:
     """Send the district's bulletin."""
     if form not in FORMATS:
         raise HTTPException(404)
     kind, day = KINDS["bulletin"], _day(as_of, session.clock.today())
     content = render(kind.key, district_report(session, day), form, Settings().templates)
-    return download(content, file_name(kind, None, day, form))
+    return download(request, content, file_name(kind, None, day, form))
 
 
 def _day(text: str, today: date) -> date:

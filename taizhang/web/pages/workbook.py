@@ -45,7 +45,7 @@ def workbook(request: Request, visit: Visitor, session: Ledger, unit: str = "", 
 
 
 @router.get("/workbook/template")
-def template(visit: Visitor, session: Ledger, unit: str, filled: str = "") -> Response:
+def template(request: Request, visit: Visitor, session: Ledger, unit: str, filled: str = "") -> Response:
     """Send the workbook to fill in, or with `filled` everything that is recorded."""
     require(visit, "workbook", unit)
     with session.store.read() as work:
@@ -54,7 +54,7 @@ def template(visit: Visitor, session: Ledger, unit: str, filled: str = "") -> Re
     content = BytesIO()
     write_template(content, context, known if filled else None)
     name = _("台账记录") if filled else _("填写模板")
-    return download(content.getvalue(), f"{name}-{unit}.xlsx")
+    return download(request, content.getvalue(), f"{name}-{unit}.xlsx")
 
 
 @router.post("/workbook")
