@@ -163,6 +163,9 @@ class RecordWords:
     def title(self, event_type: str, data: Mapping[str, Any]) -> str:
         """Return a line that tells the record from others: what kind, and of what."""
         what, about = self._parts(event_type, data)
+        # Many write the kind into the title as well; to say it twice tells nothing more.
+        if about.startswith((f"{what}：", f"{what}:", f"“{what}”")):
+            return about
         return _("{what}：{about}", what=what, about=about) if about else what
 
     def _parts(self, event_type: str, data: Mapping[str, Any]) -> tuple[str, str]:
@@ -175,7 +178,7 @@ class RecordWords:
                 return self.value("outlet", data["outlet"]), data["title"]
             case "honor.received":
                 kind, level = self.value("honor", data["honor"]), self.value("level", data["level"])
-                return _("{level} {kind}", level=level, kind=kind), data["title"]
+                return _("{level}{kind}", level=level, kind=kind), data["title"]
             case "condition.declared":
                 return self.value("condition", data["condition"]), self.value("value", data["value"])
             case _:

@@ -84,7 +84,7 @@ def _known_or_new(session: Session, address: str, key: str | None) -> KnownWitne
 
 
 ANCHOR_HELP = N_(
-    "现在就做一次每天的锚定：请所有已知的见证方签名，请时间戳服务（TAIZHANG_TSA）盖时间戳，都记入台账。\n\n"
+    "现在就做一次每天的存证：请所有已知的见证方签名，请时间戳服务（TAIZHANG_TSA）盖时间戳，都记入台账。\n\n"
     "例：taizhang anchor\n例：TAIZHANG_TSA=http://tsa.example/tsr taizhang anchor"
 )
 
@@ -127,7 +127,7 @@ def _tell(done: Anchored, call: Invocation) -> None:
         errors = Report(Status.DONE, done.problems).as_json()["errors"]
         print_json({"size": done.size, "authorities": done.authorities, "errors": errors})
     elif done.authorities:
-        print(_("前 {size} 条事件已锚定：{who}。", size=done.size, who=_("、").join(done.authorities)))
+        print(_("前 {size} 条事件已存证：{who}。", size=done.size, who=_("、").join(done.authorities)))
     if done.problems:
         if not done.authorities:
             raise Failure(done.problems[0].text, done.problems[0].field)
@@ -182,9 +182,9 @@ def anchors(
               size=each.size)
         )  # fmt: skip
     if gap is None:
-        print(_("还没有任何外部锚定。"))
+        print(_("还没有任何外部存证。"))
     else:
-        print(_("距最近一次外部锚定 {days} 天。", days=gap.days))
+        print(_("距最近一次外部存证 {days} 天。", days=gap.days))
 
 
 def _write_files(event: StoredEvent, folder: Path) -> None:

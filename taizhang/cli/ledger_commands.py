@@ -77,7 +77,7 @@ def export(ctx: typer.Context, unit: MaybeUnit = None) -> None:
 
 
 VERIFY_HELP = N_(
-    "检查全部事件，以及台账签过的每个检查点、每次外部锚定；发现问题时以状态 1 结束，并指出第一条不符的事件。\n\n"
+    "检查全部事件，以及台账签过的每个检查点、每次外部存证；发现问题时以状态 1 结束，并指出第一条不符的事件。\n\n"
     "--against 与一份保存在台账之外的检查点对照；--tiles 与静态日志逐条对照。"
     "审计人员可用 --key 写上自己手里的公钥，而不用台账里的。\n\n"
     "例：taizhang verify\n例：taizhang verify --against 2017-06-30.checkpoint\n例：taizhang verify --tiles 日志"
@@ -118,7 +118,7 @@ def verify(
     print(_("✓ {events} 条事件全部完好。", events=found.events))
     if found.checkpoints or found.anchors:
         print(
-            _("✓ 与 {checkpoints} 份检查点、{anchors} 次锚定一致。", checkpoints=found.checkpoints,
+            _("✓ 与 {checkpoints} 份检查点、{anchors} 次存证一致。", checkpoints=found.checkpoints,
               anchors=found.anchors)
         )  # fmt: skip
     if found.unsigned:

@@ -223,7 +223,7 @@ def _plan_again(session: Session, wanted: Sequence[str]) -> None:
 
 
 SCHEDULER_HELP = N_(
-    "不开网页，只按时发提醒、锚定和备份，直到按 Ctrl-C 停止；taizhang serve 里已经带着它。\n\n"
+    "不开网页，只按时发提醒、存证和备份，直到按 Ctrl-C 停止；taizhang serve 里已经带着它。\n\n"
     "停过几天再开，会把错过的合成一封补上。开几个也不会重发。\n\n例：taizhang scheduler"
 )
 

@@ -44,9 +44,9 @@ def proof_status(work: Work, sequence: int, now: datetime) -> ProofStatus:
         sentences.append(Text("见证：{who}。", who=list(found.witnesses)))
     gap = gap_since_last(anchors, now)
     if gap is None:
-        sentences.append(Text("台账还没有外部锚定：记入时间只有台账自己的时钟为证。"))
+        sentences.append(Text("台账还没有外部存证：记入时间只有台账自己的时钟为证。"))
     elif found.before is None:
-        sentences.append(Text("距台账最近一次外部锚定 {days} 天。", days=gap.days))
+        sentences.append(Text("距台账最近一次外部存证 {days} 天。", days=gap.days))
     return ProofStatus(tuple(sentences), found.before is not None)
 
 

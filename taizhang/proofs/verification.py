@@ -132,11 +132,11 @@ class _Checking:
             self._check_authority(event, note, roots)
         except NotProven as error:
             raise Broken(
-                sequence, Text("第 {place} 号事件（锚定）：{problem}", place=sequence, problem=error.text)
+                sequence, Text("第 {place} 号事件（存证）：{problem}", place=sequence, problem=error.text)
             ) from error
         if checkpoint.size >= sequence:
-            raise Broken(sequence, Text("第 {place} 号事件（锚定）覆盖了比它更晚的事件", place=sequence))
-        self._agree(checkpoint, Text("第 {place} 号事件里锚定的检查点", place=sequence))
+            raise Broken(sequence, Text("第 {place} 号事件（存证）覆盖了比它更晚的事件", place=sequence))
+        self._agree(checkpoint, Text("第 {place} 号事件里存证的检查点", place=sequence))
 
     def _check_authority(self, event: StoredEvent, note: Note, roots: Sequence[x509.Certificate]) -> None:
         data: dict[str, Any] = event["data"]
@@ -152,7 +152,7 @@ class _Checking:
             return
         # Recorded in whole seconds, and never later than the ledger's own clock.
         if not -_SECOND < late <= SKEW_MAX:
-            raise NotProven(Text("锚定的时间与证明里的时间不符"))
+            raise NotProven(Text("存证的时间与证明里的时间不符"))
 
     def _agree(self, checkpoint: Checkpoint, what: Text) -> None:
         there = self._tree.size

@@ -21,6 +21,7 @@ from projections import totals
 from taizhang.accounts.permissions import may_open
 from taizhang.accounts.roles import ROLE_NAMES
 from taizhang.session import Session
+from taizhang.web.browser_names import browser_name
 from taizhang.web.visiting import session_of, visit_of
 from taizhang.wording import _, say, spoken
 from taizhang.words import clause_text, days_left, kind_word, status_word
@@ -77,7 +78,14 @@ def environment() -> Environment:
         "is_day": _is_day,
         "role_name": lambda role: _(ROLE_NAMES[role]),
     }
-    made.filters |= {"say": _said, "day": _day, "instant": _instant, "size": _size, "unbroken": _unbroken}
+    made.filters |= {
+        "say": _said,
+        "day": _day,
+        "instant": _instant,
+        "size": _size,
+        "browser": browser_name,
+        "unbroken": _unbroken,
+    }
     return made
 
 

@@ -32,6 +32,8 @@ def test_there_is_an_english_word_for_each() -> None:
             {"kinds": ["party_lecture", "study_session"], "topic": "讲新时代"},
             "党课、集中学习：讲新时代",
         ),
+        ("activity.held", {"kinds": ["study_session"], "topic": "集中学习：学讲话"}, "集中学习：学讲话"),
+        ("activity.held", {"kinds": ["study_session"], "topic": "集中学习讲话"}, "集中学习：集中学习讲话"),
         (
             "document.filed",
             {"document": "annual_plan", "title": "2017 年计划"},
@@ -41,7 +43,7 @@ def test_there_is_an_english_word_for_each() -> None:
         (
             "honor.received",
             {"honor": "role_model", "level": "city", "title": "典型"},
-            "市级 基层先进典型：典型",
+            "市级基层先进典型：典型",
         ),
         ("condition.declared", {"condition": "union_sound", "value": "no"}, "工会组织健全：没有做到"),
         (

@@ -84,7 +84,7 @@ def test_what_is_not_there(shared_site: Site) -> None:
 def test_a_record_says_what_is_proved_of_it(site: Site) -> None:
     site.record(activity("r-1", SECRETARY, "2017-09-02", "party_lecture"), by=SECRETARY)
     with site.visitor(SECRETARY) as client:
-        assert "台账还没有外部锚定" in client.get("/records/r-1").text
+        assert "台账还没有外部存证" in client.get("/records/r-1").text
         witnessed(site)
         site.record(activity("r-2", SECRETARY, "2017-09-03", "party_lecture"), by=SECRETARY)
         first = client.get("/records/r-1").text
@@ -93,7 +93,7 @@ def test_a_record_says_what_is_proved_of_it(site: Site) -> None:
         assert "见证：district/witness" in first
         second = client.get("/records/r-2").text
         assert "之后记入；还没有外部见证" in second
-        assert "距台账最近一次外部锚定 0 天" in second
+        assert "距台账最近一次外部存证 0 天" in second
         witnessed(site)
         assert "之后、2017-09-20" in client.get("/records/r-2").text
 
