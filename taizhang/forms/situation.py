@@ -14,6 +14,7 @@ from projections.records import Record, Records
 from projections.roster import Presence
 from rubric.schema import Rubric
 from rubric.shelf import Shelf
+from taizhang.branch_names import branch_names
 from taizhang.wording import _
 
 from .fields import Option
@@ -68,8 +69,10 @@ class Situation:
 
     @property
     def subjects(self) -> list[Option]:
-        """The unit itself, then its branches, with their names."""
-        return [(subject, self.name(subject)) for subject in (self.unit, *self.branches)]
+        """The unit itself, then its branches, by names short enough to tell them apart in a narrow list."""
+        short = branch_names(self.facts, self.today)
+        branches = [(subject, short.get(subject, subject)) for subject in self.branches]
+        return [(self.unit, self.name(self.unit)), *branches]
 
     @cached_property
     def members(self) -> Sequence[Presence]:
