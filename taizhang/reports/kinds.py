@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -16,7 +16,7 @@ from taizhang.reports.ledger_book import ledger_book
 from taizhang.reports.letter import letter
 from taizhang.reports.material import UnitMaterial, unit_material
 from taizhang.reports.self_assessment import self_assessment
-from taizhang.reports.signed import signed_sheet
+from taizhang.reports.signed import SignedSheet, signed_sheet
 from taizhang.reports.study import study_table
 from taizhang.session import Session
 from taizhang.tasks import tasks_of
@@ -34,6 +34,8 @@ class ReportKind:
     build: Build | None
     says_nothing: Callable[[Any], bool] = lambda _report: False
     """Whether a report made for all units would have nothing to say to this one."""
+    after: Callable[[Session, Any], Any] = lambda _session, report: report
+    """What is left to do when the reading transaction is over."""
 
 
 def _study(session: Session, _work: Work, material: UnitMaterial) -> Any:
@@ -58,7 +60,12 @@ def _signed(session: Session, _work: Work, material: UnitMaterial) -> Any:
                 year=material.rubric.year,
             )
         )
-    return signed_sheet(material, signing, str(session.log.checkpoint(int(signing.data["sequence"]))))
+    return signed_sheet(material, signing)
+
+
+def _with_checkpoint(session: Session, sheet: SignedSheet) -> SignedSheet:
+    """Put the signed note over the events that the figures rest on into *sheet*; making it may write."""
+    return replace(sheet, checkpoint=str(session.log.checkpoint(sheet.sequence)).strip())
 
 
 KINDS: dict[str, ReportKind] = {
@@ -70,7 +77,7 @@ KINDS: dict[str, ReportKind] = {
         ReportKind("ledger-book", N_("台账"), lambda _session, _work, material: ledger_book(material)),
         ReportKind("study", N_("学时统计表"), _study),
         ReportKind("letter", N_("季度提醒函"), _letter, lambda report: report.count == 0),
-        ReportKind("signed", N_("签定得分表"), _signed),
+        ReportKind("signed", N_("签定得分表"), _signed, after=_with_checkpoint),
         ReportKind("bulletin", N_("通报"), None),
     )
 }
@@ -83,7 +90,8 @@ def unit_report(
     """Return the data of a unit's report. Raises NotScored and FileRefused."""
     assert kind.build is not None, "that report is the district's"
     with session.store.read() as work:
-        return kind.build(session, work, unit_material(session, work, unit, day, rubric_id))
+        report = kind.build(session, work, unit_material(session, work, unit, day, rubric_id))
+    return kind.after(session, report)
 
 
 def district_report(session: Session, day: date, rubric_id: str | None = None) -> Any:

@@ -71,8 +71,8 @@ class SignedSheet:
         )
 
 
-def signed_sheet(material: UnitMaterial, signing: Record, checkpoint: str) -> SignedSheet:
-    """Return the sheet of *signing*; *checkpoint* is the signed note over the events that it rests on."""
+def signed_sheet(material: UnitMaterial, signing: Record) -> SignedSheet:
+    """Return the sheet of *signing*; its checkpoint is made when the reading is done."""
     data = signing.data
     return SignedSheet(
         unit=material.unit,
@@ -92,7 +92,7 @@ def signed_sheet(material: UnitMaterial, signing: Record, checkpoint: str) -> Si
         reason=data.get("reason", ""),
         supersedes=data.get("supersedes", ""),
         sequence=int(data["sequence"]),
-        checkpoint=checkpoint.strip(),
+        checkpoint="",
         printed_on=material.printed_on,
         lines=tuple(_line(each, material) for each in data["indicators"]),
     )

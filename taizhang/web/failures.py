@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ledger.intake import is_conflict
 from ledger.problem import Problem, Refused, StoreError
+from ledger.proofs.amiss import NotProven
 from projections.service import NotScored
 from taizhang.accounts.recording import NotPermitted
 from taizhang.office.refusal import FileRefused
@@ -37,6 +38,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(NotScored, _not_scored)
     app.add_exception_handler(StoreError, _store_error)
+    app.add_exception_handler(NotProven, _not_proven)
     app.add_exception_handler(FileRefused, _file_refused)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _http)
@@ -102,6 +104,12 @@ async def _store_error(request: Request, error: Exception) -> Response:
     log.error("store: %s", error)
     request.state.visit = None  # who it was cannot be asked now
     return answer(request, 503, say(error.text))
+
+
+async def _not_proven(request: Request, error: Exception) -> Response:
+    assert isinstance(error, NotProven)
+    log.error("proof: %s", say(error.text))
+    return answer(request, 409, say(error.text))
 
 
 async def _malformed(request: Request, error: Exception) -> Response:

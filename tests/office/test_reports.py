@@ -334,8 +334,8 @@ def test_the_signed_sheet_bears_its_checkpoint(filled: Run, form: str) -> None:
     Path("s.jsonl").write_text(json.dumps(event), "utf-8")
     done = filled("import", "s.jsonl", "--by", "考核组")
     assert done.status == 0, done.err
-    checkpoint = filled("checkpoint", "--size", "10").out.strip()
     content = written(filled, store, "signed", "lh-01", "--format", form)
+    checkpoint = filled("checkpoint", "--size", "10").out.strip()
     rows = READERS[form](content)
     found = {int(row[0]): row[3] for row in rows if row[0].isdigit() and len(row) >= 5}
     assert found == {each["no"]: each["score"] for each in card["indicators"]}

@@ -53,7 +53,7 @@ def test_an_operator_keeps_the_contacts(site: Site) -> None:
         page = client.get("/admin/contacts").text
         assert ADDRESS in page
         assert "王书记" in page
-        assert "免打扰 2017-10-01..2017-10-08" in page
+        assert "免打扰 2017-10-01至2017-10-08" in page
         assert add(client, name="李书记", only_overdue="yes").status_code == 303
         person = person_of(site)
         assert (person.name, person.only_overdue, person.quiet) == ("李书记", True, ())
