@@ -53,7 +53,7 @@ class SignedSheet:
     def opening(self) -> str:
         """What was signed, by whom, when."""
         return _(
-            "{by} 于 {day} 签定 {name} {year} 年度得分：{score} 分，加分 {bonus} 分（截至 {as_of}）。",
+            "{by} 于 {day}签定{name} {year} 年度得分：{score} 分，加分 {bonus} 分（截至 {as_of}）。",
             by=self.signed_by,
             day=long_day(self.signed_on),
             name=self.name,

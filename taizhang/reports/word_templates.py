@@ -256,7 +256,12 @@ def _signed() -> WordDraft:
     draft.title(_("考核得分签定表"))
     draft.line("{{ report.rubric_title }}（{{ report.rubric }}）", size=9)
     draft.line("{{ report.opening }}")
-    draft.line("{{ report.reason }}")
+    draft.tag("{%p if report.reason %}")
+    draft.line(_("理由：{reason}", reason="{{ report.reason }}"))
+    draft.tag("{%p endif %}")
+    draft.tag("{%p if report.supersedes %}")
+    draft.line(_("取代先前的签定 {id}。", id="{{ report.supersedes }}"))
+    draft.tag("{%p endif %}")
     draft.table(
         [_("序号"), _("考核内容"), _("考核分值"), _("签定分"), _("台账算出")],
         [9, 46, 15, 15, 15],
@@ -276,7 +281,7 @@ def _signed() -> WordDraft:
         centred=(0, 2, 3, 4),
     )
     draft.line("{{ report.resting }}", before=3)
-    draft.line("{{ report.event }}", size=9)
+    draft.line(_("签定记录") + "：{{ report.event }}", size=9)
     draft.line("{{ report.checkpoint }}", size=8)
     draft.line(
         _("考核人员（签字）") + "：＿＿＿＿＿＿＿＿　　　" + _("党组织书记（签字）") + "：＿＿＿＿＿＿＿＿",
