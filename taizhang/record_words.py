@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from projections.records import Record
 from rubric.codes_used import Family
 from rubric.shelf import Shelf
 from taizhang.wording import N_, _
@@ -12,6 +13,8 @@ from taizhang.words import kind_word
 
 NameOf = Callable[[str], str]
 """A member's name by his id: the ledger holds ids only, names are in the directory."""
+Asked = Mapping[tuple[str, str], str]
+"""What was asked of a unit, in words, by the field that an answer names it in and its code there."""
 
 TYPE_WORDS = {
     "organization.registered": N_("登记党组织"),
@@ -153,12 +156,24 @@ def field_word(field: str) -> str:
     return _(_FIELD_WORDS[field]) if field in _FIELD_WORDS else field
 
 
-class RecordWords:
-    """Says records in the words of the rubrics on *shelf*, members by *name_of*."""
+def asked_in(records: Iterable[Record]) -> Asked:
+    """Return the requests and findings among a unit's *records*."""
+    words = {"request.issued": ("request", "title"), "finding.raised": ("finding", "text")}
+    return {
+        (field, each.data[field]): each.data[told]
+        for each in records
+        if each.type in words
+        for field, told in (words[each.type],)
+    }
 
-    def __init__(self, shelf: Shelf, name_of: NameOf) -> None:
+
+class RecordWords:
+    """Says records in the words of the rubrics on *shelf*, members by *name_of*, answers by what was *asked*."""
+
+    def __init__(self, shelf: Shelf, name_of: NameOf, asked: Asked | None = None) -> None:
         self._shelf = shelf
         self._name_of = name_of
+        self._asked = asked or {}
 
     def title(self, event_type: str, data: Mapping[str, Any]) -> str:
         """Return a line that tells the record from others: what kind, and of what."""
@@ -197,6 +212,9 @@ class RecordWords:
             case "score.signed":
                 figures = _("{score} 分，加分 {bonus}", score=data["score"], bonus=data["bonus"])
                 return _("{year} 年{word}", year=data["for_year"], word=word), figures
+            case "request.answered" | "finding.rectified":
+                field = "request" if event_type == "request.answered" else "finding"
+                return word, self._asked.get((field, data[field]), data[field])
         subject = next((key for key in _TOLD_BY if key in data), None)
         return word, self.value(subject, data[subject]) if subject else ""
 
@@ -248,8 +266,6 @@ _TOLD_BY = (
     "text",
     "member",
     "filename",
-    "request",
-    "finding",
     "reason",
     "until",
     "next_term_ends_on",

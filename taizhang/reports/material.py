@@ -16,7 +16,7 @@ from taizhang.branch_names import branch_names
 from taizhang.names import Names
 from taizhang.people import store as people_store
 from taizhang.people.person import Directory
-from taizhang.record_words import RecordWords
+from taizhang.record_words import RecordWords, asked_in
 from taizhang.session import Session
 from taizhang.wording import current
 
@@ -79,7 +79,7 @@ def unit_material(
         card.as_json(current()),
         dict(attachments),
         people,
-        RecordWords(session.shelf, people.name_of),
+        RecordWords(session.shelf, people.name_of, asked_in(card.records.by_id.values())),
         session.settings.district,
         session.clock.today(),
     )

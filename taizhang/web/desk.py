@@ -12,10 +12,9 @@ from taizhang.accounts.entry import Visit
 from taizhang.forms.situation import Situation
 from taizhang.people.person import Directory
 from taizhang.people.store import directory_of
-from taizhang.record_words import RecordWords, type_word
+from taizhang.record_words import RecordWords, asked_in
 from taizhang.session import Session
 from taizhang.web.visiting import require
-from taizhang.wording import _
 
 
 def unit_for(visit: Visit, wanted: str) -> str | None:
@@ -48,17 +47,7 @@ def situation_of(session: Session, unit: str) -> Situation:
     return situation
 
 
-def words_of(situation: Situation) -> RecordWords:
-    """Return what says records of the unit in words."""
-    return RecordWords(situation.shelf, situation.name_of)
-
-
 def title_of(situation: Situation, event_type: str, data: Mapping[str, Any]) -> str:
     """Return a record's line in words; an answer is called as what it answers."""
-    for family, words_in in (("request", "title"), ("finding", "text")):
-        if event_type in ("request.answered", "finding.rectified") and family in data:
-            asked = situation.facts.records(family)
-            about = next((each.data[words_in] for each in asked if each.data[family] == data[family]), None)
-            if about is not None:
-                return _("{what}：{about}", what=type_word(event_type), about=about)
-    return words_of(situation).title(event_type, data)
+    asked = asked_in(situation.records.by_id.values())
+    return RecordWords(situation.shelf, situation.name_of, asked).title(event_type, data)

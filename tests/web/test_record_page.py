@@ -109,3 +109,19 @@ def test_everybody_can_use_it(lived: Site, browser, dark: bool) -> None:
         assert serious_findings(page) == []
         page.locator(".back a").click()
         page.wait_for_url(f"**/units/{UNIT}#records")
+
+
+def test_an_answer_is_called_as_what_it_answers(site: Site) -> None:
+    asked = activity("asked", UNIT, "2017-09-01", "") | {
+        "type": "request.issued",
+        "data": {"request": "R-77", "title": "党员花名册", "due_on": "2017-09-30"},
+    }
+    site.record(asked, by="assessor-1")
+    answered = activity("answered", UNIT, "2017-09-19", "") | {
+        "type": "request.answered",
+        "data": {"request": "R-77"},
+    }
+    site.record(answered)
+    with site.visitor(SECRETARY) as client:
+        assert "<h1>已报送：党员花名册</h1>" in client.get("/records/answered").text
+        assert "已报送：党员花名册" in client.get(f"/units/{UNIT}").text

@@ -13,7 +13,7 @@ from projections.scorecard import records_behind
 from projections.service import NotScored
 from taizhang.branch_names import branch_names
 from taizhang.names import names_of
-from taizhang.record_words import RecordWords, field_word, type_word
+from taizhang.record_words import RecordWords, asked_in, field_word, type_word
 from taizhang.session import Session
 from taizhang.web.views.timeline import lag_days
 from taizhang.wording import _
@@ -52,7 +52,8 @@ def record_page(session: Session, work: Work, record: StoredEvent, today: date) 
     """Return what the template shows of *record*."""
     unit = unit_of(record["subject"])
     names = names_of(work, unit, _branches(session, unit, today))
-    words = RecordWords(session.shelf, names.of)
+    asked = asked_in(session.projections.records(session.store, unit).by_id.values())
+    words = RecordWords(session.shelf, names.of, asked)
     later = list(work.stream(unit, int(record["sequence"])))
     history = history_of(record, later)
     withdrawn = {event["data"]["record"] for event in later if event["type"] == "record.retracted"}

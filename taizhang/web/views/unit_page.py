@@ -14,7 +14,7 @@ from projections.signing import signed
 from rubric.amounts import decimal_text
 from taizhang.branch_names import branch_names
 from taizhang.names import names_of
-from taizhang.record_words import RecordWords
+from taizhang.record_words import RecordWords, asked_in
 from taizhang.session import Session
 from taizhang.tasks import tasks_of
 from taizhang.web.views.chart import CoursePlot, Dot, course_plot, dot
@@ -63,7 +63,7 @@ def unit_page(
     card = session.projections.score(session.store, unit, moment.day, moment.known_at)
     document = card.as_json(current())
     names = names_of(work, unit, branch_names(card.facts, card.day))
-    words = RecordWords(session.shelf, names.of)
+    words = RecordWords(session.shelf, names.of, asked_in(card.records.by_id.values()))
     sections = sections_of(card, document, words, names)
     points = courses.of(card, work)
     return {
