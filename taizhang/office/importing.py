@@ -15,6 +15,7 @@ from ledger.text import Text
 from projections.preview import Preview
 from taizhang.office import store as remembered
 from taizhang.office.context import context_of
+from taizhang.office.doubles import double_of
 from taizhang.people import store as people_store
 from taizhang.people.person import Directory, Person
 from taizhang.session import Session, vocabulary_of
@@ -105,7 +106,7 @@ def prepare(
         events=events,
         steps=steps,
         problems=made.problems + [_of_row(steps, problem.line, problem.text) for problem in refused],
-        warnings=[_of_row(steps, problem.line, problem.text) for problem in warned],
+        warnings=[double_of(problem, steps, context.subjects, session.shelf) for problem in warned],
         people=_changed_people(context.people, people),
         directory=people,
         new_people=sum(row.is_new_person for sheet in sheets for row in sheet.rows),

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from .site import OTHER_SECRETARY, SECRETARY, Site
+from .site import OTHER_SECRETARY, SECRETARY, Site, activity
 
 UNIT = SECRETARY
 TABLE = (
@@ -73,3 +73,15 @@ def test_what_is_no_table_and_whose_unit_it_is_not(site: Site) -> None:
     with site.visitor(OTHER_SECRETARY) as client:
         assert paste(client, TABLE).status_code == 403
         assert client.get("/log/paste", params={"unit": UNIT}).status_code == 403
+
+
+def test_a_probable_double_is_told_in_words(site: Site) -> None:
+    site.record(activity("lecture", f"{UNIT}/b1", "2017-09-14", "party_lecture"))
+    twice = (
+        TABLE + "2017年9月12日\t支委会\t另一个题目\t\t低年级党支部\n9月14日\t党课\t讲一讲\t\t低年级党支部\n"
+    )
+    with site.visitor(SECRETARY) as client:
+        looked = paste(client, twice, step="preview", changed="new").text
+    assert "第 2 行也是 2017-09-12 武进区青禾实验小学低年级党支部的“支部委员会”" in looked
+    assert "2017-09-14 武进区青禾实验小学低年级党支部的“党课”已经记过" in looked
+    assert "committee_meeting" not in looked.partition("paste-rows")[2]
