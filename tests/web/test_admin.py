@@ -60,7 +60,7 @@ def test_an_operator_lets_a_secretary_in_and_keeps_him_out_again(
         page.get_by_role("link", name="看这个账号").click()
         expect(page.get_by_role("button", name="让它退出")).to_have_count(1)
         page.get_by_label("可以使用").uncheck()
-        page.get_by_role("button", name="改账号").click()
+        page.get_by_role("button", name="保存改动").click()
         expect(page.get_by_role("status")).to_contain_text("已改好")
         expect(page.get_by_text("现在没有登录")).to_be_visible()
         page.get_by_role("link", name="管理日志").click()

@@ -103,11 +103,11 @@ def _sign(page: Page) -> None:
     page.get_by_label(re.compile("^10\\.")).fill("1.5")
     page.get_by_role("button", name="重新合计").click()
     expect(page.locator(".differs")).to_have_count(1)
-    page.get_by_role("button", name="签字", exact=True).click()
+    page.get_by_role("button", name="确认签字", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("请写明理由")
     page.get_by_label("理由").fill("复核结果")
     page.get_by_label("上面这些还没办完").check()
-    page.get_by_role("button", name="签字", exact=True).click()
+    page.get_by_role("button", name="确认签字", exact=True).click()
     expect(page.get_by_role("status")).to_contain_text("已签字")
     expect(page.locator("#figures")).to_contain_text("签于 2017-09-20")
 
