@@ -54,7 +54,7 @@ def read_draft(line: int | None, raw: bytes, *, program: bool = False) -> Draft:
     try:
         said = parse_line(raw)
     except NotStrict as error:
-        draft.blame("", error.text)
+        draft.blame(error.field, error.text)
         draft.said = _salvaged(raw)
         return draft
     draft.said = said
@@ -101,6 +101,10 @@ _QUANTITY = re.compile(rb'[ \t\r\n]*:[ \t\r\n]*(?:(")|-?[0-9.]{1,15}(?![0-9.]))'
 def check_event(draft: Draft, said: dict[str, Any], *, program: bool) -> None:
     """Check the client attributes in *said* against the schema; sets draft.event or its problems."""
     kind = said.get("type")
+    if not program and isinstance(kind, str) and kind in PROGRAM_TYPES:
+        # Whatever else is wrong with it: the line does not belong here.
+        draft.blame("type", Text("“{type}”只由程序自己写入；请删去这一行", type=kind))
+        return
     data_schema = DATA.get(kind) if type(kind) is str else None
     envelope = ENVELOPE_WITHOUT_SUBJECT if data_schema is not None and kind in SUBJECTLESS else ENVELOPE
     try:
@@ -114,9 +118,6 @@ def check_event(draft: Draft, said: dict[str, Any], *, program: bool) -> None:
             draft.blame("type", _unknown_type(kind))
         return
     assert isinstance(kind, str)
-    if kind in PROGRAM_TYPES and not program:
-        draft.blame("type", Text("“{type}”只由程序自己写入；请删去这一行", type=kind))
-        return
     try:
         data = said.get("data", {})
         if not isinstance(data, dict):

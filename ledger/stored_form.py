@@ -32,7 +32,7 @@ def read_stored(line: int | None, body: bytes, find: FindEvent) -> tuple[StoredE
     try:
         said = parse_line(body)
     except NotStrict as error:
-        return None, [Problem("", error.text, line)]
+        return None, [Problem(error.field, error.text, line)]
     problems = _ledger_problems(said, line)
     draft = Draft(line, len(body))
     client = {name: value for name, value in said.items() if name not in LEDGER_ATTRIBUTES}

@@ -29,11 +29,12 @@ _LONG_NUMBER = re.compile(rb":[ \t\r\n]*-?[0-9.]{16}")
 
 
 class NotStrict(ValueError):
-    """The line is not JSON as the ledger takes it; `text` says why."""
+    """The line is not JSON as the ledger takes it; `text` says why, `field` where, as far as that can be said."""
 
-    def __init__(self, text: Text) -> None:
+    def __init__(self, text: Text, field: str = "") -> None:
         super().__init__(text)
         self.text = text
+        self.field = field
 
 
 def parse_line(line: bytes) -> dict[str, Any]:
@@ -119,38 +120,65 @@ def parse_exactly(line: bytes) -> dict[str, Any]:
         ) from None
     if not isinstance(value, dict):
         raise NotStrict(Text("应是一个 JSON 对象（用花括号括起来），每行一个"))
-    _look_through(value, 1)
+    _look_through(value, 1, "")
     return value
 
 
-def _look_through(value: Any, depth: int) -> None:
-    """Refuse lone surrogates and deep nesting anywhere in *value*."""
-    if isinstance(value, str):
-        # Valid surrogate pairs were joined by the parser: what is left stands alone.
-        lone = _SURROGATE.search(value)
-        if lone:
-            raise NotStrict(
-                Text(
-                    "含有不成对的代理字符 \\u{code}，它不代表任何文字；请删去或改正",
-                    code=f"{ord(lone[0]):04x}",
-                )
-            )
-    elif isinstance(value, (dict, list)):
-        if depth > DEPTH_MAX:
-            raise NotStrict(_too_deep())
-        for item in value if isinstance(value, list) else (part for pair in value.items() for part in pair):
-            _look_through(item, depth + 1)
+class _Doubled(dict[str, Any]):
+    """An object in which a key stands twice; it is refused where its place in the line is known."""
+
+    key = ""
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
-    if len(members) != len(pairs):
-        seen: set[str] = set()
-        for key, _ in pairs:
-            if key in seen:
-                raise NotStrict(Text("键“{key}”出现了两次；每个键只能写一次", key=_shown(key)))
-            seen.add(key)
-    return members
+    if len(members) == len(pairs):
+        return members
+    keys = [key for key, _ in pairs]
+    doubled = _Doubled(members)
+    doubled.key = next(key for place, key in enumerate(keys) if key in keys[:place])
+    return doubled
+
+
+def _look_through(value: Any, depth: int, field: str) -> None:
+    """Refuse doubled keys, lone surrogates and deep nesting anywhere in *value*, which stands at *field*."""
+    if isinstance(value, str):
+        _refuse_lone_surrogate(value, field)
+    elif isinstance(value, dict):
+        _refuse_depth(depth)
+        if isinstance(value, _Doubled):
+            key = _shown(value.key)
+            raise NotStrict(Text("键“{key}”出现了两次；每个键只能写一次", key=key), _inside(field, key))
+        for key, item in value.items():
+            inner = _inside(field, _shown(key))
+            _refuse_lone_surrogate(key, inner)
+            _look_through(item, depth + 1, inner)
+    elif isinstance(value, list):
+        _refuse_depth(depth)
+        for place, item in enumerate(value):
+            _look_through(item, depth + 1, f"{field}[{place}]")
+
+
+def _refuse_lone_surrogate(text: str, field: str) -> None:
+    # Valid surrogate pairs were joined by the parser: what is left stands alone.
+    lone = _SURROGATE.search(text)
+    if lone:
+        raise NotStrict(
+            Text(
+                "含有不成对的代理字符 \\u{code}，它不代表任何文字；请删去或改正",
+                code=f"{ord(lone[0]):04x}",
+            ),
+            field,
+        )
+
+
+def _refuse_depth(depth: int) -> None:
+    if depth > DEPTH_MAX:
+        raise NotStrict(_too_deep())
+
+
+def _inside(field: str, key: str) -> str:
+    return f"{field}.{key}" if field else key
 
 
 def _integer(literal: str) -> int:

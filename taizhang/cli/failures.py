@@ -126,6 +126,12 @@ def _os_problem(error: OSError) -> Problem:
             text = Text("“{name}”是文件夹，这里要的是文件", name=name)
         case PermissionError():
             text = Text("没有读写“{name}”的权限", name=name)
+        case _other if not name:
+            # Nothing but an open file or a stream: mostly standard output.
+            text = Text(
+                "读写时出错：{reason}；请检查输出写到哪里，那里是否还有空间",
+                reason=error.strerror or str(error),
+            )
         case _other:
             text = Text("读写“{name}”时出错：{reason}", name=name, reason=error.strerror or str(error))
     return Problem(name, text)

@@ -26,6 +26,7 @@ _COMPLETING = "_TAIZHANG_COMPLETE"
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line (by default the program's own); return the exit status of contract §6."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    _open_what_is_closed()
     _forgive_terminal()
     try:
         return _run(arguments)
@@ -39,6 +40,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         report = usage_report(error) or report_of(error)
         if report is None:
             raise
+        if isinstance(error, OSError) and error.filename is None:
+            _drop_output()
     assert report is not None
     _tell(report, wants_json(arguments))
     return report.status
@@ -66,6 +69,18 @@ def _run(arguments: list[str]) -> int:
         return Status.USAGE if bare else done.exit_code
     sys.stdout.flush()
     return Status.DONE
+
+
+def _open_what_is_closed() -> None:
+    # Started with a stream closed (`>&-`, some services): what is written there goes nowhere, and no file that is
+    # opened later takes its number.
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        if getattr(sys, name) is None:
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            if nowhere != number:
+                os.dup2(nowhere, number)
+                os.close(nowhere)
+            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115
 
 
 def _forgive_terminal() -> None:
@@ -100,7 +115,12 @@ def _tell(report: Report, as_json: bool) -> None:
 
 
 def _nobody_reads() -> int:
+    _drop_output()
+    return Status.NOBODY_READS
+
+
+def _drop_output() -> None:
     # What is still buffered would raise again when the interpreter closes standard output.
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
-    return Status.NOBODY_READS
+    os.close(nowhere)

@@ -159,3 +159,7 @@ def test_the_projector_does_not_see_anchors(path: Path) -> None:
         book.add(registered())
         book.add(anchor(), by=SYSTEM)
     assert seen == [{"wj-01"}]
+
+
+def test_a_client_that_sends_one_is_told_that_and_nothing_else(book: Book) -> None:
+    book.refuses({**anchor(), "subject": "wj-01"}, "type", "只由程序自己写入")

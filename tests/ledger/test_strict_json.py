@@ -52,6 +52,25 @@ def test_refused(line: bytes, words: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "field"),
+    [
+        (b'{"id":"a","id":"b"}', "id"),
+        (b'{"data":{"topic":"a","topic":"b"}}', "data.topic"),
+        (b'{"data":{"attendees":["a",{"b":[{"c":1,"c":1}]}]}}', "data.attendees[1].b[0].c"),
+        (b'{"data":{"topic":"\\ud800"}}', "data.topic"),
+        (b'{"data":{"kinds":["a","\\udc00"]}}', "data.kinds[1]"),
+        (b'{"data":{"\\udc00":1}}', "data.\\udc00"),
+        (b'{"\\udc00":1,"\\udc00":1}', "\\udc00"),
+        (b'{"a":NaN}', ""),
+    ],
+)
+def test_the_field_is_named_where_it_can_be(line: bytes, field: str) -> None:
+    with pytest.raises(NotStrict) as caught:
+        parse_line(line)
+    assert caught.value.field == field
+
+
+@pytest.mark.parametrize(
     ("line", "value"),
     [
         (b'{"a":2.500}', {"a": Decimal("2.500")}),

@@ -34,6 +34,7 @@ class Result:
 
 
 Run = Callable[..., Result]
+Shell = Callable[[str], subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
@@ -60,7 +61,7 @@ def filled(run: Run) -> Run:
 
 
 @pytest.fixture
-def shell(tmp_path: Path) -> Callable[[str], subprocess.CompletedProcess[str]]:
+def shell(tmp_path: Path) -> Shell:
     """Run a line in a real shell in which `taizhang` is the program, in an empty folder."""
     program = tmp_path / "bin" / "taizhang"
     program.parent.mkdir()

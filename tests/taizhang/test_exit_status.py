@@ -1,10 +1,11 @@
 """0 done; 1 refused or a check failed; 2 wrong usage; errors on standard error, as JSON with --json."""
 
+import json
 from pathlib import Path
 
 import pytest
 
-from .conftest import EXAMPLE, Run
+from .conftest import EXAMPLE, Run, Shell
 
 USAGE = [
     ["nonsense"],
@@ -144,3 +145,21 @@ def test_a_broken_ledger_is_told_with_its_place(filled: Run) -> None:
     result = filled("verify", "--json")
     assert result.status == 1
     assert result.errors[0]["problem"]
+
+
+@pytest.mark.parametrize("closed", [">&-", ">&- 2>&-", "<&- >&- 2>&-"])
+def test_a_closed_stream_is_written_nowhere(shell: Shell, closed: str) -> None:
+    """As some services start programs; the ledger's files do not take the stream's place."""
+    assert shell(f"taizhang import {EXAMPLE} {closed}").returncode == 0
+    done = shell(f"taizhang export {closed}; echo $?; taizhang verify --json")
+    assert done.stderr == ""
+    status, document = done.stdout.splitlines()
+    assert status == "0"
+    assert json.loads(document)["events"] == 10
+
+
+def test_an_output_that_takes_nothing_is_1(shell: Shell) -> None:
+    done = shell("taizhang board --json > /dev/full")
+    assert done.returncode == 1
+    assert "空间" in json.loads(done.stderr)["errors"][0]["problem"]
+    assert "“”" not in done.stderr
