@@ -25,6 +25,7 @@ from rfc3161_client import (
 
 from ledger.proofs.amiss import NotProven
 from ledger.text import Text
+from taizhang.proofs.certificate_order import with_certificates_sorted
 
 TIMEOUT_SECONDS = 30.0
 TOKEN_BYTES_MAX = 32_768
@@ -61,7 +62,7 @@ def stamped_at(
     Without *roots* it is read and compared, but nobody's signature is checked: so it proves nothing yet.
     """
     try:
-        decoded = decode_timestamp_response(response)
+        decoded = decode_timestamp_response(with_certificates_sorted(response))
         if PKIStatus(decoded.status) != PKIStatus.GRANTED:
             raise NotProven(Text("时间戳服务拒绝了请求：{reason}", reason="、".join(decoded.status_string)))
         imprint = decoded.tst_info.message_imprint
@@ -77,8 +78,9 @@ def stamped_at(
 def _verify(
     response: TimeStampResponse, content: bytes, roots: Sequence[x509.Certificate], nonce: int | None
 ) -> None:
-    sent = [x509.load_der_x509_certificate(each) for each in response.signed_data.certificates]
-    builder = VerifierBuilder(roots=list(roots), intermediates=sent, nonce=nonce)
+    # The certificates in the token help to build the chain and no more: the builder's own `intermediates` would be
+    # trusted, and a root that a forger sends along with them.
+    builder = VerifierBuilder(roots=list(roots), nonce=nonce)
     builder.build().verify_message(response, content)
 
 

@@ -16,6 +16,7 @@ default_tsa = this
 serial = {folder}/serial
 signer_cert = {folder}/tsa.pem
 signer_key = {folder}/tsa.key
+certs = {folder}/ca.pem
 signer_digest = sha256
 default_policy = 1.2.3.4.1
 digests = sha256
@@ -43,6 +44,21 @@ class Authority:
             "x509", "-req", "-in", "tsa.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2",
             "-extfile", "tsa.ext", "-out", "tsa.pem",
         )  # fmt: skip
+
+    def put_between(self) -> None:
+        """Have the signer certified by an authority below the root, whose certificate goes along with every answer."""
+        (self.folder / "mid.ext").write_text(
+            "basicConstraints=critical,CA:true\nkeyUsage=critical,keyCertSign\n"
+        )
+        self._openssl(
+            "req", "-new", "-newkey", "rsa:2048", "-nodes", "-keyout", "mid.key", "-out", "mid.csr", "-subj", "/CN=Mid"
+        )  # fmt: skip
+        for name, signer, extensions in (("mid", "ca", "mid"), ("tsa", "mid", "tsa")):
+            self._openssl(
+                "x509", "-req", "-in", f"{name}.csr", "-CA", f"{signer}.pem", "-CAkey", f"{signer}.key",
+                "-CAcreateserial", "-days", "2", "-extfile", f"{extensions}.ext", "-out", f"{name}.pem",
+            )  # fmt: skip
+        self._config.write_text(self._config.read_text().replace("/ca.pem", "/mid.pem"))
 
     def _openssl(self, *arguments: str) -> None:
         subprocess.run(["openssl", *arguments], cwd=self.folder, check=True, capture_output=True, timeout=120)

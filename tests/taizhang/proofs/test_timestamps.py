@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from ledger.proofs.amiss import NotProven
+from taizhang.proofs.certificate_order import with_certificates_sorted
 from taizhang.proofs.timestamps import read_roots, stamped_at
 from tests.taizhang.conftest import Run
 
@@ -107,9 +109,52 @@ def test_every_part_of_a_stamp_counts(authority: Authority) -> None:
             stamped_at(content, bytes(changed), roots)
 
 
+def test_certificates_in_any_order(authority: Authority) -> None:
+    """OpenSSL's authorities send them as they stand in a file; DER wants them sorted."""
+    from rfc3161_client import HashAlgorithm, TimestampRequestBuilder, decode_timestamp_response
+
+    content = b"a checkpoint"
+    request = TimestampRequestBuilder().data(content).hash_algorithm(HashAlgorithm.SHA256).build()
+    sent = authority.answer(request.as_bytes())
+    signer, root = sorted(
+        (
+            x509.load_pem_x509_certificate((authority.folder / name).read_bytes()).public_bytes(Encoding.DER)
+            for name in ("tsa.pem", "ca.pem")
+        ),
+        key=sent.index,
+    )
+    other = sent.replace(signer + root, root + signer)
+    assert other != sent
+    refused = 0
+    for response in (sent, other):
+        stamped_at(content, response, read_roots(authority.roots), request.nonce)
+        try:
+            decode_timestamp_response(response)
+        except ValueError:
+            refused += 1
+    assert refused == 1, "one of the two orders is not DER's"
+
+
+def test_what_is_no_response_is_not_reordered(authority: Authority) -> None:
+    from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
+
+    request = TimestampRequestBuilder().data(b"x").hash_algorithm(HashAlgorithm.SHA256).build()
+    whole = with_certificates_sorted(authority.answer(request.as_bytes()))
+    assert with_certificates_sorted(whole) == whole
+    for length in range(0, len(whole), 7):
+        assert with_certificates_sorted(whole[:length]) == whole[:length]
+    for place in range(40):
+        changed = bytearray(whole)
+        changed[place] ^= 0xFF
+        assert len(with_certificates_sorted(bytes(changed))) == len(whole)
+    for odd in (b"", b"0", b"0\x80", b"\x1f\x1f", b"0\xff" + b"\xff" * 200, b"\x30\x03\x30\x01\x00"):
+        assert with_certificates_sorted(odd) == odd
+
+
 def test_an_authority_that_nobody_trusts(
     authority: Authority, tmp_path: Path, ledger: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Also when it sends its own root along, as this one does."""
     stranger = Authority(tmp_path)
     monkeypatch.setenv("TAIZHANG_TSA_ROOTS", str(authority.roots))
     with stranger.serving() as address:
@@ -118,6 +163,20 @@ def test_an_authority_that_nobody_trusts(
     assert done.status == 1
     assert "时间戳不成立" in done.err
     assert ledger("anchors", "--json").document["anchors"] == []
+
+
+def test_a_chain_that_came_along_counts_only_up_to_a_root_that_is_trusted(
+    authority: Authority, tmp_path: Path
+) -> None:
+    from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
+
+    chained = Authority(tmp_path)
+    chained.put_between()
+    request = TimestampRequestBuilder().data(b"x").hash_algorithm(HashAlgorithm.SHA256).build()
+    response = chained.answer(request.as_bytes())
+    stamped_at(b"x", response, read_roots(chained.roots), request.nonce)
+    with pytest.raises(NotProven):
+        stamped_at(b"x", response, read_roots(authority.roots), request.nonce)
 
 
 def test_nobody_answers(ledger: Run, authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
