@@ -30,7 +30,7 @@ class EvidenceFolder:
         digest = sha256(content).hexdigest()
         target = self._path_of(digest)
         try:
-            if target.exists():
+            if _touched(target):
                 return digest
             target.parent.mkdir(parents=True, exist_ok=True)
             self._write(content, target)
@@ -65,6 +65,18 @@ class EvidenceFolder:
 
     def _path_of(self, digest: str) -> Path:
         return self.path / digest[:2] / digest
+
+
+def _touched(path: Path) -> bool:
+    """Say whether the file is there, and have it look kept just now: `leftovers` removes only what is old."""
+    try:
+        os.utime(path)
+    except FileNotFoundError:
+        return False
+    except PermissionError:
+        # Another user's, as after a restore by the administrator.
+        return path.exists()
+    return True
 
 
 def _sync(folder: Path) -> None:

@@ -26,7 +26,7 @@ def test_the_commands_of_the_contract_are_there() -> None:
         "excel template", "excel import", "people list", "people set", "people erase",
         "report", "report-templates",
         "account add", "account list", "account link", "account disable",
-        "key", "checkpoint", "prove", "tiles", "witness", "anchor", "anchors", "backup", "copy", "audit",
+        "key", "checkpoint", "prove", "tiles", "witness", "anchor", "anchors", "backup", "copy", "audit", "leftovers",
     }  # fmt: skip
 
 
