@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -120,7 +121,12 @@ def _nobody_reads() -> int:
 
 
 def _drop_output() -> None:
-    # What is still buffered would raise again when the interpreter closes standard output.
+    # What is still buffered would raise again when the interpreter closes standard output. One without a descriptor
+    # (another program calls `main`) buffers nothing of the system's.
+    try:
+        output = sys.stdout.fileno()
+    except io.UnsupportedOperation:
+        return
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
+    os.dup2(nowhere, output)
     os.close(nowhere)
