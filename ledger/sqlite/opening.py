@@ -40,6 +40,7 @@ def open_connection(
         raise StoreError(Text("{path} 不是文件；请给出台账文件的路径", path=str(path)))
     if not exists:
         _check_creatable(path, read_only)
+        schema.create_private(path)
     only_reads = read_only or (exists and not os.access(path, os.W_OK))
     with told_clearly(path):
         if not only_reads and exists and not os.access(path.parent, os.W_OK):

@@ -5,8 +5,10 @@ The ledger's own version is the file's `user_version`; each other room's stands 
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from ledger import statements
@@ -101,12 +103,22 @@ def _backup_name(
     return None
 
 
+def create_private(path: Path) -> None:
+    """Make an empty file at *path* that only its owner reads: names, addresses and hashes of passwords will be in it.
+
+    SQLite gives the files beside it the same mode. Where it cannot be made, SQLite says so.
+    """
+    with suppress(OSError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
+
+
 def _keep_beside(path: Path, kept: Path) -> None:
     """Copy the store as it is to *kept*; a half copy never bears that name."""
     partial = kept.with_name(kept.name + ".partial")
     partial.unlink(missing_ok=True)
     source = sqlite3.connect(path)
     try:
+        create_private(partial)
         target = sqlite3.connect(partial)
         try:
             source.backup(target)

@@ -52,21 +52,35 @@ class Visit:
 
 def log_in(store: Store, name: str, password: str, *, now: datetime, agent: str = "") -> str:
     """Return the token of a new session. Raises NotAdmitted."""
-    name = name.strip().lower()
+    account = account_by_password(store, name.strip().lower(), password, now=now)
+    if account is None:
+        raise NotAdmitted(Text("账号或密码不对；请重试，忘记密码请联系系统管理员"))
+    return start_session(store, account, now=now, agent=agent)
+
+
+def account_by_password(store: Store, name: str, password: str, *, now: datetime) -> Account | None:
+    """Return the account that name and password let in, None when they do not, which is counted.
+
+    Raises NotAdmitted while too many tries have failed, also of a name that nobody has: nothing tells which there are.
+    """
     with store.read() as work:
         account = rows.find(work.connection, name)
         kept = rows.password(work.connection, name)
-        tries, last = rows.failures(work.connection, name)
+        counted = name if account is not None else _nobodys(name)
+        tries, last = rows.failures(work.connection, counted)
     _wait(tries, last, now)
     right = len(password) <= passwords.PASSWORD_MAX and passwords.matches(password, kept)
-    if not right or account is None or not account.active:
-        with store.write() as work:
-            rows.drop_expired(work.connection, recorded_text(now))
-            # Only names there are: else anybody could fill the table.
-            if account is not None:
-                rows.set_failures(work.connection, name, tries + 1, recorded_text(now))
-        raise NotAdmitted(Text("账号或密码不对；请重试，忘记密码请联系系统管理员"))
-    return start_session(store, account, now=now, agent=agent)
+    if right and account is not None and account.active:
+        return account
+    with store.write() as work:
+        rows.drop_expired(work.connection, recorded_text(now))
+        rows.count_failure(work.connection, counted, recorded_text(now))
+    return None
+
+
+def _nobodys(name: str) -> str:
+    """Return under what the tries of a name that nobody has are counted: of so few that nobody can fill the table."""
+    return "~" + rows.digest(name)[:3]
 
 
 def _wait(tries: int, last: str, now: datetime) -> None:

@@ -8,7 +8,7 @@ from ledger.problem import Problem, Refused
 from ledger.store import Store
 from ledger.text import Text
 
-from . import entry, passwords
+from . import entry
 from . import store as rows
 from .account import Account
 from .entry import Visit
@@ -18,11 +18,16 @@ OTHERS = "others"
 """In place of a login's key: every one but this."""
 
 
-def change_password(store: Store, account: Account, old: str, new: str) -> None:
-    """Set a new password for who knows the old one; every login ends. Raises Refused."""
-    with store.read() as work:
-        kept = rows.password(work.connection, account.name)
-    if len(old) > passwords.PASSWORD_MAX or not passwords.matches(old, kept):
+def change_password(store: Store, account: Account, old: str, new: str, *, now: datetime) -> None:
+    """Set a new password for who knows the old one; every login ends. Raises Refused.
+
+    A wrong old one counts as a failed login: whoever sits down at an open page cannot try without end.
+    """
+    try:
+        known = entry.account_by_password(store, account.name, old, now=now)
+    except entry.NotAdmitted as refused:
+        raise Refused([Problem("old", refused.text)]) from None
+    if known is None:
         raise Refused([Problem("old", Text("原来的密码不对；请重新输入"))])
     entry.set_password(store, account, new)
 

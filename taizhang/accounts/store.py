@@ -330,12 +330,12 @@ def failures(connection: Connection, name: str) -> tuple[int, str]:
     return (row[0], row[1]) if row else (0, "")
 
 
-def set_failures(connection: Connection, name: str, count: int, last_at: str) -> None:
-    """Keep the number of failed logins in a row."""
+def count_failure(connection: Connection, name: str, last_at: str) -> None:
+    """Count one more failed login in a row, also when several fail at once."""
     connection.execute(
-        "INSERT INTO failed_logins (name, failures, last_at) VALUES (?, ?, ?)"
-        " ON CONFLICT (name) DO UPDATE SET failures = excluded.failures, last_at = excluded.last_at",
-        (name, count, last_at),
+        "INSERT INTO failed_logins (name, failures, last_at) VALUES (?, 1, ?)"
+        " ON CONFLICT (name) DO UPDATE SET failures = failed_logins.failures + 1, last_at = excluded.last_at",
+        (name, last_at),
     )
 
 

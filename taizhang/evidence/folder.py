@@ -32,7 +32,8 @@ class EvidenceFolder:
         try:
             if _touched(target):
                 return digest
-            target.parent.mkdir(parents=True, exist_ok=True)
+            for folder in (self.path, target.parent):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._write(content, target)
         except OSError as error:
             raise StoreError(

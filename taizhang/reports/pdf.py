@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from functools import cache
+from threading import Lock
 from typing import Any
 
 from ledger.text import Text
 from taizhang.office.refusal import FileRefused
 
+_ONE_AT_A_TIME = Lock()
+"""Pango and fontconfig, of which the fonts are kept, are not for several threads: two PDFs at once corrupt memory."""
+
 
 def render_pdf(page: str) -> bytes:
-    """Return the PDF of a report's *page*. Raises FileRefused when WeasyPrint is not there."""
+    """Return the PDF of a report's *page*, one at a time. Raises FileRefused when WeasyPrint is not there."""
     try:
         from weasyprint import HTML
     except (ImportError, OSError):
@@ -19,7 +23,8 @@ def render_pdf(page: str) -> bytes:
                 "没有装 PDF 组件；请运行 pip install 'taizhang[pdf]'（还要系统的 Pango），或改用 --format html 打印"
             )
         ) from None
-    content: bytes = HTML(string=page, url_fetcher=_nothing).write_pdf(font_config=_fonts())
+    with _ONE_AT_A_TIME:
+        content: bytes = HTML(string=page, url_fetcher=_nothing).write_pdf(font_config=_fonts())
     return content
 
 

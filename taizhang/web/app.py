@@ -16,7 +16,7 @@ from taizhang.proofs.witness_app import Witness, witness_app
 from taizhang.session import Session
 from taizhang.web import failures
 from taizhang.web.api import API_ROUTERS, document
-from taizhang.web.door import Door
+from taizhang.web.door import Door, Press
 from taizhang.web.guard import BodyLimits, OwnOrigin, SecurityHeaders
 from taizhang.web.language import SpokenLanguage
 from taizhang.web.live import Watcher
@@ -37,6 +37,7 @@ def create_app(session: Session, options: Options, witness: Witness | None = Non
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.door = Door()
+        app.state.press = Press()
         watching = asyncio.create_task(watcher.run())
         try:
             yield

@@ -154,7 +154,9 @@ class LastResort:
         except Exception:
             if begun or scope["type"] != "http":
                 raise
-            log.exception("%s %s", scope["method"], scope["path"])
+            # Not the address: what stands in it may let in (a calendar's, a one-time link), or be lines of another's.
+            route = getattr(scope.get("route"), "path", None)
+            log.exception("%s %s", scope["method"], route or "(no route)")
             response = _unforeseen(Request(scope, receive))
             await response(scope, receive, noting)
 

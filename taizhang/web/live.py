@@ -31,7 +31,7 @@ class Watcher:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._listeners: set[asyncio.Queue[Change | None]] = set()
+        self._listeners: dict[asyncio.Queue[Change | None], str] = {}
         self._stopping = False
         self.sequence = 0
 
@@ -39,6 +39,10 @@ class Watcher:
     def listeners(self) -> int:
         """How many pages listen."""
         return len(self._listeners)
+
+    def listening(self, account: str) -> int:
+        """How many pages of *account* listen."""
+        return sum(each == account for each in self._listeners.values())
 
     async def run(self) -> None:
         """Watch until cancelled."""
@@ -72,7 +76,7 @@ class Watcher:
         for listener in self._listeners:
             listener.put_nowait(change)
 
-    async def changes(self, since: int | None = None) -> AsyncIterator[Change]:
+    async def changes(self, since: int | None = None, account: str = "") -> AsyncIterator[Change]:
         """Yield changes as they come, until the server stops; first what came after *since*, where one is named.
 
         A page is made before it listens: what somebody records in between would else be missed.
@@ -81,7 +85,7 @@ class Watcher:
         if not self._listeners:
             # Nobody watched for a while: what came meanwhile is on the page already.
             self.sequence = max(self.sequence, await asyncio.to_thread(self._store.size))
-        self._listeners.add(listener)
+        self._listeners[listener] = account
         try:
             missed = await asyncio.to_thread(self._since, since) if since is not None else None
             if missed is not None:
@@ -92,7 +96,7 @@ class Watcher:
                     return
                 yield change
         finally:
-            self._listeners.discard(listener)
+            self._listeners.pop(listener, None)
 
     def stop(self) -> None:
         """End every stream, so that the server need not wait for open pages."""

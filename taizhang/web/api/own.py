@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
+from starlette.requests import Request
 from starlette.responses import Response
 
 from taizhang.accounts import entry, own
@@ -15,6 +16,7 @@ from taizhang.accounts.entry import Visit
 from taizhang.accounts.roles import Role
 from taizhang.web.api.accounts import STRICT, Login, Logins, Token, Tokens, TokenState, TokenWanted
 from taizhang.web.api.asking import problem
+from taizhang.web.door import Door
 from taizhang.web.strict_route import StrictRoute
 from taizhang.web.visiting import WALL_CLOCK, Ledger, May
 
@@ -70,10 +72,17 @@ def change_language(visit: Visitor, session: Ledger, wanted: LanguageWanted) -> 
 
 
 @router.put("/password", status_code=204, responses=problem(401, 403, 422), summary="Change the password")
-def change_password(visit: Visitor, session: Ledger, wanted: PasswordWanted) -> Response:
+async def change_password(
+    request: Request, visit: Visitor, session: Ledger, wanted: PasswordWanted
+) -> Response:
     """Every login ends, this one too."""
-    own.change_password(session.store, visit.account, wanted.old, wanted.password)
-    return Response(status_code=204)
+
+    def change() -> Response:
+        own.change_password(session.store, visit.account, wanted.old, wanted.password, now=WALL_CLOCK())
+        return Response(status_code=204)
+
+    door: Door = request.app.state.door
+    return await door.through(change)
 
 
 @router.get("/logins", responses=problem(401, 403), summary="Where one is logged in")

@@ -13,6 +13,7 @@ from ledger.work import SEQUENCE_MAX
 from taizhang.accounts.account import Account
 from taizhang.accounts.entry import Visit
 from taizhang.accounts.permissions import may_open
+from taizhang.web.door import too_busy
 from taizhang.web.live import Change, Watcher
 from taizhang.web.visiting import Ledger, May
 
@@ -20,13 +21,24 @@ router = APIRouter()
 Visitor = Annotated[Visit, Depends(May("changes"))]
 
 
-@router.get("/changes", response_class=EventSourceResponse)
+OPEN_PAGES_MAX = 40
+"""So many may one account have open: streams without end would take every connection of the server."""
+
+
+async def room(request: Request, visit: Visitor) -> None:
+    """Raise HTTPException 503 when the account has too many pages open. A dependency."""
+    watcher: Watcher = request.app.state.watcher
+    if watcher.listening(visit.account.name) >= OPEN_PAGES_MAX:
+        raise too_busy()
+
+
+@router.get("/changes", response_class=EventSourceResponse, dependencies=[Depends(room)])
 async def changes(
     request: Request, visit: Visitor, since: Annotated[int | None, Query(ge=0, le=SEQUENCE_MAX)] = None
 ) -> AsyncIterator[ServerSentEvent]:
     """Tell of each change that the visitor may see, first of those after the event numbered *since*."""
     watcher: Watcher = request.app.state.watcher
-    async for change in watcher.changes(since):
+    async for change in watcher.changes(since, visit.account.name):
         seen = _seen(change, visit.account)
         if seen:
             yield ServerSentEvent(event="change", data={"sequence": change.sequence, "units": seen})

@@ -95,8 +95,13 @@ def welcome_form(request: Request, session: Ledger, token: str) -> Response:
 
 
 @router.post("/welcome/{token}")
-def welcome(request: Request, session: Ledger, token: str, password: Typed, again: Typed) -> Response:
+async def welcome(request: Request, session: Ledger, token: str, password: Typed, again: Typed) -> Response:
     """Set the password and let its owner in."""
+    door: Door = request.app.state.door
+    return await door.through(_welcome, request, session, token, password, again)
+
+
+def _welcome(request: Request, session: Session, token: str, password: str, again: str) -> Response:
     account = entry.account_of_link(session.store, token, now=WALL_CLOCK())
     if account is None:
         return _used_up(request)

@@ -14,6 +14,8 @@ from ledger.text import Text
 from taizhang.accounts import entry, own
 from taizhang.accounts import store as accounts
 from taizhang.accounts.entry import Visit
+from taizhang.session import Session
+from taizhang.web.door import Door
 from taizhang.web.rendering import render
 from taizhang.web.token_lifetimes import days_of, lifetimes
 from taizhang.web.visiting import WALL_CLOCK, Ledger, May, options_of, remember
@@ -47,14 +49,21 @@ def _page(
 
 
 @router.post("/account/password")
-def change_password(
+async def change_password(
     request: Request, visit: Visitor, session: Ledger, old: Typed, password: Typed, again: Typed
 ) -> Response:
     """Set a new password; every other login ends."""
+    door: Door = request.app.state.door
+    return await door.through(_change_password, request, visit, session, old, password, again)
+
+
+def _change_password(
+    request: Request, visit: Visit, session: Session, old: str, password: str, again: str
+) -> Response:
     try:
         if password != again:
             raise Refused([Problem("again", Text("两次输入的密码不一样；请重新输入"))])
-        own.change_password(session.store, visit.account, old, password)
+        own.change_password(session.store, visit.account, old, password, now=WALL_CLOCK())
     except Refused as refused:
         return _page(request, visit, session, refused.problems)
     agent = request.headers.get("user-agent", "")

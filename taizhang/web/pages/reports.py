@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
-from typing import Annotated
+from functools import partial
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Query
+from fastapi.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
 from taizhang.accounts.entry import Visit
-from taizhang.reports.kinds import FORMATS, KINDS, district_report, unit_report
+from taizhang.reports.kinds import FORMATS, KINDS, ReportKind, district_report, unit_report
 from taizhang.reports.writing import file_name, render
 from taizhang.settings import Settings
+from taizhang.web.door import Press
 from taizhang.web.downloads import download
 from taizhang.web.rendering import render as render_page
 from taizhang.web.views.moment import moment_of
@@ -39,7 +43,7 @@ def unit_reports(
 
 
 @router.get("/units/{unit}/reports/{kind}/{form}")
-def unit_file(
+async def unit_file(
     request: Request,
     visit: Annotated[Visit, Depends(May("reports"))],
     session: Ledger,
@@ -53,13 +57,15 @@ def unit_file(
     if chosen is None or chosen.build is None or form not in FORMATS:
         raise HTTPException(404)
     day = _day(as_of, session.clock.today())
-    report = unit_report(session, chosen, unit, day)
-    content = render(kind, report, form, Settings().templates)
-    return download(request, content, file_name(chosen, unit, day, form))
+
+    def report() -> Any:
+        return unit_report(session, chosen, unit, day)
+
+    return await _file(request, visit, chosen, report, form, file_name(chosen, unit, day, form))
 
 
 @router.get("/reports/bulletin/{form}")
-def bulletin_file(
+async def bulletin_file(
     request: Request,
     visit: Annotated[Visit, Depends(May("bulletin"))],
     session: Ledger,
@@ -70,8 +76,25 @@ def bulletin_file(
     if form not in FORMATS:
         raise HTTPException(404)
     kind, day = KINDS["bulletin"], _day(as_of, session.clock.today())
-    content = render(kind.key, district_report(session, day), form, Settings().templates)
-    return download(request, content, file_name(kind, None, day, form))
+
+    def report() -> Any:
+        return district_report(session, day)
+
+    return await _file(request, visit, kind, report, form, file_name(kind, None, day, form))
+
+
+async def _file(
+    request: Request, visit: Visit, kind: ReportKind, report: Callable[[], Any], form: str, name: str
+) -> Response:
+    work = partial(_made, request, kind.key, report, form, name)
+    if form != "pdf":
+        return await run_in_threadpool(work)
+    press: Press = request.app.state.press
+    return await press.print(visit.account.name, work)
+
+
+def _made(request: Request, kind: str, report: Callable[[], Any], form: str, name: str) -> Response:
+    return download(request, render(kind, report(), form, Settings().templates), name)
 
 
 def _day(text: str, today: date) -> date:
