@@ -213,9 +213,9 @@ def test_an_id_that_is_taken_is_a_conflict(site: Site) -> None:
 @pytest.mark.parametrize(
     ("body", "field"),
     [
-        (b'{"id":"a","id":"b"}', ""),
+        (b'{"id":"a","id":"b"}', "id"),
         (b'{"specversion": NaN}', ""),
-        (b'{"specversion":"\\ud800"}', ""),
+        (b'{"specversion":"\\ud800"}', "specversion"),
         (b"[{}", ""),
         (b"[{} {}]", ""),
         (b"[{}] []", ""),
