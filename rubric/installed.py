@@ -82,6 +82,12 @@ def installed(connection: Connection) -> list[str]:
     return [text for (text,) in connection.execute("SELECT text FROM rubrics ORDER BY position")]
 
 
+def count(connection: Connection) -> int:
+    """Return how many rubrics are installed: none is ever changed or removed, so that another number says all."""
+    ((number,),) = connection.execute("SELECT count(*) FROM rubrics")
+    return int(number)
+
+
 def shelf(connection: Connection) -> Shelf:
     """Return the rubrics that come with the program and, after them, the installed ones."""
     return Shelf([*builtin(), *map(parse, installed(connection))])

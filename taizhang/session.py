@@ -54,6 +54,8 @@ class Session:
         self.store = store
         self.url = url
         self.projections = projections
+        self._parsed: dict[str, Rubric] = {}
+        """The rubrics installed in the ledger, by their texts."""
         self.read_shelf()
         self.read_settings()
 
@@ -70,8 +72,22 @@ class Session:
     def read_settings(self) -> None:
         """Take in the settings that are kept in the ledger now; `clock` is what time it is for this ledger."""
         with self.store.read() as work:
-            self.settings: KeptSettings = read_settings(work.connection)
-        self.clock = Clock(self.settings.demo_today)
+            self._keep_in_mind(read_settings(work.connection))
+
+    def take_in(self) -> bool:
+        """Take in what somebody else kept since; return whether there are other rubrics. Raises StoreError."""
+        with self.store.read() as work:
+            settings = read_settings(work.connection)
+            if settings != self.settings:
+                self._keep_in_mind(settings)
+            if installed.count(work.connection) == len(self._parsed):
+                return False
+            self.read_shelf()
+            return True
+
+    def _keep_in_mind(self, settings: KeptSettings) -> None:
+        self.settings = settings
+        self.clock = Clock(settings.demo_today)
 
     def keep_settings(self, settings: KeptSettings) -> None:
         """Keep *settings* in the ledger."""
@@ -82,16 +98,19 @@ class Session:
     def read_shelf(self) -> None:
         """Take in the rubrics that are installed in the ledger now."""
         with self.store.read() as work:
-            texts = installed.installed(work.connection)
-        self._texts = [*builtin_texts(), *texts]
-        if texts:
-            self.projections.shelf = Shelf([*builtin(), *map(parse, texts)])
+            known = self._parsed
+            # Those that are here already stay the objects they are: what was compiled of them, and scored, stays good.
+            self._parsed = {
+                text: known.get(text) or parse(text) for text in installed.installed(work.connection)
+            }
+            # Within the transaction, in which one thread is at a time: what was read last is taken in last.
+            self.projections.shelf = Shelf([*builtin(), *self._parsed.values()])
 
     def rubric_text(self, rubric_id: str) -> str:
         """Return the text of the highest version of *rubric_id*, to the letter. Raises NoRubric."""
         wanted = self.shelf.get(rubric_id)
-        pairs = zip(self.shelf.all, self._texts, strict=True)
-        return next(text for rubric, text in pairs if rubric is wanted)
+        kept = [*zip(builtin_texts(), builtin(), strict=True), *self._parsed.items()]
+        return next(text for text, rubric in kept if rubric is wanted)
 
     def install(self, content: bytes, name: str) -> Rubric:
         """Keep the rubric in *content* in the ledger. Raises RubricRefused."""

@@ -234,6 +234,7 @@ def scheduler(ctx: typer.Context) -> None:
     from threading import Event
 
     from reminders.ticker import ticking
+    from taizhang.following import following
     from taizhang.proofs.nightly import nightly_job
     from taizhang.reminding import reminder_job
 
@@ -244,7 +245,7 @@ def scheduler(ctx: typer.Context) -> None:
         signal.signal(number, lambda *_arguments: stopped.set())
     with open_session(call.store_url) as session:
         jobs = [reminder_job(session, settings), nightly_job(session, settings)]
-        with ticking(jobs):
+        with ticking(jobs), following(session):
             complain([_("每 5 分钟看一次，{hour} 点以后发（Ctrl-C 停止）", hour=settings.remind_from_hour)])
             stopped.wait()
     if call.json:

@@ -12,6 +12,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from taizhang import __version__
+from taizhang.following import following
+from taizhang.kept_rows import renew_rows
 from taizhang.proofs.witness_app import Witness, witness_app
 from taizhang.session import Session
 from taizhang.web import failures
@@ -40,7 +42,8 @@ def create_app(session: Session, options: Options, witness: Witness | None = Non
         app.state.press = Press()
         watching = asyncio.create_task(watcher.run())
         try:
-            yield
+            with following(session, lambda: renew_rows(session)):
+                yield
         finally:
             watcher.stop()
             watching.cancel()

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
+from rubric.shelf import builtin_texts
 from taizhang.copying import copy_ledger
 from taizhang.session import open_session
 
 from .browsing import visiting
-from .site import ASSESSOR, Site, activity, site_over
+from .site import ASSESSOR, OPERATOR, Site, activity, site_over
 
 
 @pytest.fixture
@@ -54,3 +56,19 @@ def test_who_came_in_at_one_is_known_at_the_other(two: tuple[Site, Site]) -> Non
         there.cookies = here.cookies
         assert here.get("/board").status_code == there.get("/board").status_code == 200
         assert there.get("/units/wj%0001").status_code == 404
+
+
+def test_what_is_kept_at_one_reaches_the_other(two: tuple[Site, Site]) -> None:
+    one, other = two
+    rubric = builtin_texts()[0].replace("id: wujin-2017", "id: own-2017", 1)
+    with one.visitor(OPERATOR) as here, other.visitor(OPERATOR) as there:
+        assert "own-2017" not in there.get("/admin/rubrics").text
+        one.session.install(rubric.encode(), "own.yaml")
+        form = {"district": "滨海区教育局", "late_days": "9"}
+        assert here.post("/admin/settings", data=form).status_code == 303
+        deadline = time.monotonic() + 60
+        while not (
+            "own-2017" in there.get("/admin/rubrics").text and "滨海区教育局" in there.get("/admin").text
+        ):
+            assert time.monotonic() < deadline, "the other server never took it in"
+            time.sleep(0.1)
