@@ -22,7 +22,7 @@ _RFC_3339 = re.compile(
 
 
 class ClientEvent(TypedDict):
-    """The attributes that a client sends, in their stored form. Only `anchor.recorded` is about no subject."""
+    """The attributes that a client sends, in their stored form. Those about the ledger itself have no subject."""
 
     specversion: str
     id: str
@@ -49,7 +49,7 @@ def unit_of(subject: str) -> str:
 
 
 def event_unit(event: ClientEvent) -> str:
-    """Return the unit that an event is about; "" for the ledger itself (`anchor.recorded`)."""
+    """Return the unit that an event is about; "" for the ledger itself."""
     return unit_of(event.get("subject", ""))
 
 

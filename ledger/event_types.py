@@ -297,6 +297,14 @@ class AnchorRecorded(TypedDict):
     token: NotRequired[Base64]
 
 
+@with_config(_STRICT)
+class LossAccepted(TypedDict):
+    log: NonEmpty
+    seen: NonEmpty
+    accepted: NonEmpty
+    reason: NonEmpty
+
+
 _SHAPES: dict[str, type] = {
     "organization.registered": OrganizationRegistered,
     "organization.changed": OrganizationChanged,
@@ -327,11 +335,12 @@ _SHAPES: dict[str, type] = {
     "record.retracted": RecordRetracted,
     "reminder.sent": ReminderSent,
     "anchor.recorded": AnchorRecorded,
+    "loss.accepted": LossAccepted,
 }
 
-SUBJECTLESS = frozenset({"anchor.recorded"})
+SUBJECTLESS = frozenset({"anchor.recorded", "loss.accepted"})
 """Types about the ledger itself: they have no subject, and belong to no unit."""
-PROGRAM_TYPES = frozenset({"reminder.sent", "anchor.recorded"})
+PROGRAM_TYPES = SUBJECTLESS | {"reminder.sent"}
 """Types that only the program itself writes (contract §3)."""
 
 FIELDS: dict[str, tuple[str, ...]] = {name: tuple(shape.__annotations__) for name, shape in _SHAPES.items()}

@@ -46,6 +46,7 @@ TYPE_WORDS = {
     "record.retracted": N_("撤回"),
     "reminder.sent": N_("提醒"),
     "anchor.recorded": N_("存证"),
+    "loss.accepted": N_("接受缺失"),
 }
 
 _FIELD_WORDS = {

@@ -27,6 +27,16 @@ class KnownWitness:
     size: int
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What this ledger, as a witness, last cosigned for another: its name, size, the note, and when."""
+
+    origin: str
+    size: int
+    note: str
+    seen_at: str
+
+
 def create_proofs(connection: Connection) -> None:
     """The first migration of this room."""
     connection.execute("CREATE TABLE log_keys (vkey TEXT PRIMARY KEY, since TEXT NOT NULL)")
@@ -115,6 +125,7 @@ def keep_seen(connection: Connection, origin: str, size: int, root: bytes, note:
     )
 
 
-def all_seen(connection: Connection) -> list[tuple[str, int, str]]:
-    """Return origin, size and instant of what was last cosigned for every log, by origin."""
-    return connection.execute("SELECT origin, size, seen_at FROM witnessed ORDER BY origin").fetchall()
+def all_seen(connection: Connection) -> list[Seen]:
+    """Return what was last cosigned for every log, by origin."""
+    rows = connection.execute("SELECT origin, size, note, seen_at FROM witnessed ORDER BY origin").fetchall()
+    return [Seen(*row) for row in rows]

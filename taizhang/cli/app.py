@@ -27,6 +27,7 @@ from taizhang.cli import (
     rubric_commands,
     score_commands,
     serve_command,
+    witnessed_command,
 )
 from taizhang.cli.commands import Command, Group
 from taizhang.cli.invocation import Invocation
@@ -58,6 +59,7 @@ def build() -> Any:
         record_commands,
         proof_commands,
         anchor_commands,
+        witnessed_command,
         backup_commands,
         evidence_commands,
         audit_command,

@@ -19,6 +19,7 @@ from ledger.text import Text
 from projections import totals
 from projections.backdating import Trail, trail_of
 from projections.lags import STEPS
+from taizhang.proofs.losses import Loss, losses_of
 from taizhang.proofs.verification import Outside, verify_everything
 from taizhang.session import Session
 from taizhang.wording import _, say
@@ -69,6 +70,8 @@ class Audit:
     keys: list[str]
     anchors: list[Anchor]
     gap_days: int | None
+    losses: list[Loss]
+    """Losses of other ledgers that this one, as their witness, accepted."""
     units: list[AuditUnit]
 
     def as_json(self) -> dict[str, Any]:
@@ -94,6 +97,7 @@ class Audit:
                 for anchor in self.anchors
             ],
             "days_since_last_anchor": self.gap_days,
+            "accepted_losses": [asdict(each) for each in self.losses],
             "units": [_unit_json(unit) for unit in self.units],
         }
 
@@ -130,6 +134,7 @@ def audit(
             [str(key) for key in session.log.verifier_keys()],
             anchors,
             gap.days if gap is not None else None,
+            _attempt(lambda: losses_of(session.store.stream(""))) or [],
             [
                 AuditUnit(
                     unit,

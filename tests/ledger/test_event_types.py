@@ -61,6 +61,7 @@ FULL: dict[str, dict[str, Any]] = {
         "channel": "mail", "items": [{"clause": "1.1", "due": "2017-05-01", "subject": "wj-01"}], "period": "2017-05",
     },
     "anchor.recorded": {"kind": "timestamp", "authority": "http://tsa", "checkpoint": "x", "token": "QUI="},
+    "loss.accepted": {"log": "taizhang/wujin", "seen": "x", "accepted": "y", "reason": "硬盘损坏"},
 }  # fmt: skip
 CODES = {"document", "outlet", "honor", "condition", "clause"}
 """Checked against the rubrics, later."""

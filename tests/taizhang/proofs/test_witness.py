@@ -171,3 +171,50 @@ def test_forged_anchors_among_the_events() -> None:
         rewrite(connection, 301, canonical_bytes(said))
         hide(connection)
     assert broken_at() == 301
+
+
+def test_an_honest_loss_is_accepted_in_the_open(witnessed: tuple[Run, str]) -> None:
+    run, address = witnessed
+    shutil.copy(DATABASE, "old.db")
+    add_events(run, 30, start=300)
+    assert run("witness", address).status == 0
+    shutil.copy("old.db", DATABASE)
+    Path(f"{DATABASE}.checkpoint").unlink()
+    assert run("witness", address).status == 1
+    Path("now.checkpoint").write_text(run("checkpoint").out)
+    key = vkey(run)
+    accept = ["witnessed", "--store", OTHER, "--accept-loss", "now.checkpoint", "--key", key]
+    assert run(*accept).status == 2, "not without a reason"
+    assert run(*accept, "--reason", " ").status == 1
+    done = run(*accept, "--reason", "硬盘损坏", "--by", "superior", "--json")
+    assert done.status == 0, done.err
+    assert "不能撤回" in done.err
+    (log,) = done.document["logs"]
+    (loss,) = done.document["accepted_losses"]
+    assert log["size"] == 301
+    assert (loss["log"], loss["seen"], loss["accepted"]) == ("taizhang/taizhang", 331, 301)
+    assert (loss["by"], loss["reason"]) == ("superior", "硬盘损坏")
+    assert run(*accept, "--reason", "没有缺失").status == 1
+    # From here the two agree again.
+    for _ in range(2):
+        assert run("witness", address).status == 0
+    assert run(*accept, "--reason", "再来一次").status == 0, "a checkpoint of less is a loss again"
+    # Whoever inspects the witness sees it, and it cannot be removed.
+    report = run("audit", "--store", OTHER, "--json", "--html", "audit.html").document
+    assert [each["reason"] for each in report["accepted_losses"]] == ["硬盘损坏", "再来一次"]
+    assert "硬盘损坏" in Path("audit.html").read_text()
+    assert "硬盘损坏" in run("witnessed", "--store", OTHER).out
+    assert run("verify", "--store", OTHER, "--json").document["events"] == 2
+
+
+def test_a_loss_that_the_log_itself_did_not_sign(witnessed: tuple[Run, str]) -> None:
+    run, _address = witnessed
+    Path("now.checkpoint").write_text(run("checkpoint", "--size", "200").out)
+    accept = ["witnessed", "--store", OTHER, "--accept-loss", "now.checkpoint", "--reason", "x", "--json"]
+    assert "公钥" in run(*accept).errors[0]["problem"], "whose log is that?"
+    assert run(*accept, "--key", _other_key()).status == 1
+    stranger = SignerKey.generate("taizhang/taizhang")
+    assert run(*accept, "--key", str(stranger.verifier)).status == 1
+    assert run("witnessed", "--store", OTHER, "--json").document["logs"][0]["size"] == 300
+    assert run("export", "--store", OTHER).out == ""
+    assert run("witnessed", "--json").document == {"logs": [], "accepted_losses": []}
