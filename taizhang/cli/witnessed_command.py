@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -90,17 +91,22 @@ def _show(session: Session, call: Invocation) -> None:
         return
     for each in seen:
         print(
-            _("{when}  {log}：见过 {size} 条事件", when=_when(each.seen_at), log=each.origin, size=each.size)
+            _(
+                "{when}  {log}：见过 {size} 条事件",
+                when=_when(instant_of(each.seen_at)),
+                log=each.origin,
+                size=each.size,
+            )
         )
     for loss in losses:
         print(
             _("{when}  {by} 接受了 {log} 的缺失：见过 {seen} 条，从 {size} 条继续；理由：{reason}",
-              when=_when(loss.recorded), by=loss.by, log=loss.log, seen=loss.seen, size=loss.accepted,
+              when=_when(loss.instant), by=loss.by, log=loss.log, seen=loss.seen, size=loss.accepted,
               reason=loss.reason)
         )  # fmt: skip
     if not seen:
         print(_("还没有为别的台账作过见证。"))
 
 
-def _when(instant: str) -> str:
-    return instant_of(instant).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
+def _when(instant: datetime) -> str:
+    return instant.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 import orjson
 
-from ledger.event import SHANGHAI, StoredEvent, recorded_text
+from ledger.event import SHANGHAI, StoredEvent, instant_of, recorded_text
 from ledger.proofs import rows
 from ledger.proofs.amiss import NotProven
 from ledger.proofs.checkpoint import Checkpoint, read_checkpoint
@@ -35,6 +35,11 @@ class Loss:
     by: str
     recorded: str
     reason: str
+
+    @property
+    def instant(self) -> datetime:
+        """When it was recorded."""
+        return instant_of(self.recorded)
 
 
 def losses_of(events: Iterable[StoredEvent]) -> list[Loss]:
