@@ -110,6 +110,9 @@ _FIELD_WORDS = {
     "sequence": N_("台账位置"),
     "supersedes": N_("改签自"),
     "authority": N_("存证方"),
+    "log": N_("台账"),
+    "seen": N_("见过的检查点"),
+    "accepted": N_("接受的检查点"),
     "checkpoint": N_("检查点"),
     "token": N_("凭证"),
 }

@@ -84,6 +84,16 @@ def correct(
     with open_session(call.store_url) as session:
         found = record_history(session.store, event_id)
         if settings or dropped:
+            strange = next((key for key in dropped or [] if key not in found.data), None)
+            if strange is not None:
+                raise UsageMistake(
+                    Text(
+                        "记录里没有“{key}”这一项，去不掉；有的是 {known}",
+                        key=strange,
+                        known=sorted(found.data),
+                    ),
+                    "--unset",
+                )
             kept = {key: value for key, value in found.data.items() if key not in (dropped or [])}
             whole = kept | settings
         instant = session.clock()

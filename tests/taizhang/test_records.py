@@ -50,3 +50,11 @@ def test_the_timeline_shows_who_when_and_why(filled: Run) -> None:
     shown = filled("history", "lh-0009").out
     for words in ("office", "漏记一学时", "3 → 4", "assessor", "其实没开", "已撤回"):
         assert words in shown
+
+
+def test_what_is_not_there_cannot_be_taken_off(filled: Run) -> None:
+    """A slip of the pen would else be a correction that corrects nothing."""
+    done = filled("correct", "lh-0009", "--reason", "r", "--unset", "study_hour", "--json")
+    assert done.status == 2
+    assert "study_hours" in done.errors[0]["problem"]
+    assert filled("history", "lh-0009", "--json").document["corrections"] == []
