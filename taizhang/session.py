@@ -30,6 +30,7 @@ from taizhang.clock import Clock
 from taizhang.kept_settings import KeptSettings, read_settings, write_settings
 from taizhang.location import BadLocation, default_name, is_postgres, key_path, sqlite_path
 from taizhang.office import store as office
+from taizhang.office import uploads
 from taizhang.people import store as people
 from taizhang.settings import Settings
 
@@ -42,6 +43,7 @@ ROOMS = (
     Room("accounts", accounts.MIGRATIONS),
     Room("people", people.MIGRATIONS),
     Room("office", office.MIGRATIONS),
+    Room("uploads", uploads.MIGRATIONS),
     Room("reminders", reminders.MIGRATIONS),
     Room("proofs", proofs.MIGRATIONS),
 )

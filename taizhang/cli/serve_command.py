@@ -51,6 +51,7 @@ def serve(
     from taizhang.kept_rows import kept_rows_job
     from taizhang.proofs.nightly import nightly_job
     from taizhang.reminding import reminder_job
+    from taizhang.waiting_uploads import uploads_job
     from taizhang.web.options import Options
     from taizhang.web.server import address_of, listen, run, server_for
 
@@ -70,7 +71,12 @@ def serve(
                 complain([_("见证公钥 {vkey}", vkey=str(witness.key.verifier))])
             invite_operator(session, base_url)
 
-        jobs = [kept_rows_job(session), reminder_job(session, settings), nightly_job(session, settings)]
+        jobs = [
+            kept_rows_job(session),
+            uploads_job(session),
+            reminder_job(session, settings),
+            nightly_job(session, settings),
+        ]
         with ticking(jobs):
             run(server_for(session, options, witness), bound, ready)
 

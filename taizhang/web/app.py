@@ -26,7 +26,6 @@ from taizhang.web.metrics import Measured, Metrics
 from taizhang.web.options import Options
 from taizhang.web.pages import PAGE_ROUTERS, UPLOADS
 from taizhang.web.rendering import STATIC
-from taizhang.web.uploads import Uploads
 from taizhang.web.verification import Verification
 from taizhang.web.views.boards import Boards
 from taizhang.web.views.courses import Courses
@@ -65,7 +64,6 @@ def create_app(session: Session, options: Options, witness: Witness | None = Non
     app.state.metrics = Metrics(session, watcher)
     app.state.courses = Courses()
     app.state.boards = Boards()
-    app.state.uploads = Uploads()
     app.state.verification = Verification(session)
     app.mount("/static", Unchanging(directory=STATIC), name="static")
     if witness is not None:

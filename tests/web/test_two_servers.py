@@ -14,7 +14,8 @@ from taizhang.copying import copy_ledger
 from taizhang.session import open_session
 
 from .browsing import visiting
-from .site import ASSESSOR, OPERATOR, Site, activity, site_over
+from .site import ASSESSOR, OPERATOR, SECRETARY, Site, activity, site_over
+from .test_workbook import HEAD, ROWS, book, save, send
 
 
 @pytest.fixture
@@ -72,3 +73,14 @@ def test_what_is_kept_at_one_reaches_the_other(two: tuple[Site, Site]) -> None:
         ):
             assert time.monotonic() < deadline, "the other server never took it in"
             time.sleep(0.1)
+
+
+def test_a_workbook_looked_at_by_one_is_recorded_by_the_other(two: tuple[Site, Site]) -> None:
+    one, other = two
+    before = one.session.store.size()
+    with one.visitor(SECRETARY) as here, other.visitor(SECRETARY) as there:
+        looked = send(here, book(活动=[HEAD, *ROWS])).text
+        done = save(there, looked)
+        assert done.status_code == 303
+        assert one.session.store.size() > before
+        assert save(here, looked).status_code == 422, "what was recorded waits no longer"

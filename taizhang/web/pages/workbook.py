@@ -16,19 +16,20 @@ from ledger.store import Appended
 from ledger.text import Text
 from taizhang.accounts.entry import Visit
 from taizhang.accounts.recording import append_as
+from taizhang.office import uploads
 from taizhang.office.context import context_of
 from taizhang.office.importing import record
 from taizhang.office.refusal import FileRefused
 from taizhang.office.template import write_template
+from taizhang.office.uploads import Upload
 from taizhang.sheets import Known
 from taizhang.web.desk import unit_for
 from taizhang.web.downloads import download
 from taizhang.web.posted import Form as PostedForm
 from taizhang.web.posted import Posted
 from taizhang.web.rendering import render
-from taizhang.web.uploads import Upload, Uploads
 from taizhang.web.views.workbook_page import Looked, look, shown
-from taizhang.web.visiting import Ledger, May, require
+from taizhang.web.visiting import WALL_CLOCK, Ledger, May, require
 from taizhang.wording import _
 
 router = APIRouter()
@@ -62,8 +63,7 @@ def look_or_record(request: Request, visit: Visitor, session: Ledger, sent: Post
     """Look at a file that was sent, or record the one that was looked at (`step` save)."""
     unit = sent.one("unit")
     require(visit, "workbook", unit)
-    uploads: Uploads = request.app.state.uploads
-    token, upload = _upload(uploads, visit, unit, sent)
+    token, upload = _upload(session, visit, unit, sent)
     if upload is None:
         gone = bool(sent.one("token"))
         text = Text("文件已经不在了，请重新选择") if gone else Text("请选择一个工作簿文件")
@@ -71,11 +71,11 @@ def look_or_record(request: Request, visit: Visitor, session: Ledger, sent: Post
     try:
         looked = look(session, visit.account, unit, upload, sent)
     except FileRefused as refused:
-        uploads.drop(token)
+        _drop(session, visit, token)
         return _ask(request, unit, problem=refused.text, status=422)
     if sent.one("step") == "save" and looked.ready:
         done = _record(session, visit, looked)
-        uploads.drop(token)
+        _drop(session, visit, token)
         return RedirectResponse(
             f"/workbook?{urlencode({'unit': unit, 'done': done.appended})}", status_code=303
         )
@@ -89,14 +89,21 @@ def _record(session: Ledger, visit: Visit, looked: Looked) -> Appended:
     return record(session, looked.prepared, append, looked.headers)
 
 
-def _upload(uploads: Uploads, visit: Visit, unit: str, sent: Posted) -> tuple[str, Upload | None]:
-    account = visit.account.name
+def _upload(session: Ledger, visit: Visit, unit: str, sent: Posted) -> tuple[str, Upload | None]:
+    """Keep the file that was sent, or find the one that waits: the store has it, whichever server looked at it."""
+    account, now = visit.account.name, WALL_CLOCK()
     if sent.files:
-        file = sent.files[0]
-        token = uploads.keep(account, unit, file.filename[:200], file.content)
-    else:
-        token = sent.one("token")
-    return token, uploads.get(token, account, unit)
+        upload = Upload(sent.files[0].filename[:200], sent.files[0].content)
+        with session.store.write() as work:
+            return uploads.keep(work.connection, account, unit, upload, now), upload
+    token = sent.one("token")
+    with session.store.read() as work:
+        return token, uploads.get(work.connection, token, account, unit, now)
+
+
+def _drop(session: Ledger, visit: Visit, token: str) -> None:
+    with session.store.write() as work:
+        uploads.drop(work.connection, token, visit.account.name)
 
 
 def _ask(

@@ -14,13 +14,13 @@ from taizhang.accounts.permissions import may_append
 from taizhang.names import Names
 from taizhang.office.importing import REASON, Prepared, prepare
 from taizhang.office.summary import summary_of
+from taizhang.office.uploads import Upload
 from taizhang.office.workbook import Workbook, read_workbook
 from taizhang.session import Session
 from taizhang.sheets import BY_KEY, KINDS, Grid, RowProblem, State
 from taizhang.sheets.recognise import header_word
 from taizhang.web.counting import counted
 from taizhang.web.posted import Posted
-from taizhang.web.uploads import Upload
 from taizhang.wording import _
 
 ROWS_SHOWN = 300
