@@ -23,7 +23,7 @@ from taizhang.web import malformed
 from taizhang.web.carrying import carried_from
 from taizhang.web.login import login_page
 from taizhang.web.rendering import render
-from taizhang.web.visiting import SAFE_METHODS, LoginNeeded, NotAllowed
+from taizhang.web.visiting import SAFE_METHODS, LoginNeeded, NotAllowed, OnlyInPerson
 from taizhang.wording import _, say
 
 log = logging.getLogger(__name__)
@@ -74,6 +74,8 @@ async def _login_needed(request: Request, error: Exception) -> Response:
 
 
 async def _not_allowed(request: Request, error: Exception) -> Response:
+    if isinstance(error, OnlyInPerson):
+        return answer(request, 403, _("令牌不能做这件事；请本人登录后来做"))
     return answer(request, 403, _("您的账号没有这项权限；需要的话请联系系统管理员"))
 
 

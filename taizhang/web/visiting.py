@@ -32,6 +32,10 @@ class NotAllowed(Exception):
     """Somebody is logged in, and this is not his to do."""
 
 
+class OnlyInPerson(NotAllowed):
+    """An API token came along, and this is for its owner to do."""
+
+
 def session_of(request: Request) -> Session:
     """Return the ledger's session that the app was made with."""
     return cast("Session", request.app.state.session)
@@ -53,10 +57,12 @@ class May:
     `require` itself.
     """
 
-    def __init__(self, page: str) -> None:
+    def __init__(self, page: str, *, in_person: bool = False) -> None:
+        """With *in_person* an API token is not enough: else one that ends could make itself one without end."""
         if page not in PAGES:
             raise KeyError(page)
         self.page = page
+        self.in_person = in_person
 
     def __call__(self, request: Request) -> Visit:
         """Return who is there."""
@@ -64,6 +70,8 @@ class May:
         if visit is None:
             raise LoginNeeded
         require(visit, self.page, request.path_params.get("unit"))
+        if self.in_person and not visit.session_key:
+            raise OnlyInPerson
         return visit
 
 

@@ -1,8 +1,7 @@
-"""One account cannot take the server from the others, nor try passwords without end, nor learn who has an account."""
+"""One account cannot take the server from the others."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event, Lock
@@ -12,15 +11,12 @@ import pytest
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from taizhang.accounts import entry, own, passwords
-from taizhang.accounts import store as accounts
 from taizhang.reports import pdf
 from taizhang.web import door
-from taizhang.web.pages import changes, coming_in
-from taizhang.web.visiting import WALL_CLOCK
+from taizhang.web.pages import changes
 
 from .alone import run_alone
-from .site import PASSWORD, SECRETARY, Site
+from .site import SECRETARY, Site
 
 LONG_SECONDS = 60
 
@@ -103,84 +99,3 @@ def test_one_account_cannot_take_every_connection(site: Site, monkeypatch: pytes
         refused = client.get("/changes")
         assert (refused.status_code, refused.headers["retry-after"]) == (503, "10")
         assert client.get("/changes/since/0").status_code == 200
-
-
-# -- passwords -------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("address", ["/account/password", "/api/v1/account/password"])
-def test_changing_a_password_waits_in_line_with_the_logins(
-    site: Site, monkeypatch: pytest.MonkeyPatch, address: str
-) -> None:
-    """Each takes 64 MB: in as many threads as there are, one login took the memory and the pages of all."""
-    monkeypatch.setattr(passwords, "PASSWORD_MAX", 0)  # nothing is hashed here
-    said = {"old": "wrong", "password": "another-long-one", "again": "another-long-one"}
-    with site.visitor(SECRETARY) as client:
-        here = (
-            {"json": {name: said[name] for name in ("old", "password")}}
-            if "api" in address
-            else {"data": said}
-        )
-        assert client.post(address, **here).status_code in (405, 422)
-        method = "PUT" if "api" in address else "POST"
-        assert client.request(method, address, **here).status_code == 422
-        monkeypatch.setattr(door.Door, "through", _full)
-        assert client.request(method, address, **here).status_code == 503
-
-
-async def _full(*_: object) -> Response:
-    raise door.too_busy()
-
-
-def test_an_open_page_is_no_way_to_try_passwords(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "matches", lambda given, kept: given == PASSWORD)
-    account, now = site.account(SECRETARY), WALL_CLOCK()
-    for _ in range(entry.FREE_TRIES):
-        with pytest.raises(entry.Refused):
-            own.change_password(site.session.store, account, "wrong", "another-long-one", now=now)
-    with pytest.raises(entry.Refused, match="次数过多"):
-        own.change_password(site.session.store, account, PASSWORD, "another-long-one", now=now)
-    with pytest.raises(entry.NotAdmitted, match="次数过多"):
-        entry.log_in(site.session.store, SECRETARY, PASSWORD, now=now)
-
-
-def test_nothing_tells_which_names_there_are(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    """That a name had to wait told that there is such an account."""
-    monkeypatch.setattr(passwords, "matches", lambda *_: False)
-
-    def told(name: str) -> list[str]:
-        answers = []
-        for _ in range(entry.FREE_TRIES + 2):
-            with pytest.raises(entry.NotAdmitted) as refused:
-                entry.log_in(site.session.store, name, "wrong", now=WALL_CLOCK())
-            answers.append(refused.value.text.message)
-        return answers
-
-    assert told(SECRETARY) == told("nobody-of-that-name")
-
-
-def test_tries_of_names_that_nobody_has_do_not_fill_the_store() -> None:
-    assert len({entry._nobodys(f"nobody-{number}") for number in range(20_000)}) <= 4096
-
-
-def test_tries_at_the_same_moment_are_all_counted(site: Site) -> None:
-    with site.session.store.write() as work:
-        for _ in range(3):
-            accounts.count_failure(work.connection, SECRETARY, "2017-09-20T00:00:00.000000Z")
-    with site.session.store.read() as work:
-        assert accounts.failures(work.connection, SECRETARY)[0] == 3
-
-
-def test_the_log_of_a_failure_holds_no_key(
-    site: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    """The path of a one-time link lets in; a line feed in it began a line of an attacker's."""
-
-    def fails(*_: object, **__: object) -> None:
-        raise RuntimeError("broken")
-
-    monkeypatch.setattr(coming_in.entry, "account_of_link", fails)
-    with caplog.at_level(logging.ERROR), site.visitor() as client:
-        assert client.get("/welcome/a-secret-key%0aERROR%20forged").status_code == 500
-    assert "a-secret-key" not in caplog.text
-    assert "GET /welcome/{token}" in caplog.text

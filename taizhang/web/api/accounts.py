@@ -20,6 +20,7 @@ from taizhang.web.visiting import WALL_CLOCK, Ledger, May, options_of
 
 router = APIRouter(prefix="/api/v1", tags=["accounts"], route_class=StrictRoute)
 Operator = Annotated[Visit, Depends(May("admin"))]
+InPerson = Annotated[Visit, Depends(May("admin", in_person=True))]
 Reader = Annotated[Visit, Depends(May("journal"))]
 STRICT = ConfigDict(extra="forbid", strict=True)
 
@@ -225,7 +226,7 @@ def tokens(visit: Operator, session: Ledger) -> Tokens:
 
 
 @router.post("/tokens", status_code=201, responses=problem(401, 403, 422), summary="Make an API token")
-def create_token(visit: Operator, session: Ledger, wanted: TokenFor) -> Token:
+def create_token(visit: InPerson, session: Ledger, wanted: TokenFor) -> Token:
     """For one's own account, or for one that no person uses."""
     token = administration.create_token(
         session.store, visit.account, wanted.account, wanted.label, wanted.days, now=WALL_CLOCK()

@@ -22,6 +22,7 @@ from taizhang.web.visiting import WALL_CLOCK, Ledger, May
 
 router = APIRouter(prefix="/api/v1/account", tags=["own account"], route_class=StrictRoute)
 Visitor = Annotated[Visit, Depends(May("account"))]
+Owner = Annotated[Visit, Depends(May("account", in_person=True))]
 
 
 class OwnAccount(BaseModel):
@@ -73,7 +74,7 @@ def change_language(visit: Visitor, session: Ledger, wanted: LanguageWanted) -> 
 
 @router.put("/password", status_code=204, responses=problem(401, 403, 422), summary="Change the password")
 async def change_password(
-    request: Request, visit: Visitor, session: Ledger, wanted: PasswordWanted
+    request: Request, visit: Owner, session: Ledger, wanted: PasswordWanted
 ) -> Response:
     """Every login ends, this one too."""
 
@@ -109,8 +110,8 @@ def tokens(visit: Visitor, session: Ledger) -> Tokens:
 
 
 @router.post("/tokens", status_code=201, responses=problem(401, 403, 422), summary="Make an API token")
-def create_token(visit: Visitor, session: Ledger, wanted: TokenWanted) -> Token:
-    """It may do what the account may do."""
+def create_token(visit: Owner, session: Ledger, wanted: TokenWanted) -> Token:
+    """It may do what the account may do. For who is logged in: a token makes no token."""
     good_for = timedelta(days=wanted.days) if wanted.days is not None else None
     token = entry.create_api_token(
         session.store, visit.account, wanted.label, now=WALL_CLOCK(), good_for=good_for

@@ -22,6 +22,7 @@ from taizhang.web.visiting import WALL_CLOCK, Ledger, May, options_of, remember
 
 router = APIRouter()
 Visitor = Annotated[Visit, Depends(May("account"))]
+Owner = Annotated[Visit, Depends(May("account", in_person=True))]
 Typed = Annotated[str, Form(max_length=500)]
 
 
@@ -50,7 +51,7 @@ def _page(
 
 @router.post("/account/password")
 async def change_password(
-    request: Request, visit: Visitor, session: Ledger, old: Typed, password: Typed, again: Typed
+    request: Request, visit: Owner, session: Ledger, old: Typed, password: Typed, again: Typed
 ) -> Response:
     """Set a new password; every other login ends."""
     door: Door = request.app.state.door
@@ -81,9 +82,7 @@ def end_login(visit: Visitor, session: Ledger, key: Typed) -> Response:
 
 
 @router.post("/account/tokens")
-def create_token(
-    request: Request, visit: Visitor, session: Ledger, label: Typed, days: Typed = ""
-) -> Response:
+def create_token(request: Request, visit: Owner, session: Ledger, label: Typed, days: Typed = "") -> Response:
     """Make an API token of this account and show it, this once."""
     try:
         good_for = days_of(days)

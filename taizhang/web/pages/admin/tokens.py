@@ -19,6 +19,7 @@ from taizhang.web.visiting import WALL_CLOCK, Ledger, May
 
 router = APIRouter()
 Operator = Annotated[Visit, Depends(May("admin"))]
+InPerson = Annotated[Visit, Depends(May("admin", in_person=True))]
 Typed = Annotated[str, Form(max_length=500)]
 
 
@@ -55,7 +56,7 @@ def _page(
 
 @router.post("/admin/tokens")
 def create(
-    request: Request, visit: Operator, session: Ledger, owner: Typed, label: Typed, days: Typed = ""
+    request: Request, visit: InPerson, session: Ledger, owner: Typed, label: Typed, days: Typed = ""
 ) -> Response:
     """Make a token and show it, this once."""
     try:
