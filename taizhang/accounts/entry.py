@@ -13,6 +13,7 @@ from secrets import token_urlsafe
 
 from ledger.event import instant_of, recorded_text
 from ledger.problem import Problem, Refused
+from ledger.sql import Connection
 from ledger.store import Store
 from ledger.text import Text
 
@@ -205,18 +206,42 @@ def set_password(store: Store, account: Account, password: str) -> None:
 
     Raises Refused.
     """
+    kept = _hash_of(password, account)
+    with store.write() as work:
+        _keep_password(work.connection, account.name, kept)
+
+
+def set_password_by_link(store: Store, token: str, password: str, *, now: datetime) -> Account | None:
+    """Set the password of a one-time link's account and return it; None when the link is not, or no longer, good.
+
+    It is used once, also when two use it at the same moment. Otherwise as `set_password`.
+    """
+    account = account_of_link(store, token, now=now)
+    if account is None:
+        return None
+    kept = _hash_of(password, account)
+    with store.write() as work:
+        if rows.find_link(work.connection, token, recorded_text(now)) is None:
+            return None
+        _keep_password(work.connection, account.name, kept)
+    return account
+
+
+def _hash_of(password: str, account: Account) -> str:
     weak = passwords.weakness(password, account.name)
     if weak is not None:
         raise Refused([Problem("password", weak)])
-    kept = passwords.hashed(password)
-    with store.write() as work:
-        if rows.password(work.connection, account.name) is None:
-            # From now on a person uses it: nobody else may hold a key.
-            rows.drop_api_tokens(work.connection, account.name)
-        rows.set_password(work.connection, account.name, kept)
-        rows.drop_links(work.connection, account.name)
-        rows.end_sessions(work.connection, account.name)
-        rows.clear_failures(work.connection, account.name)
+    return passwords.hashed(password)
+
+
+def _keep_password(connection: Connection, name: str, kept: str) -> None:
+    if rows.password(connection, name) is None:
+        # From now on a person uses it: nobody else may hold a key.
+        rows.drop_api_tokens(connection, name)
+    rows.set_password(connection, name, kept)
+    rows.drop_links(connection, name)
+    rows.end_sessions(connection, name)
+    rows.clear_failures(connection, name)
 
 
 def change_language(store: Store, account: Account, language: str) -> Account:

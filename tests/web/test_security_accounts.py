@@ -97,6 +97,30 @@ def test_the_log_of_a_failure_holds_no_key(
     assert "GET /welcome/{token}" in caplog.text
 
 
+def test_a_link_lets_in_one_of_two_at_the_same_moment(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both were looked at before either was used up, and the second took the account over."""
+    token = entry.invite(site.session.store, SECRETARY, now=WALL_CLOCK(), by="tests")
+    quicker = []
+
+    def slowly(password: str) -> str:
+        if not quicker:
+            quicker.append("one")
+            chosen = {"password": "the-quicker-one", "again": "the-quicker-one"}
+            with site.visitor() as client:
+                quicker.append(str(client.post(f"/welcome/{token}", data=chosen).status_code))
+        return f"hash of {password}"
+
+    monkeypatch.setattr(passwords, "hashed", slowly)
+    with site.visitor() as client:
+        late = client.post(
+            f"/welcome/{token}", data={"password": "the-slower-one", "again": "the-slower-one"}
+        )
+    assert (quicker, late.status_code) == (["one", "303"], 404)
+    assert "set-cookie" not in late.headers
+    with site.session.store.read() as work:
+        assert accounts.password(work.connection, SECRETARY) == "hash of the-quicker-one"
+
+
 # -- API tokens ------------------------------------------------------------------------------------------------
 
 

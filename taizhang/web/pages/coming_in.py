@@ -108,10 +108,12 @@ def _welcome(request: Request, session: Session, token: str, password: str, agai
     try:
         if password != again:
             raise Refused([Problem("again", Text("两次输入的密码不一样；请重新输入"))])
-        entry.set_password(session.store, account, password)
+        used = entry.set_password_by_link(session.store, token, password, now=WALL_CLOCK())
     except Refused as refused:
         known = {"owner": account, "token": token, "problems": refused.problems}
         return render(request, "welcome.html", known, status_code=422)
+    if used is None:
+        return _used_up(request)
     agent = request.headers.get("user-agent", "")
     response = RedirectResponse("/", status_code=303)
     remember(
