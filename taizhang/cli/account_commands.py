@@ -33,7 +33,8 @@ def register(app: typer.Typer) -> None:
 
 
 GROUP_HELP = N_(
-    "谁能登录网页，以什么角色。平时在网页的“管理”里做；进不去的时候用这些命令。\n\n"
+    "账号：谁能登录网页，以什么角色。\n\n"
+    "平时在网页的“管理”里做；进不去的时候用这些命令。\n\n"
     "例：taizhang account list\n例：taizhang account link operator"
 )
 ADD_HELP = N_(

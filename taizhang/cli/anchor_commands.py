@@ -33,7 +33,8 @@ def register(app: typer.Typer) -> None:
 
 
 WITNESS_HELP = N_(
-    "请外部见证方为此刻的检查点签名（c2sp.org/tlog-witness），签名记入台账。\n\n"
+    "请一个外部见证方为此刻的检查点签名。\n\n"
+    "签名（c2sp.org/tlog-witness）记入台账。\n\n"
     "见证方记得见过的历史：台账被退回或改写过，就得不到签名。第一次要用 --key 写上对方的公钥；"
     "以后每天的定时任务会自动去请。\n\n"
     '例：taizhang witness http://district.example:8000/witness --key "$(cat district.vkey)"'
@@ -84,7 +85,8 @@ def _known_or_new(session: Session, address: str, key: str | None) -> KnownWitne
 
 
 ANCHOR_HELP = N_(
-    "现在就做一次每天的存证：请所有已知的见证方签名，请时间戳服务（TAIZHANG_TSA）盖时间戳，都记入台账。\n\n"
+    "现在就存证：请见证方签名，请时间戳服务盖时间戳。\n\n"
+    "这就是每天的存证：请所有已知的见证方，和 TAIZHANG_TSA 的时间戳服务，都记入台账。\n\n"
     "例：taizhang anchor\n例：TAIZHANG_TSA=http://tsa.example/tsr taizhang anchor"
 )
 
@@ -135,7 +137,7 @@ def _tell(done: Anchored, call: Invocation) -> None:
 
 
 ANCHORS_HELP = N_(
-    "列出外部对这个台账说过的话：谁、什么时候、见过多少条事件。\n\n"
+    "列出外部的存证：谁、什么时候、见过多少条事件。\n\n"
     "--to 把检查点和时间戳写成文件，可用 openssl ts -verify 核对。\n\n"
     "例：taizhang anchors\n例：taizhang anchors --to 证据"
 )

@@ -29,7 +29,7 @@ from taizhang.cli import (
     serve_command,
     witnessed_command,
 )
-from taizhang.cli.commands import Command, Group
+from taizhang.cli.commands import Command, Program
 from taizhang.cli.invocation import Invocation
 from taizhang.settings import DEFAULT_STORE, Settings
 from taizhang.wording import N_
@@ -50,29 +50,29 @@ class SpokenTyper(typer.Typer):
 
 def build() -> Any:
     """Return the command tree."""
-    app = SpokenTyper(cls=Group, help=HELP, rich_markup_mode="rich", pretty_exceptions_enable=False)
+    app = SpokenTyper(cls=Program, help=HELP, rich_markup_mode="rich", pretty_exceptions_enable=False)
     app.callback()(_options)
     for group in (
-        ledger_commands,
-        restore_command,
-        score_commands,
-        record_commands,
-        proof_commands,
-        anchor_commands,
-        witnessed_command,
-        backup_commands,
-        evidence_commands,
-        audit_command,
-        rubric_commands,
-        reminder_commands,
-        contact_commands,
-        calendar_commands,
-        excel_commands,
-        people_commands,
-        report_commands,
-        serve_command,
         account_commands,
+        anchor_commands,
+        audit_command,
+        backup_commands,
+        calendar_commands,
+        contact_commands,
         demo_command,
+        evidence_commands,
+        excel_commands,
+        ledger_commands,
+        people_commands,
+        proof_commands,
+        record_commands,
+        reminder_commands,
+        report_commands,
+        restore_command,
+        rubric_commands,
+        score_commands,
+        serve_command,
+        witnessed_command,
     ):
         group.register(app)
     return get_command(app)

@@ -18,7 +18,8 @@ from taizhang.terminal.progress import meter
 from taizhang.wording import N_, _
 
 AUDIT_HELP = N_(
-    "给检查人员的审计报告：台账有没有被改动，外部谁见过，每个单位迟记、集中补记、季后更正了什么。\n\n"
+    "给检查人员的审计报告：有没有改动、迟记、集中补记。\n\n"
+    "写明台账有没有被改动，外部谁见过，每个单位迟记、集中补记、季后更正了什么。\n\n"
     "--html 写成一个文件，没有本程序也能看、能打印；--json 供其他程序使用。查出改动时以状态 1 结束，报告照写。\n\n"
     "例：taizhang audit --html 审计.html\n例：taizhang audit wj-01 --year 2017"
 )

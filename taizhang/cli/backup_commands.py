@@ -34,7 +34,8 @@ def register(app: typer.Typer) -> None:
 
 
 BACKUP_HELP = N_(
-    "备份整个台账：事件、账号、通讯录、名册、附件和密钥；写的时候别人照常使用，写完后逐一核对。\n\n"
+    "备份整个台账，写的时候别人照常使用。\n\n"
+    "包括事件、账号、通讯录、名册、附件和密钥；写完后逐一核对。\n\n"
     "给出口令就加密保存。--keep 只留最近几份。用 taizhang restore DIR 取回。\n\n"
     "例：taizhang backup /mnt/备份\n例：taizhang backup /mnt/备份 --passphrase-file 口令.txt --keep 14"
 )
@@ -79,7 +80,8 @@ def backup(
 
 
 COPY_HELP = N_(
-    "把整个台账搬到另一个存储（文件或 PostgreSQL）：序号、字节、录入时间、根哈希都不变，密钥和附件也一起带去。\n\n"
+    "把整个台账搬到另一个存储（文件或 PostgreSQL）。\n\n"
+    "序号、字节、录入时间、根哈希都不变，密钥和附件也一起带去。\n\n"
     "中断了就再运行一次，从断的地方接着复制；复制完之前，新台账不能使用。\n\n"
     "例：taizhang copy --to postgresql://ledger@db/taizhang\n例：taizhang copy --to sqlite:////srv/新台账.db"
 )

@@ -30,7 +30,7 @@ def register(app: typer.Typer) -> None:
 
 
 GROUP_HELP = N_(
-    "日历：一个单位的全部期限做成日历文件或订阅地址；放假调休安排；提前几天提醒。\n\n"
+    "日历：期限的日历文件和订阅地址、放假调休、提前天数。\n\n"
     "例：taizhang calendar export wj-01 > 期限.ics\n例：taizhang calendar feed wj-01"
 )
 EXPORT_HELP = N_(

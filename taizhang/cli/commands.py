@@ -5,12 +5,14 @@ Help texts stand in the commands in Chinese and are translated when they are sho
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from typer.core import TyperCommand, TyperGroup
 
 from ledger.text import Text
 from taizhang.cli.failures import UsageMistake
+from taizhang.cli.sections import SECTIONS
 from taizhang.wording import N_, _
 
 
@@ -39,6 +41,14 @@ class Group(SpokenHelp, TyperGroup):
         return super().resolve_command(ctx, args)
 
 
+class Program(Group):
+    """The program as a whole, whose commands stand in sections."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names of the commands in the order of the sections."""
+        return [name for names in SECTIONS.values() for name in names]
+
+
 def _no_command(name: str, known: list[str]) -> Text:
     from difflib import get_close_matches
 
@@ -62,17 +72,30 @@ def _page(command: Any, ctx: Any) -> Any:
     parameters = command.get_params(ctx)
     arguments = [each for each in parameters if each.param_type_name == "argument"]
     options = [each for each in parameters if each.param_type_name == "option" and not each.hidden]
-    commands = command.commands.values() if isinstance(command, TyperGroup) else ()
     usage = [_("用法："), ctx.command_path, *(each.metavar for each in arguments), _("[选项]")]
-    if commands:
+    if isinstance(command, TyperGroup):
         usage.append(_("命令 …"))
     parts = [
         Part(_("参数"), [Entry(each.metavar, _help_of(each)) for each in arguments]),
-        Part(_("命令"), [Entry(each.name or "", _first_paragraph(each.help or "")) for each in commands]),
+        *_contents(command),
         Part(_("选项"), [Entry(_typed(each), _help_of(each)) for each in options]),
     ]
     note = "" if ctx.parent is None else _(_GLOBAL_NOTE)
     return help_page(" ".join(usage), _(command.help), parts, note)
+
+
+def _contents(command: Any) -> Iterator[Any]:
+    """Give the commands under *command* in titled parts."""
+    from taizhang.terminal.help import Entry, Part
+
+    if isinstance(command, Program):
+        sections: Mapping[str, Sequence[str]] = SECTIONS
+    elif isinstance(command, TyperGroup):
+        sections = {N_("命令"): list(command.commands)}
+    else:
+        return
+    for title, names in sections.items():
+        yield Part(_(title), [Entry(name, _first_paragraph(command.commands[name].help)) for name in names])
 
 
 def _help_of(parameter: Any) -> str:

@@ -45,7 +45,8 @@ def register(app: typer.Typer) -> None:
 
 
 GROUP_HELP = N_(
-    "联系人：提醒发给谁。姓名和地址只存在这里，不进台账，删除就没有了。\n\n"
+    "联系人：提醒发给谁。\n\n"
+    "姓名和地址只存在这里，不进台账，删除就没有了。\n\n"
     "例：taizhang contact add wj-01 --email shuji@example.cn\n例：taizhang contact list"
 )
 ADD_HELP = N_(

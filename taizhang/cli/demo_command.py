@@ -24,7 +24,8 @@ DEMO_STORE = "sqlite:///taizhang-demo.db"
 _DEMO_SOURCE = "urn:taizhang:demo"
 
 HELP = N_(
-    "演示：一个区的各单位从年初走到 2017-09-20，逐日记入一个新台账，然后在浏览器里打开它。\n\n"
+    "演示：一个区的大半年逐日记入新台账，在浏览器里打开。\n\n"
+    "各单位从年初走到 2017-09-20。\n\n"
     "不写 --store 时用工作文件夹里的 taizhang-demo.db，上次的演示会被替换（有人添加过记录的除外）。\n\n"
     "没有终端时不开服务：自检一遍主要页面就结束。\n\n"
     "例：taizhang demo\n例：taizhang demo --units 5 --store sqlite:///试用.db\n"

@@ -29,7 +29,8 @@ def register(app: typer.Typer) -> None:
 
 
 LEFTOVERS_HELP = N_(
-    "列出没有任何记录用到的附件：没提交完的表单、没入账的上传留下的。\n\n"
+    "列出或删去没有任何记录用到的附件。\n\n"
+    "没提交完的表单、没入账的上传会留下这样的附件。\n\n"
     "--remove 删去其中超过 --days 天的，不能恢复。记录用到的附件从不删去，更正过、撤回了的记录也算。\n\n"
     "例：taizhang leftovers\n例：taizhang leftovers --remove --days 90"
 )

@@ -32,7 +32,8 @@ def register(app: typer.Typer) -> None:
 
 
 GROUP_HELP = N_(
-    "Excel、WPS 工作簿：给单位的填写模板，把填好的（或学校自己的）工作簿导入台账。\n\n"
+    "用 Excel 或 WPS 记录：取填写模板，填好后导入台账。\n\n"
+    "学校自己的工作簿也可以导入。\n\n"
     "例：taizhang excel template wj-01 模板.xlsx\n例：taizhang excel import wj-01 三月.xlsx --dry-run"
 )
 TEMPLATE_HELP = N_(

@@ -62,7 +62,8 @@ def import_(ctx: typer.Context, file: File) -> None:
 
 
 EXPORT_HELP = N_(
-    "按顺序输出台账（或一个单位）的全部事件，每行一个，字节与存储的完全一致。\n\n"
+    "按顺序输出全部事件，每行一个，与存储的一字不差。\n\n"
+    "写上单位编号，就只输出那个单位的。\n\n"
     "例：taizhang export > 备份.jsonl\n例：taizhang export wj-01"
 )
 
@@ -77,7 +78,8 @@ def export(ctx: typer.Context, unit: MaybeUnit = None) -> None:
 
 
 VERIFY_HELP = N_(
-    "检查全部事件，以及台账签过的每个检查点、每次外部存证；发现问题时以状态 1 结束，并指出第一条不符的事件。\n\n"
+    "检查台账是否完好，指出第一条不符的事件。\n\n"
+    "检查全部事件，以及台账签过的每个检查点、每次外部存证；发现问题时以状态 1 结束。\n\n"
     "--against 与一份保存在台账之外的检查点对照；--tiles 与静态日志逐条对照。"
     "审计人员可用 --key 写上自己手里的公钥，而不用台账里的。\n\n"
     "例：taizhang verify\n例：taizhang verify --against 2017-06-30.checkpoint\n例：taizhang verify --tiles 日志"

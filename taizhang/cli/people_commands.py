@@ -35,7 +35,8 @@ def register(app: typer.Typer) -> None:
 
 
 GROUP_HELP = N_(
-    "通讯录：党员的姓名、电话、住址。不在台账里，可以改，可以抹去。\n\n"
+    "党员通讯录：姓名、电话、住址，可以改，可以抹去。\n\n"
+    "这些只在通讯录里，不进台账。\n\n"
     "例：taizhang people list wj-01 --search zw\n例：taizhang people erase m-7k2fq9xa"
 )
 LIST_HELP = N_(

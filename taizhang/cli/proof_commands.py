@@ -33,7 +33,8 @@ def register(app: typer.Typer) -> None:
 
 
 KEY_HELP = N_(
-    "打印台账的验证公钥，交给审计人员和见证方：有了它，谁都能验证检查点和证明。\n\n"
+    "打印台账的验证公钥，交给审计人员和见证方。\n\n"
+    "有了它，谁都能验证检查点和证明。\n\n"
     "私钥在第一次用到时生成，放在台账旁边（只有本人可读）。--rotate 换一把新的；旧公钥仍可验证旧检查点。\n\n"
     "例：taizhang key\n例：taizhang key --rotate"
 )
@@ -79,7 +80,8 @@ def checkpoint(ctx: typer.Context, size: Size = None) -> None:
 
 
 PROVE_HELP = N_(
-    "证明一条记录在台账里：打印它的位置、原始字节、证明和带签名的检查点（c2sp.org/tlog-proof）。\n\n"
+    "证明一条记录在台账里。\n\n"
+    "打印它的位置、原始字节、证明和带签名的检查点（c2sp.org/tlog-proof）。\n\n"
     "--consistency 证明台账的前 OLD 条原样是前 NEW 条的开头，其间没有改动、删去或插入。\n\n"
     "例：taizhang prove lh-0001 > lh-0001.tlog-proof\n例：taizhang prove --consistency 100 250"
 )
@@ -142,7 +144,8 @@ def _prove_consistency(log: SignedLog, sizes: tuple[int, int], as_json: bool) ->
 
 
 TILES_HELP = N_(
-    "把整个日志写成静态文件（C2SP tlog-tiles）：任何人都能用不是我们写的程序核对。\n\n"
+    "把整个日志写成静态文件，任何人都能核对。\n\n"
+    "格式是 C2SP tlog-tiles，用不是我们写的程序也能核对。\n\n"
     "再次运行只写新的部分。文件夹可以放到任何网页服务器上，或交给审计人员。\n\n"
     "例：taizhang tiles 日志\n例：taizhang verify --tiles 日志"
 )

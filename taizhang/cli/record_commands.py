@@ -30,7 +30,8 @@ def register(app: typer.Typer) -> None:
 
 
 HISTORY_HELP = N_(
-    "一条记录的来龙去脉：最初怎么写的，谁在何时为何改过，审核和附件。\n\n例：taizhang history wj-01-2017-0042"
+    "一条记录的来龙去脉：谁在何时为何改过。\n\n"
+    "从最初怎么写的，到每次更正、撤回、审核和附件。\n\n例：taizhang history wj-01-2017-0042"
 )
 
 
@@ -49,7 +50,8 @@ def history(ctx: typer.Context, event_id: EventId) -> None:
 
 
 CORRECT_HELP = N_(
-    "更正一条记录：原记录不动，追加一条更正，从现在起按更正后的计分。\n\n"
+    "更正一条记录：原记录不动，追加一条更正。\n\n"
+    "从现在起按更正后的计分。\n\n"
     "--data 整个替换内容；--set 只改其中几项，其余照旧。\n\n"
     "例：taizhang correct wj-01-2017-0042 --reason 日期写错 --time 2017-03-16\n"
     "例：taizhang correct wj-01-2017-0042 --reason 漏记学时 --set study_hours=2.5"
@@ -104,7 +106,8 @@ def correct(
 
 
 RETRACT_HELP = N_(
-    "撤回一条记录：原记录仍可查看，但从现在起不再计入。撤回不能取消。\n\n"
+    "撤回一条记录：原记录仍可查看，但不再计入。\n\n"
+    "撤回从现在起生效，不能取消。\n\n"
     "例：taizhang retract wj-01-2017-0042 --reason 重复录入"
 )
 

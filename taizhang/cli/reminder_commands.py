@@ -32,7 +32,8 @@ def register(app: typer.Typer) -> None:
 
 
 REMIND_HELP = N_(
-    "发出今天该发的提醒：快到期的、刚逾期的、新提出的要求；每人每天一封，已做完的不提。\n\n"
+    "发出今天该发的提醒，每人每天一封。\n\n"
+    "提醒的是快到期的、刚逾期的、新提出的要求；已做完的不提。\n\n"
     "先用 taizhang contact add 登记联系人，再用环境变量 TAIZHANG_SMTP_URL 和 TAIZHANG_MAIL_FROM 设置邮件服务器。"
     "再运行一次不会重发；上次没送达的会立刻再试。\n\n"
     "例：taizhang remind --dry-run\n例：taizhang remind --as-of 2017-03-17 --dry-run\n"
@@ -223,7 +224,8 @@ def _plan_again(session: Session, wanted: Sequence[str]) -> None:
 
 
 SCHEDULER_HELP = N_(
-    "不开网页，只按时发提醒、存证和备份，直到按 Ctrl-C 停止；taizhang serve 里已经带着它。\n\n"
+    "不开网页，只按时发提醒、存证和备份。\n\n"
+    "一直运行，直到按 Ctrl-C 停止；taizhang serve 里已经带着它。\n\n"
     "停过几天再开，会把错过的合成一封补上。开几个也不会重发。\n\n例：taizhang scheduler"
 )
 

@@ -19,8 +19,9 @@ from taizhang.terminal.progress import meter
 from taizhang.wording import N_, _
 
 REPORT_HELP = N_(
-    "从台账写出报告，每个数字都等于那一天的得分卡。种类：self-assessment 自评表、ledger-book 台账、study 学时统计表、"
-    "letter 季度提醒函、signed 签定得分表、bulletin 通报（全区一份）。\n\n"
+    "写出报告：自评表、台账、学时统计表、提醒函、通报等。\n\n"
+    "种类：self-assessment 自评表、ledger-book 台账、study 学时统计表、"
+    "letter 季度提醒函、signed 签定得分表、bulletin 通报（全区一份）。每个数字都等于那一天的得分卡。\n\n"
     "格式：docx、xlsx、html、pdf。--all 给每个单位各写一份；没有事情要提醒的单位不写提醒函。\n\n"
     "例：taizhang report self-assessment wj-01 --as-of 2017-12-31 --format docx\n"
     "例：taizhang report 提醒函 --all --format pdf --out 提醒函\n例：taizhang report 通报 --all --format xlsx"
@@ -102,7 +103,8 @@ def report(
 
 
 TEMPLATES_HELP = N_(
-    "把报告的模板写到一个文件夹，可以按自己的样子改：.docx 用 Word 改，.html 管网页、PDF 和 Excel。\n\n"
+    "把报告的模板写到一个文件夹，供自己修改。\n\n"
+    ".docx 用 Word 改，.html 管网页、PDF 和 Excel。\n\n"
     "改好后用 --templates 或环境变量 TAIZHANG_TEMPLATES 指明文件夹；没有改的可以删掉。\n\n"
     "例：taizhang report-templates 模板\n例：taizhang report 自评表 wj-01 --templates 模板"
 )

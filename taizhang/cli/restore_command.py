@@ -23,7 +23,8 @@ from taizhang.terminal.progress import meter
 from taizhang.wording import N_, _, say
 
 RESTORE_HELP = N_(
-    "把导出的文件或备份恢复到一个空台账里：序号、录入时间、根哈希与原来一字不差。\n\n"
+    "把备份或导出的文件恢复到一个空台账里，一字不差。\n\n"
+    "序号、录入时间、根哈希与原来完全一致。\n\n"
     "恢复的内容会与已知的最后检查点对照（密钥旁的，和 --against 给出的）：缺了事件、或内容不同，就什么也不恢复，"
     "并说明缺哪些。\n\n"
     "例：taizhang restore 备份.jsonl --store sqlite:///新台账.db\n"

@@ -31,7 +31,7 @@ def register(app: typer.Typer) -> None:
 
 
 GROUP_HELP = N_(
-    "考核细则：已安装哪些，怎么写的，检查和安装新的，起草下一年的。\n\n"
+    "考核细则：查看、检查、安装，起草下一年的。\n\n"
     "例：taizhang rubric list\n例：taizhang rubric check 我区2018.yaml"
 )
 LIST_HELP = N_("已安装的考核细则。\n\n例：taizhang rubric list")

@@ -33,7 +33,8 @@ def register(app: typer.Typer) -> None:
 
 
 SCORE_HELP = N_(
-    "一个单位的得分卡：得分、保底与最高，欠缺什么、何时到期，每一条的理由。\n\n"
+    "一个单位的得分卡：得多少分，欠缺什么，为什么。\n\n"
+    "得分之外还有保底与最高，欠缺的何时到期，每一条的理由。\n\n"
     "例：taizhang score wj-01\n例：taizhang score wj-01 --as-of 2017-06-30\n"
     "例：taizhang score wj-01 --known-at 2017-07-01T09:00:00+08:00"
 )
@@ -59,7 +60,7 @@ def score(
 
 
 BOARD_HELP = N_(
-    "所有单位的得分一览，按单位编号；有逾期或已错过的会标出来。\n\n例：taizhang board --as-of 2017-09-20"
+    "所有单位的得分一览，标出逾期和已错过的。\n\n按单位编号排列。\n\n例：taizhang board --as-of 2017-09-20"
 )
 
 
@@ -83,7 +84,8 @@ def board(ctx: typer.Context, as_of: AsOf = None, rubric: RubricId = None) -> No
 
 
 SHORTFALLS_HELP = N_(
-    "欠缺什么：未得分、落后、逾期、已错过的，以及 30 天内到期的，按期限先后。\n\n"
+    "还欠缺什么、何时到期，按期限先后列出。\n\n"
+    "包括未得分、落后、逾期、已错过的，以及 30 天内到期的。\n\n"
     "例：taizhang shortfalls\n例：taizhang shortfalls wj-01 --as-of 2017-06-30"
 )
 
@@ -109,9 +111,7 @@ def shortfalls(
     show(document, call.json, drawing)
 
 
-MEMBERS_HELP = N_(
-    "一个单位每名党员的集中学习学时：已有多少，应达多少，按进度应有多少。\n\n例：taizhang members wj-01"
-)
+MEMBERS_HELP = N_("每名党员的集中学习学时：已有、应达、按进度应有多少。\n\n例：taizhang members wj-01")
 
 
 def members(ctx: typer.Context, unit: Unit, as_of: AsOf = None, rubric: RubricId = None) -> None:

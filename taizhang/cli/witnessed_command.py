@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
 
 
 WITNESSED_HELP = N_(
-    "见证方用：这个台账为哪些台账作过见证，见过多少条事件。\n\n"
+    "见证方用：为哪些台账作过见证，见过多少条事件。\n\n"
     "对方如实丢了事件（如只能恢复较早的备份），见证方会一直拒绝。查明原因之后，用 --accept-loss 写上对方现在的检查点"
     "（由对方的 taizhang checkpoint 打印），从那里继续；这件事连同理由永远留在见证方的台账里，审计报告会列出。\n\n"
     "例：taizhang witnessed\n例：taizhang witnessed --accept-loss 对方.checkpoint --reason 硬盘损坏，备份到昨天为止"

@@ -32,7 +32,7 @@ class Part:
 
 
 def help_page(usage: str, text: str, parts: Sequence[Part], note: str) -> RenderableType:
-    """Return the page: how to call it, what it does with examples, then each part."""
+    """Return the page: how to call it, what it does with examples, then each part, in one column of names."""
     return stacked(_page(usage, text, parts, note))
 
 
@@ -42,19 +42,18 @@ def _page(usage: str, text: str, parts: Sequence[Part], note: str) -> Iterator[R
         yield Line()
         for line in paragraph.split("\n"):
             yield Paragraph(line, indent=4)
-    for part in parts:
-        if part.entries:
-            yield Line()
-            yield Line(part.title, style="bold")
-            yield from _entries(part.entries)
+    shown = [part for part in parts if part.entries]
+    longest = max((cell_len(entry.name) for part in shown for entry in part.entries), default=0)
+    for part in shown:
+        yield Line()
+        yield Line(part.title, style="bold")
+        yield from _entries(part.entries, min(longest, NAMES_CELLS_MAX) + 2)
     if note:
         yield Line()
         yield Paragraph(note, "dim")
 
 
-def _entries(entries: Sequence[Entry]) -> Iterator[RenderableType]:
-    longest = max(cell_len(entry.name) for entry in entries)
-    cells = min(longest, NAMES_CELLS_MAX) + 2
+def _entries(entries: Sequence[Entry], cells: int) -> Iterator[RenderableType]:
     for entry in entries:
         lead = Line(entry.name, style="cyan")
         if cell_len(entry.name) + 2 > cells:

@@ -6,6 +6,8 @@ import pytest
 from rich.cells import cell_len
 
 from taizhang.cli.app import build
+from taizhang.cli.sections import SECTIONS
+from taizhang.wording import _
 
 from .conftest import ROOT, Run
 
@@ -46,6 +48,26 @@ def test_help_speaks_both_languages(run: Run, command: list[str]) -> None:
         assert "…" not in page.replace("命令 …", "").replace("COMMAND …", "")
 
 
+def test_every_command_stands_in_one_section() -> None:
+    assert sorted(name for names in SECTIONS.values() for name in names) == sorted(GROUPS)
+
+
+@pytest.mark.parametrize("lang", ["zh-CN", "en"])
+def test_the_contents_have_a_line_a_command(run: Run, lang: str) -> None:
+    lines = run("--lang", lang, "--help").out.splitlines()
+    places = [lines.index(title) for title in map(_, SECTIONS)]
+    assert places == sorted(places)
+    for place, names in zip(places, SECTIONS.values(), strict=True):
+        assert [line.split()[0] for line in lines[place + 1 : place + 1 + len(names)]] == list(names)
+        assert lines[place + 1 + len(names)].strip() == ""
+
+
+def test_the_reference_has_the_order_of_the_help() -> None:
+    reference = (ROOT / "docs" / "commands.md").read_text("utf-8")
+    rows = re.findall(r"^\| `taizhang (\S+?)[ `]", reference, re.MULTILINE)
+    assert list(dict.fromkeys(rows)) == [name for names in SECTIONS.values() for name in names]
+
+
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_every_command_and_option_is_documented(command: list[str]) -> None:
     reference = (ROOT / "docs" / "commands.md").read_text("utf-8")
@@ -71,3 +93,5 @@ def test_completion(shell) -> None:
     assert "_TAIZHANG_COMPLETE" in script.stdout
     offered = shell("COMP_WORDS='taizhang sho' COMP_CWORD=1 _TAIZHANG_COMPLETE=complete_bash taizhang")
     assert "shortfalls" in offered.stdout
+    offered = shell("COMP_WORDS='taizhang ' COMP_CWORD=1 _TAIZHANG_COMPLETE=complete_bash taizhang")
+    assert offered.stdout.split() == [name for names in SECTIONS.values() for name in names]
