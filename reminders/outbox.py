@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 
 from ledger.text import Text
@@ -48,8 +48,3 @@ class Message:
 def wait_after(attempts: int) -> timedelta | None:
     """Return how long to wait after so many attempts: 5 minutes, doubled each time; None: no more by itself."""
     return None if attempts >= ATTEMPTS_MAX else _FIRST_WAIT * 2 ** (attempts - 1)
-
-
-def lease_end(now: datetime) -> datetime:
-    """Return when a claim made now runs out."""
-    return now + LEASE

@@ -89,7 +89,6 @@ BEGIN_WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 
 LOCK_SPACE = "SELECT hashtextextended('taizhang/' || current_schema(), 0)"
 """A number of the ledger's own: its advisory locks are this number, turned into others."""
-LOCK_SHARED = "SELECT pg_advisory_xact_lock_shared(?)"
 LOCK = "SELECT pg_advisory_xact_lock(?)"
 LOCK_ALL = "SELECT pg_advisory_xact_lock(key) FROM unnest(?::bigint[]) AS key"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -162,6 +162,3 @@ def year_of(reading: Reading, day: date) -> dict[str, int]:
     """Return the year that was chosen, where it is another than that of the day: the default follows the day."""
     chosen = reading.data.get("for_year")
     return {"for_year": int(chosen)} if chosen and int(chosen) != day.year else {}
-
-
-FormMaker = Callable[[Situation, str], Form]
