@@ -1,23 +1,52 @@
-"""How much one entry of a ZIP archive really unpacks to: counted piece by piece, not believed; nothing is kept."""
+"""How much a ZIP archive really unpacks to: counted piece by piece, not believed; nothing is kept."""
 
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipInfo
 
+ENTRIES_MAX = 2000
 _PIECE_BYTES = 1 << 18
 _LOCAL_HEADER_BYTES = 30
 
 
-class Damaged(Exception):
-    """The entry is not what the archive says it is."""
+class NotUnpacked(Exception):
+    """The archive is one that nobody should unpack."""
+
+
+class Locked(NotUnpacked):
+    """An entry is encrypted."""
+
+
+class TooMuch(NotUnpacked):
+    """It has too many entries, or they unpack to too much."""
+
+
+class Damaged(NotUnpacked):
+    """An entry is not what the archive says it is."""
 
 
 class UncommonPacking(Damaged):
     """The entry is packed in a way that office files are not."""
 
 
-def inflated_bytes(content: bytes, entry: ZipInfo, most: int) -> int:
+def check_entries(content: bytes, entries: Sequence[ZipInfo], most: int) -> None:
+    """Refuse the archive in *content*, with all its *entries*, when it cannot be unpacked to at most *most* bytes.
+
+    Raises Locked, TooMuch, Damaged and UncommonPacking.
+    """
+    if len(entries) > ENTRIES_MAX:
+        raise TooMuch
+    for entry in entries:
+        if entry.flag_bits & 1:
+            raise Locked
+        most -= _inflated_bytes(content, entry, most)
+        if most < 0:
+            raise TooMuch
+
+
+def _inflated_bytes(content: bytes, entry: ZipInfo, most: int) -> int:
     """Return how many bytes *entry* of the archive in *content* unpacks to, a little over *most* when it is more.
 
     Raises Damaged, and UncommonPacking where it is neither stored nor deflated.

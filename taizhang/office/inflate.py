@@ -6,14 +6,13 @@ What an archive says of itself is not believed: every entry is inflated piece by
 from __future__ import annotations
 
 from io import BytesIO
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from zipfile import BadZipFile, ZipFile
 
 from ledger.text import Text
-from taizhang.inflating import Damaged, UncommonPacking, inflated_bytes
+from taizhang.inflating import Locked, NotUnpacked, TooMuch, UncommonPacking, check_entries
 from taizhang.office.refusal import FileRefused
 
 INFLATED_BYTES_MAX = 200 * 1024 * 1024
-ENTRIES_MAX = 2000
 
 
 def check_inflated(content: bytes) -> frozenset[str]:
@@ -21,30 +20,16 @@ def check_inflated(content: bytes) -> frozenset[str]:
     try:
         with ZipFile(BytesIO(content)) as archive:
             entries = archive.infolist()
-    except (BadZipFile, ValueError, NotImplementedError):
-        raise FileRefused(Text("文件已损坏，打不开；请重新取一份完整的")) from None
-    if len(entries) > ENTRIES_MAX:
-        raise _too_much()
-    left = INFLATED_BYTES_MAX
-    for entry in entries:
-        if entry.flag_bits & 1:
-            raise FileRefused(Text("工作簿设了打开密码；请用 Excel 或 WPS 取消密码后再导入"))
-        left -= _inflated(content, entry, left)
-    return frozenset(entry.filename for entry in entries)
-
-
-def _inflated(content: bytes, entry: ZipInfo, most: int) -> int:
-    try:
-        size = inflated_bytes(content, entry, most)
+        check_entries(content, entries, INFLATED_BYTES_MAX)
+    except Locked:
+        raise FileRefused(Text("工作簿设了打开密码；请用 Excel 或 WPS 取消密码后再导入")) from None
+    except TooMuch:
+        most = INFLATED_BYTES_MAX >> 20
+        raise FileRefused(
+            Text("文件解开后超过 {most} MB，不像是办公用的工作簿，没有读取", most=most)
+        ) from None
     except UncommonPacking:
         raise FileRefused(Text("文件的压缩方式不常见，不能读；请用 Excel 或 WPS 另存为 .xlsx")) from None
-    except Damaged:
+    except (NotUnpacked, BadZipFile, ValueError, NotImplementedError):
         raise FileRefused(Text("文件已损坏，打不开；请重新取一份完整的")) from None
-    if size > most:
-        raise _too_much()
-    return size
-
-
-def _too_much() -> FileRefused:
-    most = INFLATED_BYTES_MAX >> 20
-    return FileRefused(Text("文件解开后超过 {most} MB，不像是办公用的工作簿，没有读取", most=most))
+    return frozenset(entry.filename for entry in entries)

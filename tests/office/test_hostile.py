@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
+from taizhang import inflating
 from taizhang.office import cells_process, formats, inflate
 from taizhang.office.refusal import FileRefused
 from taizhang.office.workbook import read_workbook
@@ -110,7 +111,7 @@ def test_a_zip_bomb_is_seen_before_anybody_unpacks_it() -> None:
 def test_thousands_of_entries() -> None:
     file = io.BytesIO(GOOD)
     with zipfile.ZipFile(file, "a") as opened:
-        for number in range(inflate.ENTRIES_MAX + 1):
+        for number in range(inflating.ENTRIES_MAX + 1):
             opened.writestr(f"xl/{number}", b"")
     assert "解开后超过" in refusal(file.getvalue())
 
