@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from datetime import date
 
 from ledger.store import Work
+from projections.facts import Facts
 from taizhang.branch_names import branch_names
 from taizhang.forms.situation import Situation
+from taizhang.people.person import Directory
 from taizhang.people.store import directory_of
 
 
@@ -31,10 +33,15 @@ class Names:
         return self._ids.sub(lambda found: self._names[found.group(1)], text) if self._ids else text
 
 
-def names_of(work: Work, unit: str, branches: Mapping[str, str] | None = None) -> Names:
-    """Return the names of *unit*: its members' from the directory, and its *branches*' (see `branch_names`)."""
-    people = directory_of(work.connection, unit)
-    return Names({**(branches or {}), **{person.member: person.name for person in people if person.name}})
+def names_of(work: Work, facts: Facts, day: date) -> Names:
+    """Return the names of a unit, known by its *facts*, on *day*."""
+    return names_among(directory_of(work.connection, facts.unit), facts, day)
+
+
+def names_among(people: Directory, facts: Facts, day: date) -> Names:
+    """Return the names of the unit's branches on *day* and of all its *people*."""
+    members = {person.member: person.name for person in people if person.name}
+    return Names({**branch_names(facts, day), **members})
 
 
 def names_in(situation: Situation) -> Names:

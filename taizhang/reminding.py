@@ -11,7 +11,6 @@ from reminders.mail import BadMailSetting, Mail, mail_sender, mail_server
 from reminders.robots import DingTalk, Feishu, WeCom
 from reminders.service import Reminders
 from reminders.ticker import Every, Job
-from taizhang.branch_names import branch_names
 from taizhang.names import names_of
 from taizhang.session import Session
 from taizhang.settings import Settings
@@ -56,7 +55,7 @@ def reminders_of(session: Session, settings: Settings) -> Reminders:
         channels=channels_of(settings),
         translate=translate_for,
         clock=session.clock,
-        names_of=lambda work, facts, day: names_of(work, facts.unit, branch_names(facts, day)),
+        names_of=names_of,
     )
 
 

@@ -12,8 +12,7 @@ from ledger.store import Work
 from projections.records import Record
 from projections.scorecard import Scorecard, records_behind
 from rubric.schema import Rubric
-from taizhang.branch_names import branch_names
-from taizhang.names import Names
+from taizhang.names import Names, names_among
 from taizhang.people import store as people_store
 from taizhang.people.person import Directory
 from taizhang.record_words import RecordWords, asked_in
@@ -58,8 +57,7 @@ class UnitMaterial:
     @cached_property
     def names(self) -> Names:
         """What members and branches are called: reasons know ids only."""
-        members = {person.member: person.name for person in self.people if person.name}
-        return Names({**branch_names(self.card.facts, self.day), **members})
+        return names_among(self.people, self.card.facts, self.day)
 
 
 def unit_material(

@@ -9,9 +9,9 @@ from typing import Any
 from ledger.event import StoredEvent, day_of, unit_of
 from ledger.history import History, history_of
 from ledger.store import Work
+from projections.facts import Facts
 from projections.scorecard import records_behind
 from projections.service import NotScored
-from taizhang.branch_names import branch_names
 from taizhang.names import names_of
 from taizhang.record_words import RecordWords, asked_in, field_word, type_word
 from taizhang.session import Session
@@ -51,9 +51,9 @@ class Step:
 def record_page(session: Session, work: Work, record: StoredEvent, today: date) -> dict[str, Any]:
     """Return what the template shows of *record*."""
     unit = unit_of(record["subject"])
-    names = names_of(work, unit, _branches(session, unit, today))
-    asked = asked_in(session.projections.records(session.store, unit).by_id.values())
-    words = RecordWords(session.shelf, names.of, asked)
+    records = session.projections.records(session.store, unit)
+    names = names_of(work, Facts(unit, records.counting(today, date.max)), today)
+    words = RecordWords(session.shelf, names.of, asked_in(records.by_id.values()))
     later = list(work.stream(unit, int(record["sequence"])))
     history = history_of(record, later)
     withdrawn = {event["data"]["record"] for event in later if event["type"] == "record.retracted"}
@@ -76,13 +76,6 @@ def record_page(session: Session, work: Work, record: StoredEvent, today: date) 
         "about": record["data"].get("record"),
         "steps": _steps(history, words, withdrawn),
     }
-
-
-def _branches(session: Session, unit: str, today: date) -> dict[str, str]:
-    try:
-        return branch_names(session.projections.score(session.store, unit, today).facts, today)
-    except NotScored:
-        return {}
 
 
 def _standing(history: History) -> str:

@@ -12,7 +12,6 @@ from projections.course import Move, Point
 from projections.scorecard import Scorecard
 from projections.signing import signed
 from rubric.amounts import decimal_text
-from taizhang.branch_names import branch_names
 from taizhang.names import names_of
 from taizhang.record_words import RecordWords, asked_in
 from taizhang.session import Session
@@ -62,7 +61,7 @@ def unit_page(
     """Return what the template shows. Raises NotScored when there is no such unit on that day."""
     card = session.projections.score(session.store, unit, moment.day, moment.known_at)
     document = card.as_json(current())
-    names = names_of(work, unit, branch_names(card.facts, card.day))
+    names = names_of(work, card.facts, card.day)
     words = RecordWords(session.shelf, names.of, asked_in(card.records.by_id.values()))
     sections = sections_of(card, document, words, names)
     points = courses.of(card, work)
