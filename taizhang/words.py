@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from ledger.event import SHANGHAI
 from taizhang.wording import N_, _
 
 STATUS_WORDS = {
@@ -42,3 +45,8 @@ def clause_text(item: str | None, text: str) -> str:
     if item is None or item.isascii() or item in text:
         return text
     return f"{item}：{text}"
+
+
+def instant_text(instant: datetime) -> str:
+    """Return an instant as people in Shanghai read it, to the second."""
+    return instant.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")

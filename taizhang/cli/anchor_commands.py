@@ -20,6 +20,7 @@ from taizhang.cli.output import complain, print_json
 from taizhang.session import Session, open_session
 from taizhang.settings import Settings
 from taizhang.wording import N_, _
+from taizhang.words import instant_text
 
 if TYPE_CHECKING:
     from taizhang.proofs.anchoring import Anchored
@@ -178,7 +179,7 @@ def anchors(
         return
     kinds = {"witness": _("见证"), "timestamp": _("时间戳")}
     for each in found:
-        when = each.instant.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
+        when = instant_text(each.instant)
         print(
             _("{when}  {kind} {name}：前 {size} 条事件", when=when, kind=kinds[each.kind], name=each.name,
               size=each.size)

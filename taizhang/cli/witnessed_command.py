@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ledger.event import SHANGHAI, instant_of
+from ledger.event import instant_of
 from ledger.proofs import rows
 from ledger.proofs.note import VerifierKey
 from ledger.text import Text
@@ -19,6 +18,7 @@ from taizhang.cli.output import complain, print_json
 from taizhang.session import Session, open_session
 from taizhang.settings import Settings
 from taizhang.wording import N_, _
+from taizhang.words import instant_text
 
 
 def register(app: typer.Typer) -> None:
@@ -93,7 +93,7 @@ def _show(session: Session, call: Invocation) -> None:
         print(
             _(
                 "{when}  {log}：见过 {size} 条事件",
-                when=_when(instant_of(each.seen_at)),
+                when=instant_text(instant_of(each.seen_at)),
                 log=each.origin,
                 size=each.size,
             )
@@ -101,12 +101,8 @@ def _show(session: Session, call: Invocation) -> None:
     for loss in losses:
         print(
             _("{when}  {by} 接受了 {log} 的缺失：见过 {seen} 条，从 {size} 条继续；理由：{reason}",
-              when=_when(loss.instant), by=loss.by, log=loss.log, seen=loss.seen, size=loss.accepted,
+              when=instant_text(loss.instant), by=loss.by, log=loss.log, seen=loss.seen, size=loss.accepted,
               reason=loss.reason)
         )  # fmt: skip
     if not seen:
         print(_("还没有为别的台账作过见证。"))
-
-
-def _when(instant: datetime) -> str:
-    return instant.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")

@@ -29,6 +29,7 @@ from ledger.store import Recorder
 from ledger.text import Text
 from taizhang.proofs.timestamps import stamp
 from taizhang.proofs.witnessing import ask
+from taizhang.words import instant_text
 
 SYSTEM = Recorder("taizhang", "system")
 SOURCE = "taizhang"
@@ -105,20 +106,21 @@ def anchor_event(
     if abs(instant - now) > SKEW_MAX:
         raise NotProven(
             Text("{authority} 的时钟与这里相差超过 5 分钟（{instant}）；请校准时钟后重试", authority=authority,
-                 instant=instant.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S"))
+                 instant=instant_text(instant))
         )  # fmt: skip
+    data = {"kind": kind, "authority": authority, "checkpoint": str(note)}
+    return event_of_ledger(KIND, data | ({"token": token} if token else {}), min(instant, now))
+
+
+def event_of_ledger(kind: str, data: dict[str, Any], instant: datetime) -> dict[str, Any]:
+    """Return an event about the ledger itself, at *instant*."""
     return {
         "specversion": "1.0",
         "id": str(uuid4()),
         "source": SOURCE,
-        "type": KIND,
-        "time": min(instant, now).astimezone(SHANGHAI).replace(microsecond=0).isoformat(),
-        "data": {
-            "kind": kind,
-            "authority": authority,
-            "checkpoint": str(note),
-            **({"token": token} if token else {}),
-        },
+        "type": kind,
+        "time": instant.astimezone(SHANGHAI).replace(microsecond=0).isoformat(),
+        "data": data,
     }
 
 

@@ -9,18 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import uuid4
 
 import orjson
 
-from ledger.event import SHANGHAI, StoredEvent, instant_of, recorded_text
+from ledger.event import StoredEvent, instant_of, recorded_text
 from ledger.proofs import rows
 from ledger.proofs.amiss import NotProven
 from ledger.proofs.checkpoint import Checkpoint, read_checkpoint
 from ledger.proofs.note import VerifierKey
 from ledger.store import Recorder, Store
 from ledger.text import Text
-from taizhang.proofs.anchoring import SOURCE
+from taizhang.proofs.anchoring import event_of_ledger
 
 KIND = "loss.accepted"
 
@@ -81,14 +80,8 @@ def accept_loss(
     before, _note = read_checkpoint(seen.note.encode())
     if before == checkpoint:
         raise NotProven(Text("这正是见过的最后一个检查点，没有缺失"))
-    event = {
-        "specversion": "1.0",
-        "id": str(uuid4()),
-        "source": SOURCE,
-        "type": KIND,
-        "time": now.astimezone(SHANGHAI).replace(microsecond=0).isoformat(),
-        "data": {"log": checkpoint.origin, "seen": seen.note, "accepted": str(note), "reason": reason},
-    }
+    data = {"log": checkpoint.origin, "seen": seen.note, "accepted": str(note), "reason": reason}
+    event = event_of_ledger(KIND, data, now)
     # The trace first: a crash in between leaves a decision without effect, never the reverse.
     store.append([(None, orjson.dumps(event))], by=Recorder(by, "system"), now=now)
     with store.write() as work:

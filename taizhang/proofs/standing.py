@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from ledger.event import SHANGHAI
 from ledger.proofs.anchors import anchors_of, gap_since_last, standing
 from ledger.store import Work
 from ledger.text import Text
+from taizhang.words import instant_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +28,17 @@ def proof_status(work: Work, sequence: int, now: datetime) -> ProofStatus:
         sentences.append(
             Text(
                 "可证明在 {after} 之后、{before} 之前记入。",
-                after=_local(found.after.instant),
-                before=_local(found.before.instant),
+                after=instant_text(found.after.instant),
+                before=instant_text(found.before.instant),
             )
         )
     elif found.before is not None:
-        sentences.append(Text("可证明在 {before} 之前记入。", before=_local(found.before.instant)))
+        sentences.append(Text("可证明在 {before} 之前记入。", before=instant_text(found.before.instant)))
     elif found.after is not None:
         sentences.append(
             Text(
-                "可证明在 {after} 之后记入；还没有外部见证它已经在台账里。", after=_local(found.after.instant)
+                "可证明在 {after} 之后记入；还没有外部见证它已经在台账里。",
+                after=instant_text(found.after.instant),
             )
         )
     if found.witnesses:
@@ -48,7 +49,3 @@ def proof_status(work: Work, sequence: int, now: datetime) -> ProofStatus:
     elif found.before is None:
         sentences.append(Text("距台账最近一次外部存证 {days} 天。", days=gap.days))
     return ProofStatus(tuple(sentences), found.before is not None)
-
-
-def _local(instant: datetime) -> str:
-    return instant.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")

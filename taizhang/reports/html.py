@@ -6,17 +6,17 @@ The page stands alone: nothing is fetched from anywhere when it is opened or tur
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined
 
-from ledger.event import SHANGHAI, instant_of
+from ledger.event import instant_of
 from taizhang.record_words import type_word
 from taizhang.reports.dates import long_day
 from taizhang.wording import _, say, spoken
+from taizhang.words import instant_text
 
 
 def render_html(kind: str, report: Any, templates: Path | None = None) -> str:
@@ -51,11 +51,6 @@ def environment(templates: Path | None) -> Environment:
 def local_instant(recorded: str) -> str:
     """Return an instant as the ledger writes it, as people in Shanghai read it."""
     return instant_text(instant_of(recorded))
-
-
-def instant_text(instant: datetime) -> str:
-    """Return an instant as people in Shanghai read it."""
-    return instant.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def css_text(text: str) -> str:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 import orjson
 from rich.console import RenderableType
 from rich.text import Text as Line
 
-from ledger.event import SHANGHAI, StoredEvent, instant_of
+from ledger.event import StoredEvent, instant_of
 from ledger.history import History
 from taizhang.terminal.layout import hanging, heading, indented, stacked
 from taizhang.wording import N_, _
+from taizhang.words import instant_text
 
 _STEPS = {
     "record.corrected": ("✎", N_("更正"), "yellow"),
@@ -101,5 +101,4 @@ def _shown(value: object) -> str:
 
 
 def _local(recorded: str) -> str:
-    instant: datetime = instant_of(recorded).astimezone(SHANGHAI)
-    return instant.strftime("%Y-%m-%d %H:%M:%S")
+    return instant_text(instant_of(recorded))
