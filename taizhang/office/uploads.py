@@ -49,7 +49,7 @@ def keep(connection: Connection, account: str, unit: str, upload: Upload, now: d
         "INSERT INTO uploads (token, account, unit, sent, filename, bytes, content) VALUES (?, ?, ?, ?, ?, ?, ?)",
         (token, account, unit, recorded_text(now), upload.filename, len(content), content),
     )
-    _make_room(connection, token)
+    _make_room(connection, token, account, len(content))
     return token
 
 
@@ -80,15 +80,14 @@ def drop_old(connection: Connection, now: datetime) -> None:
     connection.execute("DELETE FROM uploads WHERE sent <= ?", (recorded_text(now - LASTS),))
 
 
-def _make_room(connection: Connection, newest: str) -> None:
-    """Drop the oldest files beyond what may wait; the *newest* stays."""
-    rows = connection.execute(
-        "SELECT token, account, bytes FROM uploads ORDER BY sent DESC, token"
-    ).fetchall()
-    (own,) = (account for token, account, _ in rows if token == newest)
-    number = total = 0
-    for token, account, size in sorted(rows, key=lambda row: row[0] != newest):
+def _make_room(connection: Connection, newest: str, own: str, total: int) -> None:
+    """Drop the oldest files beyond what may wait; the *newest*, of *total* bytes and of the account *own*, stays."""
+    number = 1
+    others = connection.execute(
+        "SELECT token, account, bytes FROM uploads WHERE token <> ? ORDER BY sent DESC, token", (newest,)
+    )
+    for token, account, size in others.fetchall():
         number += account == own
         total += size
-        if token != newest and (total > BYTES_MAX or (account == own and number > OF_AN_ACCOUNT)):
+        if total > BYTES_MAX or (account == own and number > OF_AN_ACCOUNT):
             connection.execute("DELETE FROM uploads WHERE token = ?", (token,))
