@@ -1,12 +1,16 @@
-"""What tests of several rooms share: a PostgreSQL server for the run, and ledgers' places on either engine."""
+"""What tests of several rooms share: a PostgreSQL server for the run, ledgers' places on either engine, a browser."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 NewUrl = Callable[[], str]
 
@@ -39,3 +43,16 @@ def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> NewUrl:
         return postgres_url
     names = iter(f"taizhang{number or ''}.db" for number in range(1000))
     return lambda: f"sqlite:///{tmp_path / next(names)}"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One for all: playwright starts once in a process and no more."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.web.browsing import launch
+
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()

@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from reminders.written import Written
 from taizhang.names import Names
-from tests.web.browsing import DESKTOP, PHONE, launch, scrolls_sideways, serious_findings
+from tests.web.browsing import DESKTOP, PHONE, scrolls_sideways, serious_findings
 
 from .support import Desk, activity, event, unit
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser
-        browser.close()
 
 
 def written(desk: Desk, day: str) -> Written:

@@ -1,4 +1,4 @@
-"""A site of one's own for every test, and one browser for all."""
+"""A site of one's own for every test."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
-from .browsing import launch
 from .site import Site, make_template, site_over
 
 
@@ -37,11 +35,3 @@ def shared_site(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     shutil.copy(template, path)
     with site_over(path) as running:
         yield running
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser
-        browser.close()

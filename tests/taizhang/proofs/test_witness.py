@@ -62,14 +62,19 @@ def test_a_ledger_that_grows(witnessed: tuple[Run, str]) -> None:
     assert "witness" in run("anchors").out
 
 
-def test_a_ledger_that_was_put_back(witnessed: tuple[Run, str]) -> None:
-    run, address = witnessed
+def put_back(run: Run, address: str) -> None:
+    """Have the witness see 331 events, and then put back everything the operator has to where there were 300."""
     shutil.copy(DATABASE, "old.db")
     add_events(run, 30, start=300)
     assert run("witness", address).status == 0
-    # Back goes everything that the operator has: the store, and what lies beside the key.
+    # The store, and what lies beside the key.
     shutil.copy("old.db", DATABASE)
     Path(f"{DATABASE}.checkpoint").unlink()
+
+
+def test_a_ledger_that_was_put_back(witnessed: tuple[Run, str]) -> None:
+    run, address = witnessed
+    put_back(run, address)
     done = run("witness", address)
     assert done.status == 1
     assert "331" in done.err
@@ -175,11 +180,7 @@ def test_forged_anchors_among_the_events() -> None:
 
 def test_an_honest_loss_is_accepted_in_the_open(witnessed: tuple[Run, str]) -> None:
     run, address = witnessed
-    shutil.copy(DATABASE, "old.db")
-    add_events(run, 30, start=300)
-    assert run("witness", address).status == 0
-    shutil.copy("old.db", DATABASE)
-    Path(f"{DATABASE}.checkpoint").unlink()
+    put_back(run, address)
     assert run("witness", address).status == 1
     Path("now.checkpoint").write_text(run("checkpoint").out)
     key = vkey(run)
