@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntEnum
+from typing import Any
 
 from ledger.problem import Broken, Problem, Refused, StoreError
 from ledger.text import Text
 from rubric.mistake import Value
+from taizhang.contract_documents import problems_json
 from taizhang.wording import _, say
 
 
@@ -62,14 +64,9 @@ class Report:
         said = " ".join(say(problem.text).splitlines())
         return f"{' '.join(place)}: {said}" if place else said
 
-    def as_json(self) -> dict[str, list[dict[str, object]]]:
-        """Return the document of contract §6; `line` is null where no line of a file is meant."""
-        return {
-            "errors": [
-                {"line": problem.line, "field": problem.field, "problem": say(problem.text)}
-                for problem in self.problems
-            ]
-        }
+    def as_json(self) -> dict[str, list[dict[str, Any]]]:
+        """Return the document of contract §6."""
+        return {"errors": problems_json(self.problems)}
 
 
 def report_of(error: BaseException) -> Report | None:

@@ -11,12 +11,12 @@ from typing import Annotated, BinaryIO
 import typer
 
 from ledger.log import mend_subtrees
-from ledger.problem import Problem
 from ledger.store import Appended, Line
 from taizhang.cli.failures import Report, Status
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import complain, print_json, write_bytes
 from taizhang.cli.parameters import MaybeUnit
+from taizhang.contract_documents import appended_json
 from taizhang.session import open_session
 from taizhang.settings import Settings
 from taizhang.terminal.progress import meter
@@ -145,19 +145,6 @@ def rebuild(ctx: typer.Context) -> None:
         print_json({"units": units, "events": events})
         return
     print(_("已从 {events} 条事件重新算出 {units} 个单位。", events=events, units=units))
-
-
-def appended_json(done: Appended) -> dict[str, object]:
-    """Return the document of an append (contract §6)."""
-    document: dict[str, object] = {"appended": done.appended, "skipped": done.skipped}
-    if done.warnings:
-        document["warnings"] = warnings_json(done.warnings)
-    return document
-
-
-def warnings_json(warnings: list[Problem]) -> list[dict[str, object]]:
-    """Return warnings in the form that errors have."""
-    return Report(Status.DONE, warnings).as_json()["errors"]
 
 
 @contextmanager

@@ -14,10 +14,11 @@ from ledger.history import record_history
 from ledger.text import Text
 from taizhang.cli.failures import UsageMistake
 from taizhang.cli.invocation import Invocation
-from taizhang.cli.ledger_commands import appended_json, show_warnings
+from taizhang.cli.ledger_commands import show_warnings
 from taizhang.cli.output import print_json, show
 from taizhang.cli.parameters import EventId, Reason
 from taizhang.cli.values import json_object, setting
+from taizhang.contract_documents import appended_json
 from taizhang.session import Session, open_session
 from taizhang.wording import N_, _
 

@@ -237,7 +237,7 @@ def scheduler(ctx: typer.Context) -> None:
 
     from reminders.ticker import ticking
     from taizhang.following import following
-    from taizhang.proofs.nightly import nightly_job
+    from taizhang.nightly import nightly_job
     from taizhang.reminding import reminder_job
 
     call: Invocation = ctx.obj

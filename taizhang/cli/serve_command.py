@@ -49,7 +49,7 @@ def serve(
     call: Invocation = ctx.obj
     from reminders.ticker import ticking
     from taizhang.kept_rows import kept_rows_job
-    from taizhang.proofs.nightly import nightly_job
+    from taizhang.nightly import nightly_job
     from taizhang.reminding import reminder_job
     from taizhang.waiting_uploads import uploads_job
     from taizhang.web.options import Options

@@ -24,6 +24,7 @@ How to call it (nothing here opens a file, reads a clock or writes):
     result.new_events()             what to append when there are no problems; corrections: `corrections_of`
 
     kinds       the kinds of sheet and their columns, as data
+    sheet       a sheet's cells, and what its rows were found to say
     cells, days what one cell says
     context     what a sheet is read against: branches, codes, people
     recognise   which row is the header, which column is what
@@ -45,7 +46,8 @@ from .known import Known, KnownRecord
 from .mending import corrections_of
 from .pasted import grid_of_text
 from .plan import Plan, State, Step, plan
-from .reading import Grid, RowProblem, RowReading, SheetReading, read_grid, read_grids
+from .reading import read_grid, read_grids
+from .sheet import Grid, RowProblem, RowReading, SheetReading
 
 __all__ = [
     "BY_KEY",

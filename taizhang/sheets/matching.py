@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ledger.event import day_of
 from ledger.text import Text
 
 from .drafts import Draft
 from .known import Known, KnownRecord, sense
-
-if TYPE_CHECKING:
-    from .reading import RowReading
+from .sheet import RowReading
 
 _NAMED_BY: dict[str, tuple[str, ...]] = {
     "document.filed": ("document", "title"),

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ledger.text import Text
 from taizhang.people.person import Directory, Person
 
 from .context import Context, described
-
-if TYPE_CHECKING:
-    from .reading import RowReading
+from .sheet import RowReading
 
 
 def person_of(row: RowReading, values: dict[str, Any], context: Context, people: Directory) -> None:

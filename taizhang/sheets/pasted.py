@@ -8,7 +8,7 @@ from io import StringIO
 from ledger.text import Text
 
 from .cells import Unreadable
-from .reading import Grid
+from .sheet import Grid
 
 PASTED_CHARACTERS_MAX = 2_000_000
 PASTED_ROWS_MAX = 20_000

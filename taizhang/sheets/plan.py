@@ -21,7 +21,7 @@ from ledger.text import Text
 from .drafts import Draft
 from .known import Known, KnownRecord, sense
 from .matching import Matching
-from .reading import RowProblem, RowReading, SheetReading
+from .sheet import RowProblem, RowReading, SheetReading
 
 SOURCE = "urn:taizhang:sheets"
 _NAMESPACE = UUID("6a5cbd0c-52a5-5d04-9a8e-0a4c5e5c6d11")

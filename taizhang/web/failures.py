@@ -18,6 +18,7 @@ from ledger.problem import Problem, Refused, StoreError
 from ledger.proofs.amiss import NotProven
 from projections.service import NotScored
 from taizhang.accounts.recording import NotPermitted
+from taizhang.contract_documents import problems_json
 from taizhang.office.refusal import FileRefused
 from taizhang.web import malformed
 from taizhang.web.carrying import carried_from
@@ -55,10 +56,7 @@ def answer(request: Request, status: int, title: str, problems: list[Problem] | 
         )
     document: dict[str, Any] = {"type": "about:blank", "title": title, "status": status}
     if problems:
-        document["errors"] = [
-            {"line": problem.line, "field": problem.field, "problem": say(problem.text)}
-            for problem in problems
-        ]
+        document["errors"] = problems_json(problems)
     headers = {"www-authenticate": "Bearer"} if status == 401 else None
     return JSONResponse(document, status_code=status, media_type="application/problem+json", headers=headers)
 

@@ -17,7 +17,7 @@ from ledger.store import Work
 from taizhang.accounts.entry import Visit
 from taizhang.accounts.recording import append_as
 from taizhang.accounts.roles import Role
-from taizhang.cli.ledger_commands import appended_json
+from taizhang.contract_documents import appended_json
 from taizhang.web import failures
 from taizhang.web.api import shapes
 from taizhang.web.api.asking import UNIT, Limit, as_json, problem

@@ -11,7 +11,7 @@ import pytest
 
 from ledger.problem import Problem
 from taizhang.cli.anchor_commands import KnownWitness, rows
-from taizhang.proofs.nightly import nightly, nightly_job
+from taizhang.nightly import nightly, nightly_job
 from taizhang.session import open_session
 from taizhang.settings import Settings
 from tests.taizhang.conftest import Run

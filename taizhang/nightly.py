@@ -1,7 +1,7 @@
-"""What is done for the proofs once a day: anchors, the static log, a backup. The ticker asks often; done stays done.
+"""What the ticker does once a day for the ledger's safety: anchors, the static log, a backup.
 
-Nothing of it is remembered in memory: the anchors among the events and the backups on the shelf say what today still
-lacks.
+The ticker asks often; done stays done. Nothing of it is remembered in memory: the anchors among the events and the
+backups on the shelf say what today still lacks.
 """
 
 from __future__ import annotations
