@@ -16,8 +16,8 @@ from taizhang.accounts.account import Account
 from taizhang.accounts.roles import Role
 from taizhang.web.visiting import WALL_CLOCK
 
+from .reviewing import event
 from .site import ASSESSOR, AUDITOR, OPERATOR, SECRETARY, Site, activity
-from .test_review import event
 
 UNIT = "wj-02"
 PAGES = ("/audit", "/audit?type=changes", "/audit/lags", "/audit/verify", "/audit/export")

@@ -10,8 +10,8 @@ from taizhang.web.live import Watcher
 
 from .alone import run_alone
 from .browsing import visiting
+from .reviewing import UNIT, honor
 from .site import ASSESSOR, SECRETARY, Site, activity
-from .test_review import UNIT, honor
 
 
 def test_who_begins_to_listen_hears_what_came_since_the_page_was_made(site: Site) -> None:

@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from .browsing import DESKTOP, NARROWEST, PHONE, scrolls_sideways, serious_findings, visiting
+from .reviewing import UNIT, event, honor
 from .site import ASSESSOR, AUDITOR, SECRETARY, Site
-from .test_review import UNIT, event, honor
 
 EVERY_WAY = [
     pytest.param(DESKTOP, True, id="desktop"),

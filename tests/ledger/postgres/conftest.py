@@ -10,6 +10,7 @@ import pytest
 from taizhang.session import open_session
 from tests.ledger.postgres.watching import Watch
 from tests.ledger.support import Book, open_store
+from tests.postgres.server import QUICK, Server
 
 PAGE = Path(__file__).parents[3] / "docs" / "sizes.md"
 
@@ -56,3 +57,10 @@ def as_program(new_postgres_url: Callable[[], str]) -> str:
 def open_session_and_close(url: str) -> None:
     with open_session(url):
         pass
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """A server that the test may kill."""
+    with Server(settings=QUICK) as running:
+        yield running
