@@ -1,8 +1,8 @@
 """Catalogues and code kept together: `make messages` collects every message and updates the .po files.
 
 Messages are what is given to `_`, `N_`, `Text` and the other KEYWORDS as a literal, in the code and the templates of
-the five rooms. In a catalogue
-they stand by file, without line numbers, so that a moved line changes nothing.
+the five rooms. A catalogue is sorted by message and names no file, so that moved code changes nothing in it. Chinese is
+the language of the code itself and has no catalogue.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ KEYWORDS = {
 
 
 def extract() -> Catalog:
-    """Return a catalogue of every message in the code, by file."""
+    """Return a catalogue of every message in the code, with the files that say it."""
     found = Catalog(project="taizhang", charset="utf-8")
     for room in ROOMS:
         for path in sorted((ROOT / room).rglob("*")):
@@ -70,12 +70,11 @@ def update(language: Language, found: Catalog) -> list[str]:
         if message.id:
             old = known.get(message.id)
             kept = old.string if old is not None and not old.fuzzy else ""
-            # A file is named once, however often it says the same.
-            fresh.add(message.id, kept, locations=sorted(set(message.locations)))
+            fresh.add(message.id, kept)
     path = catalogue_path(language)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
-        write_po(file, fresh, width=100, include_lineno=False, omit_header=False)
+        write_po(file, fresh, width=100, no_location=True, sort_output=True)
     _drop_dates(path)
     return [str(message.id) for message in fresh if message.id and not message.string]
 
@@ -93,11 +92,12 @@ def main() -> int:
     found = extract()
     missing = 0
     for language in LANGUAGES:
+        if language == SOURCE:
+            continue
         untranslated = update(language, found)
-        if language != SOURCE:
-            missing += len(untranslated)
-            for message in untranslated:
-                print(f"{language}: no translation of {message!r}", file=sys.stderr)
+        missing += len(untranslated)
+        for message in untranslated:
+            print(f"{language}: no translation of {message!r}", file=sys.stderr)
     print(f"{len(found)} messages, {missing} to translate")
     return 1 if missing else 0
 
