@@ -56,6 +56,15 @@ def _year(outline: Outline, findings: Findings) -> None:
     elif closes_on.year > year + 1:
         message = msgid("关账日 {day} 晚于下一年度末；year 是 {year}，两者有一个写错了")
         findings.tell(("closes_on",), message, day=closes_on, year=year)
+    judged_until = outline.judged_until
+    if judged_until is None:
+        return
+    if judged_until < closes_on:
+        message = msgid("评定截止日 {day} 早于关账日 {closes_on}")
+        findings.tell(("judged_until",), message, day=judged_until, closes_on=closes_on)
+    elif judged_until.year > year + 1:
+        message = msgid("评定截止日 {day} 晚于下一年度末；year 是 {year}，两者有一个写错了")
+        findings.tell(("judged_until",), message, day=judged_until, year=year)
 
 
 def _homes(outline: Outline, findings: Findings) -> dict[int, int]:

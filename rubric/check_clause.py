@@ -6,7 +6,19 @@ from datetime import date
 from typing import Protocol, get_args
 
 from .amounts import decimal_text
-from .clauses import AllOf, Clause, EachItem, EveryPeriod, Judgement, Need, Tiers, Total, UnitKind
+from .clauses import (
+    AllOf,
+    Clause,
+    EachItem,
+    Evidence,
+    EveryPeriod,
+    Judgement,
+    Need,
+    Once,
+    Tiers,
+    Total,
+    UnitKind,
+)
 from .mistake import Value, msgid
 from .outline import Outline
 from .source import Path
@@ -26,6 +38,10 @@ def check_clause(clause: Clause, path: Path, outline: Outline, in_bonus: bool | 
         tell(
             (*path, "lead_days"), msgid("规则 {rule} 没有期限，lead_days 没有意义；请删去"), rule=clause.rule
         )
+    if isinstance(clause, (EveryPeriod, Once)) and clause.unit_counts and clause.scope != "each_branch":
+        _only(tell, path, "unit_counts", "scope: each_branch")
+    if isinstance(clause, Judgement) and "monthly_spread" in clause.advice and clause.evidence == Evidence():
+        tell((*path, "advice"), msgid("monthly_spread 要数 evidence 里的记录；请写 evidence"))
     if isinstance(clause, Total):
         _total(clause, path, tell)
     if isinstance(clause, Need):
@@ -88,6 +104,8 @@ def _only(tell: Tell, path: Path, key: str, home: str) -> None:
 
 def _total(clause: Total, path: Path, tell: Tell) -> None:
     named = clause.activity or clause.document or clause.outlet or clause.honor
+    if clause.prorate and (clause.measure != "count" or clause.threshold == "target_sessions"):
+        tell((*path, "prorate"), msgid("prorate 只用于写了数的 measure: count"))
     if clause.measure == "count":
         if not named:
             tell(path, msgid("measure: count 要写数什么：activity、document、outlet 或 honor"))
@@ -109,8 +127,8 @@ def _total(clause: Total, path: Path, tell: Tell) -> None:
 
 
 def _need(need: Need, path: Path, outline: Outline, tell: Tell) -> None:
-    if need.for_year and not (need.activity or need.document):
-        _only(tell, path, "for_year", "activity、document")
+    if need.for_year and not (need.activity or need.document or need.honor):
+        _only(tell, path, "for_year", "activity、document、honor")
     if need.for_year and need.window:
         tell((*path, "window"), msgid("for_year: true 按所属年度算，不能再写 window；两者留一个"))
     if need.lecturer and not need.activity:

@@ -18,6 +18,7 @@ from .periods import PeriodKind
 UnitKind = Literal["committee", "general_branch", "branch"]
 Level = Literal["national", "province", "city", "district", "bureau"]
 Scope = Literal["tree", "unit", "each_branch"]
+Advice = Literal["late_answers", "transfers", "without_evidence", "late_entries", "monthly_spread"]
 
 
 def _points(value: Any) -> Any:
@@ -41,6 +42,8 @@ def _day(value: Any) -> Any:
 Points = Annotated[int, BeforeValidator(_points), Field(ge=0)]
 Day = Annotated[date, BeforeValidator(_day)]
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
+EventType = Annotated[str, Field(pattern=r"^[a-z]+\.[a-z]+$", max_length=64)]
+LeadDays = Annotated[tuple[Annotated[int, Field(ge=0, le=365)], ...], Field(strict=False)]
 
 
 class Model(BaseModel):
@@ -93,8 +96,8 @@ class ClauseBase(Marked):
     item: str | None = None
     reading: str | None = None
     suggested: Points | None = None
-    lead_days: Annotated[tuple[Annotated[int, Field(ge=0, le=365)], ...] | None, Field(strict=False)] = None
-    """How many days before it is due reminders are written; None: as the program does it."""
+    lead_days: Annotated[LeadDays | None, Field(strict=False)] = None
+    """How many days before it is due or expected reminders are written; None: as the rubric's head says."""
 
     @property
     def indicator(self) -> int:
@@ -107,6 +110,8 @@ class Once(ClauseBase, Need):
 
     rule: Literal["once"]
     scope: Scope = "tree"
+    unit_counts: bool = False
+    """Under `each_branch`: what the whole unit did with all its members counts for every branch."""
 
 
 class Award(ClauseBase, Need):
@@ -134,6 +139,8 @@ class EveryPeriod(ClauseBase):
     scope: Scope = "tree"
     applies_if: Literal["has_committee", "has_groups"] | None = None
     attended_by: Literal["every_leader"] | None = None
+    unit_counts: bool = False
+    """Under `each_branch`: what the whole unit did with all its members counts for every branch."""
 
 
 class Total(ClauseBase, Need):
@@ -145,6 +152,8 @@ class Total(ClauseBase, Need):
     target_document: Code = "volunteer_plan"  # the one document that carries target_sessions (contract §3)
     per: Literal["member"] | None = None
     pace: bool = False
+    prorate: bool = False
+    """A unit registered in the year owes the months' share of the threshold."""
     scope: Literal["tree", "unit"] = "tree"
 
 
@@ -159,10 +168,11 @@ class EachItem(ClauseBase):
 
 
 class Condition(ClauseBase):
-    """Declared conditions, all of which must hold (or be declared not applicable)."""
+    """Declared conditions, all of which must hold (or, where that is allowed, be declared not applicable)."""
 
     rule: Literal["condition"]
     all_of: Annotated[tuple[Code, ...], Field(min_length=1, strict=False)]
+    allow_not_applicable: bool = True
 
 
 class Election(ClauseBase):
@@ -172,10 +182,20 @@ class Election(ClauseBase):
     scope: Literal["unit"] = "unit"
 
 
+class Evidence(Model):
+    """Records of the year that are laid before whoever judges; they move no point."""
+
+    activities: Annotated[tuple[Code, ...], Field(strict=False)] = ()
+    documents: Annotated[tuple[Code, ...], Field(strict=False)] = ()
+    types: Annotated[tuple[EventType, ...], Field(strict=False)] = ()
+
+
 class Judgement(ClauseBase):
-    """An assessor's decision only."""
+    """An assessor's decision only; `evidence` and `advice` are what he is shown."""
 
     rule: Literal["judgement"]
+    evidence: Evidence = Evidence()
+    advice: Annotated[tuple[Advice, ...], Field(strict=False)] = ()
 
 
 class Tiers(ClauseBase):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from .clauses import AllOf, Clause, Condition, EveryPeriod, Need, Tiers, Total
+from .clauses import AllOf, Clause, Condition, EveryPeriod, Judgement, Need, Tiers, Total
 
 Family = Literal["activities", "documents", "outlets", "honors", "conditions"]
 
@@ -15,6 +15,8 @@ _FAMILY_OF: dict[str, Family] = {
     "outlet": "outlets",
     "honor": "honors",
 }
+
+_LAID_BEFORE: tuple[Family, ...] = ("activities", "documents")
 
 
 def codes_used(clause: Clause) -> Iterator[tuple[tuple[str | int, ...], Family, str]]:
@@ -26,6 +28,10 @@ def codes_used(clause: Clause) -> Iterator[tuple[tuple[str | int, ...], Family, 
         yield from ((("outlet", code), "outlets", code) for code in clause.outlet)
     elif isinstance(clause, EveryPeriod):
         yield ("activity",), "activities", clause.activity
+    elif isinstance(clause, Judgement):
+        for family in _LAID_BEFORE:
+            for place, code in enumerate(getattr(clause.evidence, family)):
+                yield ("evidence", family, place), family, code
     elif isinstance(clause, AllOf):
         for place, need in enumerate(clause.needs):
             yield from ((("needs", place, key), family, code) for key, family, code in _of_need(need))

@@ -19,7 +19,7 @@ from .schema import Rubric
 from .source import Node, read, scalar
 
 YEARS = range(1950, 3000)
-_DAYS = frozenset({"closes_on", "expected_by", "due", "final"})
+_DAYS = frozenset({"closes_on", "judged_until", "expected_by", "due", "final"})
 _WORDS = ("title", "text", "item", "content", "criteria")
 _PARTS = frozenset({"sections", "indicators", "clauses"})
 _ID_LENGTH_MAX = 63

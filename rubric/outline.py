@@ -27,13 +27,14 @@ _Part = TypeVar("_Part", bound=Model)
 class Outline:
     """What could be read of a rubric; places are positions in the file's own lists.
 
-    year, closes_on: None where they could not be read. codes: None where the file gives none.
+    year, closes_on, judged_until: None where they could not be read. codes: None where the file gives none.
     sections_whole, clauses_whole: nothing in that list was left out.
     unread: numbers of the indicators of which a clause was left out.
     """
 
     year: int | None
     closes_on: date | None
+    judged_until: date | None
     level_counts_as: dict[Level, Level]
     sections: tuple[tuple[int, Section], ...]
     indicators: tuple[tuple[int, Indicator], ...]
@@ -49,6 +50,7 @@ class Outline:
         return cls(
             year=rubric.year,
             closes_on=rubric.closes_on,
+            judged_until=rubric.judged_until,
             level_counts_as=rubric.level_counts_as,
             sections=tuple(enumerate(rubric.sections)),
             indicators=tuple(enumerate(rubric.indicators)),
@@ -68,10 +70,11 @@ class Outline:
         clauses = _sound_clauses(data.get("clauses"), faulty)
         sections = _sound_list(data.get("sections"), "sections", Section, faulty)
         codes = sound("codes")
-        closes_on = sound("closes_on")
+        closes_on, judged_until = sound("closes_on"), sound("judged_until")
         return cls(
             year=sound("year"),
             closes_on=_DAY.validate_python(closes_on) if closes_on is not None else None,
+            judged_until=_DAY.validate_python(judged_until) if judged_until is not None else None,
             level_counts_as=sound("level_counts_as") or {},
             sections=sections,
             indicators=_sound_list(data.get("indicators"), "indicators", Indicator, faulty),

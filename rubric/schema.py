@@ -12,7 +12,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from .clauses import Clause, Day, Level, Marked, Model, Points, Total
+from .clauses import Clause, Day, LeadDays, Level, Marked, Model, Points, Total
 from .codes_used import Family, codes_used
 
 FAMILIES: tuple[Family, ...] = ("activities", "documents", "outlets", "honors", "conditions")
@@ -55,6 +55,12 @@ class Rubric(Model):
     year: Annotated[int, Field(ge=1950, le=2999)]
     title: str
     closes_on: Day
+    judged_until: Day = Field(default_factory=lambda read: read["closes_on"])
+    """The last day of which a judgement counts; where the file names none, the closing day."""
+    newcomer_days: Annotated[int, Field(ge=0, le=366)] = 0
+    """Who or what has been there for fewer days by the end of a period owes nothing for it."""
+    lead_days: LeadDays = (14, 5, 1)
+    """How many days before something is due or expected somebody is told, where its clause says nothing else."""
     level_counts_as: dict[Level, Level] = Field(default_factory=dict)
     sections: Annotated[tuple[Section, ...], Field(min_length=1, strict=False)]
     indicators: Annotated[tuple[Indicator, ...], Field(strict=False)] = ()
