@@ -10,8 +10,8 @@ from .clauses import (
     AllOf,
     Clause,
     EachItem,
-    Evidence,
     EveryPeriod,
+    Evidence,
     Judgement,
     Need,
     Once,
@@ -44,6 +44,8 @@ def check_clause(clause: Clause, path: Path, outline: Outline, in_bonus: bool | 
         tell((*path, "advice"), msgid("monthly_spread 要数 evidence 里的记录；请写 evidence"))
     if isinstance(clause, Total):
         _total(clause, path, tell)
+        if clause.prorate and (clause.measure != "count" or clause.threshold == "target_sessions"):
+            tell((*path, "prorate"), msgid("prorate 只用于写了数的 measure: count"))
     if isinstance(clause, Need):
         _need(clause, path, outline, tell)
     elif isinstance(clause, AllOf):
@@ -104,8 +106,6 @@ def _only(tell: Tell, path: Path, key: str, home: str) -> None:
 
 def _total(clause: Total, path: Path, tell: Tell) -> None:
     named = clause.activity or clause.document or clause.outlet or clause.honor
-    if clause.prorate and (clause.measure != "count" or clause.threshold == "target_sessions"):
-        tell((*path, "prorate"), msgid("prorate 只用于写了数的 measure: count"))
     if clause.measure == "count":
         if not named:
             tell(path, msgid("measure: count 要写数什么：activity、document、outlet 或 honor"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from .clauses import AllOf, Clause, Condition, EveryPeriod, Judgement, Need, Tiers, Total
+from .clauses import AllOf, Clause, Condition, EveryPeriod, Evidence, Judgement, Need, Tiers, Total
 
 Family = Literal["activities", "documents", "outlets", "honors", "conditions"]
 
@@ -29,9 +29,7 @@ def codes_used(clause: Clause) -> Iterator[tuple[tuple[str | int, ...], Family, 
     elif isinstance(clause, EveryPeriod):
         yield ("activity",), "activities", clause.activity
     elif isinstance(clause, Judgement):
-        for family in _LAID_BEFORE:
-            for place, code in enumerate(getattr(clause.evidence, family)):
-                yield ("evidence", family, place), family, code
+        yield from _of_evidence(clause.evidence)
     elif isinstance(clause, AllOf):
         for place, need in enumerate(clause.needs):
             yield from ((("needs", place, key), family, code) for key, family, code in _of_need(need))
@@ -39,6 +37,12 @@ def codes_used(clause: Clause) -> Iterator[tuple[tuple[str | int, ...], Family, 
         yield from (((key,), family, code) for key, family, code in _of_need(clause))
     if isinstance(clause, Total) and clause.threshold == "target_sessions":
         yield ("target_document",), "documents", clause.target_document
+
+
+def _of_evidence(evidence: Evidence) -> Iterator[tuple[tuple[str | int, ...], Family, str]]:
+    for family in _LAID_BEFORE:
+        for place, code in enumerate(getattr(evidence, family)):
+            yield ("evidence", family, place), family, code
 
 
 def _of_need(need: Need) -> Iterator[tuple[str, Family, str]]:

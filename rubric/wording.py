@@ -41,6 +41,8 @@ _WHOLES: dict[str, str] = {
         "threshold 要写一个数，或按组织类型各写一个数（committee、general_branch、branch），或 target_sessions"
     ),
 }
+_FOLLOWS = frozenset({"default_factory_not_called"})
+"""What pydantic says of a key that another, refused key would have given its default."""
 _PARTS: dict[str, type[BaseModel]] = {
     "sections": schema.Section,
     "indicators": schema.Indicator,
@@ -66,7 +68,7 @@ def shape_mistakes(errors: Sequence[Any], source: Source) -> list[Mistake]:
         path, of_key = _path(error["loc"], source.data)
         value = _at(path, source.data)
         kind = error["type"]
-        if kind == "too_short" and isinstance(value, list) and value:
+        if kind in _FOLLOWS or (kind == "too_short" and isinstance(value, list) and value):
             continue
         message, values = _words(kind, path, of_key, value, error, source)
         once = "" if kind not in ("extra_forbidden", "missing") else kind
