@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from secrets import choice
-from unicodedata import normalize
+
+from ledger.equal_text import as_compared
 
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """Without i, l, o, 0 and 1, which are misread on paper. Eight of them: 8.5 * 10**11 ids."""
@@ -29,8 +30,8 @@ def new_member() -> str:
 
 
 def plain_name(name: str) -> str:
-    """Return *name* as it is compared: width and spaces do not matter, 张　伟 is 张伟."""
-    return "".join(normalize("NFKC", name).split())
+    """Return *name* as it is compared: width, dots, what is invisible and spaces do not matter, 张　伟 is 张伟."""
+    return "".join(as_compared(name).split())
 
 
 class Directory:

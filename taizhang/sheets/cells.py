@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from unicodedata import normalize
 
+from ledger.equal_text import as_compared
 from ledger.text import Text
 
 Cell = str | int | float | bool | date | datetime | time | timedelta | None
@@ -54,8 +55,8 @@ def written(cell: Cell) -> str:
 
 
 def plain(cell: Cell) -> str:
-    """Return what is written as it is compared: half width, small letters, no spaces."""
-    return "".join(normalize("NFKC", written(cell)).split()).lower()
+    """Return what is written as it is compared: half width, small letters, no spaces, nothing invisible."""
+    return "".join(as_compared(written(cell)).split())
 
 
 def shown(cell: Cell) -> str:

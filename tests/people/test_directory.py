@@ -105,3 +105,10 @@ def test_ids_say_nothing_and_do_not_repeat() -> None:
 def test_a_name_with_many_readings_is_kept_with_few() -> None:
     words = sought_by(Person("m", "行乐重长朝")).split()
     assert len(words) <= 1 + 2 * 8
+
+
+@pytest.mark.parametrize("dot", ["•", "・", "．", "‧", "."])
+def test_one_person_however_the_dot_is_typed(dot: str) -> None:
+    people = Directory([Person("m-1", "阿卜杜拉·买买提")])
+    assert [each.member for each in people.named(f"阿卜杜拉{dot}买买提")] == ["m-1"]
+    assert [each.name for each in people] == ["阿卜杜拉·买买提"]
