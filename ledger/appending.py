@@ -75,15 +75,16 @@ class Append:
     def run(
         self, drafts: Iterator[Draft], projector: Projector | None, progress: Progress | None
     ) -> Appended:
-        """Take all lines; raises Refused with all problems, and leaves rolling back to the caller."""
+        """Take all lines; raises NotPermitted or Refused with all problems, and leaves rolling back to the caller."""
         done = 0
         for chunk in chunks(drafts):
             self._insert(self._intake.take(chunk))
             done += len(chunk)
             if progress is not None:
                 progress(done)
-        if self._intake.problems:
-            raise Refused(self._intake.problems)
+        refusal = self._intake.refusal()
+        if refusal is not None:
+            raise refusal
         appended = self.sequence - self._first
         if self.touched and projector is not None:
             projector.project(self._work, self.touched, self._now.astimezone(SHANGHAI).date())()

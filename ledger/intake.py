@@ -6,14 +6,14 @@ earlier chunks is already in the store (inside the open transaction), what it ac
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
 from ledger.canonical import STORED_BYTES_MAX, canonical_bytes
 from ledger.draft import Draft, check_correction_data
 from ledger.event import LEDGER_ATTRIBUTES, ClientEvent, StoredEvent, event_unit
-from ledger.problem import Problem
+from ledger.problem import NotPermitted, Problem, Refused
 from ledger.references.changes import UNNAMEABLE
 from ledger.references.check import Check, Clock, Surroundings
 from ledger.references.checks import check_references
@@ -51,7 +51,7 @@ class StoredEvents(Protocol):
 
 
 class Intake:
-    """Sorts the drafts of one append; `problems`, `warnings` and `skipped` add up over its chunks."""
+    """Sorts the drafts of one append; `forbidden`, `problems`, `warnings` and `skipped` add up over its chunks."""
 
     def __init__(
         self,
@@ -62,15 +62,20 @@ class Intake:
         by: Recorder,
         now: datetime,
     ) -> None:
+        self.forbidden: list[Problem] = []
+        """What the recorder may not append."""
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = []
         self.skipped = 0
+        self._guard = by.guard
+        self._turned_away: dict[str, Mapping[str, Any]] = {}
+        """Forbidden events of this append by id, for the lines after them that name them."""
         self._stored = stored
         self._vocabulary = vocabulary
         self._registers = registers
         self._excuses = Excuses()
         self._surroundings = Surroundings(
-            Clock(now), vocabulary, self._excuses, check_references, self._find, self._stream, self._position
+            Clock(now), vocabulary, self._excuses, check_references, self.find, self.stream, self._position
         )
         self._found: dict[str, StoredEvent] = {}
         self._accepted: dict[str, ClientEvent] = {}
@@ -95,6 +100,9 @@ class Intake:
         for draft in drafts:
             event = draft.event
             if event is None:
+                assert draft.problems, "a line without an event is refused"
+                if self._forbids(draft, draft.said):
+                    continue
                 check_readable_codes(draft.said, self._vocabulary, draft.blame)
                 self._refuse(draft)
             else:
@@ -119,14 +127,39 @@ class Intake:
                 wanted.add(data["record"])
         self._found = self._stored.find_many(list(wanted))
 
-    def _find(self, event_id: str) -> ClientEvent | None:
+    def refusal(self) -> NotPermitted | Refused | None:
+        """Return why the append cannot be, None when nothing is in its way.
+
+        Who may not append it is told that and nothing else.
+        """
+        if self.forbidden:
+            return NotPermitted(self.forbidden)
+        return Refused(self.problems) if self.problems else None
+
+    def _forbids(self, draft: Draft, said: Mapping[str, Any]) -> bool:
+        """Say whether the guard forbids what *draft* says; notes it."""
+        text = self._guard(said, self) if self._guard is not None else None
+        if text is None:
+            return False
+        self.forbidden.append(Problem("type", text, draft.line))
+        if draft.event is not None:
+            self._turned_away.setdefault(draft.event["id"], said)
+        return True
+
+    def record(self, event_id: str) -> Mapping[str, Any] | None:
+        """Return what the guard may look up (see `ledger.guard.Seen`)."""
+        return self.find(event_id) or self._turned_away.get(event_id)
+
+    def find(self, event_id: str) -> ClientEvent | None:
+        """Return the event of that id, stored or accepted before; None when there is none."""
         return self._accepted.get(event_id) or self._found.get(event_id) or self._find_late(event_id)
 
     def _find_late(self, event_id: str) -> ClientEvent | None:
         # Only a register that catches up asks for a record that no draft names.
         return None if event_id in self._found else self._stored.find_many([event_id]).get(event_id)
 
-    def _stream(self, unit: str) -> Iterator[ClientEvent]:
+    def stream(self, unit: str) -> Iterator[ClientEvent]:
+        """Yield the unit's events, stored or accepted before, in ledger order."""
         yield from self._stored.stream(unit)
         for event in self._accepted.values():
             if event_unit(event) == unit:
@@ -141,11 +174,15 @@ class Intake:
         said: dict[str, Any] = dict(draft.event) if draft.event is not None else draft.said
         data = said.get("data")
         record_id = data.get("record") if isinstance(data, dict) else None
-        record = self._find(record_id) if isinstance(record_id, str) else None
+        record = self.find(record_id) if isinstance(record_id, str) else None
         self._excuses.excuse(said, dict(record) if record is not None else None)
 
     def _take(self, draft: Draft, event: ClientEvent) -> None:
-        if event["type"] == "record.corrected" and not self._settle_correction(draft, event):
+        settled = event["type"] != "record.corrected" or self._settle_correction(draft, event)
+        # Before anything else is said of the event: also whether it is there already.
+        if self._forbids(draft, event):
+            return
+        if not settled:
             self._refuse(draft)
             return
         event_id = event["id"]
@@ -167,7 +204,7 @@ class Intake:
             return
         self._accepted[event_id] = event
         self._taken.append((event, unit, register))
-        similar = register.apply(event, self._find, lambda: self._stream(unit))
+        similar = register.apply(event, self.find, lambda: self.stream(unit))
         if similar is not None:
             self._warn(draft, similar)
 
@@ -175,7 +212,7 @@ class Intake:
         """Bring the data of a correction into stored form: only now is the type of its record known."""
         if "data" not in event["data"]:
             return True
-        record = self._find(event["data"]["record"])
+        record = self.find(event["data"]["record"])
         if record is None or record["type"] in UNNAMEABLE:
             return True
         if event_unit(record) != event_unit(event):

@@ -8,7 +8,7 @@ from typing import BinaryIO
 from ledger.store import Line
 from ledger.strict_json import LINE_BYTES_MAX
 
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 def numbered_lines(file: BinaryIO) -> Iterator[Line]:
@@ -25,7 +25,7 @@ def written_lines(lines: Iterable[Line]) -> Iterator[Line]:
     """Yield the lines that have something in them, without byte order mark and line end."""
     first = True
     for number, raw in lines:
-        line = (raw.removeprefix(_BYTE_ORDER_MARK) if first else raw).strip(b" \t\r\n")
+        line = (raw.removeprefix(BYTE_ORDER_MARK) if first else raw).strip(b" \t\r\n")
         first = False
         if line:
             yield number, line

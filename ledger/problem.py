@@ -33,6 +33,17 @@ class Refused(Exception):
         return "\n".join(str(problem) for problem in self.problems)
 
 
+class NotPermitted(Exception):
+    """Who sent these may not append them; nothing was stored. `problems` holds every one of them, by line."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(problems)
+        self.problems = list(problems)
+
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in self.problems)
+
+
 class StoreError(Exception):
     """The store could not do its work (locked, full, read-only, newer, no ledger ...); `text` says what to do."""
 

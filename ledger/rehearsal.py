@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import orjson
@@ -47,6 +48,17 @@ class _Stored:
         return int(self._events[-1]["sequence"]) if unit == self._unit and self._events else 0
 
 
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """What an append would say, by kind; `line` is the event's place from 0."""
+
+    forbidden: list[Problem]
+    """What the recorder may not append."""
+    problems: list[Problem]
+    """What would be refused of the rest."""
+    warnings: list[Problem]
+
+
 def rehearse(
     events: Sequence[ClientEvent],
     stored: Sequence[StoredEvent],
@@ -55,15 +67,15 @@ def rehearse(
     vocabulary: Vocabulary,
     by: Recorder,
     now: datetime,
-) -> tuple[list[Problem], list[Problem]]:
-    """Return what an append of *events* would refuse and what it would warn of; `line` is the event's place from 0.
+) -> Rehearsed:
+    """Return what an append of *events* would forbid, refuse and warn of.
 
     *stored* are the unit's events, in ledger order; all of *events* are of that unit. *find* looks an id up in the
     whole ledger.
     """
     if not events:
-        return [], []
+        return Rehearsed([], [], [])
     unit = unit_of(events[0]["subject"])
     intake = Intake(_Stored(unit, stored, find), Registers(), vocabulary, by=by, now=now)
     intake.take([read_draft(place, orjson.dumps(event)) for place, event in enumerate(events)])
-    return intake.problems, intake.warnings
+    return Rehearsed(intake.forbidden, intake.problems, intake.warnings)

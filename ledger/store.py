@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from ledger.event import StoredEvent
+from ledger.guard import Guard
 from ledger.problem import Problem
 from ledger.proofs.tree import Tree
 from ledger.sql import Connection
@@ -21,10 +22,14 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class Recorder:
-    """Who records: becomes `authid` and `authtype`. Kind "system" is the program itself (reminders)."""
+    """Who records: becomes `authid` and `authtype`. Kind "system" is the program itself (reminders).
+
+    Whatever he appends his `guard` looks at; None: he may append anything (at the terminal, and the program itself).
+    """
 
     name: str
     kind: str = "user"
+    guard: Guard | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +124,10 @@ class Store(Protocol):
     def append(
         self, lines: Iterable[Line], *, by: Recorder, now: datetime, progress: Progress | None = None
     ) -> Appended:
-        """Store all events of *lines* at the clock *now*, or none; raises Refused with all problems."""
+        """Store all events of *lines* at the clock *now*, or none.
+
+        Raises NotPermitted with all that the guard of *by* forbids, else Refused with all problems.
+        """
         ...
 
     def export(self, unit: str | None = None) -> Iterator[bytes]:

@@ -27,7 +27,6 @@ from ledger.postgres.collecting import Collected
 from ledger.postgres.connection import PostgresConnection
 from ledger.postgres.queue import Doubt, Entry
 from ledger.postgres.work import Head, QueuedWork
-from ledger.problem import Refused
 from ledger.references.register import Register
 from ledger.registers import Registers
 from ledger.store import Appended, Projector
@@ -148,12 +147,13 @@ class Group:
             return last
         intake = Intake(work, self._registers, self._vocabulary, by=entry.by, now=entry.now)
         accepted = intake.take(entry.drafts)
-        if intake.problems:
+        refusal = intake.refusal()
+        if refusal is not None:
             if not confirmed:
                 raise Moved
             # What was accepted of it has moved the registers.
             self._registers.rolled_back()
-            entry.error = Refused(intake.problems)
+            entry.error = refusal
             return last
         sequence, recordedtime = last
         if accepted:

@@ -114,7 +114,7 @@ class PostgresStore:
     ) -> Appended:
         """Store all events of *lines* at the clock *now* (with time zone), or none (contract §2).
 
-        Raises Refused with all problems of all lines, StoreError when the database cannot be written.
+        Raises NotPermitted, Refused with all problems of all lines, StoreError when the database cannot be written.
         """
         check_recorder(by, now)
         self._check_writing()

@@ -107,7 +107,7 @@ class SqliteStore:
     ) -> Appended:
         """Store all events of *lines* at the clock *now* (with time zone), or none (contract §2).
 
-        Raises Refused with all problems of all lines, StoreError when the file cannot be written.
+        Raises NotPermitted, Refused with all problems of all lines, StoreError when the file cannot be written.
         """
         check_recorder(by, now)
         vocabulary = self._vocabulary()

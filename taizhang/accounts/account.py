@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ledger.store import Recorder
-
 from .roles import Role
 
 
@@ -20,8 +18,3 @@ class Account:
     """The units of a secretary; empty for the other roles, which see all."""
     language: str = "zh_CN"
     active: bool = True
-
-    @property
-    def recorder(self) -> Recorder:
-        """Who records what this account sends."""
-        return Recorder(self.name)

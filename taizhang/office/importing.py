@@ -96,7 +96,7 @@ def prepare(
     ]
     # Where a branch or a person could not be read, the ledger would only complain that they are missing.
     rehearsed = [] if _misses_names(made) else events
-    refused, warned = rehearse(
+    found = rehearse(
         rehearsed, stored, find=session.store.find, vocabulary=vocabulary_of(session.shelf), by=by, now=now
     )
     prepared = Prepared(
@@ -105,8 +105,12 @@ def prepare(
         plan=made,
         events=events,
         steps=steps,
-        problems=made.problems + [_of_row(steps, problem.line, problem.text) for problem in refused],
-        warnings=[double_of(problem, steps, context.subjects, session.shelf) for problem in warned],
+        problems=[
+            *made.problems,
+            *(_of_row(steps, problem.line, _NOT_YOURS) for problem in found.forbidden),
+            *(_of_row(steps, problem.line, problem.text) for problem in found.problems),
+        ],
+        warnings=[double_of(problem, steps, context.subjects, session.shelf) for problem in found.warnings],
         people=_changed_people(context.people, people),
         directory=people,
         new_people=sum(row.is_new_person for sheet in sheets for row in sheet.rows),
@@ -143,6 +147,9 @@ def record(
         remembered.remember_headers(work.connection, prepared.unit, headers or {})
         remembered.remember_rows(work.connection, prepared.unit, prepared.workbook, _origins(prepared))
     return done
+
+
+_NOT_YOURS = Text("这一行要由考核人员记入；请从工作簿里去掉，或联系区里")
 
 
 def _misses_names(made: Plan) -> bool:

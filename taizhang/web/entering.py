@@ -60,11 +60,12 @@ def entry_of(session: Session, account: Account, form: Form, values: Values, for
     if entry.recorded_already:
         return entry
     if not entry.problems:
-        refused, warnings = rehearsed(session, account, situation, entry.events)
+        found = rehearsed(session, account, situation, entry.events)
         entry.problems += [
-            replace(problem, field=form.field_of(problem.field), line=None) for problem in refused
+            replace(problem, field=form.field_of(problem.field), line=None)
+            for problem in (*found.forbidden, *found.problems)
         ]
-        entry.alike = _alike(warnings, situation)
+        entry.alike = _alike(found.warnings, situation)
     entry.counted = _counted(session, entry, situation)
     return entry
 

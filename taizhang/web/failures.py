@@ -14,10 +14,9 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ledger.intake import is_conflict
-from ledger.problem import Problem, Refused, StoreError
+from ledger.problem import NotPermitted, Problem, Refused, StoreError
 from ledger.proofs.amiss import NotProven
 from projections.service import NotScored
-from taizhang.accounts.recording import NotPermitted
 from taizhang.contract_documents import problems_json
 from taizhang.office.refusal import FileRefused
 from taizhang.web import malformed

@@ -11,9 +11,10 @@ import orjson
 
 from ledger.corrections import SOURCE
 from ledger.event import SHANGHAI, ClientEvent
+from ledger.problem import NotPermitted
 from ledger.store import Appended
 from taizhang.accounts.account import Account
-from taizhang.accounts.recording import NotPermitted, append_as
+from taizhang.accounts.recording import append_as
 from taizhang.session import Session
 from taizhang.web.visiting import NotAllowed
 

@@ -107,7 +107,8 @@ class Mending:
 
     def _look_at(self, event: ClientEvent, form: Form | None) -> None:
         self.event = event
-        refused, _warned = rehearsed(self.session, self.account, self.situation, [event])
+        found = rehearsed(self.session, self.account, self.situation, [event])
+        refused = [*found.forbidden, *found.problems]
         for problem in refused:
             name = form.field_of(problem.field.removeprefix("data.")) if form is not None else ""
             self.problems.append(replace(problem, field=name, line=None))

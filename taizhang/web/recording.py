@@ -8,11 +8,11 @@ import orjson
 
 from ledger.event import ClientEvent
 from ledger.problem import Problem
-from ledger.rehearsal import rehearse
+from ledger.rehearsal import Rehearsed, rehearse
 from ledger.store import Appended, Line
 from ledger.text import Text
 from taizhang.accounts.account import Account
-from taizhang.accounts.recording import append_as
+from taizhang.accounts.recording import append_as, recorder_of
 from taizhang.evidence.attaching import Attachment, taken
 from taizhang.evidence.folder import EvidenceFolder
 from taizhang.evidence.kinds import NotEvidence
@@ -33,14 +33,14 @@ def as_lines(events: Sequence[ClientEvent]) -> list[Line]:
 
 def rehearsed(
     session: Session, account: Account, situation: Situation, events: Sequence[ClientEvent]
-) -> tuple[list[Problem], list[Problem]]:
-    """Return what an append of *events* would refuse, and the probable doubles it would warn of."""
+) -> Rehearsed:
+    """Return what an append of *events* would forbid and refuse, and the probable doubles it would warn of."""
     return rehearse(
         events,
         situation.events,
         find=session.store.find,
         vocabulary=vocabulary_of(session.shelf),
-        by=account.recorder,
+        by=recorder_of(account),
         now=session.clock(),
     )
 

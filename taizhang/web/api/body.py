@@ -12,6 +12,7 @@ from email.message import Message
 
 from starlette.exceptions import HTTPException
 
+from ledger.lines import BYTE_ORDER_MARK
 from ledger.problem import Problem, Refused
 from ledger.store import Line
 from ledger.text import Text
@@ -32,6 +33,8 @@ def lines_of(body: bytes, content_type: str) -> list[Line]:
     message = Message()
     message["content-type"] = content_type or "none"
     kind = message.get_content_type()
+    # It is no part of the JSON, whatever the form.
+    body = body.removeprefix(BYTE_ORDER_MARK)
     if kind not in (*ONE, *MANY, *LINES):
         raise HTTPException(415)
     if kind in LINES:

@@ -10,9 +10,9 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from ledger.problem import Problem, Refused
+from ledger.problem import NotPermitted, Problem, Refused
 from taizhang.accounts.entry import Visit
-from taizhang.accounts.recording import NotPermitted, append_as, check_permitted
+from taizhang.accounts.recording import append_as, recorder_of
 from taizhang.names import names_in
 from taizhang.office.importing import Prepared, prepare
 from taizhang.office.importing import record as record_prepared
@@ -24,7 +24,6 @@ from taizhang.sheets.cells import Unreadable
 from taizhang.web.counting import counted
 from taizhang.web.desk import situation_of, unit_for
 from taizhang.web.posted import Form, Posted
-from taizhang.web.recording import as_lines
 from taizhang.web.rendering import render
 from taizhang.web.visiting import Ledger, May, require
 from taizhang.wording import N_, _, say
@@ -79,17 +78,13 @@ def paste(request: Request, visit: Visitor, session: Ledger, sent: Form) -> Resp
         unit,
         [grid],
         workbook="",
-        by=visit.account.recorder,
+        by=recorder_of(visit.account),
         now=session.clock(),
         today=session.clock.today(),
         kinds={grid.name: kind} if kind else None,
         changed=_CHANGED.get(sent.one("changed")),
         reason=sent.one("reason").strip() or _("粘贴的表里改过"),
     )
-    try:
-        check_permitted(session.store, visit.account, as_lines(prepared.events))
-    except NotPermitted as forbidden:
-        return _page(request, session, unit, sent, prepared, forbidden.problems)
     ready = not prepared.problems and not prepared.undecided and _is_table(prepared)
     asked = prepared.warnings and sent.one("another") != "yes"
     if sent.one("step") != "save" or not ready or asked:
@@ -97,7 +92,7 @@ def paste(request: Request, visit: Visitor, session: Ledger, sent: Form) -> Resp
     try:
         append = partial(append_as, session.store, visit.account, now=session.clock())
         done = record_prepared(session, prepared, append)
-    except Refused as refused:
+    except (NotPermitted, Refused) as refused:
         return _page(request, session, unit, sent, prepared, refused.problems)
     return RedirectResponse(f"/log/paste?unit={unit}&done={done.appended}", status_code=303)
 

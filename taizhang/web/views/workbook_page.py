@@ -8,9 +8,8 @@ from datetime import datetime
 from pathlib import PurePath
 from typing import Any
 
-from ledger.text import Text
 from taizhang.accounts.account import Account
-from taizhang.accounts.permissions import may_append
+from taizhang.accounts.recording import recorder_of
 from taizhang.names import Names
 from taizhang.office.importing import REASON, Prepared, prepare
 from taizhang.office.summary import summary_of
@@ -60,7 +59,7 @@ def look(session: Session, account: Account, unit: str, upload: Upload, sent: Po
         unit,
         book.grids,
         workbook=name,
-        by=account.recorder,
+        by=recorder_of(account),
         now=now,
         today=session.clock.today(),
         year=year,
@@ -69,7 +68,6 @@ def look(session: Session, account: Account, unit: str, upload: Upload, sent: Po
         changed=_CHOICES.get(sent.one("changed")),
         reason=said or _(REASON),
     )
-    prepared.problems += _not_permitted(session, account, prepared)
     return Looked(book, prepared, kinds, headers, year, now)
 
 
@@ -152,14 +150,3 @@ def _headers_said(grids: Sequence[Grid], kinds: dict[str, str], sent: Posted) ->
 
 def _year(text: str, default: int) -> int:
     return int(text) if text.isascii() and text.isdigit() and 1950 <= int(text) <= 2999 else default
-
-
-def _not_permitted(session: Session, account: Account, prepared: Prepared) -> list[RowProblem]:
-    """Return the rows that are not this account's to record: a unit is registered by the district."""
-    found: list[RowProblem] = []
-    for step, event in zip(prepared.steps, prepared.events, strict=True):
-        record = session.store.find(step.record.id) if step.record is not None else None
-        if not may_append(account, event["type"], event["subject"], event["data"], record):
-            text = Text("这一行要由考核人员记入；请从工作簿里去掉，或联系区里")
-            found.append(RowProblem(step.row.sheet, step.row.row, "", text))
-    return found
