@@ -18,14 +18,18 @@ HandOver = Callable[[], None]
 class NotDelivered(Exception):
     """The message did not reach the person for sure; `text` is what the other side said.
 
-    It is worth another try by itself unless *lasting*; not before *wait* where the channel says so.
+    It is worth another try by itself unless *lasting*; not before *wait* where the channel says so. *for_all*: any
+    other message over this channel would meet the same now (the server is down, or takes no login).
     """
 
-    def __init__(self, text: Text, *, lasting: bool = False, wait: timedelta | None = None) -> None:
+    def __init__(
+        self, text: Text, *, lasting: bool = False, wait: timedelta | None = None, for_all: bool = False
+    ) -> None:
         super().__init__(str(text))
         self.text = text
         self.lasting = lasting
         self.wait = wait
+        self.for_all = for_all
 
 
 class Doubtful(Exception):

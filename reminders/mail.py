@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 import socket
 import ssl
 from dataclasses import dataclass
+from datetime import timedelta
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
@@ -17,10 +19,17 @@ from ledger.text import Text
 
 from .contacts import Person, is_this_machine
 from .delivery import Doubtful, HandOver, NotDelivered
+from .mail_replies import reply_text, verdict_on
 from .written import Written
 
 _PORTS = {"smtp": 25, "smtps": 465}
 _KNOWN = {"starttls", "timeout", "cafile", "removes_duplicates"}
+_HOST_NAME = re.compile(
+    r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+"
+)
+_HOST_NAME_LENGTH_MAX = 253
+_AFTER_REFUSED_LOGIN = timedelta(minutes=30)
+"""Providers lock an account that logs in again and again."""
 _TIMEOUT_SECONDS = 30.0
 _TIMEOUT_SECONDS_MAX = 240.0
 """Below the lease of a claim, with room for a slow greeting and a slow answer."""
@@ -187,7 +196,7 @@ class Mail:
             raise Doubtful(
                 Text("邮件已交出，服务器没有答复（{reason}），不知是否已送达", reason=_reason(error))
             ) from error
-        if code != 250:
+        if not _accepted(code):
             self.close()
             raise _refused(code, reply)
 
@@ -208,7 +217,7 @@ class Mail:
             self._connection = connection
             for command, address in ((connection.mail, self._sender.addr_spec), (connection.rcpt, recipient)):
                 code, reply = command(address)
-                if code not in (250, 251):
+                if not _accepted(code):
                     self._reset()
                     raise _refused(code, reply)
         except (OSError, smtplib.SMTPException) as error:
@@ -223,15 +232,16 @@ class Mail:
         # Reading all the certificates there are takes a while; plain SMTP has no use for them.
         encrypted = server.implicit_tls or server.starttls
         context = ssl.create_default_context(cafile=server.cafile) if encrypted else None
-        # The standard name of this machine may take a DNS that a closed network does not have.
-        own_name = socket.gethostname()
+        # The standard name of this machine may take a DNS that a closed network does not have: ours is put in its place
+        # before anything is said.
         if server.implicit_tls:
             connection: smtplib.SMTP = smtplib.SMTP_SSL(
-                server.host, server.port, own_name, timeout=server.timeout_seconds, context=context
+                server.host, server.port, "localhost", timeout=server.timeout_seconds, context=context
             )
         else:
-            connection = smtplib.SMTP(server.host, server.port, own_name, timeout=server.timeout_seconds)
+            connection = smtplib.SMTP(server.host, server.port, "localhost", timeout=server.timeout_seconds)
         try:
+            connection.local_hostname = own_name(connection.sock)  # type: ignore[attr-defined]
             if server.starttls:
                 connection.starttls(context=context)
             if server.user:
@@ -256,28 +266,53 @@ class Mail:
             connection.close()
 
 
+def own_name(connection: socket.socket) -> str:
+    """Return what to call this machine in EHLO: its full name in ASCII, else its address on *connection*.
+
+    RFC 5321 §4.1.1.1 and §4.1.3: a name of other letters, with a blank or without a domain is none.
+    """
+    name = socket.gethostname()
+    if len(name) <= _HOST_NAME_LENGTH_MAX and _HOST_NAME.fullmatch(name):
+        return name
+    address = connection.getsockname()[0].partition("%")[0]
+    return f"[IPv6:{address}]" if ":" in address else f"[{address}]"
+
+
+def _accepted(code: int) -> bool:
+    return code // 100 == 2
+
+
 def _refused(code: int, reply: bytes | str) -> NotDelivered:
-    said = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
-    # 5yz: the same again will be refused again (RFC 5321 §4.2.1).
+    said = reply_text(reply)
+    verdict = verdict_on(code, said)
     return NotDelivered(
-        Text("邮件服务器拒收：{code} {reply}", code=code, reply=said[:200]), lasting=code >= 500
+        Text("邮件服务器拒收：{code} {reply}", code=code, reply=said),
+        lasting=verdict.lasting,
+        wait=verdict.wait,
     )
 
 
 def _unreachable(error: Exception) -> NotDelivered:
+    """Return what to tell of a server that takes no message at all just now.
+
+    It is tried again whatever it says: the operator may mend the setting, and a lock after many logins ends.
+    """
+    wait = None
+    if isinstance(error, smtplib.SMTPResponseException):
+        wait = verdict_on(error.smtp_code, reply_text(error.smtp_error)).wait
     if isinstance(error, smtplib.SMTPAuthenticationError):
-        return NotDelivered(Text("邮件服务器不认用户名或密码；请检查 TAIZHANG_SMTP_URL"))
-    if isinstance(error, ssl.SSLError):
-        return NotDelivered(Text("邮件服务器的证书或加密连接有问题：{reason}", reason=_reason(error)))
-    if isinstance(error, smtplib.SMTPNotSupportedError):
-        return NotDelivered(Text("邮件服务器不支持所要求的加密或登录方式；请检查 TAIZHANG_SMTP_URL"))
-    return NotDelivered(Text("连不上邮件服务器：{reason}", reason=_reason(error)))
+        text = Text("邮件服务器不认用户名或密码（{reason}）；请检查 TAIZHANG_SMTP_URL", reason=_reason(error))
+        wait = max(wait or _AFTER_REFUSED_LOGIN, _AFTER_REFUSED_LOGIN)
+    elif isinstance(error, ssl.SSLError):
+        text = Text("邮件服务器的证书或加密连接有问题：{reason}", reason=_reason(error))
+    elif isinstance(error, smtplib.SMTPNotSupportedError):
+        text = Text("邮件服务器不支持所要求的加密或登录方式；请检查 TAIZHANG_SMTP_URL")
+    else:
+        text = Text("连不上邮件服务器：{reason}", reason=_reason(error))
+    return NotDelivered(text, wait=wait, for_all=True)
 
 
 def _reason(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
-        reply = error.smtp_error
-        return f"{error.smtp_code} {reply.decode('utf-8', 'replace') if isinstance(reply, bytes) else reply}"[
-            :200
-        ]
+        return f"{error.smtp_code} {reply_text(error.smtp_error)}"
     return (str(error) or type(error).__name__)[:200]

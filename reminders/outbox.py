@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -10,8 +11,10 @@ from ledger.text import Text
 
 LEASE = timedelta(minutes=10)
 """How long a claimed message is its sender's own. No delivery may take longer; a sender that does has died."""
-ATTEMPTS_MAX = 8
-_FIRST_WAIT = timedelta(minutes=5)
+_FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=5), timedelta(hours=2)
+_WAITS_DOUBLED_MAX = 5
+_TRIED_FOR, _TRIED_FOR_MAX = timedelta(days=7), timedelta(days=31)
+"""RFC 5321 §4.5.4.1: at least four or five days."""
 
 
 class State(StrEnum):
@@ -45,6 +48,15 @@ class Message:
     next_try: str | None = None
 
 
-def wait_after(attempts: int) -> timedelta | None:
-    """Return how long to wait after so many attempts: 5 minutes, doubled each time; None: no more by itself."""
-    return None if attempts >= ATTEMPTS_MAX else _FIRST_WAIT * 2 ** (attempts - 1)
+def wait_after(attempts: int) -> timedelta:
+    """Return how long to wait after so many attempts: 5 minutes, doubled each time, up to two hours."""
+    return min(_FIRST_WAIT * 2 ** min(attempts - 1, _WAITS_DOUBLED_MAX), _LONGEST_WAIT)
+
+
+def last_day_of_use(day: date, due: Iterable[date]) -> date:
+    """Return the last day on which a message planned on *day* is worth another try by itself.
+
+    That is as long as anything it speaks of is still to fall due, a week at least and a month at most. (What is met
+    meanwhile is left out before each try, and the person's next message takes this one up.)
+    """
+    return min(max([day + _TRIED_FOR, *due]), day + _TRIED_FOR_MAX)

@@ -12,12 +12,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from ledger.event import SHANGHAI
 from ledger.store import Store
 from ledger.text import Text
 
 from .contacts import Person
 from .delivery import Channel, Doubtful, NotDelivered, NotOurs
-from .outbox import Message, State, wait_after
+from .outbox import Message, State, last_day_of_use, wait_after
 from .plan import Item
 from .store import contacts, outbox
 from .written import Written
@@ -69,10 +70,13 @@ class Sender:
         self._clock = clock
         self._name = name
         self._batch = batch
+        self._stuck: dict[str, NotDelivered] = {}
+        """What every message over a channel would meet in this run: found out once, not once a message."""
 
     def run(self, *, at_once: bool = False) -> list[Sent]:
         """Send what waits, each message once in this run; *at_once*: also what failed and would wait longer."""
         self.recover()
+        self._stuck.clear()
         begun = self._clock()
         if at_once:
             with self._store.write() as work:
@@ -102,6 +106,8 @@ class Sender:
         channel = self._channels.get(message.channel)
         if channel is None:
             return self._failed(message, person, "", items, NotDelivered(_not_set_up(message.channel)))
+        if message.channel in self._stuck:
+            return self._failed(message, person, "", items, self._stuck[message.channel])
         if self._too_fast(person, channel):
             return self._mark(
                 message, person, "", items, State.PLANNED, next_try=self._clock() + _MINUTE, refund=True
@@ -146,12 +152,18 @@ class Sender:
     def _failed(
         self, message: Message, person: Person, subject: str, items: tuple[Item, ...], error: NotDelivered
     ) -> Sent:
-        next_try = self._next_try(message.attempts, error.wait, lasting=error.lasting)
+        if error.for_all:
+            self._stuck[message.channel] = error
+        next_try = self._next_try(message, items, error)
         return self._mark(message, person, subject, items, State.FAILED, error.text, next_try=next_try)
 
-    def _next_try(self, attempts: int, wait: timedelta | None, *, lasting: bool) -> datetime | None:
-        longer = None if lasting else wait_after(attempts)
-        return self._clock() + max(longer, wait or longer) if longer is not None else None
+    def _next_try(self, message: Message, items: Sequence[Item], error: NotDelivered) -> datetime | None:
+        if error.lasting:
+            return None
+        growing = wait_after(message.attempts)
+        moment = self._clock() + max(growing, error.wait or growing)
+        last_day = last_day_of_use(message.day, (item.due for item in items))
+        return moment if moment.astimezone(SHANGHAI).date() <= last_day else None
 
     def _too_fast(self, person: Person, channel: Channel) -> bool:
         if channel.per_minute is None:

@@ -105,12 +105,11 @@ def test_what_failed_is_tried_again_with_backoff_or_at_once(desk: Desk) -> None:
     assert desk.messages()[0].attempts == 3
 
 
-def test_backoff_doubles_and_ends() -> None:
+def test_backoff_doubles_up_to_two_hours() -> None:
     assert [wait_after(number) for number in (1, 2, 3)] == [
         timedelta(minutes=minutes) for minutes in (5, 10, 20)
     ]
-    assert wait_after(7) == timedelta(minutes=320)
-    assert wait_after(8) is None
+    assert wait_after(7) == wait_after(5000) == timedelta(hours=2)
 
 
 def test_a_lasting_refusal_waits_for_a_person(desk: Desk) -> None:
