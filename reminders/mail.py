@@ -241,7 +241,7 @@ class Mail:
         else:
             connection = smtplib.SMTP(server.host, server.port, "localhost", timeout=server.timeout_seconds)
         try:
-            connection.local_hostname = own_name(connection.sock)  # type: ignore[attr-defined]
+            connection.local_hostname = own_name(connection.sock)
             if server.starttls:
                 connection.starttls(context=context)
             if server.user:
@@ -266,7 +266,7 @@ class Mail:
             connection.close()
 
 
-def own_name(connection: socket.socket) -> str:
+def own_name(connection: socket.socket | None) -> str:
     """Return what to call this machine in EHLO: its full name in ASCII, else its address on *connection*.
 
     RFC 5321 §4.1.1.1 and §4.1.3: a name of other letters, with a blank or without a domain is none.
@@ -274,6 +274,7 @@ def own_name(connection: socket.socket) -> str:
     name = socket.gethostname()
     if len(name) <= _HOST_NAME_LENGTH_MAX and _HOST_NAME.fullmatch(name):
         return name
+    assert connection is not None, "nothing is said before there is a connection"
     address = connection.getsockname()[0].partition("%")[0]
     return f"[IPv6:{address}]" if ":" in address else f"[{address}]"
 

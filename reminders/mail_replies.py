@@ -65,9 +65,12 @@ def verdict_on(code: int, text: str) -> Verdict:
 
 def reply_text(reply: bytes | str, most: int = 200) -> str:
     """Return a server's words on one line: UTF-8, or GBK as older Chinese servers write it."""
-    if isinstance(reply, bytes):
-        try:
-            reply = reply.decode()
-        except UnicodeDecodeError:
-            reply = reply.decode("gb18030", "replace")
-    return " ".join("".join(c if c.isprintable() else " " for c in reply).split())[:most]
+    said = reply if isinstance(reply, str) else _decoded(reply)
+    return " ".join("".join(c if c.isprintable() else " " for c in said).split())[:most]
+
+
+def _decoded(reply: bytes) -> str:
+    try:
+        return reply.decode()
+    except UnicodeDecodeError:
+        return reply.decode("gb18030", "replace")

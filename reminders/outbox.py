@@ -50,7 +50,7 @@ class Message:
 
 def wait_after(attempts: int) -> timedelta:
     """Return how long to wait after so many attempts: 5 minutes, doubled each time, up to two hours."""
-    return min(_FIRST_WAIT * 2 ** min(attempts - 1, _WAITS_DOUBLED_MAX), _LONGEST_WAIT)
+    return min(_FIRST_WAIT * (1 << min(attempts - 1, _WAITS_DOUBLED_MAX)), _LONGEST_WAIT)
 
 
 def last_day_of_use(day: date, due: Iterable[date]) -> date:
