@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from ledger.proofs.checkpoint import ledger_name
 from ledger.text import Text
@@ -49,6 +49,11 @@ def default_name(url: str) -> str:
     if url.lower().startswith(SQLITE):
         return ledger_name(sqlite_path(url).stem)
     return ledger_name(unquote(urlsplit(url).path.strip("/")) or "taizhang")
+
+
+def sqlite_url(path: Path) -> str:
+    """Return the URL of the ledger in the file *path*."""
+    return f"{SQLITE}{quote(str(path.absolute()))}"
 
 
 def sqlite_path(url: str) -> Path:

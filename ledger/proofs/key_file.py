@@ -69,5 +69,17 @@ def write_whole(path: Path, content: bytes, mode: int = 0o644) -> None:
             file.flush()
             os.fsync(file.fileno())
         partial.replace(path)
+        sync_folder(path.parent)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def sync_folder(folder: Path) -> None:
+    """See that what was renamed or made in *folder* is there after a power cut, too."""
+    if os.name == "nt":
+        return  # a folder cannot be opened there; the rename is in the journal
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,4 +1,7 @@
-"""Making a backup: a state of the whole store while others go on writing, signed, and read back before it counts."""
+"""Making a backup: a state of the whole store while others go on writing, signed, and read back before it counts.
+
+What is in clear while it is made lies beside the store, never on the disk of the backups.
+"""
 
 from __future__ import annotations
 
@@ -8,19 +11,24 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
 
 from ledger.proofs.amiss import NotProven
-from ledger.proofs.key_file import KeyFile
+from ledger.proofs.key_file import KeyFile, sync_folder
+from ledger.proofs.note import SignerKey
 from ledger.proofs.signed_log import SignedLog
 from ledger.sqlite import SqliteStore
+from ledger.sqlite.schema import create_private
 from ledger.text import Text
-from taizhang.backup.shelf import FORMAT, LEDGER, Shelf
+from taizhang.backup.manifest import Entry, Manifest, written
+from taizhang.backup.shelf import LEDGER, MANIFEST, Shelf
+from taizhang.backup.working import working_folder
 from taizhang.copying import copy_ledger
 from taizhang.evidence_files import evidence_digests, stored_files
+from taizhang.location import sqlite_url
 from taizhang.proofs.verification import Outside, verify_everything
 from taizhang.session import Session, open_session
+
+WORKING = ".taizhang-working-"
 
 
 @dataclass(slots=True)
@@ -41,37 +49,45 @@ def make_backup(session: Session, shelf: Shelf, evidence: Path, *, keep: int | N
     *keep*: so many backups stay. Raises NotProven and Broken when what was written is not a sound ledger; then
     there is no backup of that name, and no older one was removed.
     """
-    name = _name(shelf, session.clock())
-    final = shelf.folder / name
-    partial = shelf.folder / f".{name}.partial"
-    shutil.rmtree(partial, ignore_errors=True)
-    try:
-        with TemporaryDirectory(prefix=".working-", dir=shelf.folder) as working:
-            done, manifest = _written(session, shelf, Path(working), partial, evidence)
-        shelf.write_manifest(partial, manifest)
-        _read_back(shelf, partial)
-        partial.rename(final)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
-    done.path = final
-    if keep is not None:
-        done.removed = shelf.keep_newest(keep)
+    with shelf.alone(), working_folder(_beside(session), WORKING) as working:
+        name = _name(shelf, session.clock())
+        final = shelf.folder / name
+        partial = shelf.folder / f".{name}.partial"
+        try:
+            done, manifest, key = _written(session, shelf, working, partial, evidence)
+            shelf.store_pieces([written(manifest, key)], partial / MANIFEST)
+            _read_back(shelf, partial)
+            partial.rename(final)
+            sync_folder(shelf.folder)
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
+        done.path = final
+        if keep is not None:
+            done.removed = shelf.keep_newest(keep)
     return done
+
+
+def _beside(session: Session) -> Path:
+    store = session.store
+    place = store.path if isinstance(store, SqliteStore) else session.log.key_file.path
+    return place.absolute().parent
 
 
 def _written(
     session: Session, shelf: Shelf, working: Path, partial: Path, evidence: Path
-) -> tuple[Backup, dict[str, Any]]:
+) -> tuple[Backup, Manifest, SignerKey | None]:
     partial.mkdir(mode=0o700)
     done = Backup(partial, 0, "", 0)
     _take_key(session, working, done)
     snapshot = working / LEDGER
     take_snapshot(session, snapshot)
-    with open_session(f"sqlite:///{snapshot.absolute()}") as copy:
+    with open_session(sqlite_url(snapshot)) as copy:
         log = SignedLog(copy.store, KeyFile(working / f"{LEDGER}.key"), session.clock)
         found = verify_everything(log, Outside())
-        note = str(log.checkpoint()) if log.key_file.path.exists() else None
+        key = log.key_file.read()
+        note = str(log.checkpoint()) if key is not None else None
         digests = evidence_digests(copy.store)
+        origin = log.origin
     _one_file(snapshot)
     done.events, done.root = found.events, found.root
     files = {
@@ -81,15 +97,17 @@ def _written(
     }
     kept = _store_evidence(shelf, evidence, digests, done)
     done.evidence = len(kept)
-    manifest = {
-        "format": FORMAT,
-        "events": found.events,
-        "root": found.root,
-        "checkpoint": note,
-        "files": files,
-        "evidence": kept,
-    }
-    return done, manifest
+    manifest = Manifest.model_validate(
+        {
+            "ledger": origin,
+            "events": found.events,
+            "root": found.root,
+            "checkpoint": note,
+            "files": files,
+            "evidence": kept,
+        }
+    )
+    return done, manifest, key
 
 
 def _take_key(session: Session, working: Path, done: Backup) -> None:
@@ -106,20 +124,21 @@ def _take_key(session: Session, working: Path, done: Backup) -> None:
         (file.path.with_suffix(".witness.key"), f"{LEDGER}.witness.key"),
     ):
         if path.exists():
+            create_private(working / name)
             shutil.copyfile(path, working / name)
-            (working / name).chmod(0o600)
 
 
 def take_snapshot(session: Session, target: Path) -> None:
     """Write one state of the whole store to the SQLite file *target*, whatever engine it is in."""
     if isinstance(session.store, SqliteStore):
+        create_private(target)
         with (
             closing(sqlite3.connect(session.store.path)) as source,
             closing(sqlite3.connect(target)) as copy,
         ):
             source.backup(copy)
         return
-    with open_session(f"sqlite:///{target.absolute()}") as copy_session:
+    with open_session(sqlite_url(target)) as copy_session:
         copy_ledger(session, copy_session)
 
 
@@ -129,13 +148,13 @@ def _one_file(path: Path) -> None:
         connection.execute("PRAGMA journal_mode = DELETE").fetchone()
 
 
-def _store_evidence(shelf: Shelf, folder: Path, digests: set[str], done: Backup) -> dict[str, Any]:
-    kept: dict[str, Any] = {}
+def _store_evidence(shelf: Shelf, folder: Path, digests: set[str], done: Backup) -> dict[str, Entry]:
+    kept: dict[str, Entry] = {}
     there = stored_files(folder)
     for digest, path in sorted(there.items()):
         target = shelf.evidence(digest)
-        entry = {"sha256": digest, "bytes": path.stat().st_size}
-        if not target.exists() and shelf.store(path, target)["sha256"] != digest:
+        entry = Entry(sha256=digest, bytes=path.stat().st_size)
+        if not target.exists() and shelf.store(path, target).sha256 != digest:
             target.unlink()
             done.warnings.append(Text("附件 {path} 的内容与它的哈希不符，没有备份", path=str(path)))
             continue
@@ -147,10 +166,10 @@ def _store_evidence(shelf: Shelf, folder: Path, digests: set[str], done: Backup)
 
 
 def _read_back(shelf: Shelf, backup: Path) -> None:
-    manifest = shelf.manifest(backup)
-    for name, entry in manifest["files"].items():
+    manifest = shelf.manifest(backup).manifest
+    for name, entry in manifest.files.items():
         shelf.fetch(backup / name, entry, None)
-    for digest, entry in manifest["evidence"].items():
+    for digest, entry in manifest.evidence.items():
         shelf.fetch(shelf.evidence(digest), entry, None)
 
 

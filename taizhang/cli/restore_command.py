@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -106,10 +107,16 @@ def _restore_backup(
         now=Clock()(),
     )
     complain(map(say, done.warnings))
-    _tell(call, done.events, done.root, done.missing)
+    _tell(call, done.events, done.root, done.missing, done.operators)
 
 
-def _tell(call: Invocation, events: int, root: str, missing: tuple[int, int] | None) -> None:
+def _tell(
+    call: Invocation,
+    events: int,
+    root: str,
+    missing: tuple[int, int] | None,
+    operators: Sequence[str] = (),
+) -> None:
     if missing is not None:
         first, last = missing
         complain(
@@ -119,7 +126,13 @@ def _tell(call: Invocation, events: int, root: str, missing: tuple[int, int] | N
         document: dict[str, object] = {"events": events, "root": root}
         if missing is not None:
             document["missing"] = list(missing)
+        if operators:
+            document["operators"] = list(operators)
         print_json(document)
         return
     print(_("已恢复 {events} 条事件。", events=events))
     print(_("根哈希 {root}", root=root))
+    if operators:
+        print(
+            _("可以管理这个台账的账号：{names}。有不认识的，请先停用再启动服务。", names="、".join(operators))
+        )
