@@ -7,26 +7,29 @@ other files are not followed (the values saved with them are read), hidden sheet
 from __future__ import annotations
 
 import csv
-import subprocess
-import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from io import StringIO
-from pathlib import Path
 from typing import Any
 
 import orjson
 
 from ledger.text import Text
-from taizhang.office.cells_process import COLUMNS_MAX, ROWS_MAX
+from taizhang.office.cells_process import (
+    BOUNDS,
+    CELL_CHARACTERS_MAX,
+    CELLS_MAX,
+    COLUMNS_MAX,
+    INFLATED_BYTES_MAX,
+    ROWS_MAX,
+)
 from taizhang.office.formats import format_of, text_of
-from taizhang.office.inflate import check_inflated
 from taizhang.office.refusal import FileRefused
 from taizhang.sheets import Cell, Grid
+from taizhang.workers import worker
 
-READING_SECONDS_MAX = 60
-_PROGRAM = Path(__file__).with_name("cells_process.py")
+_JOB = "taizhang.office.cells_process:cells"
 
 
 @dataclass
@@ -43,32 +46,19 @@ def read_workbook(content: bytes, name: str = "") -> Workbook:
     if packed == "csv":
         return Workbook([_csv_grid(text_of(content), name)])
     book = Workbook()
-    if packed == "zip":
-        names = check_inflated(content)
-        if any(entry.endswith("vbaProject.bin") for entry in names):
-            book.notes.append(Text("工作簿带有宏；宏没有运行，只读取了单元格"))
-        if any("externalLinks/" in entry for entry in names):
-            book.notes.append(Text("工作簿链接了别的文件；没有打开它们，只读取了已保存的值"))
     _take(book, _told(content))
     return book
 
 
 def _told(content: bytes) -> Iterator[Any]:
-    """Yield what the reading process says of *content*."""
+    """Yield what the reading process says of *content*. Raises FileRefused when it wanted more than it may have."""
     try:
-        done = subprocess.run(  # noqa: S603 - our own program, nothing of the file in its arguments
-            [sys.executable, "-I", str(_PROGRAM)],
-            input=content,
-            capture_output=True,
-            timeout=READING_SECONDS_MAX,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
+        told = worker.do(_JOB, content, BOUNDS)
+    except worker.OverBounds:
         raise FileRefused(_too_big()) from None
-    if done.returncode != 0:
-        # It was stopped at the bounds that it set itself.
-        raise FileRefused(_too_big())
-    return map(orjson.loads, done.stdout.splitlines())
+    except worker.JobFailed:
+        raise FileRefused(_refusal({"refused": "broken"})) from None
+    return map(orjson.loads, told.splitlines())
 
 
 def _take(book: Workbook, told: Iterable[Any]) -> None:
@@ -81,7 +71,9 @@ def _take(book: Workbook, told: Iterable[Any]) -> None:
             numbers.append(value[0] + 1)
             rows.append([_cell(cell) for cell in value[1]])
         elif "refused" in value:
-            raise FileRefused(_refusal(value["refused"]))
+            raise FileRefused(_refusal(value))
+        elif "names" in value:
+            book.notes += _noted(value["names"])
         else:
             _fill_down(rows, numbers, merged)
             rows, numbers, merged = [], [], value["merged"]
@@ -91,6 +83,14 @@ def _take(book: Workbook, told: Iterable[Any]) -> None:
     _fill_down(rows, numbers, merged)
     if hidden:
         book.notes.append(Text("有 {count} 张隐藏的工作表没有读取", count=hidden))
+
+
+def _noted(names: list[str]) -> Iterator[Text]:
+    """Yield what the user should know of an archive that has these *names* in it."""
+    if any(entry.endswith("vbaProject.bin") for entry in names):
+        yield Text("工作簿带有宏；宏没有运行，只读取了单元格")
+    if any("externalLinks/" in entry for entry in names):
+        yield Text("工作簿链接了别的文件；没有打开它们，只读取了已保存的值")
 
 
 def _fill_down(rows: list[list[Cell]], numbers: list[int], merged: list[list[int]]) -> None:
@@ -129,21 +129,52 @@ def _cell(value: Any) -> Cell:
 def _csv_grid(text: str, name: str) -> Grid:
     head = text[:4096]
     delimiter = "\t" if head.count("\t") > head.count(",") else ","
+    rows: list[list[Cell]] = []
+    written = 0
     try:
-        rows = [row[:COLUMNS_MAX] for row in csv.reader(StringIO(text, newline=""), delimiter=delimiter)]
+        for number, row in enumerate(csv.reader(StringIO(text, newline=""), delimiter=delimiter), 1):
+            written += len(row)
+            if number > ROWS_MAX:
+                raise FileRefused(_refusal({"refused": "rows"}))
+            if written > CELLS_MAX:
+                raise FileRefused(_refusal({"refused": "cells"}))
+            column = next(
+                (place for place, cell in enumerate(row, 1) if len(cell) > CELL_CHARACTERS_MAX), None
+            )
+            if column is not None:
+                raise FileRefused(
+                    _refusal({"refused": "long", "sheet": name, "row": number, "column": column})
+                )
+            rows.append([*row[:COLUMNS_MAX]])
     except csv.Error:
-        raise FileRefused(Text("文件已损坏，打不开；请重新取一份完整的")) from None
-    if len(rows) > ROWS_MAX:
-        raise FileRefused(_refusal("rows"))
+        raise FileRefused(_refusal({"refused": "broken"})) from None
     return Grid(name, rows)
 
 
-def _refusal(reason: str) -> Text:
-    match reason:
+def _refusal(told: dict[str, Any]) -> Text:
+    match told["refused"]:
         case "password":
             return Text("工作簿设了打开密码；请用 Excel 或 WPS 取消密码后再导入")
+        case "packing":
+            return Text("文件的压缩方式不常见，不能读；请用 Excel 或 WPS 另存为 .xlsx")
+        case "inflated":
+            return Text(
+                "文件解开后超过 {most} MB，不像是办公用的工作簿，没有读取", most=INFLATED_BYTES_MAX >> 20
+            )
         case "rows":
             return Text("工作簿有内容的行超过 {most} 行；请分成几个工作簿", most=ROWS_MAX)
+        case "cells":
+            return Text("工作簿有内容的格子超过 {most} 个；请分成几个工作簿", most=CELLS_MAX)
+        case "merged":
+            return Text("工作表里合并的单元格多得不正常；请取消合并后再导入")
+        case "long":
+            return Text(
+                "“{sheet}”第 {row} 行第 {column} 列的文字超过 {most} 个字符；请删短后再导入",
+                sheet=told["sheet"],
+                row=told["row"],
+                column=told["column"],
+                most=CELL_CHARACTERS_MAX,
+            )
         case _broken:
             return Text("文件已损坏，打不开；请重新取一份完整的")
 

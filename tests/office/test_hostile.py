@@ -12,7 +12,7 @@ import pytest
 import xlsxwriter
 
 from taizhang import inflating
-from taizhang.office import cells_process, formats, inflate
+from taizhang.office import cells_process, formats
 from taizhang.office.refusal import FileRefused
 from taizhang.office.workbook import read_workbook
 
@@ -100,11 +100,11 @@ def test_a_password(tmp_path: Path) -> None:
 
 
 def test_a_zip_bomb_is_seen_before_anybody_unpacks_it() -> None:
-    bomb = with_entry(GOOD, "xl/media/x.bin", bytes(inflate.INFLATED_BYTES_MAX))
+    bomb = with_entry(GOOD, "xl/media/x.bin", bytes(cells_process.INFLATED_BYTES_MAX))
     assert len(bomb) < 1_000_000
     assert "解开后超过" in refusal(bomb)
     assert "解开后超过" in refusal(
-        lying_about_its_size(GOOD, "xl/media/x.bin", bytes(inflate.INFLATED_BYTES_MAX))
+        lying_about_its_size(GOOD, "xl/media/x.bin", bytes(cells_process.INFLATED_BYTES_MAX))
     )
 
 
@@ -134,7 +134,68 @@ def test_a_cell_in_the_last_corner_does_not_take_the_memory() -> None:
         sheet.write(1_048_575, 16_383, "x")
 
     assert "大得不正常" in refusal(workbook(fill))
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < cells_process.MEMORY_BYTES_MAX // 1024
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < cells_process.BOUNDS.memory_bytes // 1024
+
+
+def shared_text(length: int, sheets: int, rows: int) -> bytes:
+    """A workbook whose cells all say the same long text, which is in the file once."""
+
+    def fill(book: xlsxwriter.Workbook) -> None:
+        for _ in range(sheets):
+            sheet = book.add_worksheet()
+            for row in range(rows):
+                sheet.write_string(row, 0, "PLACE")
+
+    file = io.BytesIO()
+    plain = zipfile.ZipFile(io.BytesIO(workbook(fill)))
+    with plain, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made:
+        for name in plain.namelist():
+            made.writestr(name, plain.read(name).replace(b"PLACE", b"x" * length))
+    return file.getvalue()
+
+
+def memory(what: str) -> int:
+    """Return a figure of this process in bytes."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith(what + ":"):
+            return int(line.split()[1]) * 1024
+    raise LookupError(what)
+
+
+@pytest.mark.parametrize(
+    ("length", "told"),
+    [(1 << 20, "第 1 行第 1 列的文字超过 32767 个字符"), (cells_process.CELL_CHARACTERS_MAX, "大得不正常")],
+)
+def test_one_long_text_in_thousands_of_cells_does_not_take_the_servers_memory(length: int, told: str) -> None:
+    """35 KB took the server from 0.9 to 7 GB: the reader was bounded, what it gave back was not."""
+    bomb = shared_text(length, sheets=55, rows=60)
+    assert len(bomb) < 400_000
+    Path("/proc/self/clear_refs").write_text("5")
+    before = memory("VmRSS")
+    assert told in refusal(bomb)
+    assert memory("VmHWM") - before < 3 * cells_process.BOUNDS.output_bytes
+
+
+def test_cells_and_merged_rows_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    def many(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet()
+        for row in range(10):
+            sheet.write_row(row, 0, [1] * 10)
+
+    def tall(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet()
+        for column in range(10):
+            sheet.merge_range(1, column, 100, column, "x")
+
+    # In this process, with smaller bounds than the worker's.
+    monkeypatch.setattr(cells_process, "CELLS_MAX", 99)
+    monkeypatch.setattr(cells_process, "MERGED_ROWS_MAX", 989)
+    assert list(cells_process.cells(workbook(many)))[-1] == b'{"refused":"cells"}\n'
+    assert list(cells_process.cells(workbook(tall)))[-1] == b'{"refused":"merged"}\n'
+    monkeypatch.undo()
+    csv_row = b",".join([b"1"] * 1000) + b"\n"
+    assert "格子超过" in refusal(csv_row * (cells_process.CELLS_MAX // 1000 + 1))
+    assert "第 2 行第 1 列的文字" in refusal(b"a\n" + b"x" * 40_000, "活动")
 
 
 def test_a_million_empty_rows_are_nothing() -> None:
