@@ -23,6 +23,13 @@ class History:
     retraction: StoredEvent | None = None
     reviews: list[StoredEvent] = field(default_factory=list)
     evidence: list[StoredEvent] = field(default_factory=list)
+    withdrawn: set[str] = field(default_factory=set)
+    """The ids of what was retracted since in the same tree: of an attached file, for one."""
+
+    @property
+    def files(self) -> list[StoredEvent]:
+        """What attached a file to the record and was not retracted."""
+        return [event for event in self.evidence if event["id"] not in self.withdrawn]
 
     @property
     def time(self) -> str:
@@ -71,6 +78,8 @@ def history_of(record: StoredEvent, later: Iterable[StoredEvent]) -> History:
     """Return the history of *record*; *later* are its unit's events after it, in ledger order."""
     history = History(record)
     for event in later:
+        if event["type"] == "record.retracted":
+            history.withdrawn.add(event["data"]["record"])
         if event["type"] in _LOOKING_BACK and event["data"].get("record") == record["id"]:
             _add(history, event)
     return history

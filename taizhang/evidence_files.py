@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
-from ledger.store import Store
+import orjson
+
+from ledger.store import Line, Store
 
 ATTACHED = "evidence.attached"
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
@@ -33,3 +37,20 @@ def stored_files(folder: Path) -> dict[str, Path]:
 def file_path(folder: Path, digest: str) -> Path:
     """Return where the attached file of that SHA-256 lies."""
     return folder / digest[:2] / digest
+
+
+def noting_digests(lines: Iterable[Line], noted: set[str]) -> Iterator[Line]:
+    """Give *lines* on as they come; the SHA-256 of every file that they attach is added to *noted*."""
+    for number, raw in lines:
+        if ATTACHED.encode() in raw:
+            # What cannot be read the ledger refuses, and says why.
+            with suppress(orjson.JSONDecodeError, KeyError, TypeError):
+                event = orjson.loads(raw)
+                if event["type"] == ATTACHED:
+                    noted.add(str(event["data"]["sha256"]))
+        yield number, raw
+
+
+def absent_files(folder: Path, digests: Iterable[str]) -> set[str]:
+    """Return those of *digests* whose file is not in *folder*."""
+    return {each for each in digests if not _DIGEST.fullmatch(each) or not file_path(folder, each).is_file()}

@@ -6,7 +6,7 @@ records that they name as they stand there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -17,22 +17,28 @@ from ledger.fields import shown
 from ledger.guard import Seen
 from ledger.store import Appended, Line, Recorder, Store
 from ledger.text import Text
+from taizhang.evidence.own_bytes import unsent
 
 from .account import Account
 from .permissions import may_append
 
+Files = Collection[Mapping[str, Any]]
+"""The facts of the files whose bytes came along; no other can be attached."""
 
-def recorder_of(account: Account) -> Recorder:
+
+def recorder_of(account: Account, files: Files = ()) -> Recorder:
     """Return who records what *account* sends: he appends nothing but what the account may."""
-    return Recorder(account.name, guard=partial(why_forbidden, account))
+    return Recorder(account.name, guard=partial(why_forbidden, account, files=files))
 
 
-def append_as(store: Store, account: Account, lines: Iterable[Line], *, now: datetime) -> Appended:
+def append_as(
+    store: Store, account: Account, lines: Iterable[Line], *, now: datetime, files: Files = ()
+) -> Appended:
     """Append *lines* in the name of *account*, all or nothing. Raises NotPermitted, Refused and StoreError."""
-    return store.append(lines, by=recorder_of(account), now=now)
+    return store.append(lines, by=recorder_of(account, files), now=now)
 
 
-def why_forbidden(account: Account, said: Mapping[str, Any], seen: Seen) -> Text | None:
+def why_forbidden(account: Account, said: Mapping[str, Any], seen: Seen, *, files: Files = ()) -> Text | None:
     """Return why *account* may not append the event *said*; None when it may (see `ledger.guard`)."""
     event_type, subject, data = said.get("type"), said.get("subject"), said.get("data")
     if not isinstance(event_type, str) or event_type not in DATA:
@@ -40,8 +46,11 @@ def why_forbidden(account: Account, said: Mapping[str, Any], seen: Seen) -> Text
         return None
     if not isinstance(subject, str):
         subject = ""
-    if may_append(account, event_type, subject, data, _record(seen, data)):
-        return None
+    record = _record(seen, data)
+    if may_append(account, event_type, subject, data, record):
+        # What is stored already is skipped, or its id is taken: that is for the ledger to say.
+        stored = seen.record(str(said.get("id"))) is not None
+        return None if stored else unsent(event_type, data, record, files)
     return Text(
         "您的账号不能为“{subject}”记入“{type}”；需要的话请联系系统管理员",
         subject=shown(subject),

@@ -17,6 +17,8 @@ from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import complain, print_json, write_bytes
 from taizhang.cli.parameters import MaybeUnit
 from taizhang.contract_documents import appended_json
+from taizhang.evidence_files import absent_files, noting_digests
+from taizhang.location import evidence_folder
 from taizhang.session import open_session
 from taizhang.settings import Settings
 from taizhang.terminal.progress import meter
@@ -45,12 +47,15 @@ IMPORT_HELP = N_(
 def import_(ctx: typer.Context, file: File) -> None:
     """Append a JSONL file, all or nothing."""
     call: Invocation = ctx.obj
+    attached: set[str] = set()
     with (
         opened_lines(file) as lines,
         open_session(call.store_url) as session,
         meter(_("导入"), line_count(file, call), not call.json) as progress,
     ):
-        done = session.store.append(lines, by=call.recorder(), now=session.clock(), progress=progress)
+        noted = noting_digests(lines, attached)
+        done = session.store.append(noted, by=call.recorder(), now=session.clock(), progress=progress)
+    tell_absent(call, attached)
     if call.json:
         print_json(appended_json(done))
         return
@@ -172,6 +177,15 @@ def _lines(file: BinaryIO) -> Iterator[Line]:
         stripped = content.strip()
         if stripped:
             yield number, stripped
+
+
+def tell_absent(call: Invocation, attached: set[str]) -> None:
+    """Say on standard error of how many files among *attached* only the SHA-256 is here."""
+    folder = evidence_folder(call.store_url, Settings().evidence)
+    if absent := absent_files(folder, attached):
+        text = _("有 {count} 个附件的文件不在这里（{folder}），台账里只有它们的 SHA-256；请把文件放进这个文件夹，"
+                 "或在记录的“附件”页上重新附上", count=len(absent), folder=folder)  # fmt: skip
+        complain([text])
 
 
 def show_warnings(done: Appended, as_json: bool) -> None:

@@ -14,9 +14,10 @@ from ledger.proofs.expecting import Expected
 from ledger.proofs.key_file import KeyFile
 from taizhang.cli.backup_commands import PassphraseFile, passphrase
 from taizhang.cli.invocation import Invocation
-from taizhang.cli.ledger_commands import line_count, opened_lines
+from taizhang.cli.ledger_commands import line_count, opened_lines, tell_absent
 from taizhang.cli.output import complain, print_json
 from taizhang.clock import Clock
+from taizhang.evidence_files import noting_digests
 from taizhang.location import evidence_folder, key_path
 from taizhang.session import open_session
 from taizhang.settings import Settings
@@ -74,15 +75,17 @@ def _restore_export(
     call: Invocation, source: str, known: list[tuple[str, Checkpoint]], accept_missing: bool
 ) -> None:
     expected = Expected(known, accept_missing)
+    attached: set[str] = set()
     with (
         opened_lines(source) as lines,
         open_session(call.store_url) as session,
         meter(_("恢复"), line_count(source, call), not call.json) as progress,
     ):
-        done = session.store.restore(expected.reading(lines), progress=progress)
+        done = session.store.restore(noting_digests(expected.reading(lines), attached), progress=progress)
         if expected.ledger is not None:
             with session.store.write() as work:
                 give_name(work.connection, expected.ledger)
+    tell_absent(call, attached)
     _tell(call, done.events, done.root, expected.missing)
 
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
+
+from orjson import OPT_SORT_KEYS, dumps
 
 from ledger.corrections import SOURCE
 from ledger.event import SHANGHAI, ClientEvent
+from ledger.history import History
 
 from .kinds import Kind, kind_of
 from .naming import safe_name
@@ -26,26 +30,42 @@ class Attachment:
         """The digest it is kept under."""
         return sha256(self.content).hexdigest()
 
-    def event(self, record_id: str, subject: str, now: datetime) -> ClientEvent:
-        """Return the event that attaches it to a record; the same file to the same record has the same id."""
-        digest = self.sha256
-        about = sha256(f"{record_id}\n{digest}".encode("utf-8", "surrogatepass")).hexdigest()
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the event says of the file; nobody says it but who has the bytes."""
+        return {
+            "sha256": self.sha256,
+            "media_type": self.kind.media_type,
+            "bytes": len(self.content),
+            "filename": self.filename,
+        }
+
+    def event(self, record: ClientEvent, now: datetime, *, earlier: int = 0) -> ClientEvent:
+        """Return the event that attaches it to *record*; *earlier*: how often it was attached, and withdrawn, before.
+
+        Two who send the same at once make the same id. It rests on the whole of the record: else whoever knows a
+        record's id could find out, by an id that is taken, which document it has.
+        """
+        about = sha256(dumps(record, option=OPT_SORT_KEYS))
+        about.update(f"{self.sha256} {earlier}".encode())
         return {
             "specversion": "1.0",
-            "id": f"evidence-{about[:32]}",
+            "id": f"evidence-{about.hexdigest()[:32]}",
             "source": SOURCE,
             "type": "evidence.attached",
-            "subject": subject,
+            "subject": record["subject"],
             # Whole seconds, cut off and not rounded: never later than the clock.
             "time": now.astimezone(SHANGHAI).replace(microsecond=0).isoformat(),
-            "data": {
-                "record": record_id,
-                "sha256": digest,
-                "media_type": self.kind.media_type,
-                "bytes": len(self.content),
-                "filename": self.filename,
-            },
+            "data": {"record": record["id"], **self.facts},
         }
+
+    def event_for(self, history: History, now: datetime) -> tuple[ClientEvent, bool]:
+        """Return the event that attaches it to a stored record, and whether it is stored already."""
+        standing = next((each for each in history.files if each["data"]["sha256"] == self.sha256), None)
+        if standing is not None:
+            return standing, True
+        earlier = sum(each["data"]["sha256"] == self.sha256 for each in history.evidence)
+        return self.event(history.record, now, earlier=earlier), False
 
 
 def taken(content: bytes, filename: str) -> Attachment:

@@ -46,11 +46,14 @@ WPS = Kind("application/vnd.ms-works", (".wps",))
 ET = Kind("application/wps-office.et", (".et",))
 TXT = Kind("text/plain", (".txt",))
 KINDS = (PDF, JPEG, PNG, WEBP, DOCX, XLSX, DOC, XLS, WPS, ET, TXT)
+UNKNOWN = Kind("application/octet-stream", (".bin",))
+"""What is not one of them, or not what is said of it: it is never taken, and only ever given out as bytes."""
 ACCEPT = ",".join(extension for kind in KINDS for extension in kind.extensions)
 """For the `accept` attribute of a file field."""
 
 _BY_MEDIA_TYPE = {kind.media_type: kind for kind in (PDF, JPEG, PNG, WEBP)}
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+_VBA = "_VBA_PROJECT".encode("utf-16-le")
 _PAGE_LIKE = (b"<html", b"<!doctype", b"<script", b"<svg", b"<?xml", b"<?php", b"mime-version", b"#!")
 _SNIFFED_BYTES = 4096
 
@@ -62,7 +65,9 @@ def kind_of(content: bytes, filename: str) -> Kind:
     """
     if not content:
         raise NotEvidence(Text("文件是空的"))
-    kind = _kind_of(content, filename.lower())
+    kind = recognised(content, filename.lower())
+    if kind is not None:
+        _refuse_the_active(content, kind)
     if kind is None:
         raise NotEvidence(
             Text("不收这种文件；可以附 PDF、图片（JPEG、PNG、WebP）、Word、Excel、WPS 和纯文本")
@@ -70,7 +75,20 @@ def kind_of(content: bytes, filename: str) -> Kind:
     return kind
 
 
-def _kind_of(content: bytes, filename: str) -> Kind | None:
+def served_as(content: bytes, media_type: str, filename: str) -> Kind:
+    """Return as what a file is given out of which somebody once said *media_type*: UNKNOWN unless it is that."""
+    try:
+        kind = recognised(content, filename.lower())
+    except NotEvidence:
+        return UNKNOWN
+    return kind if kind is not None and kind.media_type == media_type else UNKNOWN
+
+
+def recognised(content: bytes, filename: str) -> Kind | None:
+    """Return the kind that *content* is by its form alone, None when it is none; *filename* in lower case.
+
+    Raises NotEvidence for an archive that cannot be opened.
+    """
     if content.startswith(b"PK"):
         return _office_archive(content)
     if content.startswith(_OLE):
@@ -98,14 +116,24 @@ def _office_archive(content: bytes) -> Kind | None:
     except (BadZipFile, ValueError, NotImplementedError, OverflowError):
         raise NotEvidence(Text("文件已损坏，打不开；请重新取一份完整的")) from None
     kind = DOCX if "word/document.xml" in names else XLSX if "xl/workbook.xml" in names else None
-    if kind is None or "[Content_Types].xml" not in names:
-        return None
-    if any(name.lower().endswith("vbaproject.bin") for name in names):
-        raise NotEvidence(Text("文件里有宏，不能收；请另存为不含宏的 .docx 或 .xlsx"))
-    problem = check_unpacked(content)
-    if problem is not None:
-        raise NotEvidence(problem)
-    return kind
+    return kind if "[Content_Types].xml" in names else None
+
+
+def _refuse_the_active(content: bytes, kind: Kind) -> None:
+    """Raise NotEvidence for what runs when it is opened, and for an archive that unpacks to too much."""
+    if content.startswith(_OLE):
+        # Word keeps macros in a folder "Macros", Excel in "_VBA_PROJECT_CUR"; in both lies a stream of this name.
+        if _VBA in content:
+            raise NotEvidence(Text("文件里有宏，不能收；请另存为不含宏的 .docx 或 .xlsx"))
+        return
+    if kind in (DOCX, XLSX):
+        with ZipFile(BytesIO(content)) as archive:
+            names = archive.namelist()
+        if any(name.lower().endswith("vbaproject.bin") for name in names):
+            raise NotEvidence(Text("文件里有宏，不能收；请另存为不含宏的 .docx 或 .xlsx"))
+        problem = check_unpacked(content)
+        if problem is not None:
+            raise NotEvidence(problem)
 
 
 def _compound(content: bytes, filename: str) -> Kind | None:

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import re
 from pathlib import PurePosixPath
+from unicodedata import category
 from urllib.parse import quote
 
 from .kinds import Kind
 
 NAME_CHARACTERS_MAX = 120
-_UNSAFE = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff<>:\"|?*\ud800-\udfff]"
-)
-"""Controls, what reverses or hides text, and what Windows does not take in a name."""
+_NOT_IN_NAMES = frozenset('<>:"|?*')
+"""What Windows does not take in a name."""
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Categories of characters that control, hide or reverse text, or break its line."""
+
+
+def visible(text: str) -> str:
+    """Return *text* without characters that control, hide or reverse it."""
+    return "".join(each for each in text if category(each) not in _UNSEEN)
 
 
 def safe_name(filename: str, kind: Kind) -> str:
     """Return *filename* as it is kept: the last part of a path, its ending that of *kind*."""
     last = re.split(r"[/\\]", filename)[-1]
-    name = _UNSAFE.sub("", last).strip(" .")
+    name = "".join(each for each in visible(last) if each not in _NOT_IN_NAMES).strip(" .")
     ending = PurePosixPath(name).suffix
     if ending.lower() in kind.extensions:
         stem = name[: -len(ending)]

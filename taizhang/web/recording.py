@@ -21,9 +21,16 @@ from taizhang.session import Session, vocabulary_of
 from taizhang.web.posted import SentFile
 
 
-def record(session: Session, account: Account, events: Sequence[ClientEvent]) -> Appended:
-    """Append *events* in the name of *account*, all or nothing. Raises NotPermitted, Refused, StoreError."""
-    return append_as(session.store, account, as_lines(events), now=session.clock())
+def record(
+    session: Session, account: Account, events: Sequence[ClientEvent], *, files: Sequence[Attachment] = ()
+) -> Appended:
+    """Append *events* in the name of *account*, all or nothing; *files* came with them.
+
+    Raises NotPermitted, Refused, StoreError.
+    """
+    return append_as(
+        session.store, account, as_lines(events), now=session.clock(), files=[each.facts for each in files]
+    )
 
 
 def as_lines(events: Sequence[ClientEvent]) -> list[Line]:

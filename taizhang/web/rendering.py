@@ -20,6 +20,7 @@ from ledger.text import Text
 from projections import totals
 from taizhang.accounts.permissions import may_open
 from taizhang.accounts.roles import ROLE_NAMES
+from taizhang.evidence.naming import visible
 from taizhang.session import Session
 from taizhang.web.browser_names import browser_name
 from taizhang.web.visiting import session_of, visit_of
@@ -85,6 +86,7 @@ def environment() -> Environment:
         "size": _size,
         "browser": browser_name,
         "unbroken": _unbroken,
+        "visible": visible,
     }
     return made
 

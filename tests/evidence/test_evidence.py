@@ -89,6 +89,8 @@ def test_a_file_is_what_its_content_is(content: bytes, filename: str, kind: Kind
         (b"", "纪要.pdf"),
         (b"PK\x03\x04broken", "纪要.docx"),
         (packed(**WORD, word__vbaProject_dot_bin=b"x"), "纪要.docx"),
+        (OLE + "WordDocument".encode("utf-16-le") + "_VBA_PROJECT".encode("utf-16-le"), "纪要.doc"),
+        (OLE + "Workbook".encode("utf-16-le") + "_VBA_PROJECT_CUR".encode("utf-16-le"), "名单.xls"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

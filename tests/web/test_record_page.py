@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 
 import pytest
+
+from taizhang.evidence.folder import EvidenceFolder
 
 from .browsing import NARROWEST, scrolls_sideways, serious_findings, visiting
 from .site import ASSESSOR, OTHER_SECRETARY, SECRETARY, Site, activity
 
 UNIT = SECRETARY
+PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
 
 
 def about(event_id: str, kind: str, **data: Any) -> dict[str, Any]:
@@ -27,7 +31,7 @@ def lived(site: Site) -> Site:
         about("c-1", "record.corrected", record="r-1", reason="学时写错", data=changed, time="2017-08-02"),
         by=UNIT,
     )
-    digest = "a" * 64
+    digest = EvidenceFolder(site.options.evidence).keep(PNG)
     site.record(
         about(
             "f-1",
@@ -35,7 +39,7 @@ def lived(site: Site) -> Site:
             record="r-1",
             sha256=digest,
             media_type="image/png",
-            bytes=9,
+            bytes=len(PNG),
             filename="签到.png",
         )
     )
@@ -53,7 +57,7 @@ def test_it_shows_what_was_said_and_what_changed(lived: Site) -> None:
     assert "<del>2</del> → <ins>1.5</ins>" in text
     assert "<del>2017-08-01</del> → <ins>2017-08-02</ins>" in text
     assert "理由：学时写错" in text
-    assert f'<a href="/evidence/{"a" * 64}?record=r-1">签到.png</a>' in text
+    assert f'<a href="/evidence/{sha256(PNG).hexdigest()}?record=r-1">签到.png</a>' in text
     assert f'href="/units/{UNIT}#clause-8.5"' in text or f'href="/units/{UNIT}#clause-6.5"' in text
 
 

@@ -57,9 +57,10 @@ def attach(
 ) -> Response:
     """What the file is tells its content, not its name. The same file again changes nothing."""
     try:
-        found = record_history(session.store, about).record
+        history = record_history(session.store, about)
     except Refused as refused:
         return failures.answer(request, 404, say(refused.problems[0].text))
+    found = history.record
     require(visit, "mend", event_unit(found))
     subject = found.get("subject", "")
     if not may_append(visit.account, "evidence.attached", subject, {"record": about}, found):
@@ -68,10 +69,10 @@ def attach(
         attachment = taken(body, filename)
     except NotEvidence as refused:
         raise Refused([Problem("file", refused.text)]) from None
-    event = attachment.event(about, subject, session.clock())
+    event, stored = attachment.event_for(history, session.clock())
     appended = 0
-    if session.store.find(event["id"]) is None:
-        keep(EvidenceFolder(options_of(request).evidence), [attachment])
-        appended = record(session, visit.account, [event]).appended
+    keep(EvidenceFolder(options_of(request).evidence), [attachment])
+    if not stored:
+        appended = record(session, visit.account, [event], files=[attachment]).appended
     said = {name: event["data"][name] for name in ("sha256", "media_type", "bytes", "filename")}
     return as_json({"id": event["id"], **said, "appended": appended})

@@ -169,9 +169,10 @@ def _save(request: Request, visit: Visit, session: Session, entry: Entry, sent: 
         return
     event = entry.events[0]
     keep(EvidenceFolder(options_of(request).evidence), attachments)
-    evidence = [each.event(event["id"], event["subject"], session.clock()) for each in attachments]
+    different = {each.sha256: each for each in attachments}.values()
+    evidence = [each.event(event, session.clock()) for each in different]
     try:
-        record(session, visit.account, [*entry.events, *{each["id"]: each for each in evidence}.values()])
+        record(session, visit.account, [*entry.events, *evidence], files=attachments)
     except Refused as refused:
         entry.problems = refused_in_fields(entry.form, refused)
         return

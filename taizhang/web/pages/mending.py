@@ -13,6 +13,7 @@ from ledger.problem import Refused
 from taizhang.accounts.entry import Visit
 from taizhang.evidence.folder import EvidenceFolder
 from taizhang.evidence.kinds import ACCEPT
+from taizhang.evidence_files import absent_files
 from taizhang.forms.drafting import is_form_id, new_form_id
 from taizhang.session import Session
 from taizhang.web.desk import situation_of, title_of
@@ -121,13 +122,12 @@ def attach(request: Request, visit: Visitor, session: Ledger, record_id: str, se
         mending.problems = problems
         return _evidence_page(request, mending, status=422)
     keep(EvidenceFolder(options_of(request).evidence), attachments)
-    about = mending.history.record
     events = {}
     for each in attachments:
-        event = each.event(about["id"], about["subject"], session.clock())
-        if session.store.find(event["id"]) is None:
+        event, stored = each.event_for(mending.history, session.clock())
+        if not stored:
             events[event["id"]] = event
-    record(session, visit.account, list(events.values()))
+    record(session, visit.account, list(events.values()), files=attachments)
     return RedirectResponse(f"/records/{quote(record_id)}/evidence?done=yes", status_code=303)
 
 
@@ -189,16 +189,14 @@ def _page(
 
 
 def _evidence_page(request: Request, mending: Mending, status: int = 200) -> Response:
-    retracted = {
-        each["data"]["record"] for each in mending.situation.events if each["type"] == "record.retracted"
-    }
     known = {
         "record_id": mending.record_id,
         "unit": mending.situation.unit,
         "title": _title(mending),
-        "files": [
-            (each["id"], each["data"]) for each in mending.history.evidence if each["id"] not in retracted
-        ],
+        "files": [(each["id"], each["data"]) for each in mending.history.files],
+        "absent": absent_files(
+            options_of(request).evidence, {each["data"]["sha256"] for each in mending.history.files}
+        ),
         "problems": mending.problems,
         "accept": ACCEPT,
         "upload_max": options_of(request).upload_max,

@@ -16,7 +16,7 @@ from taizhang.proofs.standing import proof_status
 from taizhang.web.failures import answer
 from taizhang.web.rendering import render
 from taizhang.web.views.record_page import record_page
-from taizhang.web.visiting import Ledger, May, require
+from taizhang.web.visiting import Ledger, May, options_of, require
 from taizhang.wording import say
 
 router = APIRouter()
@@ -34,7 +34,7 @@ def record(
     require(visit, "record", unit_of(found["subject"]))
     with session.store.read() as work:
         since = session.store.size()
-        shown = record_page(session, work, found, session.clock.today())
+        shown = record_page(session, work, found, session.clock.today(), options_of(request).evidence)
         proof = proof_status(work, shown["sequence"], session.clock())
     mends = [] if shown["standing"] == "retracted" or shown["looks_back"] else _mends(visit, found)
     return render(request, "record/page.html", {**shown, "since": since, "mends": mends, "proof": proof})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from ledger.event import StoredEvent, day_of, unit_of
@@ -12,6 +13,7 @@ from ledger.store import Work
 from projections.facts import Facts
 from projections.scorecard import records_behind
 from projections.service import NotScored
+from taizhang.evidence_files import absent_files
 from taizhang.names import names_of
 from taizhang.record_words import RecordWords, asked_in, field_word, type_word
 from taizhang.session import Session
@@ -48,15 +50,16 @@ class Step:
     withdrawn: bool
 
 
-def record_page(session: Session, work: Work, record: StoredEvent, today: date) -> dict[str, Any]:
-    """Return what the template shows of *record*."""
+def record_page(
+    session: Session, work: Work, record: StoredEvent, today: date, evidence: Path
+) -> dict[str, Any]:
+    """Return what the template shows of *record*; *evidence* is the folder of attached files."""
     unit = unit_of(record["subject"])
     records = session.projections.records(session.store, unit)
     names = names_of(work, Facts(unit, records.counting(today, date.max)), today)
     words = RecordWords(session.shelf, names.of, asked_in(records.by_id.values()))
     later = list(work.stream(unit, int(record["sequence"])))
     history = history_of(record, later)
-    withdrawn = {event["data"]["record"] for event in later if event["type"] == "record.retracted"}
     day = day_of(history.time)
     lag = lag_days(day, record["recordedtime"])
     return {
@@ -74,7 +77,8 @@ def record_page(session: Session, work: Work, record: StoredEvent, today: date) 
         "counts_for": _counts_for(session, work, unit, record["id"], history, today),
         "looks_back": record["type"] in LOOKS_BACK,
         "about": record["data"].get("record"),
-        "steps": _steps(history, words, withdrawn),
+        "steps": _steps(history, words),
+        "absent": absent_files(evidence, {each["data"]["sha256"] for each in history.evidence}),
     }
 
 
@@ -108,7 +112,7 @@ def _counts_for(
     return found
 
 
-def _steps(history: History, words: RecordWords, withdrawn: set[str]) -> list[Step]:
+def _steps(history: History, words: RecordWords) -> list[Step]:
     steps = []
     time, data = history.record["time"], history.record["data"]
     for event in history.later():
@@ -135,7 +139,7 @@ def _steps(history: History, words: RecordWords, withdrawn: set[str]) -> list[St
                 said.get("reason", ""),
                 changes,
                 said if event["type"] == "evidence.attached" else None,
-                event["id"] in withdrawn,
+                event["id"] in history.withdrawn,
             )
         )
     return steps
