@@ -12,6 +12,7 @@ import typer
 
 from ledger.log import mend_subtrees
 from ledger.store import Appended, Line
+from taizhang.accounts.hindsight import Hindsight
 from taizhang.cli.failures import Report, Status
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import complain, print_json, write_bytes
@@ -119,8 +120,10 @@ def verify(
         meter(_("检查"), session.store.size(), not call.json) as progress,
     ):
         found = verify_everything(session.log, outside, progress)
+        hindsight = Hindsight()
+        hindsight.look(session.store)
     if call.json:
-        print_json(found.as_json())
+        print_json(found.as_json() | hindsight.as_json())
         return
     print(_("✓ {events} 条事件全部完好。", events=found.events))
     if found.checkpoints or found.anchors:
@@ -132,6 +135,25 @@ def verify(
         print(_("有 {count} 个时间戳没有核对签名；请用 TAIZHANG_TSA_ROOTS 指明时间戳服务的根证书",
                 count=found.unsigned))  # fmt: skip
     print(_("根哈希 {root}", root=found.root))
+    _tell_hindsight(hindsight)
+
+
+def _tell_hindsight(hindsight: Hindsight) -> None:
+    """Tell what the recorders, by their accounts of today, might not have recorded."""
+    if hindsight.count:
+        print(
+            _(
+                "有 {count} 条事件，按登记人账号现在的角色和单位，本不能由他记入；请核对：",
+                count=hindsight.count,
+            )
+        )
+        for each in hindsight.told:
+            print(f"  {each.sequence} {each.type} {each.subject} {each.by} {each.id}")
+    if hindsight.unknown:
+        print(
+            _("另有 {count} 条由没有账号的 {names} 个名字记入（如在命令行上），能不能记无从知道。",
+              count=sum(hindsight.unknown.values()), names=len(hindsight.unknown))
+        )  # fmt: skip
 
 
 REBUILD_HELP = N_("从事件重新算出全部得分；事件本身不动。\n\n例：taizhang rebuild")

@@ -12,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from taizhang import __version__
+from taizhang.accounts.hindsight import Hindsight
 from taizhang.following import following
 from taizhang.kept_rows import renew_rows
 from taizhang.proofs.witness_app import Witness, witness_app
@@ -65,6 +66,7 @@ def create_app(session: Session, options: Options, witness: Witness | None = Non
     app.state.courses = Courses()
     app.state.boards = Boards()
     app.state.verification = Verification(session)
+    app.state.hindsight = Hindsight()
     app.mount("/static", Unchanging(directory=STATIC), name="static")
     if witness is not None:
         app.mount("/witness", witness_app(witness), name="witness")
