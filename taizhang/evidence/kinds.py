@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from io import BytesIO
-from zipfile import BadZipFile, ZipFile
 
 import puremagic
 
 from ledger.text import Text
 
 from .archive import check_unpacked
+from .packages import NotReadable, Package, read_package
 
 
 class NotEvidence(Exception):
@@ -40,20 +39,32 @@ PNG = Kind("image/png", (".png",), shown=True)
 WEBP = Kind("image/webp", (".webp",), shown=True)
 DOCX = Kind(f"{_OFFICE}.wordprocessingml.document", (".docx",))
 XLSX = Kind(f"{_OFFICE}.spreadsheetml.sheet", (".xlsx",))
+PPTX = Kind(f"{_OFFICE}.presentationml.presentation", (".pptx",))
+OFD = Kind("application/ofd", (".ofd",))
+HEIC = Kind("image/heic", (".heic", ".heif"))
 DOC = Kind("application/msword", (".doc",))
 XLS = Kind("application/vnd.ms-excel", (".xls",))
+PPT = Kind("application/vnd.ms-powerpoint", (".ppt",))
 WPS = Kind("application/vnd.ms-works", (".wps",))
 ET = Kind("application/wps-office.et", (".et",))
+DPS = Kind("application/wps-office.dps", (".dps",))
 TXT = Kind("text/plain", (".txt",))
-KINDS = (PDF, JPEG, PNG, WEBP, DOCX, XLSX, DOC, XLS, WPS, ET, TXT)
+KINDS = (PDF, JPEG, PNG, WEBP, HEIC, DOCX, XLSX, PPTX, OFD, DOC, XLS, PPT, WPS, ET, DPS, TXT)
 UNKNOWN = Kind("application/octet-stream", (".bin",))
 """What is not one of them, or not what is said of it: it is never taken, and only ever given out as bytes."""
+_PACKAGED = {f"{kind.media_type}.main+xml": kind for kind in (DOCX, XLSX, PPTX)}
+"""By the content type of the main part."""
+_USUAL_NAMES = {"word/document.xml": DOCX, "xl/workbook.xml": XLSX, "ppt/presentation.xml": PPTX}
 ACCEPT = ",".join(extension for kind in KINDS for extension in kind.extensions)
 """For the `accept` attribute of a file field."""
 
 _BY_MEDIA_TYPE = {kind.media_type: kind for kind in (PDF, JPEG, PNG, WEBP)}
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _VBA = "_VBA_PROJECT".encode("utf-16-le")
+# What an ISO base media file says it is made as: still pictures of telephones (ISO/IEC 23008-12).
+_HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"mif1"})
+_HEIC_CODED = frozenset({b"heic", b"heix", b"heim", b"heis"})
+_BRANDS_BYTES_MAX = 256
 _PAGE_LIKE = (b"<html", b"<!doctype", b"<script", b"<svg", b"<?xml", b"<?php", b"mime-version", b"#!")
 _SNIFFED_BYTES = 4096
 
@@ -65,13 +76,16 @@ def kind_of(content: bytes, filename: str) -> Kind:
     """
     if not content:
         raise NotEvidence(Text("文件是空的"))
+    _refuse_the_active(content)
     kind = recognised(content, filename.lower())
-    if kind is not None:
-        _refuse_the_active(content, kind)
     if kind is None:
         raise NotEvidence(
-            Text("不收这种文件；可以附 PDF、图片（JPEG、PNG、WebP）、Word、Excel、WPS 和纯文本")
+            Text(
+                "不收这种文件；可以附 PDF、OFD、图片（JPEG、PNG、WebP、HEIC）、Word、Excel、PPT、WPS 和纯文本"
+            )
         )
+    if content.startswith(b"PK") and (problem := check_unpacked(content)) is not None:
+        raise NotEvidence(problem)
     return kind
 
 
@@ -90,9 +104,11 @@ def recognised(content: bytes, filename: str) -> Kind | None:
     Raises NotEvidence for an archive that cannot be opened.
     """
     if content.startswith(b"PK"):
-        return _office_archive(content)
+        return _packaged(_package(content))
     if content.startswith(_OLE):
         return _compound(content, filename)
+    if _is_heic(content):
+        return HEIC
     for guess in _guesses(content):
         if guess in _BY_MEDIA_TYPE:
             return _BY_MEDIA_TYPE[guess]
@@ -109,31 +125,39 @@ def _guesses(content: bytes) -> list[str]:
     return [guess.mime_type for guess in found if guess.confidence == surest]
 
 
-def _office_archive(content: bytes) -> Kind | None:
+def _package(content: bytes) -> Package:
     try:
-        with ZipFile(BytesIO(content)) as archive:
-            names = frozenset(archive.namelist())
-    except (BadZipFile, ValueError, NotImplementedError, OverflowError):
-        raise NotEvidence(Text("文件已损坏，打不开；请重新取一份完整的")) from None
-    kind = DOCX if "word/document.xml" in names else XLSX if "xl/workbook.xml" in names else None
-    return kind if "[Content_Types].xml" in names else None
+        return read_package(content)
+    except NotReadable as damaged:
+        raise NotEvidence(damaged.text) from None
 
 
-def _refuse_the_active(content: bytes, kind: Kind) -> None:
-    """Raise NotEvidence for what runs when it is opened, and for an archive that unpacks to too much."""
-    if content.startswith(_OLE):
-        # Word keeps macros in a folder "Macros", Excel in "_VBA_PROJECT_CUR"; in both lies a stream of this name.
-        if _VBA in content:
-            raise NotEvidence(Text("文件里有宏，不能收；请另存为不含宏的 .docx 或 .xlsx"))
-        return
-    if kind in (DOCX, XLSX):
-        with ZipFile(BytesIO(content)) as archive:
-            names = archive.namelist()
-        if any(name.lower().endswith("vbaproject.bin") for name in names):
-            raise NotEvidence(Text("文件里有宏，不能收；请另存为不含宏的 .docx 或 .xlsx"))
-        problem = check_unpacked(content)
-        if problem is not None:
-            raise NotEvidence(problem)
+def _packaged(package: Package) -> Kind | None:
+    if package.ofd:
+        return OFD
+    mains = {each for each in package.types if each.endswith(".main+xml")}
+    if mains:
+        return _PACKAGED.get(mains.pop()) if len(mains) == 1 else None
+    # A table that does not name the main part: some programs write such, and Office opens them by the usual names.
+    return next(
+        (kind for name, kind in _USUAL_NAMES.items() if package.listed and name in package.names), None
+    )
+
+
+def _is_heic(content: bytes) -> bool:
+    size = int.from_bytes(content[:4], "big")
+    if content[4:8] != b"ftyp" or not 16 <= size <= _BRANDS_BYTES_MAX:
+        return False
+    brands = {content[place : place + 4] for place in range(16, min(size, len(content)) - 3, 4)}
+    return content[8:12] in _HEIC_BRANDS and not _HEIC_CODED.isdisjoint({content[8:12], *brands})
+
+
+def _refuse_the_active(content: bytes) -> None:
+    """Raise NotEvidence for what runs when it is opened."""
+    # Word keeps macros in a folder "Macros", Excel in "_VBA_PROJECT_CUR"; in both lies a stream of this name.
+    macros = content.startswith(_OLE) and _VBA in content
+    if macros or (content.startswith(b"PK") and _package(content).active):
+        raise NotEvidence(Text("文件里有宏或控件，不能收；请另存为不含宏的 .docx、.xlsx 或 .pptx"))
 
 
 def _compound(content: bytes, filename: str) -> Kind | None:
@@ -141,6 +165,8 @@ def _compound(content: bytes, filename: str) -> Kind | None:
     def has(name: str) -> bool:
         return name.encode("utf-16-le") in content
 
+    if has("PowerPoint Document"):
+        return DPS if filename.endswith(".dps") else PPT
     if has("WordDocument"):
         return WPS if filename.endswith(".wps") else DOC
     if has("Workbook") or has("Book"):

@@ -18,10 +18,15 @@ from taizhang.evidence.folder import EvidenceFolder
 from taizhang.evidence.kinds import (
     DOC,
     DOCX,
+    DPS,
     ET,
+    HEIC,
     JPEG,
+    OFD,
     PDF,
     PNG,
+    PPT,
+    PPTX,
     TXT,
     WEBP,
     WPS,
@@ -47,6 +52,31 @@ def packed(**entries: bytes) -> bytes:
 
 
 WORD = {"word__document_dot_xml": b"<w/>"}
+MAIN = "application/vnd.openxmlformats-officedocument.{}.main+xml"
+HEIC_BYTES = b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + bytes(40)
+TELEPHONE = b"\x00\x00\x00\x1cftypmif1\x00\x00\x00\x00mif1heicmiaf" + bytes(40)
+FILM = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isommp42" + bytes(40)
+DRAWN = '<o:OFD xmlns:o="http://www.ofdspec.org/2016" Version="1.0"/>'
+
+
+def package(part: str, *types: str, table: str = "", **more: str) -> bytes:
+    """Return an office file whose table of contents is that of *types*, or *table*; its own first part comes first."""
+    listed = "".join(f'<Override PartName="/{part}" ContentType="{each}"/>' for each in types)
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr(part, "<w/>")
+        file.writestr("[Content_Types].xml", table or f'<?xml version="1.0"?><Types>{listed}</Types>')
+        for name, content in more.items():
+            file.writestr(name, content)
+    return made.getvalue()
+
+
+def drawn(root: str = DRAWN) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as file:
+        file.writestr("OFD.xml", root)
+        file.writestr("Doc_0/Document.xml", "<x/>")
+    return made.getvalue()
 
 
 @pytest.mark.parametrize(
@@ -62,6 +92,13 @@ WORD = {"word__document_dot_xml": b"<w/>"}
         (OLE + "WordDocument".encode("utf-16-le"), "纪要.wps", WPS),
         (OLE + "Workbook".encode("utf-16-le"), "名单.xls", XLS),
         (OLE + "Workbook".encode("utf-16-le"), "名单.et", ET),
+        (OLE + "PowerPoint Document".encode("utf-16-le"), "党课.ppt", PPT),
+        (OLE + "PowerPoint Document".encode("utf-16-le"), "党课.dps", DPS),
+        (package("word/document2.xml", MAIN.format("wordprocessingml.document")), "在线.docx", DOCX),
+        (package("ppt/presentation.xml", MAIN.format("presentationml.presentation")), "党课.pptx", PPTX),
+        (drawn(), "公文.ofd", OFD),
+        (HEIC_BYTES, "合影.heic", HEIC),
+        (TELEPHONE, "合影.HEIF", HEIC),
         ("会议记录\r\n一、学习".encode(), "纪要.txt", TXT),
         ("会议记录".encode("gb18030"), "纪要.txt", TXT),
     ],
@@ -90,6 +127,34 @@ def test_a_file_is_what_its_content_is(content: bytes, filename: str, kind: Kind
         (b"PK\x03\x04broken", "纪要.docx"),
         (packed(**WORD, word__vbaProject_dot_bin=b"x"), "纪要.docx"),
         (OLE + "WordDocument".encode("utf-16-le") + "_VBA_PROJECT".encode("utf-16-le"), "纪要.doc"),
+        (package("word/document.xml", "application/vnd.ms-word.document.macroEnabled.main+xml"), "纪要.docx"),
+        (
+            package("word/document.xml", "application/vnd.ms-word.document.macro&#69;nabled.main+xml"),
+            "纪要.docx",
+        ),
+        (
+            package(
+                "word/document.xml",
+                MAIN.format("wordprocessingml.document"),
+                "application/vnd.ms-office.vbaProject",
+            ),
+            "纪要.docx",
+        ),
+        (
+            package(
+                "word/document.xml",
+                MAIN.format("wordprocessingml.document"),
+                **{"word/activeX/activeX1.xml": ""},
+            ),
+            "纪要.docx",
+        ),
+        (package("word/document.xml", MAIN.format("wordprocessingml.template")), "模板.dotx"),
+        (package("word/document.xml", table="<!DOCTYPE x [<!ENTITY a 'b'>]><Types/>"), "纪要.docx"),
+        (package("word/document.xml", table="<Types>" + " " * (2 << 20) + "</Types>"), "纪要.docx"),
+        (package("word/document.xml", table="<Types>"), "纪要.docx"),
+        (drawn("<html/>"), "公文.ofd"),
+        (FILM, "会议.heic"),
+        (b"\x00\x00\x00\x18ftypmif1\x00\x00\x00\x00mif1avif", "图.heic"),
         (OLE + "Workbook".encode("utf-16-le") + "_VBA_PROJECT_CUR".encode("utf-16-le"), "名单.xls"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
