@@ -6,11 +6,10 @@ other files are not followed (the values saved with them are read), hidden sheet
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from io import StringIO
 from typing import Any
 
 import orjson
@@ -23,12 +22,15 @@ from taizhang.office.cells_process import (
     COLUMNS_MAX,
     INFLATED_BYTES_MAX,
     ROWS_MAX,
+    SHEETS_MAX,
 )
 from taizhang.office.formats import format_of, text_of
 from taizhang.office.refusal import FileRefused
 from taizhang.sheets import Cell, Grid
+from taizhang.sheets.delimited import table_of
 from taizhang.workers import worker
 
+_NAMED_MAX = 10
 _JOB = "taizhang.office.cells_process:cells"
 
 
@@ -38,14 +40,17 @@ class Workbook:
 
     grids: list[Grid] = field(default_factory=list)
     notes: list[Text] = field(default_factory=list)
+    unread: int = 0
+    """So many visible sheets could not be read."""
 
 
 def read_workbook(content: bytes, name: str = "") -> Workbook:
     """Return the tables in *content*; *name* is what a sheet of a CSV file is called. Raises FileRefused."""
     packed = format_of(content)
-    if packed == "csv":
-        return Workbook([_csv_grid(text_of(content), name)])
     book = Workbook()
+    if packed == "csv":
+        _take_text(book, text_of(content), name)
+        return book
     _take(book, _told(content))
     return book
 
@@ -61,28 +66,52 @@ def _told(content: bytes) -> Iterator[Any]:
     return map(orjson.loads, told.splitlines())
 
 
+@dataclass
+class _Sheet:
+    """A sheet while its rows come in."""
+
+    facts: dict[str, Any]
+    rows: list[list[Cell]] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+
+    def grid(self) -> Grid:
+        """Return the whole sheet."""
+        _fill_down(self.rows, self.numbers, self.facts["merged"])
+        hidden = {
+            number
+            for first, last in self.facts["hidden_rows"]
+            for number in self._between(first + 1, last + 1)
+        }
+        return Grid(self.facts["sheet"], self.rows, self.numbers, self.facts["from_1904"], frozenset(hidden))
+
+    def _between(self, first: int, last: int) -> list[int]:
+        return self.numbers[bisect_left(self.numbers, first) : bisect_right(self.numbers, last)]
+
+
 def _take(book: Workbook, told: Iterable[Any]) -> None:
-    rows: list[list[Cell]] = []
-    numbers: list[int] = []
-    merged: list[list[int]] = []
-    hidden = 0
+    sheets: list[_Sheet] = []
+    hidden: list[str] = []
     for value in told:
         if isinstance(value, list):
-            numbers.append(value[0] + 1)
-            rows.append([_cell(cell) for cell in value[1]])
+            sheets[-1].numbers.append(value[0] + 1)
+            sheets[-1].rows.append([_cell(cell) for cell in value[1]])
         elif "refused" in value:
             raise FileRefused(_refusal(value))
         elif "names" in value:
             book.notes += _noted(value["names"])
+        elif "left_out" in value:
+            book.notes.append(_left_out(value["left_out"], value["sheet"]))
+            book.unread += value["left_out"] != "columns"
+        elif value["hidden"]:
+            hidden.append(value["sheet"])
         else:
-            _fill_down(rows, numbers, merged)
-            rows, numbers, merged = [], [], value["merged"]
-            hidden += value["hidden"]
-            if not value["hidden"]:
-                book.grids.append(Grid(value["sheet"], rows, numbers))
-    _fill_down(rows, numbers, merged)
+            sheets.append(_Sheet(value))
+    book.grids += [sheet.grid() for sheet in sheets]
+    book.notes += filter(None, map(_hidden_rows, book.grids))
     if hidden:
-        book.notes.append(Text("有 {count} 张隐藏的工作表没有读取", count=hidden))
+        book.notes.append(
+            Text("有 {count} 张隐藏的工作表没有读取：{names}", count=len(hidden), names=_some(hidden))
+        )
 
 
 def _noted(names: list[str]) -> Iterator[Text]:
@@ -126,29 +155,52 @@ def _cell(value: Any) -> Cell:
             return timedelta(seconds=said)
 
 
-def _csv_grid(text: str, name: str) -> Grid:
-    head = text[:4096]
-    delimiter = "\t" if head.count("\t") > head.count(",") else ","
-    rows: list[list[Cell]] = []
+def _take_text(book: Workbook, text: str, name: str) -> None:
+    rows: list[list[str]] = []
     written = 0
-    try:
-        for number, row in enumerate(csv.reader(StringIO(text, newline=""), delimiter=delimiter), 1):
-            written += len(row)
-            if number > ROWS_MAX:
-                raise FileRefused(_refusal({"refused": "rows"}))
-            if written > CELLS_MAX:
-                raise FileRefused(_refusal({"refused": "cells"}))
-            column = next(
-                (place for place, cell in enumerate(row, 1) if len(cell) > CELL_CHARACTERS_MAX), None
+    for number, row in enumerate(table_of(text), 1):
+        written += len(row)
+        if number > ROWS_MAX:
+            raise FileRefused(_refusal({"refused": "rows"}))
+        if written > CELLS_MAX:
+            raise FileRefused(_refusal({"refused": "cells"}))
+        column = next((place for place, cell in enumerate(row, 1) if len(cell) > CELL_CHARACTERS_MAX), None)
+        if column is not None:
+            told = {"refused": "long", "sheet": name, "row": number, "column": column}
+            raise FileRefused(_refusal(told))
+        rows.append(row)
+    if any(any(row[COLUMNS_MAX:]) for row in rows):
+        book.notes.append(_left_out("columns", name))
+    book.grids.append(Grid(name, [row[:COLUMNS_MAX] for row in rows]))
+
+
+def _hidden_rows(grid: Grid) -> Text | None:
+    if not (hidden := sorted(grid.hidden)):
+        return None
+    return Text(
+        "“{sheet}”有 {count} 行是隐藏的或筛选掉的（第 {rows} 行），也读取了；不要的请先在表里删去",
+        sheet=grid.name,
+        count=len(hidden),
+        rows=_some(hidden),
+    )
+
+
+def _some(values: Sequence[str | int]) -> list[str | int]:
+    return [*values[:_NAMED_MAX], *(["…"] if len(values) > _NAMED_MAX else [])]
+
+
+def _left_out(what: str, sheet: str) -> Text:
+    match what:
+        case "columns":
+            return Text("“{sheet}”第 {most} 列以后的内容没有读取", sheet=sheet, most=COLUMNS_MAX)
+        case "sheets":
+            return Text(
+                "工作表太多，“{sheet}”没有读取；一个工作簿最多 {most} 张", sheet=sheet, most=SHEETS_MAX
             )
-            if column is not None:
-                raise FileRefused(
-                    _refusal({"refused": "long", "sheet": name, "row": number, "column": column})
-                )
-            rows.append([*row[:COLUMNS_MAX]])
-    except csv.Error:
-        raise FileRefused(_refusal({"refused": "broken"})) from None
-    return Grid(name, rows)
+        case _unreadable:
+            return Text(
+                "“{sheet}”这张表读不出来，没有读取；请用 Excel 或 WPS 另存为 .xlsx 再导入", sheet=sheet
+            )
 
 
 def _refusal(told: dict[str, Any]) -> Text:

@@ -15,7 +15,13 @@ from ledger.text import Text
 
 Cell = str | int | float | bool | date | datetime | time | timedelta | None
 
-_ERRORS = frozenset(("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!"))
+UNSAVED_FORMULA = "#公式没有保存的值!"
+"""What stands in a cell whose formula was written by a program that does not calculate."""
+_ERROR = re.compile(
+    r"#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|GETTING_DATA|SPILL!|CALC!|FIELD!|BUSY!|BLOCKED!|CONNECT!|UNKNOWN!"
+    r"|EXTERNAL!|PYTHON!|TIMEOUT!)|Err:\d{3}"
+)
+"""Excel's, WPS's and LibreOffice's error values."""
 _HOURS = re.compile(
     r"(\d+(?:\.\d+)?)(?:个)?(小时|学时|课时|h|hr|hrs|hour|hours|分钟|分|min)?", re.ASCII | re.IGNORECASE
 )
@@ -49,7 +55,9 @@ def written(cell: Cell) -> str:
     if isinstance(cell, datetime):
         return cell.isoformat(" ") if cell.time() != time() else cell.date().isoformat()
     text = str(cell).strip()
-    if text in _ERRORS:
+    if text == UNSAVED_FORMULA:
+        raise Unreadable(Text("公式没有保存的值；在 Excel/WPS 里打开并保存后再交"))
+    if _ERROR.fullmatch(text) is not None:
         raise Unreadable(Text("单元格的公式出错（{error}）；请改好公式，或直接写上内容", error=text))
     return text
 

@@ -76,6 +76,8 @@ class Context:
     """Where each member is now: the subject of a roster's row that names none."""
     headers: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """What this unit's own headers mean: (kind, header as compared) -> column key, "" for nothing."""
+    dates_from_1904: bool = False
+    """The sheet's numbers count days from 1904-01-01."""
     make_member: Callable[[], str] = new_member
 
     def code(self, family: Family, cell: Cell) -> str:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-from io import StringIO
-
 from ledger.text import Text
 
 from .cells import Unreadable
+from .delimited import rows_of
 from .sheet import Grid
 
 PASTED_CHARACTERS_MAX = 2_000_000
@@ -18,11 +16,7 @@ def grid_of_text(text: str, name: str = "") -> Grid:
     """Return the table in *text*; rows count from 1. Raises Unreadable when there is too much of it."""
     if len(text) > PASTED_CHARACTERS_MAX:
         raise Unreadable(Text("粘贴的内容太多；请改用导入工作簿，或分几次粘贴"))
-    try:
-        rows = list(csv.reader(StringIO(text.replace("\0", ""), newline=""), dialect="excel-tab"))
-    except csv.Error:
-        # A lone quotation mark in a cell: then no cell is quoted.
-        rows = [line.split("\t") for line in text.splitlines()]
+    rows = list(rows_of(text, "\t"))
     if len(rows) > PASTED_ROWS_MAX:
         raise Unreadable(
             Text("粘贴了 {rows} 行，最多 {most} 行；请分几次粘贴", rows=len(rows), most=PASTED_ROWS_MAX)

@@ -37,7 +37,8 @@ def read_grids(
     for reading, grid in sorted(found, key=lambda pair: pair[0].kind is not BY_KEY["roster"]):
         if reading.header is None or reading.problems:
             continue
-        _read_rows(reading, reading.header, grid, here, people)
+        seen = replace(here, dates_from_1904=grid.from_1904)
+        _read_rows(reading, reading.header, grid, seen, people)
         if reading.kind is BY_KEY["roster"]:
             drafts = [draft for row in reading.rows for draft in row.drafts]
             here = replace(here, members=here.members | {draft.data["member"] for draft in drafts})

@@ -21,6 +21,10 @@ class Grid:
     name: str
     rows: Sequence[Sequence[Cell]]
     numbers: Sequence[int] | None = None
+    from_1904: bool = False
+    """The file counts its days from 1904-01-01, as Excel for Mac did."""
+    hidden: frozenset[int] = frozenset()
+    """The numbers of rows that are hidden or filtered away on the user's screen."""
 
     def number(self, place: int) -> int:
         """Return the number of the row at *place* (from 0)."""
