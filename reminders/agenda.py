@@ -7,6 +7,7 @@ plan for 10,000 units reads rows; what is stale is made anew by several processe
 from __future__ import annotations
 
 import gc
+import logging
 import os
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -17,6 +18,7 @@ from multiprocessing import get_context
 import orjson
 
 from ledger.garbage import no_cycle_search
+from ledger.problem import StoreError
 from ledger.store import Progress, Store
 from projections import totals
 from projections.duties import Duty
@@ -30,6 +32,8 @@ VERSION = 2
 UNITS_A_TASK = 50
 UNITS_FOR_PROCESSES = 400
 """Below so many units, starting processes takes longer than they save."""
+
+_log = logging.getLogger(__name__)
 
 UnitDuties = tuple[str, list[Duty]]
 
@@ -130,10 +134,16 @@ def _found(
     found: dict[str, Found] = {}
     for unit in units:
         # A transaction for each: whoever opens a page meanwhile waits for one unit, not for all.
-        with store.read() as work:
-            duties = projections.duties(work, unit, day, remember=remember)
-            if duties is not None:
-                found[unit] = (duties.sequence, duties.lasting, encoded(duties.found))
+        try:
+            with store.read() as work:
+                duties = projections.duties(work, unit, day, remember=remember)
+        except StoreError:
+            raise
+        except Exception:  # noqa: BLE001 - one unit must not silence the others
+            _log.exception("the duties of %s cannot be worked out: nobody is reminded of them", unit)
+            continue
+        if duties is not None:
+            found[unit] = (duties.sequence, duties.lasting, encoded(duties.found))
     return found
 
 

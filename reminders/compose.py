@@ -26,6 +26,7 @@ from .contacts import Person, Role
 from .letter import Group, Ids, Letter, Line, ListedDuty, ListedUnit, Names, UnitPart
 from .links import Links
 from .occasions import PACE, RAISED, SUMMER
+from .plain import one_line
 from .plan import Item
 from .workdays import Workdays
 
@@ -110,7 +111,7 @@ class Composer:
                     lines.append(line)
             if lines and card is not None:
                 sums = card.evaluation.totals()
-                name = card.facts.organization(unit).value("name", day, unit)
+                name = one_line(card.facts.organization(unit).value("name", day, unit))
                 lines.sort(key=lambda line: (line.due, _order(line.clause), line.key))
                 yield UnitPart(
                     unit,
@@ -180,7 +181,9 @@ class Composer:
                     listed.append(_listed_duty(duty, rubrics[rubric], day))
             if listed:
                 listed.sort(key=lambda each: (each.due, _order(each.clause), each.key))
-                found.append(ListedUnit(unit, names.get(unit, unit), self._links.unit(unit), tuple(listed)))
+                found.append(
+                    ListedUnit(unit, one_line(names.get(unit, unit)), self._links.unit(unit), tuple(listed))
+                )
         return tuple(found)
 
     def _notes(self, day: date, items: Sequence[Item]) -> tuple[Text, ...]:

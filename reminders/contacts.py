@@ -25,6 +25,9 @@ _PLAIN_ADDRESS = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?", re.ASCII
 )
 _ADDRESS_LENGTH_MAX = 254
+_INSIDE_DOMAINS = frozenset(
+    {"localhost", "local", "localdomain", "internal", "intranet", "lan", "home", "corp", "arpa"}
+)
 
 
 class Role(StrEnum):
@@ -88,8 +91,11 @@ class Book:
         return {contact.person.id: contact.person for group in self._by_unit.values() for contact in group}
 
 
-def problems_of(channel: str, address: str, secret: str) -> list[Problem]:
-    """Return what is wrong with an address, and how to mend it."""
+def problems_of(channel: str, address: str, secret: str, *, robots_inside: bool = False) -> list[Problem]:
+    """Return what is wrong with an address, and how to mend it.
+
+    A robot is posted to over https on the open internet; with *robots_inside* also in the own network, over http too.
+    """
     if channel not in CHANNELS:
         return [
             Problem("channel", Text("没有“{given}”这个渠道；可用：{known}", given=channel, known=CHANNELS))
@@ -104,7 +110,7 @@ def problems_of(channel: str, address: str, secret: str) -> list[Problem]:
             problems.append(
                 Problem("email", Text("“{given}”不是邮箱地址；应写成 name@example.cn 的样子", given=address))
             )
-    elif not _is_webhook(address):
+    elif not _is_webhook(address, inside=robots_inside):
         problems.append(
             Problem(
                 "address",
@@ -114,15 +120,31 @@ def problems_of(channel: str, address: str, secret: str) -> list[Problem]:
                 ),
             )
         )
+    elif not robots_inside and is_inside(urlsplit(address).hostname or ""):
+        problems.append(
+            Problem(
+                "address",
+                Text(
+                    "“{given}”在本机或内网；机器人应在公网上。确实要发到内网，请设置 TAIZHANG_ROBOTS_INSIDE=1",
+                    given=address,
+                ),
+            )
+        )
     return problems
 
 
-def normalized(channel: str, address: str) -> str:
-    """Return *address* in the form in which two that reach the same mailbox are equal."""
-    if channel != "email":
-        return address.strip()
-    local, _, host = address.strip().rpartition("@")
-    return f"{local}@{host.lower()}"
+def reach(channel: str, address: str) -> str:
+    """Return what two spellings of one address have in common; the address itself stays as it was typed.
+
+    RFC 5321 §2.4 would let the part before the @ depend on case; no mail provider does, and one person would be
+    written to twice.
+    """
+    typed = address.strip()
+    if channel == "email":
+        return typed.casefold()
+    scheme, slashes, rest = typed.partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme.casefold()}{slashes}{host.casefold()}{slash}{path}"
 
 
 def shown_address(channel: str, address: str) -> str:
@@ -152,7 +174,7 @@ def _is_mailbox(address: str) -> bool:
     )
 
 
-def _is_webhook(address: str) -> bool:
+def _is_webhook(address: str, *, inside: bool) -> bool:
     if not address.isascii() or not address.isprintable() or " " in address:
         return False
     try:
@@ -162,7 +184,7 @@ def _is_webhook(address: str) -> bool:
         return False
     if not host or parts.username is not None:
         return False
-    return parts.scheme == "https" or (parts.scheme == "http" and is_this_machine(host))
+    return parts.scheme == "https" or (parts.scheme == "http" and inside)
 
 
 def is_this_machine(host: str) -> bool:
@@ -173,3 +195,16 @@ def is_this_machine(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def is_inside(host: str) -> bool:
+    """Whether *host*, a name or an address, is this machine or in a network of its own (RFC 1918, 6761, 6762)."""
+    name = host.rstrip(".").casefold()
+    try:
+        address = ipaddress.ip_address(name.partition("%")[0])
+    except ValueError:
+        # 127.1, 2130706433 and 0x7f000001 are addresses to the system's resolver.
+        last = name.rpartition(".")[2]
+        return not last or "." not in name or last in _INSIDE_DOMAINS or last[0].isdigit()
+    mapped = getattr(address, "ipv4_mapped", None) or address
+    return not mapped.is_global or mapped.is_multicast

@@ -18,6 +18,7 @@ from projections.scorecard import Scorecard
 from .compose import title_of
 from .letter import Letter
 from .links import Links
+from .plain import lines, one_line
 
 _FEED_REFRESH = timedelta(hours=6)
 _MARKS = {
@@ -94,7 +95,7 @@ def calendar_file(
     calendar.add("prodid", "-//taizhang//reminders//ZH")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", name)
+    calendar.add("x-wr-calname", one_line(name))
     calendar.add("x-wr-timezone", "Asia/Shanghai")
     if feed:
         calendar.add("refresh-interval", vDuration(_FEED_REFRESH), {"VALUE": "DURATION"})
@@ -112,8 +113,8 @@ def _entry(deadline: Deadline, now: datetime, translate: Translate) -> Event:
     entry.add("dtstamp", now)
     entry.add("dtstart", deadline.due)
     entry.add("dtend", deadline.due + timedelta(days=1))
-    entry.add("summary", f"{mark} {deadline.clause} {deadline.title}")
-    entry.add("description", deadline.because.render(translate))
+    entry.add("summary", one_line(f"{mark} {deadline.clause} {deadline.title}"))
+    entry.add("description", lines(deadline.because.render(translate)))
     entry.add("url", deadline.link)
     entry.add("categories", [deadline.status.value])
     entry.add("transp", "TRANSPARENT")

@@ -20,6 +20,7 @@ from ledger.text import Text
 from .contacts import Person, is_this_machine
 from .delivery import Doubtful, HandOver, NotDelivered
 from .mail_replies import reply_text, verdict_on
+from .plain import one_line
 from .written import Written
 
 _PORTS = {"smtp": 25, "smtps": 465}
@@ -147,7 +148,7 @@ def mail_message(id_: str, person: Person, written: Written, sender: Address) ->
     message = EmailMessage(policy=_POLICY)
     message["From"] = sender
     local, _, domain = person.address.rpartition("@")
-    message["To"] = Address(display_name=person.name, username=local, domain=domain)
+    message["To"] = Address(display_name=one_line(person.name), username=local, domain=domain)
     message["Subject"] = written.subject
     message["Date"] = format_datetime(written.at)
     message["Message-ID"] = f"<{id_}@{sender.domain}>"

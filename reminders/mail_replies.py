@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
+from .plain import one_line
+
 _MINUTES, _HOUR, _HOURS = timedelta(minutes=15), timedelta(hours=1), timedelta(hours=6)
 ONCE_A_DAY = timedelta(hours=20)
 """Less than a day, so that who is written to in the morning is so again the next morning."""
@@ -66,7 +68,7 @@ def verdict_on(code: int, text: str) -> Verdict:
 def reply_text(reply: bytes | str, most: int = 200) -> str:
     """Return a server's words on one line: UTF-8, or GBK as older Chinese servers write it."""
     said = reply if isinstance(reply, str) else _decoded(reply)
-    return " ".join("".join(c if c.isprintable() else " " for c in said).split())[:most]
+    return " ".join(one_line(said).split())[:most]
 
 
 def _decoded(reply: bytes) -> str:

@@ -1,7 +1,8 @@
 """Robots of WeCom, DingTalk and Feishu group chats, over HTTPS.
 
-All three answer HTTP 200 also when they refuse: what counts is the error code in the body. Sources: the vendors'
-pages on group robots (企业微信“消息推送”, 钉钉“自定义机器人接入”, 飞书“自定义机器人使用指南”).
+All three answer HTTP 200 also when they refuse, and a gateway before them 400 with a body: what counts is the error
+code in the body. Sources: the vendors' pages on group robots (企业微信“消息推送”, 钉钉“自定义机器人接入”,
+飞书“自定义机器人使用指南”) and on error codes (企业微信“全局错误码”, 飞书“通用错误码”).
 """
 
 from __future__ import annotations
@@ -9,21 +10,24 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import socket
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
-from urllib.parse import quote_plus
+from urllib.parse import quote_plus, urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
 from ledger.text import Text
 
-from .contacts import Person
+from .contacts import Person, is_inside
 from .delivery import Doubtful, HandOver, NotDelivered
 from .written import ChatLine, Written
 
 _TIMEOUT = httpx.Timeout(20.0)
+_USED_UP_WAIT = timedelta(hours=6)
 _MARKDOWN = str.maketrans({character: f"\\{character}" for character in "\\`*_[]()<>#"})
 
 
@@ -36,15 +40,25 @@ class Robot(ABC):
     too_fast: frozenset[int] = frozenset()
     """Error codes that ask to wait `penalty`."""
     penalty = timedelta(minutes=1)
+    used_up: frozenset[int] = frozenset()
+    """Error codes that say that the day's or month's number of messages is reached."""
+    busy: frozenset[int] = frozenset({-1})
+    """Error codes of a vendor who is not well himself: worth another try soon."""
 
-    def __init__(self, timeout: httpx.Timeout = _TIMEOUT) -> None:
+    def __init__(self, timeout: httpx.Timeout = _TIMEOUT, *, inside: bool = False) -> None:
         self._timeout = timeout
+        self._inside = inside
         self._kept: httpx.Client | None = None
 
     def send(self, id_: str, person: Person, written: Written, hand_over: HandOver) -> None:
         """Post to the group (see `delivery.Channel`)."""
         seconds = int(written.at.timestamp())
         url, body = self.request(person, written, seconds)
+        if not self._inside and leads_inside(url):
+            raise NotDelivered(
+                Text("机器人的地址在本机或内网，没有发送；确实要发到内网，请设置 TAIZHANG_ROBOTS_INSIDE=1"),
+                lasting=True,
+            )
         hand_over()
         try:
             answer = self._client().post(url, json=body)
@@ -83,34 +97,46 @@ class Robot(ABC):
         return code if isinstance(code, int) else None
 
     def _judge(self, answer: httpx.Response) -> None:
-        if answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
+        status = answer.status_code
+        body = _document(answer)
+        code = self.code_of(body)
+        if code:
+            raise self._refusal(code, str(body.get("errmsg") or body.get("msg") or "")[:200])
+        if status == httpx.codes.TOO_MANY_REQUESTS:
             raise NotDelivered(Text("机器人要求稍后再发"), wait=self.penalty)
-        if answer.status_code != httpx.codes.OK:
-            raise NotDelivered(
-                Text("机器人的服务器答复 HTTP {status}", status=answer.status_code),
-                lasting=answer.status_code < 500,
-            )
-        try:
-            body = answer.json()
-        except ValueError:
-            body = None
-        code = self.code_of(body) if isinstance(body, dict) else None
+        if status != httpx.codes.OK:
+            lasting = status < 500 and status != httpx.codes.REQUEST_TIMEOUT
+            raise NotDelivered(Text("机器人的服务器答复 HTTP {status}", status=status), lasting=lasting)
         if code is None:
             raise Doubtful(Text("机器人的答复看不懂，不知是否已送达"))
-        if code == 0:
-            return
-        said = str(body.get("errmsg") or body.get("msg") or "")[:200]
-        if code in self.too_fast:
-            raise NotDelivered(
+
+    def is_too_fast(self, code: int, said: str) -> bool:
+        """Whether a refusal asks to wait `penalty`."""
+        return code in self.too_fast
+
+    def _refusal(self, code: int, said: str) -> NotDelivered:
+        if self.is_too_fast(code, said):
+            return NotDelivered(
                 Text("发得太快，机器人暂停收信：{code} {said}", code=code, said=said), wait=self.penalty
             )
-        raise NotDelivered(Text("机器人拒收：{code} {said}", code=code, said=said), lasting=True)
+        if code in self.used_up:
+            return NotDelivered(
+                Text("机器人今天不再收信：{code} {said}", code=code, said=said), wait=_USED_UP_WAIT
+            )
+        return NotDelivered(
+            Text("机器人拒收：{code} {said}", code=code, said=said), lasting=code not in self.busy
+        )
 
 
 class WeCom(Robot):
     """企业微信: 20 messages a minute; 4,096 bytes of markdown."""
 
-    too_fast = frozenset({45009, 45033, -1})
+    too_fast = frozenset(
+        {
+            45009,  # 接口调用超过限制 (api freq out of limit)
+            45033,  # 接口并发调用超过限制
+        }
+    )
 
     def request(self, person: Person, written: Written, seconds: int) -> tuple[str, dict[str, Any]]:
         """Return the address and the body to post."""
@@ -121,7 +147,20 @@ class WeCom(Robot):
 class DingTalk(Robot):
     """钉钉: 20 messages a minute, then silence for ten; signed with HMAC-SHA256 over time stamp and secret."""
 
-    too_fast = frozenset({130101, 130102, 660026, -1})
+    too_fast = frozenset(
+        {
+            130101,  # send too fast, exceed 20 times per minute
+            130102,
+            410100,  # 发送速度太快而限流
+            660026,  # 发送速度太快而限流, as newer robots say it
+            90018,  # 被限流
+        }
+    )
+    used_up = frozenset(
+        {
+            90030,  # webhook over limit: the month's free calls are used up
+        }
+    )
     penalty = timedelta(minutes=10)
     bytes_max = 16_000
 
@@ -138,7 +177,15 @@ class DingTalk(Robot):
 class Feishu(Robot):
     """飞书: 100 messages a minute, 5 a second; signed with HMAC-SHA256, the time stamp in the body."""
 
-    too_fast = frozenset({9499, 11232, 11233})
+    too_fast = frozenset(
+        {
+            11232,  # frequency limited; mostly at full and half hours
+            11233,
+            230020,  # the group's own limit
+            99991400,  # request trigger frequency limit, from the gateway
+        }
+    )
+    busy = frozenset({-1, 2200})  # internal error
     per_minute: int | None = 100
     bytes_max = 20_000
 
@@ -162,6 +209,36 @@ class Feishu(Robot):
         """Return the error code; older robots call it StatusCode."""
         code = body.get("code", body.get("StatusCode"))
         return code if isinstance(code, int) else None
+
+    def is_too_fast(self, code: int, said: str) -> bool:
+        """Whether a refusal asks to wait; 9499 says two things, "too many request" and "Bad Request"."""
+        return super().is_too_fast(code, said) or (code == 9499 and "too many" in said.lower())
+
+
+def leads_inside(url: str) -> bool:
+    """Whether *url* leads to this machine or into its own network, by its name or by what the name stands for.
+
+    A proxy of the environment looks names up itself, so there only the name counts.
+    """
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if is_inside(host):
+        return True
+    if getproxies().get(parts.scheme) and not proxy_bypass(host):
+        return False
+    try:
+        found = socket.getaddrinfo(host, parts.port or 443, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return False  # who cannot be found is not reached either
+    return any(is_inside(str(place[4][0])) for place in found)
+
+
+def _document(answer: httpx.Response) -> dict[str, Any]:
+    try:
+        body = answer.json()
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
 
 
 def dingtalk_sign(milliseconds: int, secret: str) -> str:

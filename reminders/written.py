@@ -14,6 +14,7 @@ from ledger.text import Text
 
 from .deadlines import calendar_file, deadlines_in
 from .letter import Letter, deadline, subject_of
+from .plain import lines, one_line
 
 Translate = Callable[[str], str]
 
@@ -42,7 +43,7 @@ class Written:
 
 def write(letter: Letter, translate: Translate, now: datetime) -> Written:
     """Return *letter* in the language that *translate* speaks."""
-    subject = Text("党建台账：{subject}", subject=subject_of(letter)).render(translate)
+    subject = one_line(Text("党建台账：{subject}", subject=subject_of(letter)).render(translate))
     words = {
         "letter": letter,
         "subject": subject,
@@ -54,9 +55,9 @@ def write(letter: Letter, translate: Translate, now: datetime) -> Written:
     calendar = calendar_file(letter.parts[0].name, ahead, now, translate) if ahead else None
     return Written(
         subject,
-        _template("letter.txt").render(words).strip() + "\n",
-        _template("letter.html").render(words),
-        tuple(_chat_lines(letter, translate)),
+        lines(_template("letter.txt").render(words).strip()) + "\n",
+        lines(_template("letter.html").render(words)),
+        tuple(ChatLine(one_line(line.words), line.link) for line in _chat_lines(letter, translate)),
         calendar,
         letter.unsubscribe,
         now,
@@ -64,23 +65,23 @@ def write(letter: Letter, translate: Translate, now: datetime) -> Written:
 
 
 def _chat_lines(letter: Letter, translate: Translate) -> list[ChatLine]:
-    lines: list[ChatLine] = []
+    found: list[ChatLine] = []
     for part in letter.parts:
-        lines.append(ChatLine(part.name, part.link))
+        found.append(ChatLine(part.name, part.link))
         for _, heading, group in part.groups():
-            lines.append(ChatLine(f"【{heading.render(translate)}】"))
-            lines += [
+            found.append(ChatLine(f"【{heading.render(translate)}】"))
+            found += [
                 ChatLine(f"{line.clause} {line.title}（{deadline(line).render(translate)}）", line.link)
                 for line in group
             ]
     for unit in letter.listed:
-        lines.append(ChatLine(unit.name, unit.link))
-        lines += [
+        found.append(ChatLine(unit.name, unit.link))
+        found += [
             ChatLine(f"{each.clause} {each.title}（{deadline(each).render(translate)}）")
             for each in unit.duties
         ]
-    lines += [ChatLine(note.render(translate)) for note in letter.notes]
-    return lines
+    found += [ChatLine(note.render(translate)) for note in letter.notes]
+    return found
 
 
 @cache

@@ -8,9 +8,10 @@ from datetime import date
 from ledger.problem import Problem, Refused
 from ledger.text import Text
 from projections.service import NotScored
-from reminders.contacts import EVERY_UNIT, Contact, Person, Role, normalized, problems_of, quiet_days
+from reminders.contacts import EVERY_UNIT, Contact, Person, Role, problems_of, quiet_days
 from reminders.store import contacts
 from taizhang.session import Session
+from taizhang.settings import Settings
 from taizhang.wording import UnknownLanguage, language_of
 
 NAME_LENGTH_MAX = 80
@@ -34,13 +35,15 @@ class Entered:
 
 def keep_contact(session: Session, entered: Entered) -> Contact:
     """Add a contact, or change what is known of him. Raises Refused with everything that is wrong."""
-    problems = problems_of(entered.channel, entered.address, entered.secret or "")
+    address = entered.address.strip()
+    inside = Settings().robots_inside
+    problems = problems_of(entered.channel, address, entered.secret or "", robots_inside=inside)
     problems += _unit_problems(session, entered.unit)
     quiet = _quiet(entered.quiet, problems)
     _check_words(entered, problems)
     if problems:
         raise Refused(problems)
-    role, address = Role(entered.role), normalized(entered.channel, entered.address)
+    role = Role(entered.role)
     with session.store.write() as work:
         known = contacts.find_person(work.connection, entered.channel, address)
         person = _changed(known or contacts.new_person(entered.channel, address), entered, quiet)

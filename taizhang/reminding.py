@@ -39,7 +39,12 @@ def mail_of(settings: Settings) -> Mail | None:
 
 def channels_of(settings: Settings) -> dict[str, Channel]:
     """Return every way to people that is set up. Raises BadMailSetting."""
-    channels: dict[str, Channel] = {"wecom": WeCom(), "dingtalk": DingTalk(), "feishu": Feishu()}
+    inside = settings.robots_inside
+    channels: dict[str, Channel] = {
+        "wecom": WeCom(inside=inside),
+        "dingtalk": DingTalk(inside=inside),
+        "feishu": Feishu(inside=inside),
+    }
     mail = mail_of(settings)
     if mail is not None:
         channels["email"] = mail

@@ -24,6 +24,8 @@ class Settings(BaseSettings):
     """The mail server: smtp://user:pass@host:port?starttls=1 or smtps://…; None: no mail is sent."""
     mail_from: str | None = None
     """The sender of mails: 台账 <ledger@example.cn>."""
+    robots_inside: bool = False
+    """Whether a robot's address may be inside the own network, and plain http."""
     remind_from_hour: int = Field(default=8, ge=0, le=23)
     """From this hour on (Asia/Shanghai) the ticker writes to people."""
     trusted_proxies: str = ""

@@ -10,7 +10,7 @@ import orjson
 
 from ledger.sql import Connection
 
-from ..contacts import Book, Contact, Person, Role
+from ..contacts import Book, Contact, Person, Role, reach
 
 _PERSON = "person, channel, address, name, language, quiet, only_overdue, secret, token"
 _SELECT = (
@@ -26,8 +26,8 @@ def new_person(channel: str, address: str, name: str = "") -> Person:
 
 
 def find_person(connection: Connection, channel: str, address: str) -> Person | None:
-    """Return the person behind an address; None when nobody has it."""
-    return _one(connection, "channel = ? AND address = ?", channel, address)
+    """Return the person behind an address, however it is spelt; None when nobody has it."""
+    return _one(connection, "channel = ? AND reach = ?", channel, reach(channel, address))
 
 
 def person_with_token(connection: Connection, token: str) -> Person | None:
@@ -52,12 +52,12 @@ def keep_person(connection: Connection, person: Person) -> None:
     """Write a person over what was known of him."""
     quiet = orjson.dumps([[first.isoformat(), last.isoformat()] for first, last in person.quiet]).decode()
     connection.execute(
-        f"INSERT INTO reminder_people ({_PERSON}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - our own names
+        f"INSERT INTO reminder_people ({_PERSON}, reach) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - our own
         " ON CONFLICT (person) DO UPDATE SET name = excluded.name, language = excluded.language,"
         " quiet = excluded.quiet, only_overdue = excluded.only_overdue, secret = excluded.secret",
         (
             person.id, person.channel, person.address, person.name, person.language, quiet,
-            int(person.only_overdue), person.secret, person.token,
+            int(person.only_overdue), person.secret, person.token, reach(person.channel, person.address),
         ),
     )  # fmt: skip
 

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import orjson
+
 from ledger.sql import Connection
+
+from ..contacts import reach
 
 _TABLES = (
     (
@@ -49,4 +53,50 @@ def create_reminders(connection: Connection) -> None:
         connection.execute(table)
 
 
-MIGRATIONS: Sequence[Callable[[Connection], None]] = (create_reminders,)
+def one_person_an_address(connection: Connection) -> None:
+    """People are known by where their address reaches; who stood here under two spellings becomes one.
+
+    He keeps the wishes of both, and what was told to either.
+    """
+    connection.execute("ALTER TABLE reminder_people ADD COLUMN reach TEXT NOT NULL DEFAULT ''")
+    first: dict[tuple[str, str], str] = {}
+    rows = connection.execute(
+        "SELECT person, channel, address FROM reminder_people ORDER BY person"
+    ).fetchall()
+    for person, channel, address in rows:
+        place = (channel, reach(channel, address))
+        kept = first.setdefault(place, person)
+        if kept != person:
+            _merge(connection, person, kept)
+        else:
+            connection.execute("UPDATE reminder_people SET reach = ? WHERE person = ?", (place[1], person))
+    connection.execute("CREATE UNIQUE INDEX reminder_people_by_reach ON reminder_people (channel, reach)")
+
+
+def _merge(connection: Connection, person: str, kept: str) -> None:
+    wishes = "SELECT quiet, only_overdue FROM reminder_people WHERE person = ?"
+    quiet, only_overdue = connection.execute(wishes, (person,)).fetchone()
+    kept_quiet, kept_only = connection.execute(wishes, (kept,)).fetchone()
+    days = [
+        *orjson.loads(kept_quiet),
+        *(each for each in orjson.loads(quiet) if each not in orjson.loads(kept_quiet)),
+    ]
+    connection.execute(
+        "UPDATE reminder_people SET quiet = ?, only_overdue = ? WHERE person = ?",
+        (orjson.dumps(sorted(days)).decode(), max(only_overdue, kept_only), kept),
+    )
+    connection.execute(
+        "UPDATE reminder_messages SET person = ? WHERE person = ?"
+        " AND day NOT IN (SELECT day FROM reminder_messages WHERE person = ?)",
+        (kept, person, kept),
+    )
+    connection.execute(
+        "INSERT INTO reminder_contacts (unit, person, role) SELECT unit, ?, role FROM reminder_contacts"
+        " WHERE person = ? ON CONFLICT DO NOTHING",
+        (kept, person),
+    )
+    connection.execute("DELETE FROM reminder_contacts WHERE person = ?", (person,))
+    connection.execute("DELETE FROM reminder_people WHERE person = ?", (person,))
+
+
+MIGRATIONS: Sequence[Callable[[Connection], None]] = (create_reminders, one_person_an_address)

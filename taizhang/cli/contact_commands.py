@@ -105,8 +105,6 @@ def add(
 
 def _place(email: str | None, channel: str | None, address: str | None) -> tuple[str, str]:
     """Return channel and address, however they were given."""
-    from reminders.contacts import normalized
-
     if email is not None and address is not None:
         raise UsageMistake(Text("--email 和 --address 只写一个"), "--address")
     chosen = channel or "email"
@@ -116,7 +114,7 @@ def _place(email: str | None, channel: str | None, address: str | None) -> tuple
     if given is None:
         option = "--email" if chosen == "email" else "--address"
         raise UsageMistake(Text("要写发到哪里：{option}", option=option), option)
-    return chosen, normalized(chosen, given)
+    return chosen, given.strip()
 
 
 LIST_HELP = N_("联系人，按单位。\n\n例：taizhang contact list\n例：taizhang contact list wj-01")

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -95,7 +96,7 @@ def post(robot: Robot, vendor: Vendor, secret: str = "") -> list[bool]:
 
 
 def test_wecom(vendor: Vendor) -> None:
-    assert post(WeCom(), vendor) == [True]
+    assert post(WeCom(inside=True), vendor) == [True]
     ((_, body),) = vendor.posts
     assert body == {
         "msgtype": "markdown",
@@ -107,7 +108,7 @@ def test_wecom(vendor: Vendor) -> None:
 
 
 def test_dingtalk_is_signed_in_the_address(vendor: Vendor) -> None:
-    post(DingTalk(), vendor, SECRET)
+    post(DingTalk(inside=True), vendor, SECRET)
     ((path, body),) = vendor.posts
     query = {name: value for name, (value,) in parse_qs(urlsplit(path).query).items()}
     stamp = str(int(AT.timestamp()) * 1000)
@@ -119,7 +120,7 @@ def test_dingtalk_is_signed_in_the_address(vendor: Vendor) -> None:
 
 def test_feishu_is_signed_in_the_body(vendor: Vendor) -> None:
     vendor.answer = {"code": 0, "msg": "success", "data": {}}
-    post(Feishu(), vendor, SECRET)
+    post(Feishu(inside=True), vendor, SECRET)
     ((_, body),) = vendor.posts
     stamp = str(int(AT.timestamp()))
     expected = hmac.new(f"{stamp}\n{SECRET}".encode(), b"", hashlib.sha256).digest()
@@ -133,23 +134,35 @@ def test_feishu_is_signed_in_the_body(vendor: Vendor) -> None:
 
 def test_an_older_feishu_robot_answers_in_other_words(vendor: Vendor) -> None:
     vendor.answer = {"StatusCode": 0, "StatusMessage": "success"}
-    post(Feishu(), vendor)
+    post(Feishu(inside=True), vendor)
 
 
 @pytest.mark.parametrize(
     ("robot", "answer", "wait"),
     [
-        (WeCom(), {"errcode": 93000, "errmsg": "invalid webhook url"}, None),
-        (WeCom(), {"errcode": 45009, "errmsg": "api freq out of limit"}, timedelta(minutes=1)),
-        (DingTalk(), {"errcode": 310000, "errmsg": "sign not match"}, None),
-        (DingTalk(), {"errcode": 130101, "errmsg": "send too fast"}, timedelta(minutes=10)),
-        (Feishu(), {"code": 19021, "msg": "sign match fail"}, None),
-        (Feishu(), {"code": 9499, "msg": "too many request"}, timedelta(minutes=1)),
+        (WeCom(inside=True), {"errcode": 93000, "errmsg": "invalid webhook url"}, None),
+        (WeCom(inside=True), {"errcode": 45009, "errmsg": "api freq out of limit"}, timedelta(minutes=1)),
+        (DingTalk(inside=True), {"errcode": 310000, "errmsg": "sign not match"}, None),
+        (DingTalk(inside=True), {"errcode": 130101, "errmsg": "send too fast"}, timedelta(minutes=10)),
+        (Feishu(inside=True), {"code": 19021, "msg": "sign match fail"}, None),
+        (Feishu(inside=True), {"code": 9499, "msg": "too many request"}, timedelta(minutes=1)),
+        (Feishu(inside=True), {"code": 9499, "msg": "Bad Request"}, None),
+        (Feishu(inside=True), {"code": 11232, "msg": "frequency limited psm"}, timedelta(minutes=1)),
+        (
+            WeCom(inside=True),
+            {"errcode": 45033, "errmsg": "api concurrent out of limit"},
+            timedelta(minutes=1),
+        ),
+        (DingTalk(inside=True), {"errcode": 660026, "errmsg": "发送速度太快而限流"}, timedelta(minutes=10)),
+        (DingTalk(inside=True), {"errcode": 410100, "errmsg": "发送速度太快而限流"}, timedelta(minutes=10)),
+        (DingTalk(inside=True), {"errcode": 90030, "errmsg": "webhook over limit"}, timedelta(hours=6)),
     ],
 )
-def test_an_error_code_in_the_body_is_no_success(
-    vendor: Vendor, robot: Robot, answer: Any, wait: timedelta | None
+@pytest.mark.parametrize("status", [200, 400, 403, 429, 500])
+def test_an_error_code_in_the_body_is_no_success_whatever_the_status(
+    vendor: Vendor, robot: Robot, answer: Any, wait: timedelta | None, status: int
 ) -> None:
+    vendor.status = status
     vendor.answer = answer
     with pytest.raises(NotDelivered) as refused:
         post(robot, vendor)
@@ -162,23 +175,37 @@ def test_an_error_code_in_the_body_is_no_success(
 def test_other_http_answers(vendor: Vendor, status: int, lasting: bool) -> None:
     vendor.status = status
     with pytest.raises(NotDelivered) as refused:
-        post(WeCom(), vendor)
+        post(WeCom(inside=True), vendor)
     assert refused.value.lasting is lasting
     assert len(vendor.posts) == 1
+
+
+@pytest.mark.parametrize(
+    ("robot", "answer"),
+    [
+        (WeCom(inside=True), {"errcode": -1, "errmsg": "system busy"}),
+        (Feishu(inside=True), {"code": 2200, "msg": "x"}),
+    ],
+)
+def test_a_vendor_who_is_busy_is_asked_again(vendor: Vendor, robot: Robot, answer: Any) -> None:
+    vendor.answer = answer
+    with pytest.raises(NotDelivered) as refused:
+        post(robot, vendor)
+    assert (refused.value.lasting, refused.value.wait) == (False, None)
 
 
 @pytest.mark.parametrize("answer", [b"<html>captive portal</html>", b"[]", b'{"ok":true}'])
 def test_an_answer_that_says_nothing_is_doubtful(vendor: Vendor, answer: bytes) -> None:
     vendor.answer = answer
     with pytest.raises(Doubtful):
-        post(DingTalk(), vendor)
+        post(DingTalk(inside=True), vendor)
 
 
 def test_silence_is_doubtful_and_no_connection_is_not(vendor: Vendor) -> None:
     vendor.silent = True
     with pytest.raises(Doubtful):
-        post(WeCom(), vendor)
-    nobody = WeCom(httpx.Timeout(1))
+        post(WeCom(inside=True), vendor)
+    nobody = WeCom(httpx.Timeout(1), inside=True)
     with pytest.raises(NotDelivered):
         nobody.send("id", Person("p", "wecom", "http://127.0.0.1:1/"), WRITTEN, lambda: None)
 
@@ -202,7 +229,7 @@ def test_a_group_is_reminded_like_a_person(desk: Desk, vendor: Vendor) -> None:
         group = contacts.new_person("dingtalk", vendor.address)
         contacts.keep_person(work.connection, group)
         contacts.keep_contact(work.connection, "wj-01", group.id, Role.SECRETARY)
-    desk.reminders._channels = {"email": desk.channel, "dingtalk": DingTalk()}  # type: ignore[dict-item]
+    desk.reminders._channels = {"email": desk.channel, "dingtalk": DingTalk(inside=True)}  # type: ignore[dict-item]
     vendor.answer = {"errcode": 130101, "errmsg": "send too fast"}
     results = {each.message.channel: each.state for each in desk.remind("2017-03-17")}
     assert results == {"dingtalk": State.FAILED, "email": State.SENT}
@@ -228,12 +255,41 @@ def test_a_group_is_reminded_like_a_person(desk: Desk, vendor: Vendor) -> None:
         ("wecom", "http://qyapi.weixin.qq.com/x", "", ["address"]),
         ("feishu", "file:///etc/passwd", "", ["address"]),
         ("feishu", "https://user:pass@open.feishu.cn/", "", ["address"]),
-        ("dingtalk", "http://127.0.0.1:8000/robot", "SEC", []),
+        ("dingtalk", "http://127.0.0.1:8000/robot", "SEC", ["address"]),
+        ("dingtalk", "https://127.0.0.1/robot", "SEC", ["address"]),
+        ("dingtalk", "https://127.1/robot", "SEC", ["address"]),
+        ("dingtalk", "https://2130706433/robot", "SEC", ["address"]),
+        ("dingtalk", "https://[::1]/robot", "SEC", ["address"]),
+        ("dingtalk", "https://[::ffff:10.0.0.1]/robot", "SEC", ["address"]),
+        ("dingtalk", "https://10.0.0.5/robot", "SEC", ["address"]),
+        ("dingtalk", "https://169.254.169.254/latest", "SEC", ["address"]),
+        ("dingtalk", "https://[fe80::1%25eth0]/robot", "SEC", ["address"]),
+        ("dingtalk", "https://LOCALHOST./robot", "SEC", ["address"]),
+        ("dingtalk", "https://gateway/robot", "SEC", ["address"]),
+        ("dingtalk", "https://oa.internal/robot", "SEC", ["address"]),
         ("pigeon", "https://x", "", ["channel"]),
     ],
 )
 def test_addresses(channel: str, address: str, secret: str, fields: list[str]) -> None:
     assert [problem.field for problem in problems_of(channel, address, secret)] == fields
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:8000/robot", "https://gateway/robot"])
+def test_addresses_inside_the_network_where_a_setting_allows_them(address: str) -> None:
+    assert problems_of("dingtalk", address, "", robots_inside=True) == []
+
+
+def test_a_name_that_leads_inside_is_not_posted_to(vendor: Vendor, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("10.0.0.5", 443))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+    with pytest.raises(NotDelivered, match="TAIZHANG_ROBOTS_INSIDE") as refused:
+        WeCom().send(
+            "id",
+            Person("p", "wecom", "https://robot.example.cn/x"),
+            WRITTEN,
+            lambda: pytest.fail("handed over"),
+        )
+    assert refused.value.lasting
 
 
 def test_a_robot_s_address_is_not_shown() -> None:

@@ -153,7 +153,7 @@ def test_contacts(filled: Run) -> None:
         "unit": "lh-01",
         "role": "secretary",
         "channel": "email",
-        "address": "Shuji@example.cn",
+        "address": "Shuji@Example.CN",
         "name": "王书记",
         "language": "zh-CN",
         "quiet": ["2017-07-10..2017-08-20"],

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from ledger.problem import Problem, Refused
 from ledger.text import Text
-from reminders.contacts import Role, normalized
+from reminders.contacts import Role
 from reminders.links import Links
 from reminders.outbox import State
 from reminders.store import contacts, feeds
@@ -117,7 +117,7 @@ def remove_contact(
 ) -> Response:
     """Who has no place left is forgotten."""
     with session.store.write() as work:
-        person = contacts.find_person(work.connection, channel, normalized(channel, address))
+        person = contacts.find_person(work.connection, channel, address)
         gone = contacts.remove_contacts(work.connection, unit, person.id, role) if person is not None else 0
     if not gone:
         raise Refused([Problem("address", Text("没有这个联系人；请核对单位、角色和地址"))])
