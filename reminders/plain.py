@@ -1,4 +1,4 @@
-"""Free text made fit for a header, a line or a body: what an older ledger holds stays as it is, and its mails go out."""
+"""Free text made fit for a header, a line or a body: what an older ledger holds stays as it is, its mails go out."""
 
 from __future__ import annotations
 
