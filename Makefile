@@ -34,7 +34,7 @@ lock: ## resolve the dependencies anew into requirements*.lock
 	$(LOCK) --group dev --output-file requirements-dev.lock
 
 messages: $(STAMP) ## bring the catalogues in taizhang/locale up to date with the code
-	@$(BIN)/python -m taizhang.catalogues
+	@$(BIN)/python -m taizhang.language.catalogs
 
 clean: ## remove what the targets above made
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -15,14 +15,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ledger.corrections import correction, retraction
-    from ledger.event import ClientEvent, StoredEvent, day_of, instant_of, unit_of
-    from ledger.history import History, history_of, record_history
-    from ledger.lines import numbered_lines
+    from ledger.events.corrections import correction, retraction
+    from ledger.events.event import ClientEvent, StoredEvent, day_of, instant_of, unit_of
+    from ledger.events.history import History, history_of, record_history
+    from ledger.intake.lines import numbered_lines
     from ledger.problem import Broken, Problem, Refused, StoreError
-    from ledger.rooms import Room
-    from ledger.sqlite import SqliteStore, open_sqlite
-    from ledger.store import Appended, Projector, Recorder, Restored, Store, Verified, Work
+    from ledger.store.components import Room
+    from ledger.store.protocol import Appended, Projector, Recorder, Restored, Store, Verified, Work
+    from ledger.store.sqlite import SqliteStore, open_sqlite
     from ledger.text import Text
     from ledger.vocabulary import Vocabulary
 
@@ -57,33 +57,33 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Appended": "ledger.store",
+    "Appended": "ledger.store.protocol",
     "Broken": "ledger.problem",
-    "ClientEvent": "ledger.event",
-    "History": "ledger.history",
+    "ClientEvent": "ledger.events.event",
+    "History": "ledger.events.history",
     "Problem": "ledger.problem",
-    "Projector": "ledger.store",
-    "Recorder": "ledger.store",
+    "Projector": "ledger.store.protocol",
+    "Recorder": "ledger.store.protocol",
     "Refused": "ledger.problem",
-    "Restored": "ledger.store",
-    "Room": "ledger.rooms",
-    "SqliteStore": "ledger.sqlite",
-    "Store": "ledger.store",
+    "Restored": "ledger.store.protocol",
+    "Room": "ledger.store.components",
+    "SqliteStore": "ledger.store.sqlite",
+    "Store": "ledger.store.protocol",
     "StoreError": "ledger.problem",
-    "StoredEvent": "ledger.event",
+    "StoredEvent": "ledger.events.event",
     "Text": "ledger.text",
-    "Verified": "ledger.store",
+    "Verified": "ledger.store.protocol",
     "Vocabulary": "ledger.vocabulary",
-    "Work": "ledger.store",
-    "correction": "ledger.corrections",
-    "day_of": "ledger.event",
-    "history_of": "ledger.history",
-    "instant_of": "ledger.event",
-    "numbered_lines": "ledger.lines",
-    "open_sqlite": "ledger.sqlite",
-    "record_history": "ledger.history",
-    "retraction": "ledger.corrections",
-    "unit_of": "ledger.event",
+    "Work": "ledger.store.protocol",
+    "correction": "ledger.events.corrections",
+    "day_of": "ledger.events.event",
+    "history_of": "ledger.events.history",
+    "instant_of": "ledger.events.event",
+    "numbered_lines": "ledger.intake.lines",
+    "open_sqlite": "ledger.store.sqlite",
+    "record_history": "ledger.events.history",
+    "retraction": "ledger.events.corrections",
+    "unit_of": "ledger.events.event",
 }
 
 

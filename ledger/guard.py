@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
-from ledger.event import ClientEvent
+from ledger.events.event import ClientEvent
 from ledger.text import Text
 
 

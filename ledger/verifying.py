@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ledger.canonical import leaf_hash
-from ledger.event import StoredEvent, event_unit, instant_of
-from ledger.log import check_subtrees
+from ledger.checks.by_type import check_references
+from ledger.checks.check import Check, Surroundings
+from ledger.checks.duplicate_key import CODE_FIELDS
+from ledger.checks.known_failures import Excuses
+from ledger.checks.unit_state import Register
+from ledger.events.event import StoredEvent, event_unit, instant_of
+from ledger.events.stored_form import StoredOrder, read_certain, read_stored
+from ledger.merkle.canonical import leaf_hash
 from ledger.problem import Broken
-from ledger.references.check import Check, Surroundings
-from ledger.references.checks import check_references
-from ledger.references.excuses import Excuses
-from ledger.references.likeness import CODE_FIELDS
-from ledger.references.register import Register
-from ledger.store import Progress, Verified
-from ledger.stored_form import StoredOrder, read_certain, read_stored
+from ledger.store.log import check_subtrees
+from ledger.store.protocol import Progress, Verified
+from ledger.store.transaction import PAGE_ROWS, EventsWork
 from ledger.text import Text
-from ledger.work import PAGE_ROWS, EventsWork
 
 Row = tuple[int, str, str, str, object, bytes]
 """A body may have been tampered with, and be anything."""

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from ledger.event import StoredEvent, day_of
+from ledger.events.event import StoredEvent, day_of
 from rubric.periods import periods_of
 
-from .lags import LIVED, Lags, lag_days, recorded_day, summary
+from .delays import LIVED, Lags, lag_days, recorded_day, summary
 from .records import CORRECTED, RETRACTED, Record, Records
 
 BURST_ENTRIES = 8

@@ -13,17 +13,7 @@ from rubric.schema import Rubric
 
 from .requirement import Status
 from .scorecard import ANNOUNCED_DAYS
-from .standing import (
-    DUE,
-    LETTERS,
-    MENDABLE,
-    NO_DAY,
-    WORST,
-    cells,
-    day_letter,
-    day_of_letter,
-    part_of,
-)
+from .status_codes import DUE, LETTERS, MENDABLE, NO_DAY, WORST, cells, day_letter, day_of_letter, part_of
 from .totals import TotalsRow
 
 _LATER_THAN_ANY = "\uffff"

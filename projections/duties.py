@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from ledger.event import SHANGHAI, instant_of
+from ledger.events.event import SHANGHAI, instant_of
 from rubric.clauses import Award
 
 from .evaluation import RuleSet

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from ledger.event import StoredEvent
+from ledger.events.event import StoredEvent
 
 from .evaluation import Evaluation, RuleSet
 from .facts import Facts, topics_of

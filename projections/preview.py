@@ -11,7 +11,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from ledger.event import ClientEvent, StoredEvent
+from ledger.events.event import ClientEvent, StoredEvent
 from ledger.text import Text
 from rubric.amounts import decimal_text
 

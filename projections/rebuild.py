@@ -13,15 +13,15 @@ from concurrent.futures import ProcessPoolExecutor
 from datetime import date
 from multiprocessing import get_context
 
-from ledger.event import StoredEvent
-from ledger.store import Progress, Store
+from ledger.events.event import StoredEvent
+from ledger.store.protocol import Progress, Store
 from rubric.schema import Rubric
 
 from .evaluation import Evaluation, RuleSet, Totals
 from .facts import Facts
 from .live import LiveUnit
 from .records import Records
-from .standing import standing_of
+from .status_codes import standing_of
 from .totals import TotalsRow, basis_of
 
 UNITS_A_TASK = 50
@@ -112,7 +112,7 @@ _worker: _Worker | None = None
 
 def _start_worker(open_reader: Callable[[], Store], rubric: Rubric | None, day: date) -> None:
     global _worker  # noqa: PLW0603  # one worker a process, made once
-    gc.disable()  # a fold makes no cycles (see ledger.garbage), and the process ends with the work
+    gc.disable()  # a fold makes no cycles (see ledger.store.garbage), and the process ends with the work
     _worker = _Worker(open_reader, rubric, day)
 
 

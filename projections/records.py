@@ -11,7 +11,7 @@ from datetime import date
 from sys import intern
 from typing import Any
 
-from ledger.event import StoredEvent, day_of
+from ledger.events.event import StoredEvent, day_of
 
 CORRECTED = "record.corrected"
 RETRACTED = "record.retracted"

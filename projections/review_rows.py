@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 
-from ledger.sql import Connection
+from ledger.store.sql import Connection
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,15 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from ledger.event import ClientEvent, StoredEvent, instant_of, recorded_text
-from ledger.store import Store, Work
+from ledger.events.event import ClientEvent, StoredEvent, instant_of, recorded_text
+from ledger.store.protocol import Store, Work
 from ledger.text import Text
 from rubric.amounts import decimal_text, rounded
+from rubric.catalog import NoRubric, Shelf
 from rubric.schema import Rubric
-from rubric.shelf import NoRubric, Shelf
 
-from . import review_rows, totals, trail_rows
+from . import event_search_rows as trail_rows
+from . import review_rows, totals
 from .duties import UnitDuties, duties_of_unit
 from .evaluation import RuleSet
 from .live import LiveUnit
@@ -96,7 +97,7 @@ class Members:
 
 
 class Projections:
-    """Implements `ledger.store.Projector`, and answers from what it keeps."""
+    """Implements `ledger.store.protocol.Projector`, and answers from what it keeps."""
 
     def __init__(self, shelf: Shelf, *, apart: bool = False) -> None:
         """*apart*: questions are asked while an append is under way, so that each side needs a memory of its own."""

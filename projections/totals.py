@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from ledger.sql import Connection
+from ledger.store.sql import Connection
 
 PROJECTION = 3
 """Raised when the meaning of a kept row changes: rows of another number are made anew."""

@@ -17,13 +17,13 @@ from multiprocessing import get_context
 
 import orjson
 
-from ledger.garbage import no_cycle_search
 from ledger.problem import StoreError
-from ledger.store import Progress, Store
+from ledger.store.garbage import no_cycle_search
+from ledger.store.protocol import Progress, Store
 from projections import totals
 from projections.duties import Duty
 from projections.service import Projections
-from rubric.shelf import Shelf
+from rubric.catalog import Shelf
 
 from .store.agenda import KeptAgenda, keep, kept
 
@@ -160,7 +160,7 @@ _worker: tuple[Store, Projections, date] | None = None
 
 def _start_worker(open_reader: Callable[[], Store], shelf: Shelf, day: date) -> None:
     global _worker  # noqa: PLW0603  # one worker a process, made once
-    gc.disable()  # a fold makes no cycles (see ledger.garbage), and the process ends with the work
+    gc.disable()  # a fold makes no cycles (see ledger.store.garbage), and the process ends with the work
     _worker = (open_reader(), Projections(shelf), day)
 
 

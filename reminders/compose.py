@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from ledger.store import Store, Work
+from ledger.store.protocol import Store, Work
 from ledger.text import Text
 from projections import totals
 from projections.duties import Duty, unmet
@@ -25,9 +25,9 @@ from .agenda import Agenda
 from .contacts import Person, Role
 from .letter import Group, Ids, Letter, Line, ListedDuty, ListedUnit, Names, UnitPart
 from .links import Links
-from .occasions import PACE, RAISED, SUMMER
 from .plain import one_line
 from .plan import Item
+from .triggers import PACE, RAISED, SUMMER
 from .workdays import Workdays
 
 

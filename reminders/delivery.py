@@ -9,7 +9,7 @@ from typing import Protocol
 from ledger.text import Text
 
 from .contacts import Person
-from .written import Written
+from .rendered_message import Written
 
 HandOver = Callable[[], None]
 """Called just before the message may reach anybody; raises NotOurs when another sender has it meanwhile."""

@@ -21,7 +21,7 @@ from .contacts import Person, is_this_machine
 from .delivery import Doubtful, HandOver, NotDelivered
 from .mail_replies import reply_text, verdict_on
 from .plain import one_line
-from .written import Written
+from .rendered_message import Written
 
 _PORTS = {"smtp": 25, "smtps": 465}
 _KNOWN = {"starttls", "timeout", "cafile", "removes_duplicates"}

@@ -17,7 +17,7 @@ from projections.duties import Duty
 from projections.requirement import Status
 
 from .contacts import Book, Contact, Person, Role
-from .occasions import (
+from .triggers import (
     LEADS,
     PACE,
     PAST,

@@ -24,7 +24,7 @@ from ledger.text import Text
 
 from .contacts import Person, is_inside
 from .delivery import Doubtful, HandOver, NotDelivered
-from .written import ChatLine, Written
+from .rendered_message import ChatLine, Written
 
 _TIMEOUT = httpx.Timeout(20.0)
 _USED_UP_WAIT = timedelta(hours=6)

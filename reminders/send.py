@@ -12,16 +12,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ledger.event import SHANGHAI
-from ledger.store import Store
+from ledger.events.event import SHANGHAI
+from ledger.store.protocol import Store
 from ledger.text import Text
 
 from .contacts import Person
 from .delivery import Channel, Doubtful, NotDelivered, NotOurs
 from .outbox import Message, State, last_day_of_use, wait_after
 from .plan import Item
+from .rendered_message import Written
 from .store import contacts, outbox
-from .written import Written
 
 BATCH = 20
 _MINUTE = timedelta(minutes=1)

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from ledger.event import SHANGHAI
-from ledger.store import Progress, Store
+from ledger.events.event import SHANGHAI
+from ledger.store.protocol import Progress, Store
 from projections.service import Projections
 from rubric.clauses import EveryPeriod
 
@@ -19,14 +19,14 @@ from .compose import Composer, NamesOf, ids_for_names
 from .contacts import Book, Person
 from .delivery import Channel
 from .links import Links
-from .occasions import LEADS, Window, window
 from .outbox import Message, State
 from .plan import ClauseTerms, Draft, Item, plan
+from .rendered_message import Translate, write
 from .send import Sender, Sent, Worded
+from .sent_notices import record_told
 from .store import calendar, contacts, outbox
-from .told import record_told
+from .triggers import LEADS, Window, window
 from .workdays import SendingDays, Workdays
-from .written import Translate, write
 
 _RUNS_KEPT_IN_MIND = timedelta(days=400)
 _LOOK_BACK = timedelta(days=31)

@@ -17,7 +17,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from ledger.event import SHANGHAI
+from ledger.events.event import SHANGHAI
 
 _log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from ledger.text import Text
 from .contacts import Person
 from .delivery import Channel
 from .letter import Letter
-from .written import Translate, Written, write
+from .rendered_message import Translate, Written, write
 
 
 def trial(address: str, language: str, translate: Translate, now: datetime) -> tuple[Person, Written]:

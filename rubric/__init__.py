@@ -20,11 +20,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .catalog import Shelf, builtin
     from .load import parse
     from .mistake import Mistake, NoRubric, RubricRefused
     from .rules import RULES
     from .schema import Rubric
-    from .shelf import Shelf, builtin
 
 __all__ = [
     "RULES",

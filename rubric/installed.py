@@ -10,10 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from .catalog import Shelf, builtin, builtin_texts
 from .load import parse
 from .mistake import Mistake, RubricRefused, msgid
 from .schema import Rubric
-from .shelf import Shelf, builtin, builtin_texts
 from .source import read
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ledger.sql import Connection
+from ledger.store.sql import Connection
 
 
 @dataclass(frozen=True, slots=True)

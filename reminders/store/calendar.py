@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from ledger.event import recorded_text
-from ledger.sql import Connection
+from ledger.events.event import recorded_text
+from ledger.store.sql import Connection
 
 from ..workdays import Workdays
 

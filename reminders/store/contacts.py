@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from ledger.sql import Connection
+from ledger.store.sql import Connection
 
 from ..contacts import Book, Contact, Person, Role, reach
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
-from ledger.event import recorded_text
-from ledger.sql import Connection
+from ledger.events.event import recorded_text
+from ledger.store.sql import Connection
 
 
 def feed_token(connection: Connection, unit: str) -> str | None:

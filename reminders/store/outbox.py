@@ -9,8 +9,8 @@ from typing import Any
 
 import orjson
 
-from ledger.event import recorded_text
-from ledger.sql import Connection
+from ledger.events.event import recorded_text
+from ledger.store.sql import Connection
 from ledger.text import Text
 
 from ..contacts import Role

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import orjson
 
-from ledger.sql import Connection
+from ledger.store.sql import Connection
 
 from ..contacts import reach
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ledger.event import recorded_text
+from ledger.events.event import recorded_text
 from ledger.problem import Problem, Refused
-from ledger.store import Store
+from ledger.store.protocol import Store
 from ledger.text import Text
 
 from . import entry

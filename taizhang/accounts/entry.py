@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from secrets import token_urlsafe
 
-from ledger.event import instant_of, recorded_text
+from ledger.events.event import instant_of, recorded_text
 from ledger.problem import Problem, Refused
-from ledger.sql import Connection
-from ledger.store import Store
+from ledger.store.protocol import Store
+from ledger.store.sql import Connection
 from ledger.text import Text
 
 from . import passwords

@@ -12,8 +12,8 @@ from typing import Any
 
 import orjson
 
-from ledger.event import StoredEvent
-from ledger.store import Progress, Store, Work
+from ledger.events.event import StoredEvent
+from ledger.store.protocol import Progress, Store, Work
 from taizhang.accounts import store as rows
 from taizhang.accounts.account import Account
 from taizhang.accounts.recording import why_forbidden

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from ledger.event import recorded_text
-from ledger.sql import Connection
-from taizhang.wording import N_
+from ledger.events.event import recorded_text
+from ledger.store.sql import Connection
+from taizhang.language.i18n import N_
 
 from .account import Account
 

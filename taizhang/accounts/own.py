@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from ledger.problem import Problem, Refused
-from ledger.store import Store
+from ledger.store.protocol import Store
 from ledger.text import Text
 
 from . import entry

@@ -11,11 +11,11 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from ledger.event import unit_of
-from ledger.event_types import DATA
-from ledger.fields import shown
+from ledger.events.data import DATA
+from ledger.events.event import unit_of
+from ledger.events.fields import shown
 from ledger.guard import Seen
-from ledger.store import Appended, Line, Recorder, Store
+from ledger.store.protocol import Appended, Line, Recorder, Store
 from ledger.text import Text
 from taizhang.evidence.own_bytes import unsent
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from taizhang.wording import N_
+from taizhang.language.i18n import N_
 
 
 class Role(StrEnum):

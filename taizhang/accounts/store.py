@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from ledger.event import recorded_text
-from ledger.sql import Connection
+from ledger.events.event import recorded_text
+from ledger.store.sql import Connection
 
 from .account import Account
 from .journal import create_journal

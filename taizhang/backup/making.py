@@ -12,21 +12,21 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ledger.proofs.amiss import NotProven
-from ledger.proofs.key_file import KeyFile, sync_folder
-from ledger.proofs.note import SignerKey
-from ledger.proofs.signed_log import SignedLog
-from ledger.sqlite import SqliteStore
-from ledger.sqlite.schema import create_private
+from ledger.signing.key_file import KeyFile, sync_folder
+from ledger.signing.note import SignerKey
+from ledger.signing.proof_error import NotProven
+from ledger.signing.signed_log import SignedLog
+from ledger.store.sqlite import SqliteStore
+from ledger.store.sqlite.schema import create_private
 from ledger.text import Text
+from taizhang.app.store_url import sqlite_url
+from taizhang.backup.copy_ledger import copy_ledger
+from taizhang.backup.folder import LEDGER, MANIFEST, Shelf
 from taizhang.backup.manifest import Entry, Manifest, written
-from taizhang.backup.shelf import LEDGER, MANIFEST, Shelf
 from taizhang.backup.working import working_folder
-from taizhang.copying import copy_ledger
-from taizhang.evidence_files import evidence_digests, stored_files
-from taizhang.location import sqlite_url
+from taizhang.evidence.files import evidence_digests, stored_files
 from taizhang.proofs.verification import Outside, verify_everything
-from taizhang.session import Session, open_session
+from taizhang.startup.open_ledger import Session, open_session
 
 WORKING = ".taizhang-working-"
 

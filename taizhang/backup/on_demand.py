@@ -8,14 +8,14 @@ from pathlib import Path
 from threading import Lock
 
 from ledger.problem import Broken, Problem, Refused
-from ledger.proofs.amiss import NotProven
+from ledger.signing.proof_error import NotProven
 from ledger.text import Text
 from taizhang.accounts.account import Account
 from taizhang.accounts.journal import Deed, note
+from taizhang.app.settings import Settings
+from taizhang.backup.folder import ABOUT, Shelf, open_shelf
 from taizhang.backup.making import Backup, make_backup
-from taizhang.backup.shelf import ABOUT, Shelf, open_shelf
-from taizhang.session import Session
-from taizhang.settings import Settings
+from taizhang.startup.open_ledger import Session
 
 _BUSY = Lock()
 

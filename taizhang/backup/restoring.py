@@ -13,25 +13,25 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from ledger.merkle.tree import Tree
 from ledger.problem import Problem, Refused
-from ledger.proofs.amiss import NotProven
-from ledger.proofs.checkpoint import Checkpoint, read_checkpoint
-from ledger.proofs.expecting import Expected
-from ledger.proofs.key_file import KeyFile, sync_folder, write_whole
-from ledger.proofs.signed_log import SignedLog
-from ledger.proofs.tree import Tree
-from ledger.sqlite.strange import check_schema
+from ledger.signing.checkpoint import Checkpoint, read_checkpoint
+from ledger.signing.expecting import Expected
+from ledger.signing.key_file import KeyFile, sync_folder, write_whole
+from ledger.signing.proof_error import NotProven
+from ledger.signing.signed_log import SignedLog
+from ledger.store.sqlite.strange import check_schema
 from ledger.text import Text
 from taizhang.accounts import store as accounts
 from taizhang.accounts.roles import Role
+from taizhang.app.store_url import is_postgres, sqlite_path, sqlite_url
+from taizhang.backup.copy_ledger import copy_ledger
+from taizhang.backup.folder import LEDGER, Shelf, digest_of
 from taizhang.backup.manifest import Manifest, SignedManifest
-from taizhang.backup.shelf import LEDGER, Shelf, digest_of
 from taizhang.backup.working import working_folder
-from taizhang.copying import copy_ledger
-from taizhang.evidence_files import file_path
-from taizhang.location import is_postgres, sqlite_path, sqlite_url
+from taizhang.evidence.files import file_path
 from taizhang.proofs.verification import Checked, Outside, verify_everything
-from taizhang.session import ROOMS, open_session
+from taizhang.startup.open_ledger import ROOMS, open_session
 
 RESTORING = ".restoring-"
 

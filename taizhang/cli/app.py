@@ -7,32 +7,30 @@ from typing import Annotated, Any
 import typer
 from typer.main import get_command
 
-from taizhang.cli import (
-    account_commands,
-    anchor_commands,
-    audit_command,
-    backup_commands,
-    calendar_commands,
-    contact_commands,
-    demo_command,
-    evidence_commands,
-    excel_commands,
-    ledger_commands,
-    people_commands,
-    proof_commands,
-    record_commands,
-    reminder_commands,
-    report_commands,
-    restore_command,
-    rubric_commands,
-    score_commands,
-    serve_command,
-    witnessed_command,
-)
-from taizhang.cli.commands import Command, Program
+from taizhang.app.settings import DEFAULT_STORE, Settings
+from taizhang.cli.commands import accounts as account_commands
+from taizhang.cli.commands import anchors as anchor_commands
+from taizhang.cli.commands import audit as audit_command
+from taizhang.cli.commands import backup as backup_commands
+from taizhang.cli.commands import calendar as calendar_commands
+from taizhang.cli.commands import contacts as contact_commands
+from taizhang.cli.commands import demo as demo_command
+from taizhang.cli.commands import evidence as evidence_commands
+from taizhang.cli.commands import excel as excel_commands
+from taizhang.cli.commands import ledger as ledger_commands
+from taizhang.cli.commands import people as people_commands
+from taizhang.cli.commands import proofs as proof_commands
+from taizhang.cli.commands import records as record_commands
+from taizhang.cli.commands import reminders as reminder_commands
+from taizhang.cli.commands import reports as report_commands
+from taizhang.cli.commands import restore as restore_command
+from taizhang.cli.commands import rubrics as rubric_commands
+from taizhang.cli.commands import scores as score_commands
+from taizhang.cli.commands import serve as serve_command
+from taizhang.cli.commands import witnessed as witnessed_command
 from taizhang.cli.invocation import Invocation
-from taizhang.settings import DEFAULT_STORE, Settings
-from taizhang.wording import N_
+from taizhang.cli.program import Command, Program
+from taizhang.language.i18n import N_
 
 HELP = N_(
     "台账：一次录入，处处计分。党建工作事件只增不改，随时按当年的考核细则算出得分。\n\n"

@@ -10,8 +10,8 @@ from typing import Any
 from ledger.problem import Broken, Problem, Refused, StoreError
 from ledger.text import Text
 from rubric.mistake import Value
-from taizhang.contract_documents import problems_json
-from taizhang.wording import _, say
+from taizhang.documents.append_result import problems_json
+from taizhang.language.i18n import _, say
 
 
 class Status(IntEnum):
@@ -71,11 +71,11 @@ class Report:
 
 def report_of(error: BaseException) -> Report | None:
     """Return what to say about *error*; None when it is none that was foreseen."""
-    from ledger.proofs.amiss import NotProven
+    from ledger.signing.proof_error import NotProven
     from projections.service import NotScored
     from reminders.mail import BadMailSetting
     from rubric.mistake import NoRubric, RubricRefused
-    from taizhang.office.refusal import FileRefused
+    from taizhang.app.errors import FileRefused
 
     match error:
         case Refused():

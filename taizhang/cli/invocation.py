@@ -6,7 +6,7 @@ import getpass
 import os
 from dataclasses import dataclass
 
-from ledger.store import Recorder
+from ledger.store.protocol import Recorder
 
 
 @dataclass(frozen=True, slots=True)

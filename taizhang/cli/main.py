@@ -13,12 +13,12 @@ from typer import Exit
 
 from ledger.problem import Problem
 from ledger.text import Text
+from taizhang.app.settings import Settings
 from taizhang.cli.failures import Report, Status, UsageMistake, report_of
 from taizhang.cli.global_options import hoist, option_value, wants_json
 from taizhang.cli.output import complain
 from taizhang.cli.usage_errors import usage_report
-from taizhang.settings import Settings
-from taizhang.wording import SOURCE, UnknownLanguage, language_of, use
+from taizhang.language.i18n import SOURCE, UnknownLanguage, language_of, use
 
 PROGRAM = "taizhang"
 _COMPLETING = "_TAIZHANG_COMPLETE"
@@ -53,7 +53,7 @@ def _run(arguments: list[str]) -> int:
     if _has_lone_bytes(arguments):
         raise UsageMistake(Text("命令行里有不是文字的字节；请检查编码"))
     from taizhang.cli.app import build
-    from taizhang.cli.commands import value_options
+    from taizhang.cli.program import value_options
 
     command = build()
     if _COMPLETING in os.environ:

@@ -33,7 +33,7 @@ def show(document: dict[str, Any], as_json: bool, drawing: Callable[[], Renderab
     if as_json:
         print_json(document)
         return
-    from taizhang.terminal.console import stdout_console
+    from taizhang.cli.render.console import stdout_console
 
     stdout_console().print(drawing())
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from taizhang.wording import N_
+from taizhang.language.i18n import N_
 
 AsOf = Annotated[
     str | None, typer.Option("--as-of", metavar="D", help=N_("截至哪一天（如 2017-06-30），默认今天"))

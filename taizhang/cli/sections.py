@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from taizhang.wording import N_
+from taizhang.language.i18n import N_
 
 SECTIONS: Mapping[str, Sequence[str]] = {
     N_("记录"): ("import", "excel", "correct", "retract", "people"),

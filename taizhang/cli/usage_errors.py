@@ -8,8 +8,8 @@ from typer import BadParameter, TyperException
 
 from ledger.problem import Problem
 from ledger.text import Text
+from taizhang.app.store_url import BadLocation
 from taizhang.cli.failures import Report, Status, UsageMistake
-from taizhang.location import BadLocation
 
 
 def usage_report(error: BaseException) -> Report | None:

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ledger.event import instant_of
+from ledger.events.event import instant_of
 from ledger.text import Text
 from taizhang.cli.failures import UsageMistake
 
@@ -42,7 +42,7 @@ def instant_or_none(text: str | None) -> str | None:
 
 def json_object(text: str, option: str) -> dict[str, Any]:
     """Return the JSON object in *text*, or in the file that ``@FILE`` names. Raises UsageMistake and OSError."""
-    from ledger.strict_json import NotStrict, parse_line
+    from ledger.intake.strict_json import NotStrict, parse_line
 
     raw = Path(text[1:]).read_bytes() if text.startswith("@") else text.encode("utf-8", "surrogateescape")
     try:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from ledger.store import Store
+from ledger.store.protocol import Store
 from taizhang.accounts import passwords
 from taizhang.accounts import store as rows
 from taizhang.accounts.account import Account
 from taizhang.accounts.roles import Role
 from taizhang.demo.organization import OFFICE
 from taizhang.demo.oversight import ASSESSORS
-from taizhang.wording import N_
+from taizhang.language.i18n import N_
 
 PASSWORD = "taizhang-demo"  # noqa: S105  # shown on the demo's login page
 AUDITOR = "auditor"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from ledger.store import Store
+from ledger.store.protocol import Store
 from reminders.contacts import EVERY_UNIT, Role
 from reminders.store import contacts
 from taizhang.demo.organization import OFFICE
 from taizhang.demo.story import SHOWN_DAY
-from taizhang.wording import N_
+from taizhang.language.i18n import N_
 
 _HOST = "example.invalid"
 _AWAY = (SHOWN_DAY + timedelta(days=1), SHOWN_DAY + timedelta(days=6))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from ledger.store import Store
+from ledger.store.protocol import Store
 from taizhang.people import store as people
 from taizhang.people.person import Person
 

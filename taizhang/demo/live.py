@@ -8,7 +8,7 @@ from datetime import date
 
 import orjson
 
-from ledger.store import Recorder, Store
+from ledger.store.protocol import Recorder, Store
 from taizhang.demo.generate import Entry
 
 

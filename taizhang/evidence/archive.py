@@ -6,7 +6,7 @@ from io import BytesIO
 from zipfile import ZipFile
 
 from ledger.text import Text
-from taizhang.inflating import Locked, NotUnpacked, TooMuch, check_entries
+from taizhang.evidence.unzip import Locked, NotUnpacked, TooMuch, check_entries
 
 UNPACKED_BYTES_MAX = 200 * 1024 * 1024
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from taizhang.evidence_files import stored_files
+from taizhang.evidence.files import stored_files
 
 _NAMED = re.compile(rb'"sha256":"([0-9a-f]{64})"')
 _ASIDE = ".removed"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from ledger.sql import Connection
+from ledger.store.sql import Connection
 from taizhang.people.person import Directory, Person
 from taizhang.people.search import search_term, sought_by
 

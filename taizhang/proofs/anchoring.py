@@ -17,19 +17,19 @@ import httpx
 import orjson
 from cryptography import x509
 
-from ledger.event import SHANGHAI
+from ledger.events.event import SHANGHAI
 from ledger.problem import Problem
-from ledger.proofs import rows
-from ledger.proofs.amiss import NotProven
-from ledger.proofs.anchors import KIND
-from ledger.proofs.note import Note
-from ledger.proofs.rows import KnownWitness
-from ledger.proofs.signed_log import SignedLog
-from ledger.store import Recorder
+from ledger.signing import rows
+from ledger.signing.anchors import KIND
+from ledger.signing.note import Note
+from ledger.signing.proof_error import NotProven
+from ledger.signing.rows import KnownWitness
+from ledger.signing.signed_log import SignedLog
+from ledger.store.protocol import Recorder
 from ledger.text import Text
+from taizhang.language.labels import instant_text
 from taizhang.proofs.timestamps import stamp
 from taizhang.proofs.witnessing import ask
-from taizhang.words import instant_text
 
 SYSTEM = Recorder("taizhang", "system")
 SOURCE = "taizhang"

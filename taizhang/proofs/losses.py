@@ -12,12 +12,12 @@ from datetime import datetime
 
 import orjson
 
-from ledger.event import StoredEvent, instant_of, recorded_text
-from ledger.proofs import rows
-from ledger.proofs.amiss import NotProven
-from ledger.proofs.checkpoint import Checkpoint, read_checkpoint
-from ledger.proofs.note import VerifierKey
-from ledger.store import Recorder, Store
+from ledger.events.event import StoredEvent, instant_of, recorded_text
+from ledger.signing import rows
+from ledger.signing.checkpoint import Checkpoint, read_checkpoint
+from ledger.signing.note import VerifierKey
+from ledger.signing.proof_error import NotProven
+from ledger.store.protocol import Recorder, Store
 from ledger.text import Text
 from taizhang.proofs.anchoring import event_of_ledger
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from ledger.proofs.anchors import anchors_of, gap_since_last, standing
-from ledger.store import Work
+from ledger.signing.anchors import anchors_of, gap_since_last, standing
+from ledger.store.protocol import Work
 from ledger.text import Text
-from taizhang.words import instant_text
+from taizhang.language.labels import instant_text
 
 
 @dataclass(frozen=True, slots=True)

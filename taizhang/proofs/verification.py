@@ -14,19 +14,19 @@ from typing import Any
 
 from cryptography import x509
 
-from ledger import statements
-from ledger.event import StoredEvent, instant_of
+from ledger.events.event import StoredEvent, instant_of
+from ledger.merkle.tree import Tree
 from ledger.problem import Broken
-from ledger.proofs import rows
-from ledger.proofs.amiss import NotProven
-from ledger.proofs.anchors import KIND
-from ledger.proofs.checkpoint import Checkpoint, parse_checkpoint, read_checkpoint
-from ledger.proofs.note import Note, VerifierKey, parse_note, timestamp_of
-from ledger.proofs.signed_log import SignedLog
-from ledger.proofs.tile_folder import TileFolder
-from ledger.proofs.tree import Tree
-from ledger.sql import Connection
-from ledger.store import Progress, Verified
+from ledger.signing import rows
+from ledger.signing.anchors import KIND
+from ledger.signing.checkpoint import Checkpoint, parse_checkpoint, read_checkpoint
+from ledger.signing.note import Note, VerifierKey, parse_note, timestamp_of
+from ledger.signing.proof_error import NotProven
+from ledger.signing.signed_log import SignedLog
+from ledger.signing.tile_folder import TileFolder
+from ledger.store import statements
+from ledger.store.protocol import Progress, Verified
+from ledger.store.sql import Connection
 from ledger.text import Text
 from taizhang.proofs.anchoring import SKEW_MAX
 from taizhang.proofs.timestamps import stamped_at

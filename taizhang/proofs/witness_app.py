@@ -16,13 +16,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from ledger.event import recorded_text
-from ledger.proofs import rows
-from ledger.proofs.amiss import NotProven
-from ledger.proofs.key_file import KeyFile
-from ledger.proofs.note import COSIGNATURE, SignerKey, VerifierKey
-from ledger.proofs.witness import AddCheckpoint, Unheard, check_request, parse_add_checkpoint
-from ledger.store import Store
+from ledger.events.event import recorded_text
+from ledger.signing import rows
+from ledger.signing.key_file import KeyFile
+from ledger.signing.note import COSIGNATURE, SignerKey, VerifierKey
+from ledger.signing.proof_error import NotProven
+from ledger.signing.witness import AddCheckpoint, Unheard, check_request, parse_add_checkpoint
+from ledger.store.protocol import Store
 
 BODY_BYTES_MAX = 64_000
 SIZE_TYPE = "text/x.tlog.size"

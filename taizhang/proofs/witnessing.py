@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 
 import httpx
 
-from ledger.proofs import rows
-from ledger.proofs.amiss import NotProven
-from ledger.proofs.checkpoint import read_checkpoint
-from ledger.proofs.note import COSIGNATURE, Note, VerifierKey, parse_signatures, timestamp_of
-from ledger.proofs.rows import KnownWitness
-from ledger.proofs.signed_log import SignedLog
+from ledger.signing import rows
+from ledger.signing.checkpoint import read_checkpoint
+from ledger.signing.note import COSIGNATURE, Note, VerifierKey, parse_signatures, timestamp_of
+from ledger.signing.proof_error import NotProven
+from ledger.signing.rows import KnownWitness
+from ledger.signing.signed_log import SignedLog
 from ledger.text import Text
 
 TIMEOUT_SECONDS = 30.0

@@ -13,23 +13,23 @@ from starlette.types import Scope
 
 from taizhang import __version__
 from taizhang.accounts.hindsight import Hindsight
-from taizhang.following import following
-from taizhang.kept_rows import renew_rows
+from taizhang.jobs.board_rows import renew_rows
+from taizhang.jobs.reload import following
 from taizhang.proofs.witness_app import Witness, witness_app
-from taizhang.session import Session
-from taizhang.web import failures
+from taizhang.startup.open_ledger import Session
 from taizhang.web.api import API_ROUTERS, document
-from taizhang.web.door import Door, Press
-from taizhang.web.guard import BodyLimits, OwnOrigin, SecurityHeaders
-from taizhang.web.language import SpokenLanguage
-from taizhang.web.live import Watcher
-from taizhang.web.metrics import Measured, Metrics
-from taizhang.web.options import Options
-from taizhang.web.pages import PAGE_ROUTERS, UPLOADS
-from taizhang.web.rendering import STATIC
-from taizhang.web.verification import Verification
-from taizhang.web.views.boards import Boards
-from taizhang.web.views.courses import Courses
+from taizhang.web.http import errors as failures
+from taizhang.web.http.guard import BodyLimits, OwnOrigin, SecurityHeaders
+from taizhang.web.http.language import SpokenLanguage
+from taizhang.web.http.live import Watcher
+from taizhang.web.http.metrics import Measured, Metrics
+from taizhang.web.http.options import Options
+from taizhang.web.http.queues import Door, Press
+from taizhang.web.http.templates import STATIC
+from taizhang.web.page_routers import PAGE_ROUTERS, UPLOADS
+from taizhang.web.pages.audit.verification import Verification
+from taizhang.web.pages.board.cache import Boards
+from taizhang.web.pages.unit.course_cache import Courses
 
 
 def create_app(session: Session, options: Options, witness: Witness | None = None) -> FastAPI:

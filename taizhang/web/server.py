@@ -13,13 +13,13 @@ from time import monotonic, sleep
 import uvicorn
 
 from ledger.text import Text
+from taizhang.language.i18n import LANGUAGES, translator
 from taizhang.proofs.witness_app import Witness
-from taizhang.session import Session
+from taizhang.startup.open_ledger import Session
 from taizhang.web.app import create_app
-from taizhang.web.options import Options
-from taizhang.web.punctual import PunctualProtocol
-from taizhang.web.rendering import compile_templates
-from taizhang.wording import LANGUAGES, translator
+from taizhang.web.http.options import Options
+from taizhang.web.http.templates import compile_templates
+from taizhang.web.http.timeouts import PunctualProtocol
 
 GRACE_SECONDS = 5
 """How long requests under way may take when the server is told to stop."""
@@ -107,7 +107,7 @@ def run(server: Server, bound: socket.socket, ready: Callable[[], None]) -> None
 def _settle_memory() -> None:
     """Spare readers the pauses in which Python searches all memory for cycles.
 
-    What is there by now stays for good, and the units that are kept in memory hold no cycles (`ledger.garbage`): a
+    What is there by now stays for good, and the units that are kept in memory hold no cycles (`store.garbage`): a
     search of a quarter of a second in the midst of a request finds nothing. Requests leave few; they are found later.
     """
     gc.collect()

@@ -5,5 +5,5 @@ worker   the server's side: starts a process, hands it jobs, counts what comes b
 child    the process's side: sets its own limits, then does jobs one after another
 
 A job is a function ``(payload: bytes) -> Iterable[bytes]`` that is named as ``package.module:function``. Only bytes
-come back, and whoever reads them need not trust them. How many wait is for the door (`taizhang.web.door`).
+come back, and whoever reads them need not trust them. How many wait is for the door (`taizhang.web.http.queues`).
 """

@@ -11,11 +11,11 @@ import httpx
 from taizhang.accounts import entry
 from taizhang.accounts.account import Account
 from taizhang.accounts.roles import Role
-from taizhang.session import Session
-from taizhang.web.options import Options
+from taizhang.language.i18n import translator
+from taizhang.startup.open_ledger import Session
+from taizhang.web.http.auth import COOKIE, WALL_CLOCK
+from taizhang.web.http.options import Options
 from taizhang.web.server import address_of, listen, running
-from taizhang.web.visiting import COOKIE, WALL_CLOCK
-from taizhang.wording import translator
 
 from .events import HISTORY_KNOWN, appends
 from .measure import Line, at_most, median_wall, milliseconds

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import sys
 
-from taizhang.copying import copy_ledger
-from taizhang.session import open_session
+from taizhang.backup.copy_ledger import copy_ledger
+from taizhang.startup.open_ledger import open_session
 
 from .events import TODAY
 from .measure import peak_memory_mb, stopwatch

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from taizhang.session import Session
+from taizhang.startup.open_ledger import Session
 
 from .events import appends
 from .measure import Line, Spent, at_most, in_turn, microseconds, stopwatch

@@ -11,7 +11,7 @@ from typing import Any
 
 import psycopg
 
-from taizhang.session import Session, open_session
+from taizhang.startup.open_ledger import Session, open_session
 from tests.postgres.server import Server
 from tests.postgres.shared import new_schema
 

@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 
-from taizhang.wording import translator
+from taizhang.language.i18n import translator
 
 from .board import EVENTS_EACH as EVENTS_EACH_OF_MANY
 from .board import UNITS as MANY_UNITS

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from ledger.store import Recorder
-from taizhang.session import Session, open_session
+from ledger.store.protocol import Recorder
+from taizhang.startup.open_ledger import Session, open_session
 
 from .events import APPEND_CLOCK, HISTORY_KNOWN
 

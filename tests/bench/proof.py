@@ -10,7 +10,7 @@ from time import perf_counter
 from unittest.mock import patch
 
 from taizhang.proofs.verification import Outside, verify_everything
-from taizhang.session import Session
+from taizhang.startup.open_ledger import Session
 
 from .events import appends, history
 from .measure import Line, Spent, at_least, at_most, in_turn, median_wall, milliseconds, rate, stopwatch
@@ -37,7 +37,7 @@ def bench(workshop: Workshop) -> list[Line]:
 @contextmanager
 def without_log() -> Iterator[None]:
     """Store events without keeping the tree: what an append would cost if there were no log."""
-    with patch("ledger.work.keep_subtrees", lambda *_: None):
+    with patch("ledger.store.transaction.keep_subtrees", lambda *_: None):
         yield
 
 
@@ -157,7 +157,7 @@ def _seconds(work: Callable[[], object]) -> float:
 
 
 def _write_tiles(session: Session, folder: Path) -> None:
-    from ledger.proofs.tile_folder import TileFolder
+    from ledger.signing.tile_folder import TileFolder
 
     note = session.log.checkpoint()
     with session.store.read() as work:

@@ -23,11 +23,11 @@ import httpx
 
 from taizhang.accounts import entry
 from taizhang.accounts import store as accounts
-from taizhang.clock import Clock
+from taizhang.app.clock import Clock
 from taizhang.demo import SHOWN_DAY, generate, live
 from taizhang.demo.accounts import keep_demo_accounts
-from taizhang.session import open_session
-from taizhang.web.visiting import COOKIE
+from taizhang.startup.open_ledger import open_session
+from taizhang.web.http.auth import COOKIE
 
 from .measure import Line, at_most, milliseconds
 from .workshop import Workshop

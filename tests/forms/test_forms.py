@@ -8,17 +8,17 @@ from typing import Any
 
 import pytest
 
-from ledger.draft import read_draft
+from ledger.intake.draft import read_draft
 from projections.requirement import Status
 from projections.rules.judgement import JudgementRule
 from projections.scorecard import Shortfall
 from taizhang.demo import SHOWN_DAY
-from taizhang.forms import catalogue, leading, registry
-from taizhang.forms.drafting import events_of, is_form_id, new_form_id
-from taizhang.forms.form import Form, Values
-from taizhang.forms.situation import Situation
-from taizhang.session import Session, open_session
-from taizhang.web.recording import as_lines
+from taizhang.entry.forms import catalogue, leading, registry
+from taizhang.entry.forms.drafting import events_of, is_form_id, new_form_id
+from taizhang.entry.forms.form import Form, Values
+from taizhang.entry.forms.situation import Situation
+from taizhang.startup.open_ledger import Session, open_session
+from taizhang.web.http.record import as_lines
 from tests.web.site import make_template
 
 WORDS = {"text": "几个字", "long": "几个字", "day": "2018-12-31", "whole": "6"}

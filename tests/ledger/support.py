@@ -12,11 +12,11 @@ from typing import Any, overload
 import orjson
 import psycopg
 
-from ledger.event_types import SUBJECTLESS
-from ledger.postgres import PostgresStore, open_postgres
+from ledger.events.data import SUBJECTLESS
 from ledger.problem import Problem, Refused
-from ledger.sqlite import SqliteStore, open_sqlite
-from ledger.store import Appended, Recorder, Store
+from ledger.store.postgres import PostgresStore, open_postgres
+from ledger.store.protocol import Appended, Recorder, Store
+from ledger.store.sqlite import SqliteStore, open_sqlite
 from ledger.vocabulary import Vocabulary
 
 VOCABULARY = Vocabulary(

@@ -193,7 +193,7 @@ def test_verify_finds_what_no_append_lets_in(book: Book, tmp_path: Any, bad: dic
         "authtype": "user", "authid": "li",
     }  # fmt: skip
     stored["time"] = f"{stored['time']}T00:00:00+08:00"
-    from ledger.canonical import canonical_bytes
+    from ledger.merkle.canonical import canonical_bytes
 
     with open_store(tmp_path / "copy.db") as copy:
         copy.restore([(None, body) for body in [*book.store.export(), canonical_bytes(stored)]])

@@ -13,15 +13,15 @@ import rfc8785
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ledger import appending as append_module
-from ledger.canonical import STORED_BYTES_MAX
-from ledger.event import StoredEvent
-from ledger.lines import numbered_lines
+from ledger.checks.unit_state import Register
+from ledger.events.event import StoredEvent
+from ledger.intake import append as append_module
+from ledger.intake.lines import numbered_lines
+from ledger.intake.strict_json import LINE_BYTES_MAX
+from ledger.merkle.canonical import STORED_BYTES_MAX
 from ledger.problem import Refused
-from ledger.references.register import Register
-from ledger.sqlite import SqliteStore
-from ledger.store import Recorder, Work
-from ledger.strict_json import LINE_BYTES_MAX
+from ledger.store.protocol import Recorder, Work
+from ledger.store.sqlite import SqliteStore
 from tests.ledger.support import (
     LI,
     NOW,

@@ -9,7 +9,7 @@ import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.canonical import canonical_bytes, leaf_hash
+from ledger.merkle.canonical import canonical_bytes, leaf_hash
 
 _KEYS = st.text(alphabet="abcdefghijklmnopqrstuvwxyz_0123456789", max_size=8)
 _SCALARS = st.one_of(

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger import draft as drafts
-from ledger.draft import read_draft
-from ledger.event_types import DATA, FIELDS
+from ledger.events.data import DATA, FIELDS
+from ledger.intake import draft as drafts
+from ledger.intake.draft import read_draft
 from tests.ledger.support import event, held
 
 FULL: dict[str, dict[str, Any]] = {

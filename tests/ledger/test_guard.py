@@ -11,9 +11,9 @@ import orjson
 import pytest
 
 from ledger.guard import Seen
-from ledger.intake import client_part
+from ledger.intake.admission import client_part
 from ledger.problem import NotPermitted, Refused
-from ledger.store import Recorder
+from ledger.store.protocol import Recorder
 from ledger.text import Text
 from tests.ledger.support import LI, NOW, Book, bodies, corrected, event, held, joined, open_store, registered
 from tests.mutations import KINDS, mutated

@@ -5,8 +5,8 @@ from __future__ import annotations
 import orjson
 import pytest
 
-from ledger.corrections import correction, retraction
-from ledger.history import record_history
+from ledger.events.corrections import correction, retraction
+from ledger.events.history import record_history
 from ledger.problem import Refused
 from ledger.text import Text
 from tests.ledger.support import NOW, Book, event, held, registered

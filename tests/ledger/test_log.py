@@ -8,10 +8,10 @@ from typing import Any
 import orjson
 import pytest
 
-from ledger.canonical import leaf_hash
-from ledger.log import mend_subtrees
+from ledger.merkle.canonical import leaf_hash
 from ledger.problem import Broken, Refused
-from ledger.store import Recorder
+from ledger.store.log import mend_subtrees
+from ledger.store.protocol import Recorder
 from tests.ledger.proofs.support import plain_root
 from tests.ledger.support import Book, Place, corrected, event, held, open_store, registered, tamper
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 
 from ledger.problem import Refused
-from ledger.store import Recorder
+from ledger.store.protocol import Recorder
 from tests.ledger.support import Book, corrected, event, held, joined, left, registered, retracted
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
-from ledger.canonical import canonical_bytes, leaf_hash
+from ledger.merkle.canonical import canonical_bytes, leaf_hash
 from ledger.problem import Broken, Refused
 from tests.ledger.support import (
     Book,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from ledger.store import Store
+from ledger.store.protocol import Store
 from tests.ledger.postgres.watching import Doing, Watch
 from tests.ledger.support import Book, Place, held, open_store, registered
 

@@ -9,7 +9,7 @@ import pytest
 from openpyxl import Workbook
 
 from taizhang.demo import generate, live
-from taizhang.session import open_session
+from taizhang.startup.open_ledger import open_session
 from tests.taizhang.conftest import Result, Run, filled, run
 
 __all__ = ["Result", "Run", "filled", "run"]

@@ -6,10 +6,10 @@ import random
 
 import pytest
 
-from taizhang.office.sheet_parts import UNSAVED_FORMULA, prepared
-from taizhang.office.workbook import read_workbook
-from taizhang.sheets import cells
-from taizhang.sheets.delimited import table_of
+from taizhang.entry.parsing import cells
+from taizhang.entry.sheets.delimited import table_of
+from taizhang.entry.workbooks.read import read_workbook
+from taizhang.entry.workbooks.sheet_parts import UNSAVED_FORMULA, prepared
 
 from .packing import ods, row, sheet, xlsx
 

@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from taizhang import inflating
-from taizhang.office import cells_process, formats
-from taizhang.office.refusal import FileRefused
-from taizhang.office.workbook import read_workbook
+from taizhang.app.errors import FileRefused
+from taizhang.entry.workbooks import formats
+from taizhang.entry.workbooks import sandbox as cells_process
+from taizhang.entry.workbooks.read import read_workbook
+from taizhang.evidence import unzip as inflating
 
 
 def workbook(fill: Callable[[xlsxwriter.Workbook], None]) -> bytes:

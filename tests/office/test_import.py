@@ -289,7 +289,7 @@ def test_when_the_ledger_refuses_at_the_last_moment_the_directory_is_as_it_was(
         raise StoreError(Text("磁盘已满"))
 
     with monkeypatch.context() as patched:
-        patched.setattr("ledger.sqlite.store.SqliteStore.append", full)
+        patched.setattr("ledger.store.sqlite.store.SqliteStore.append", full)
         assert unit("excel", "import", UNIT, str(path), "--correct").status == 1
     (person,) = unit("people", "list", UNIT, "--json").document["people"]
     assert (person["name"], person["telephone"]) == ("王芳", "13911110000")

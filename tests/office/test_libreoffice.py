@@ -12,8 +12,8 @@ from openpyxl.styles import PatternFill
 from pypdf import PdfReader
 
 from taizhang.cli import main
-from taizhang.office.workbook import read_workbook
-from taizhang.sheets import Context, Known, Plan, plan, read_grids
+from taizhang.entry.sheets import Context, Known, Plan, plan, read_grids
+from taizhang.entry.workbooks.read import read_workbook
 from tests.sheets.conftest import context
 
 from .conftest import District, Run

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from taizhang.office import uploads
-from taizhang.office.uploads import Upload
-from taizhang.session import open_session
-from taizhang.waiting_uploads import forget_old
+from taizhang.entry.workbooks import uploads
+from taizhang.entry.workbooks.uploads import Upload
+from taizhang.jobs.uploads import forget_old
+from taizhang.startup.open_ledger import open_session
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
 FILE = Upload("三月.xlsx", b"\x00\xff" * 10)

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from taizhang.demo import generate, live
 from taizhang.demo.directory import keep_demo_people
+from taizhang.entry.sheets import Known
 from taizhang.people.store import directory_of
-from taizhang.session import open_session
-from taizhang.sheets import Known
+from taizhang.startup.open_ledger import open_session
 
 
 def test_every_member_has_a_name_that_the_ledger_does_not_hold(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from taizhang.people import store
 from taizhang.people.person import Directory, Person, new_member
 from taizhang.people.search import sought_by
-from taizhang.session import Session, open_session
+from taizhang.startup.open_ledger import Session, open_session
 
 WANG = Person("m-1", "王小芳", "13912345678", "常州市武进区青禾路1号", date(1980, 5, 6))
 ZENG = Person("m-2", "曾伟", "13500000000")

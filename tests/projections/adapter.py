@@ -11,10 +11,10 @@ from typing import Any
 import orjson
 
 from ledger.problem import Refused
-from ledger.store import Appended, Recorder
+from ledger.store.protocol import Appended, Recorder
 from projections.service import NotScored, Projections
-from rubric.shelf import Shelf
-from taizhang.session import Session, open_session
+from rubric.catalog import Shelf
+from taizhang.startup.open_ledger import Session, open_session
 
 Event = dict[str, Any]
 RUBRIC = "wujin-2017"

@@ -8,11 +8,11 @@ from random import Random
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from projections.course import Point, course
 from projections.evaluation import Evaluation, RuleSet
 from projections.facts import Facts
 from projections.records import Records
-from rubric.shelf import builtin
+from projections.score_history import Point, course
+from rubric.catalog import builtin
 from tests.cases.reading import stored
 from tests.projections.histories import UNIT, random_history
 

@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from ledger.problem import StoreError
-from ledger.sqlite import SqliteStore, open_sqlite
-from ledger.store import Recorder
+from ledger.store.protocol import Recorder
+from ledger.store.sqlite import SqliteStore, open_sqlite
 from projections import totals
 from projections.evaluation import RuleSet
 from projections.rebuild import rebuilt_rows
 from projections.service import Projections
-from rubric.shelf import Shelf
-from taizhang.session import ROOMS, open_session, vocabulary_of
+from rubric.catalog import Shelf
+from taizhang.startup.open_ledger import ROOMS, open_session, vocabulary_of
 from tests.ledger.sqlite.test_faults import Faulty
 from tests.ledger.support import NOW, corrected, event, held, joined, line, registered
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from projections.evaluation import Evaluation, RuleSet
 from projections.facts import Facts
 from projections.records import Records
-from rubric.shelf import builtin
+from rubric.catalog import builtin
 from tests.cases.reading import stored
 from tests.projections.histories import UNIT, random_history
 

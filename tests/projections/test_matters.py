@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from projections.lags import lags_of, summary
-from projections.matters import Kind, Matter, Standards, matters, may_be_returned, standards
+from projections.delays import lags_of, summary
 from projections.records import Records
-from rubric.shelf import Shelf
+from projections.review_items import Kind, Matter, Standards, matters, may_be_returned, standards
+from rubric.catalog import Shelf
 
 UNIT = "wj-07"
 WANTED = standards(Shelf(), 15)

@@ -11,8 +11,8 @@ from projections import totals
 from projections.evaluation import RuleSet
 from projections.rebuild import rebuilt_rows
 from projections.service import Projections
-from rubric.shelf import Shelf
-from taizhang.session import Session, open_session
+from rubric.catalog import Shelf
+from taizhang.startup.open_ledger import Session, open_session
 from tests.ledger.support import LI, NOW, corrected, event, held, joined, line, registered
 
 DAY = NOW.date()

@@ -10,9 +10,9 @@ import orjson
 import pytest
 
 from ledger.problem import Refused
-from ledger.store import Recorder
+from ledger.store.protocol import Recorder
 from rubric.installed import install
-from taizhang.session import open_session
+from taizhang.startup.open_ledger import open_session
 
 SMALL = Path(__file__).parent.parent / "rubric" / "small-2019.yaml"
 NOW = datetime(2020, 2, 20, tzinfo=UTC)

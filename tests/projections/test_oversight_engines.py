@@ -9,14 +9,15 @@ import orjson
 import pytest
 
 from ledger.problem import Refused
-from ledger.store import Recorder
-from projections import review_rows, trail
-from projections.matters import WAITING, standards
+from ledger.store.protocol import Recorder
+from projections import event_search as trail
+from projections import review_rows
+from projections.event_search import Sought, look
+from projections.review_items import WAITING, standards
+from projections.review_queue import renew
 from projections.review_rows import Wanted
-from projections.reviewing import renew
 from projections.signing import signed
-from projections.trail import Sought, look
-from taizhang.session import Session, open_session
+from taizhang.startup.open_ledger import Session, open_session
 from tests.conftest import NewUrl
 from tests.projections.test_review_rows import event, honor, unit
 from tests.projections.test_signing import signing

@@ -11,11 +11,11 @@ from typing import Any
 import orjson
 import pytest
 
-from ledger.corrections import correction, retraction
-from ledger.store import Recorder
+from ledger.events.corrections import correction, retraction
+from ledger.store.protocol import Recorder
 from projections.preview import Outcome, Preview
 from projections.requirement import Status
-from taizhang.session import Session, open_session
+from taizhang.startup.open_ledger import Session, open_session
 
 UNIT = "wj-01"
 TODAY = date(2017, 9, 20)

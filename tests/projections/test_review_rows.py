@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from projections import review_rows
-from projections.matters import Standards, standards
 from projections.records import Records
+from projections.review_items import Standards, standards
+from projections.review_queue import lag_rows_of, renew, rows_of
 from projections.review_rows import ReviewRow, Wanted
-from projections.reviewing import lag_rows_of, renew, rows_of
 from tests.projections.adapter import Product, product_in
 from tests.projections.histories import random_history
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ledger.store import Recorder
+from ledger.store.protocol import Recorder
 from projections import totals
 from projections.district import District
 from projections.evaluation import Evaluation, RuleSet
@@ -19,11 +19,11 @@ from projections.facts import Facts
 from projections.records import Records
 from projections.requirement import PENDING, Status
 from projections.scorecard import due_of
-from projections.standing import LETTERS, Cell, cells, standing_of, worst_of
-from rubric.shelf import builtin
+from projections.status_codes import LETTERS, Cell, cells, standing_of, worst_of
+from rubric.catalog import builtin
 from taizhang.demo import SHOWN_DAY, generate, live
-from taizhang.kept_rows import renew_rows
-from taizhang.session import Session, open_session
+from taizhang.jobs.board_rows import renew_rows
+from taizhang.startup.open_ledger import Session, open_session
 from tests.cases.reading import stored
 from tests.projections.histories import UNIT, random_history
 

@@ -10,11 +10,12 @@ from typing import Any
 import orjson
 import pytest
 
-from ledger.event import StoredEvent, day_of, instant_of, unit_of
-from ledger.store import Recorder, Store
-from projections import trail, trail_rows
-from projections.trail import Sought, look
-from taizhang.session import Session, open_session
+from ledger.events.event import StoredEvent, day_of, instant_of, unit_of
+from ledger.store.protocol import Recorder, Store
+from projections import event_search as trail
+from projections import event_search_rows as trail_rows
+from projections.event_search import Sought, look
+from taizhang.startup.open_ledger import Session, open_session
 
 START = datetime(2017, 3, 1, 1, 0, tzinfo=UTC)
 UNITS = ("wj-01", "wj-02", "wj-03")

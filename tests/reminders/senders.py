@@ -15,13 +15,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from ledger.store import Store
+from ledger.store.protocol import Store
 from reminders.contacts import Person
 from reminders.delivery import Channel, HandOver
 from reminders.mail import Mail, mail_sender, mail_server
+from reminders.rendered_message import Written
 from reminders.send import Sender, Worded
-from reminders.written import Written
-from taizhang.session import open_session
+from taizhang.startup.open_ledger import open_session
 
 START = datetime(2017, 3, 17, 1, tzinfo=UTC)
 LEASE_AND_MORE = timedelta(minutes=11)

@@ -11,18 +11,18 @@ from typing import Any
 
 import orjson
 
-from ledger.event import SHANGHAI
-from ledger.store import Recorder
+from ledger.events.event import SHANGHAI
+from ledger.store.protocol import Recorder
 from ledger.text import Text
 from reminders.contacts import Person, Role
 from reminders.delivery import Doubtful, HandOver, NotDelivered
 from reminders.links import Links
 from reminders.outbox import Message, State
+from reminders.rendered_message import Written
 from reminders.service import Reminders
 from reminders.store import contacts, outbox
-from reminders.written import Written
-from taizhang.reminding import translate_for
-from taizhang.session import Session, open_session
+from taizhang.jobs.reminders import translate_for
+from taizhang.startup.open_ledger import Session, open_session
 
 BASE = "http://ledger.example.cn"
 

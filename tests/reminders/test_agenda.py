@@ -10,7 +10,7 @@ import reminders.agenda as agenda_module
 from projections.duties import Duty
 from reminders.agenda import Agenda, decoded, encoded
 from taizhang.demo import generate, live
-from taizhang.session import Session, open_session
+from taizhang.startup.open_ledger import Session, open_session
 
 from .support import Desk, activity, event
 

@@ -10,8 +10,8 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser
 
-from reminders.written import Written
-from taizhang.names import Names
+from reminders.rendered_message import Written
+from taizhang.language.names import Names
 from tests.web.browsing import DESKTOP, PHONE, scrolls_sideways, serious_findings
 
 from .support import Desk, activity, event, unit

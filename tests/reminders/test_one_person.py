@@ -8,7 +8,7 @@ from pathlib import Path
 from reminders.outbox import State
 from reminders.store import contacts
 from reminders.store.schema import create_reminders, one_person_an_address
-from taizhang.contact_entry import Entered, keep_contact
+from taizhang.entry.contact import Entered, keep_contact
 
 from .support import Desk, unit
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from projections.duties import Duty
 from reminders.contacts import Book, Contact, Person, Role
-from reminders.occasions import LEADS, Window, announces_summer, quarter_told, stage_of, window
 from reminders.plan import ClauseTerms, Draft, Telling, plan
+from reminders.triggers import LEADS, Window, announces_summer, quarter_told, stage_of, window
 from reminders.workdays import SendingDays, Workdays
 
 RUBRIC = "wujin-2017@1"

@@ -12,7 +12,7 @@ from reminders.contacts import Role
 from reminders.outbox import State
 from reminders.plan import Draft, Item, Telling
 from reminders.store import contacts, outbox
-from taizhang.session import open_session
+from taizhang.startup.open_ledger import open_session
 
 from .mailserver import Mailbox, mail_server
 from .senders import START

@@ -22,9 +22,9 @@ import pytest
 from reminders.contacts import Person, Role, problems_of, shown_address
 from reminders.delivery import Doubtful, NotDelivered
 from reminders.outbox import State
+from reminders.rendered_message import ChatLine, Written
 from reminders.robots import DingTalk, Feishu, Robot, WeCom, markdown, shortened
 from reminders.store import contacts
-from reminders.written import ChatLine, Written
 
 from .support import Desk
 

@@ -9,7 +9,7 @@ from reminders.delivery import NotOurs
 from reminders.outbox import LEASE, State, wait_after
 from reminders.send import Sender
 from reminders.store import contacts, outbox
-from taizhang.session import open_session
+from taizhang.startup.open_ledger import open_session
 
 from .support import (
     Desk,

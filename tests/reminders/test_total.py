@@ -18,8 +18,8 @@ from reminders.letter import Group, Letter, Line, ListedDuty, ListedUnit, UnitPa
 from reminders.mail import mail_message, mail_sender
 from reminders.outbox import State
 from reminders.plain import lines, one_line
+from reminders.rendered_message import write
 from reminders.robots import markdown
-from reminders.written import write
 
 from .support import Desk, unit
 

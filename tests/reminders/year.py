@@ -18,7 +18,7 @@ from pathlib import Path
 
 import chinese_calendar
 
-from ledger.store import Recorder
+from ledger.store.protocol import Recorder
 from taizhang.demo import generate
 
 from .support import Desk, desk_over

@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
+from rubric.catalog import Shelf, builtin
 from rubric.load import parse
 from rubric.mistake import NoRubric
-from rubric.shelf import Shelf, builtin
 
 from .files import SMALL, changed
 

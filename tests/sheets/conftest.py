@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 
+from rubric.catalog import Shelf
 from rubric.schema import FAMILIES
-from rubric.shelf import Shelf
+from taizhang.entry.sheets import Context, Known, Plan, grid_of_text, plan, read_grid
 from taizhang.people.person import Directory, Person
-from taizhang.sheets import Context, Known, Plan, grid_of_text, plan, read_grid
 
 UNIT = "lh-01"
 TODAY = date(2017, 12, 20)

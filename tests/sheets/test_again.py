@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from taizhang.sheets import Known, State, corrections_of
+from taizhang.entry.sheets import Known, State, corrections_of
 
 from .conftest import UNIT, Planned, recorded
 

@@ -4,7 +4,7 @@ from datetime import time
 
 import pytest
 
-from taizhang.sheets.cells import Cell, Unreadable, read_hours, read_text, read_whole, read_yes_no
+from taizhang.entry.parsing.cells import Cell, Unreadable, read_hours, read_text, read_whole, read_yes_no
 
 
 @pytest.mark.parametrize(

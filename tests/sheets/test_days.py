@@ -4,8 +4,8 @@ from datetime import date, datetime, time
 
 import pytest
 
-from taizhang.sheets.cells import Cell, Unreadable
-from taizhang.sheets.days import Moment, read_moment
+from taizhang.entry.parsing.cells import Cell, Unreadable
+from taizhang.entry.parsing.days import Moment, read_moment
 
 FIFTH = date(2017, 3, 5)
 

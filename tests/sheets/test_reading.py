@@ -2,7 +2,7 @@
 
 import pytest
 
-from taizhang.sheets import Context, Grid, State, grid_of_text, plan, read_grid, read_grids
+from taizhang.entry.sheets import Context, Grid, State, grid_of_text, plan, read_grid, read_grids
 
 from .conftest import TODAY, UNIT, Planned
 
@@ -141,7 +141,7 @@ def test_a_roster_comes_before_who_names_its_people(context: Context) -> None:
 
 
 def context_known():
-    from taizhang.sheets import Known
+    from taizhang.entry.sheets import Known
 
     return Known()
 

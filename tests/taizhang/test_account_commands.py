@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from taizhang.accounts import entry
-from taizhang.clock import Clock
-from taizhang.session import open_session
+from taizhang.app.clock import Clock
+from taizhang.startup.open_ledger import open_session
 
 from .conftest import Run
 

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from ledger.event import SHANGHAI
+from ledger.events.event import SHANGHAI
 from ledger.problem import Refused
 from taizhang.accounts import entry
 from taizhang.accounts import store as rows
 from taizhang.accounts.account import Account
 from taizhang.accounts.roles import Role
-from taizhang.clock import Clock
-from taizhang.kept_settings import KeptSettings
-from taizhang.session import Session, open_session
+from taizhang.app.clock import Clock
+from taizhang.app.ledger_settings import KeptSettings
+from taizhang.startup.open_ledger import Session, open_session
 
 NOW = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 OPERATOR = Account("zhao", Role.OPERATOR, "赵")

@@ -8,7 +8,7 @@ import pytest
 
 from projections.facts import Facts
 from projections.records import Records
-from taizhang.branch_names import branch_names
+from taizhang.language.branch_names import branch_names
 
 DAY = date(2017, 9, 20)
 

@@ -6,8 +6,8 @@ import string
 import pytest
 
 from ledger.text import Text
-from taizhang.catalogues import extract, load
-from taizhang.wording import UnknownLanguage, _, catalogue_path, language_of, say, speaking, translator
+from taizhang.language.catalogs import extract, load
+from taizhang.language.i18n import UnknownLanguage, _, catalogue_path, language_of, say, speaking, translator
 
 FOUND = [message.id for message in extract() if message.id]
 CHINESE = re.compile("[\u4e00-\u9fff]")

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from ledger.postgres import PostgresStore
 from ledger.problem import StoreError
+from ledger.store.postgres import PostgresStore
 from ledger.text import Text
-from taizhang import copying
 from taizhang.accounts.account import Account
 from taizhang.accounts.entry import create_account
 from taizhang.accounts.roles import Role
-from taizhang.session import open_session
+from taizhang.backup import copy_ledger as copying
+from taizhang.startup.open_ledger import open_session
 
 from .conftest import Run
 

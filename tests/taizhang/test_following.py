@@ -11,12 +11,12 @@ import orjson
 import pytest
 
 from ledger.problem import Refused, StoreError
-from ledger.store import Recorder
+from ledger.store.protocol import Recorder
 from ledger.text import Text
 from projections import totals
-from rubric.shelf import builtin_texts
-from taizhang.following import following
-from taizhang.session import Session, open_session
+from rubric.catalog import builtin_texts
+from taizhang.jobs.reload import following
+from taizhang.startup.open_ledger import Session, open_session
 
 LONG_SECONDS = 60
 NOW = datetime(2017, 6, 20, tzinfo=UTC)
@@ -105,7 +105,7 @@ def test_what_was_scored_under_a_rubric_stays_good_when_another_comes(new_url: C
 def test_a_ledger_that_is_away_is_told_once_and_looked_at_again(
     new_url: Callable[[], str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("taizhang.following.EVERY_SECONDS", 0.01)
+    monkeypatch.setattr("taizhang.jobs.reload.EVERY_SECONDS", 0.01)
     asked = 0
     with open_session(new_url()) as session:
 

@@ -7,7 +7,7 @@ from rich.cells import cell_len
 
 from taizhang.cli.app import build
 from taizhang.cli.sections import SECTIONS
-from taizhang.wording import _
+from taizhang.language.i18n import _
 
 from .conftest import ROOT, Run
 

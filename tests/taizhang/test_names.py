@@ -1,6 +1,6 @@
 """Names stand where ids stood, whole ids only."""
 
-from taizhang.names import Names
+from taizhang.language.names import Names
 
 
 def test_whole_ids_are_named_and_nothing_else() -> None:

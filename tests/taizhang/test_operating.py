@@ -2,7 +2,7 @@
 
 import re
 
-from taizhang.settings import Settings
+from taizhang.app.settings import Settings
 
 from .conftest import ROOT
 

@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from ledger.event_types import FIELDS
-from rubric.shelf import Shelf
-from taizhang.record_words import TYPE_WORDS, RecordWords, field_word, type_word
-from taizhang.wording import speaking
+from ledger.events.data import FIELDS
+from rubric.catalog import Shelf
+from taizhang.language.event_labels import TYPE_WORDS, RecordWords, field_word, type_word
+from taizhang.language.i18n import speaking
 
 WORDS = RecordWords(Shelf(), {"m1": "张三", "m2": "李四"}.get)  # type: ignore[arg-type]
 

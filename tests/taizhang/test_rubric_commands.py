@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rubric.shelf import builtin_texts
+from rubric.catalog import builtin_texts
 
 from .conftest import Run
 

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
-from taizhang.terminal import progress
-from taizhang.terminal.bars import score_bar, share_bar
-from taizhang.terminal.words import MARKS, days_left
-from taizhang.terminal.wrapping import wrap
-from taizhang.words import STATUS_WORDS
+from taizhang.cli.render import progress
+from taizhang.cli.render.bars import score_bar, share_bar
+from taizhang.cli.render.words import MARKS, days_left
+from taizhang.cli.render.wrapping import wrap
+from taizhang.language.labels import STATUS_WORDS
 
 from .conftest import EXAMPLE, Run
 

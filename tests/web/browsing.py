@@ -10,7 +10,7 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Playwright
 
-from taizhang.web.visiting import COOKIE
+from taizhang.web.http.auth import COOKIE
 
 from .site import Site
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from ledger.event import StoredEvent
+from ledger.events.event import StoredEvent
 
 from .site import Site
 

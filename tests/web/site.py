@@ -12,16 +12,16 @@ from typing import Any
 import httpx
 import orjson
 
-from ledger.store import Recorder
+from ledger.store.protocol import Recorder
 from taizhang.accounts import entry
 from taizhang.accounts import store as accounts
 from taizhang.accounts.account import Account
 from taizhang.demo import SHOWN_DAY, generate, live
 from taizhang.demo.accounts import PASSWORD, keep_demo_accounts
-from taizhang.session import Session, open_session
-from taizhang.web.options import Options
+from taizhang.startup.open_ledger import Session, open_session
+from taizhang.web.http.auth import COOKIE, WALL_CLOCK
+from taizhang.web.http.options import Options
 from taizhang.web.server import address_of, listen, running
-from taizhang.web.visiting import COOKIE, WALL_CLOCK
 
 SECRETARY, OTHER_SECRETARY, ASSESSOR, AUDITOR, OPERATOR = (
     "wj-01",

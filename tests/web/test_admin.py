@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, Page, expect
 from taizhang.accounts import entry
 from taizhang.accounts.account import Account
 from taizhang.accounts.roles import Role
+from taizhang.web.http.auth import WALL_CLOCK
 from taizhang.web.pages.admin.accounts import split_units
-from taizhang.web.visiting import WALL_CLOCK
 
 from .browsing import DESKTOP, NARROWEST, PHONE, scrolls_sideways, serious_findings, visiting
 from .site import AUDITOR, OPERATOR, SECRETARY, Site

@@ -110,7 +110,7 @@ def test_an_account_with_two_units_reads_both_in_ledger_order(site: Site) -> Non
     from dataclasses import replace
 
     from taizhang.accounts import entry
-    from taizhang.web.visiting import WALL_CLOCK
+    from taizhang.web.http.auth import WALL_CLOCK
 
     both = replace(site.account(SECRETARY), units=frozenset({"wj-01", "wj-03"}))
     entry.change_account(site.session.store, both, now=WALL_CLOCK(), by="operator")

@@ -20,7 +20,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from taizhang.accounts import entry
-from taizhang.web.visiting import COOKIE, WALL_CLOCK
+from taizhang.web.http.auth import COOKIE, WALL_CLOCK
 
 from .site import OPERATOR, SECRETARY, Site
 

@@ -10,11 +10,11 @@ from html import unescape
 import httpx
 import pytest
 
-from projections import trail
+from projections import event_search as trail
 from taizhang.accounts import store as accounts
 from taizhang.accounts.account import Account
 from taizhang.accounts.roles import Role
-from taizhang.web.visiting import WALL_CLOCK
+from taizhang.web.http.auth import WALL_CLOCK
 
 from .reviewing import event
 from .site import ASSESSOR, AUDITOR, OPERATOR, SECRETARY, Site, activity
@@ -205,7 +205,7 @@ def test_nothing_here_writes_an_event(site: Site) -> None:
 
 
 def test_an_empty_ledger(site: Site, tmp_path_factory: pytest.TempPathFactory) -> None:
-    from taizhang.session import open_session
+    from taizhang.startup.open_ledger import open_session
 
     from .site import site_over
 
@@ -226,7 +226,7 @@ def test_an_empty_ledger(site: Site, tmp_path_factory: pytest.TempPathFactory) -
 def test_an_anchor_is_nobodys_record(site: Site) -> None:
     from base64 import b64encode
 
-    from ledger.store import Recorder
+    from ledger.store.protocol import Recorder
 
     checkpoint = f"x\n1\n{b64encode(b'0' * 32).decode()}\n"
     anchor = event(

@@ -8,9 +8,9 @@ from urllib.parse import quote
 
 import pytest
 
-from rubric.shelf import builtin
-from taizhang.web.views.board_page import A_PAGE, Question, board_page
-from taizhang.web.views.boards import glance
+from rubric.catalog import builtin
+from taizhang.web.pages.board.cache import glance
+from taizhang.web.pages.board.view import A_PAGE, Question, board_page
 
 from .browsing import DESKTOP, NARROWEST, PHONE, scrolls_sideways, serious_findings, visiting
 from .site import ASSESSOR, AUDITOR, OPERATOR, SECRETARY, Site, activity

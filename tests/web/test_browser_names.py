@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from taizhang.web.browser_names import browser_name
+from taizhang.web.http.browser_names import browser_name
 
 WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/120.0.0.0 Safari/537.36"
 

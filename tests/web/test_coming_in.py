@@ -7,8 +7,8 @@ from playwright.sync_api import expect
 from taizhang.accounts import entry
 from taizhang.accounts.account import Account
 from taizhang.accounts.roles import Role
-from taizhang.web.pages.coming_in import own_address
-from taizhang.web.visiting import COOKIE, WALL_CLOCK
+from taizhang.web.http.auth import COOKIE, WALL_CLOCK
+from taizhang.web.pages.account.login_routes import own_address
 
 from .browsing import DESKTOP, PHONE, scrolls_sideways, serious_findings, visiting
 from .site import PASSWORD, SECRETARY, Site

@@ -6,7 +6,7 @@ import asyncio
 
 from playwright.sync_api import expect
 
-from taizhang.web.live import Watcher
+from taizhang.web.http.live import Watcher
 
 from .alone import run_alone
 from .browsing import visiting

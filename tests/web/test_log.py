@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from taizhang.accounts import entry
-from taizhang.web.visiting import WALL_CLOCK
+from taizhang.web.http.auth import WALL_CLOCK
 
 from .site import ASSESSOR, AUDITOR, OPERATOR, OTHER_SECRETARY, SECRETARY, Site, activity
 

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from taizhang.web.options import MEGABYTE
-from taizhang.web.visiting import COOKIE
+from taizhang.web.http.auth import COOKIE
+from taizhang.web.http.options import MEGABYTE
 
 from .site import ASSESSOR, AUDITOR, OTHER_SECRETARY, SECRETARY, Site, activity
 from .test_log import hidden, sent_as_it_stands

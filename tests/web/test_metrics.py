@@ -8,7 +8,7 @@ import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
 from taizhang.accounts import entry
-from taizhang.web.visiting import WALL_CLOCK
+from taizhang.web.http.auth import WALL_CLOCK
 
 from .site import OPERATOR, SECRETARY, Site, activity
 

@@ -14,7 +14,7 @@ import pytest
 import xlsxwriter
 
 import taizhang.web
-from ledger.store import StoredEvent
+from ledger.store.protocol import StoredEvent
 from taizhang.accounts.account import Account
 from taizhang.accounts.permissions import may_append
 from taizhang.web.api.body import LINES, MANY, ONE

@@ -14,12 +14,12 @@ import pytest
 from fastapi.routing import iter_route_contexts
 from starlette.routing import Mount
 
-from ledger.event_types import DATA, PROGRAM_TYPES
+from ledger.events.data import DATA, PROGRAM_TYPES
 from taizhang.accounts.account import Account
 from taizhang.accounts.permissions import EVENTS, PAGES, Reach, may_append, may_open
 from taizhang.accounts.roles import Role
 from taizhang.web.app import create_app
-from taizhang.web.visiting import May
+from taizhang.web.http.auth import May
 
 from .site import ROLES, SECRETARY, Site, activity
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from taizhang.web import server
-from taizhang.web.rendering import environment
+from taizhang.web.http.templates import environment
 
 
 def test_templates_are_compiled_before_the_port_is_open(monkeypatch: pytest.MonkeyPatch) -> None:

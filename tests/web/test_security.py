@@ -17,16 +17,17 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from uvicorn.server import ServerState
 
-from ledger.event import recorded_text
+from ledger.events.event import recorded_text
 from taizhang.accounts import entry
 from taizhang.accounts.throttle import FREE_FAILURES, WINDOW, AddressThrottle
-from taizhang.web import door, punctual
-from taizhang.web.options import Options
+from taizhang.web.http import queues as door
+from taizhang.web.http import timeouts as punctual
+from taizhang.web.http.auth import COOKIE, WALL_CLOCK
+from taizhang.web.http.options import Options
+from taizhang.web.http.timeouts import FIELDS_MAX, HEAD_BYTES_MAX, PunctualProtocol
+from taizhang.web.pages.account.login_routes import own_address
 from taizhang.web.pages.admin import overview
-from taizhang.web.pages.coming_in import own_address
-from taizhang.web.punctual import FIELDS_MAX, HEAD_BYTES_MAX, PunctualProtocol
 from taizhang.web.server import server_for
-from taizhang.web.visiting import COOKIE, WALL_CLOCK
 
 from .alone import run_alone
 from .site import OPERATOR, PASSWORD, SECRETARY, Site, activity, site_over

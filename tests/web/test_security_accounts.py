@@ -10,9 +10,9 @@ from starlette.responses import Response
 
 from taizhang.accounts import entry, own, passwords
 from taizhang.accounts import store as accounts
-from taizhang.web import door
-from taizhang.web.pages import coming_in
-from taizhang.web.visiting import WALL_CLOCK
+from taizhang.web.http import queues as door
+from taizhang.web.http.auth import WALL_CLOCK
+from taizhang.web.pages.account import login_routes as coming_in
 
 from .site import OPERATOR, PASSWORD, SECRETARY, Site
 

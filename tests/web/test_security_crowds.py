@@ -11,9 +11,9 @@ import pytest
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from taizhang.reports import pdf
-from taizhang.web import door
-from taizhang.web.pages import changes
+from taizhang.documents.reports import pdf
+from taizhang.web.http import queues as door
+from taizhang.web.pages.site import changes
 
 from .alone import run_alone
 from .site import SECRETARY, Site

@@ -8,10 +8,10 @@ import orjson
 import pytest
 from playwright.sync_api import Browser
 
-from ledger.proofs.checkpoint import read_checkpoint
-from ledger.proofs.note import COSIGNATURE, SignerKey, VerifierKey
-from ledger.proofs.tile_folder import TileFolder
-from ledger.proofs.tiles import tiles_between
+from ledger.merkle.tiles import tiles_between
+from ledger.signing.checkpoint import read_checkpoint
+from ledger.signing.note import COSIGNATURE, SignerKey, VerifierKey
+from ledger.signing.tile_folder import TileFolder
 from taizhang.proofs.anchoring import SYSTEM, anchor_event
 from tests.taizhang.proofs.conftest import Verifier, build_verifier
 

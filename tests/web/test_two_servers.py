@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from rubric.shelf import builtin_texts
-from taizhang.copying import copy_ledger
-from taizhang.session import open_session
+from rubric.catalog import builtin_texts
+from taizhang.backup.copy_ledger import copy_ledger
+from taizhang.startup.open_ledger import open_session
 
 from .browsing import visiting
 from .site import ASSESSOR, OPERATOR, SECRETARY, Site, activity, site_over

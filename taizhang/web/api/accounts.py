@@ -15,8 +15,8 @@ from taizhang.accounts.account import Account
 from taizhang.accounts.entry import Visit
 from taizhang.accounts.roles import Role
 from taizhang.web.api.asking import problem
-from taizhang.web.strict_route import StrictRoute
-from taizhang.web.visiting import WALL_CLOCK, Ledger, May, options_of
+from taizhang.web.http.auth import WALL_CLOCK, Ledger, May, options_of
+from taizhang.web.http.strict_route import StrictRoute
 
 router = APIRouter(prefix="/api/v1", tags=["accounts"], route_class=StrictRoute)
 Operator = Annotated[Visit, Depends(May("admin"))]

@@ -12,8 +12,8 @@ from fastapi import Query
 from pydantic import BeforeValidator, WithJsonSchema
 from starlette.responses import Response
 
-from ledger.event import instant_of
-from ledger.fields import Amiss, shown
+from ledger.events.event import instant_of
+from ledger.events.fields import Amiss, shown
 from ledger.text import Text
 
 UNIT = r"^[a-z0-9][a-z0-9._-]{0,62}$"

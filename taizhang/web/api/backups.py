@@ -8,14 +8,14 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel
 from starlette.requests import Request
 
-from ledger.event import recorded_text
+from ledger.events.event import recorded_text
 from taizhang.accounts.entry import Visit
+from taizhang.app.settings import Settings
 from taizhang.backup.on_demand import backup_now, backups
-from taizhang.settings import Settings
+from taizhang.language.i18n import say
 from taizhang.web.api.asking import problem
-from taizhang.web.strict_route import StrictRoute
-from taizhang.web.visiting import WALL_CLOCK, Ledger, May, options_of
-from taizhang.wording import say
+from taizhang.web.http.auth import WALL_CLOCK, Ledger, May, options_of
+from taizhang.web.http.strict_route import StrictRoute
 
 router = APIRouter(prefix="/api/v1", tags=["backups"], route_class=StrictRoute)
 Operator = Annotated[Visit, Depends(May("admin"))]

@@ -12,9 +12,9 @@ from email.message import Message
 
 from starlette.exceptions import HTTPException
 
-from ledger.lines import BYTE_ORDER_MARK
+from ledger.intake.lines import BYTE_ORDER_MARK
 from ledger.problem import Problem, Refused
-from ledger.store import Line
+from ledger.store.protocol import Line
 from ledger.text import Text
 
 EVENTS_MAX = 2000

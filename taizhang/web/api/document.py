@@ -8,10 +8,10 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from ledger.event_types import DATA, ENVELOPE, PROGRAM_TYPES
+from ledger.events.data import DATA, ENVELOPE, PROGRAM_TYPES
 from taizhang.web.api import shapes
 from taizhang.web.api.asking import problem
-from taizhang.web.visiting import COOKIE
+from taizhang.web.http.auth import COOKIE
 
 _REFERENCE = "#/components/schemas/{model}"
 _DESCRIPTION = (

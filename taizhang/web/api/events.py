@@ -10,21 +10,21 @@ from fastapi import APIRouter, Depends, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ledger.event import event_unit
-from ledger.history import record_history
+from ledger.events.event import event_unit
+from ledger.events.history import record_history
 from ledger.problem import Refused
-from ledger.store import Work
+from ledger.store.protocol import Work
 from taizhang.accounts.entry import Visit
 from taizhang.accounts.recording import append_as
 from taizhang.accounts.roles import Role
-from taizhang.contract_documents import appended_json
-from taizhang.web import failures
+from taizhang.documents.append_result import appended_json
+from taizhang.language.i18n import say
 from taizhang.web.api import shapes
 from taizhang.web.api.asking import UNIT, Limit, as_json, problem
 from taizhang.web.api.body import LINES, MANY, ONE, lines_of
-from taizhang.web.strict_route import StrictRoute
-from taizhang.web.visiting import Ledger, May, require
-from taizhang.wording import say
+from taizhang.web.http import errors as failures
+from taizhang.web.http.auth import Ledger, May, require
+from taizhang.web.http.strict_route import StrictRoute
 
 router = APIRouter(prefix="/api/v1", tags=["events"], route_class=StrictRoute)
 Reader = Annotated[Visit, Depends(May("api.unit"))]

@@ -9,21 +9,21 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ledger.event import event_unit
-from ledger.history import record_history
+from ledger.events.event import event_unit
+from ledger.events.history import record_history
 from ledger.problem import Problem, Refused
 from taizhang.accounts.entry import Visit
 from taizhang.accounts.permissions import may_append
 from taizhang.evidence.attaching import taken
 from taizhang.evidence.folder import EvidenceFolder
 from taizhang.evidence.kinds import NotEvidence
-from taizhang.web import failures
+from taizhang.language.i18n import say
 from taizhang.web.api.asking import as_json, problem
 from taizhang.web.api.events import sent_bytes
-from taizhang.web.recording import keep, record
-from taizhang.web.strict_route import StrictRoute
-from taizhang.web.visiting import Ledger, May, NotAllowed, options_of, require
-from taizhang.wording import say
+from taizhang.web.http import errors as failures
+from taizhang.web.http.auth import Ledger, May, NotAllowed, options_of, require
+from taizhang.web.http.record import keep, record
+from taizhang.web.http.strict_route import StrictRoute
 
 router = APIRouter(prefix="/api/v1", tags=["evidence"], route_class=StrictRoute)
 Mender = Annotated[Visit, Depends(May("mend"))]

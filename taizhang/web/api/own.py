@@ -16,9 +16,9 @@ from taizhang.accounts.entry import Visit
 from taizhang.accounts.roles import Role
 from taizhang.web.api.accounts import STRICT, Login, Logins, Token, Tokens, TokenState, TokenWanted
 from taizhang.web.api.asking import problem
-from taizhang.web.door import Door
-from taizhang.web.strict_route import StrictRoute
-from taizhang.web.visiting import WALL_CLOCK, Ledger, May
+from taizhang.web.http.auth import WALL_CLOCK, Ledger, May
+from taizhang.web.http.queues import Door
+from taizhang.web.http.strict_route import StrictRoute
 
 router = APIRouter(prefix="/api/v1/account", tags=["own account"], route_class=StrictRoute)
 Visitor = Annotated[Visit, Depends(May("account"))]

@@ -16,9 +16,9 @@ from taizhang.people import store as people
 from taizhang.people.person import Person
 from taizhang.web.api.accounts import STRICT
 from taizhang.web.api.asking import UNIT, problem
-from taizhang.web.desk import situation_of
-from taizhang.web.strict_route import StrictRoute
-from taizhang.web.visiting import Ledger, May
+from taizhang.web.http.auth import Ledger, May
+from taizhang.web.http.strict_route import StrictRoute
+from taizhang.web.pages.log.situation import situation_of
 
 router = APIRouter(prefix="/api/v1/units/{unit}/people", tags=["people"], route_class=StrictRoute)
 Keeper = Annotated[Visit, Depends(May("people"))]

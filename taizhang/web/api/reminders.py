@@ -18,12 +18,12 @@ from reminders.outbox import State
 from reminders.store import contacts, feeds
 from reminders.store import outbox as messages
 from taizhang.accounts.entry import Visit
-from taizhang.contact_entry import Entered, keep_contact
-from taizhang.reminder_documents import contact_document, contacts_document, outbox_document
+from taizhang.documents.reminders import contact_document, contacts_document, outbox_document
+from taizhang.entry.contact import Entered, keep_contact
 from taizhang.web.api.accounts import STRICT
 from taizhang.web.api.asking import UNIT, Limit, as_json, problem
-from taizhang.web.strict_route import StrictRoute
-from taizhang.web.visiting import Ledger, May, options_of
+from taizhang.web.http.auth import Ledger, May, options_of
+from taizhang.web.http.strict_route import StrictRoute
 
 router = APIRouter(prefix="/api/v1", tags=["reminders"], route_class=StrictRoute)
 Operator = Annotated[Visit, Depends(May("admin"))]

@@ -8,11 +8,11 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
 from taizhang.accounts.entry import Visit
-from taizhang.changing_settings import change_settings
+from taizhang.startup.settings_changes import change_settings
 from taizhang.web.api.accounts import STRICT
 from taizhang.web.api.asking import problem
-from taizhang.web.strict_route import StrictRoute
-from taizhang.web.visiting import WALL_CLOCK, Ledger, May
+from taizhang.web.http.auth import WALL_CLOCK, Ledger, May
+from taizhang.web.http.strict_route import StrictRoute
 
 router = APIRouter(prefix="/api/v1", tags=["settings"], route_class=StrictRoute)
 Operator = Annotated[Visit, Depends(May("admin"))]

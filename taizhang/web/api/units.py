@@ -10,11 +10,11 @@ from starlette.responses import Response
 from projections.service import Board
 from taizhang.accounts.entry import Visit
 from taizhang.accounts.permissions import may_open
+from taizhang.language.i18n import current
 from taizhang.web.api import shapes
 from taizhang.web.api.asking import UNIT, AsOf, KnownAt, Limit, RubricId, as_json, problem
-from taizhang.web.strict_route import StrictRoute
-from taizhang.web.visiting import Ledger, May
-from taizhang.wording import current
+from taizhang.web.http.auth import Ledger, May
+from taizhang.web.http.strict_route import StrictRoute
 
 router = APIRouter(prefix="/api/v1", tags=["units"], route_class=StrictRoute)
 Visitor = Annotated[Visit, Depends(May("api.units"))]

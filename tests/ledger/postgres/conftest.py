@@ -7,7 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from taizhang.session import open_session
+from taizhang.startup.open_ledger import open_session
 from tests.ledger.postgres.watching import Watch
 from tests.ledger.support import Book, open_store
 from tests.postgres.server import QUICK, Server

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from ledger.postgres.dialect import batches, translated
-from ledger.sql import Connection
+from ledger.store.postgres.dialect import batches, translated
+from ledger.store.sql import Connection
 from tests.ledger.support import Book, event, registered
 
 
@@ -75,7 +75,7 @@ def test_the_one_character_that_is_no_text(book: Book, connection: Connection) -
 
 
 def test_text_of_every_column_is_compared_by_its_bytes(path: str) -> None:
-    from taizhang.session import open_session
+    from taizhang.startup.open_ledger import open_session
 
     with open_session(path) as session, session.store.read() as work:
         strange = work.connection.execute(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from ledger.problem import StoreError
-from ledger.store import Restored, Store
+from ledger.store.protocol import Restored, Store
 from tests.ledger.postgres.watching import HELD, Doing, Watch
 from tests.ledger.support import LI, NOW, Book, bodies, corrected, held, line, open_store, registered
 from tests.postgres.proxy import Proxy

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from ledger.event import StoredEvent
+from ledger.events.event import StoredEvent
 from ledger.problem import Refused
-from ledger.store import Work
+from ledger.store.protocol import Work
 from tests.ledger.postgres.watching import HELD, WAIT_SECONDS, Doing, Watch
 from tests.ledger.support import Book, bodies, event, held, open_store, registered
 

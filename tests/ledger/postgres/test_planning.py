@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from ledger.postgres import statements
-from ledger.postgres.dialect import translated
-from ledger.postgres.work import PostgresWork
-from ledger.postgres.writer import MANY_EVENTS
+from ledger.store.postgres import statements
+from ledger.store.postgres.dialect import translated
+from ledger.store.postgres.work import PostgresWork
+from ledger.store.postgres.writer import MANY_EVENTS
 from tests.ledger.postgres.watching import Watch
 from tests.ledger.support import LI, NOW, Book, held, line, open_store, registered
 

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from ledger.problem import StoreError
-from taizhang.session import open_session
+from taizhang.startup.open_ledger import open_session
 from tests.ledger.support import LI, NOW, Book, held, line, open_store, registered
 
 

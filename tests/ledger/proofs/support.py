@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ledger.canonical import leaf_hash
-from ledger.merkle import EMPTY_ROOT, node_hash
-from ledger.proofs.tree import Tree
+from ledger.merkle.canonical import leaf_hash
+from ledger.merkle.hashing import EMPTY_ROOT, node_hash
+from ledger.merkle.tree import Tree
 
 CT_LEAVES = [
     bytes.fromhex(each)

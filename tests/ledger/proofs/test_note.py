@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.canonical import leaf_hash
-from ledger.proofs.amiss import NotProven
-from ledger.proofs.checkpoint import Checkpoint, ledger_name, parse_checkpoint, read_checkpoint
-from ledger.proofs.note import (
+from ledger.merkle.canonical import leaf_hash
+from ledger.merkle.tlog_proof import TlogProof, parse_tlog_proof
+from ledger.signing.checkpoint import Checkpoint, ledger_name, parse_checkpoint, read_checkpoint
+from ledger.signing.note import (
     COSIGNATURE,
     Note,
     SignerKey,
@@ -19,7 +19,7 @@ from ledger.proofs.note import (
     parse_signatures,
     timestamp_of,
 )
-from ledger.proofs.tlog_proof import TlogProof, parse_tlog_proof
+from ledger.signing.proof_error import NotProven
 
 from .support import numbered_leaves, tree_of
 

@@ -10,15 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from ledger.log import give_name
 from ledger.problem import Refused, StoreError
-from ledger.proofs import rows
-from ledger.proofs.amiss import NotProven
-from ledger.proofs.checkpoint import read_checkpoint
-from ledger.proofs.key_file import KeyFile
-from ledger.proofs.note import SignerKey
-from ledger.proofs.signed_log import SignedLog
-from ledger.rooms import Room
+from ledger.signing import rows
+from ledger.signing.checkpoint import read_checkpoint
+from ledger.signing.key_file import KeyFile
+from ledger.signing.note import SignerKey
+from ledger.signing.proof_error import NotProven
+from ledger.signing.signed_log import SignedLog
+from ledger.store.components import Room
+from ledger.store.log import give_name
 from tests.ledger.support import Book, Place, held, open_store, registered
 
 NOW = datetime(2018, 1, 20, 8, 0, tzinfo=UTC)

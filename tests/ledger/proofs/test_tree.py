@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.canonical import leaf_hash
-from ledger.proofs.amiss import NotProven
-from ledger.proofs.checking import check_consistency, check_inclusion
+from ledger.merkle.canonical import leaf_hash
+from ledger.merkle.checking import check_consistency, check_inclusion
+from ledger.signing.proof_error import NotProven
 
 from .support import CT_LEAVES, CT_ROOTS, numbered_leaves, plain_root, tree_of
 

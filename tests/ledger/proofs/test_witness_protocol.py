@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from ledger.merkle import node_hash
-from ledger.proofs.amiss import NotProven
-from ledger.proofs.checkpoint import Checkpoint
-from ledger.proofs.note import Note, SignerKey
-from ledger.proofs.witness import AddCheckpoint, Unheard, check_request, parse_add_checkpoint
+from ledger.merkle.hashing import node_hash
+from ledger.signing.checkpoint import Checkpoint
+from ledger.signing.note import Note, SignerKey
+from ledger.signing.proof_error import NotProven
+from ledger.signing.witness import AddCheckpoint, Unheard, check_request, parse_add_checkpoint
 
 from .support import numbered_leaves, tree_of
 

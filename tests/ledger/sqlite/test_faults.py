@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from ledger import appending as append_module
-from ledger.event import StoredEvent
+from ledger.events.event import StoredEvent
+from ledger.intake import append as append_module
 from ledger.problem import StoreError
-from ledger.rooms import Room
-from ledger.store import Work
+from ledger.store.components import Room
+from ledger.store.protocol import Work
 from tests.ledger.support import Book, corrected, held, joined, open_store, registered, retracted
 
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from ledger.canonical import leaf_hash
+from ledger.merkle.canonical import leaf_hash
 from ledger.problem import StoreError
-from ledger.rooms import Room
-from ledger.sqlite.schema import MIGRATIONS
-from ledger.statements import INSERT_EVENT
+from ledger.store.components import Room
+from ledger.store.sqlite.schema import MIGRATIONS
+from ledger.store.statements import INSERT_EVENT
 from tests.ledger.proofs.support import plain_root
 from tests.ledger.support import Book, held, open_store, registered
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.sqlite.schema import _keep_beside
+from ledger.store.sqlite.schema import _keep_beside
 from tests.ledger.support import open_store
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from ledger.problem import StoreError
-from ledger.sqlite.errors import store_text
+from ledger.store.sqlite.errors import store_text
 from tests.ledger.support import Book, held, line, open_store, registered
 
 

@@ -9,13 +9,13 @@ from pathlib import Path
 import orjson
 import pytest
 
-from ledger.store import Recorder
+from ledger.store.protocol import Recorder
 from taizhang.accounts import entry
 from taizhang.accounts.account import Account
 from taizhang.accounts.roles import Role
-from taizhang.clock import Clock
+from taizhang.app.clock import Clock
 from taizhang.evidence.folder import EvidenceFolder
-from taizhang.session import open_session
+from taizhang.startup.open_ledger import open_session
 from tests.taizhang.conftest import Run
 
 PHOTO = b"\xff\xd8 a photo" * 500

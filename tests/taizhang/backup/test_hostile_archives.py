@@ -13,10 +13,10 @@ from typing import Any
 import orjson
 import pytest
 
-from ledger.canonical import leaf_hash
+from ledger.merkle.canonical import leaf_hash
+from taizhang.backup.folder import open_shelf
 from taizhang.backup.making import make_backup
-from taizhang.backup.shelf import open_shelf
-from taizhang.session import open_session
+from taizhang.startup.open_ledger import open_session
 from tests.taizhang.conftest import Run
 
 from .conftest import DIGEST, lying_about, secret
@@ -143,7 +143,7 @@ def _altered(database: sqlite3.Connection) -> None:
     assert changed != body
     database.execute("UPDATE events SET body = ?, leaf = ? WHERE sequence = 3", (changed, leaf_hash(changed)))
     database.execute("DELETE FROM checkpoints")
-    from ledger.sqlite.statements import EVENTS_GUARDS
+    from ledger.store.sqlite.statements import EVENTS_GUARDS
 
     for guard in EVENTS_GUARDS:
         database.execute(guard)

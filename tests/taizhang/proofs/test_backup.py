@@ -14,7 +14,7 @@ from threading import Thread
 import orjson
 import pytest
 
-from taizhang.session import open_session
+from taizhang.startup.open_ledger import open_session
 from tests.taizhang.conftest import Run
 
 from .conftest import add_events, kept, vkey
@@ -129,7 +129,7 @@ def test_while_others_write(whole: Run) -> None:
     def write() -> None:
         number = 0
         with open_session(f"sqlite:///{DATABASE}") as session:
-            from ledger.store import Recorder
+            from ledger.store.protocol import Recorder
 
             while not stop:
                 pair = [
@@ -354,7 +354,7 @@ def test_a_backup_from_and_to_the_server(whole: Run, new_url: Callable[[], str])
 
 
 def test_a_failed_copy_leaves_nothing_to_be_used(whole: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    import ledger.restoring as restoring
+    import ledger.intake.restore as restoring
 
     def failing(*_: object) -> None:
         raise OSError(5, "input/output error")

@@ -11,12 +11,12 @@ from pathlib import Path
 import orjson
 import pytest
 
-from ledger.canonical import canonical_bytes, leaf_hash
-from ledger.log import rebuild_subtrees
+from ledger.merkle.canonical import canonical_bytes, leaf_hash
 from ledger.problem import Broken
-from ledger.proofs.amiss import NotProven
+from ledger.signing.proof_error import NotProven
+from ledger.store.log import rebuild_subtrees
 from taizhang.proofs.verification import Outside, verify_everything
-from taizhang.session import open_session
+from taizhang.startup.open_ledger import open_session
 from tests.taizhang.conftest import EXAMPLE, Run
 
 from .conftest import add_events, kept

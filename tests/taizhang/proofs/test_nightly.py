@@ -10,10 +10,10 @@ import httpx
 import pytest
 
 from ledger.problem import Problem
-from taizhang.cli.anchor_commands import KnownWitness, rows
-from taizhang.nightly import nightly, nightly_job
-from taizhang.session import open_session
-from taizhang.settings import Settings
+from taizhang.app.settings import Settings
+from taizhang.cli.commands.anchors import KnownWitness, rows
+from taizhang.jobs.nightly import nightly, nightly_job
+from taizhang.startup.open_ledger import open_session
 from tests.taizhang.conftest import Run
 
 from .conftest import vkey

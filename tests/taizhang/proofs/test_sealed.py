@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from ledger.proofs.amiss import NotProven
+from ledger.signing.proof_error import NotProven
+from taizhang.backup.folder import open_shelf
 from taizhang.backup.sealed import CHUNK_BYTES, MAGIC, Sealer
-from taizhang.backup.shelf import open_shelf
 
 SALT = bytes(16)
 SEALER = Sealer("x", SALT)

@@ -10,7 +10,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from ledger.proofs.amiss import NotProven
+from ledger.signing.proof_error import NotProven
 from taizhang.proofs.certificate_order import with_certificates_sorted
 from taizhang.proofs.timestamps import read_roots, stamped_at
 from tests.taizhang.conftest import Run
@@ -63,8 +63,8 @@ def test_it_is_an_event_without_subject_and_verify_holds_the_ledger_to_it(stampe
 
 def test_the_history_that_was_stamped_cannot_be_rewritten(stamped: Run) -> None:
     """Not even by somebody who has the key and puts away every checkpoint: the stamp is not his."""
-    from ledger.canonical import leaf_hash
-    from ledger.log import rebuild_subtrees
+    from ledger.merkle.canonical import leaf_hash
+    from ledger.store.log import rebuild_subtrees
 
     connection = sqlite3.connect("taizhang.db")
     connection.execute("DROP TRIGGER events_are_never_updated")

@@ -12,12 +12,12 @@ import httpx
 import orjson
 import pytest
 
-from ledger.canonical import canonical_bytes
-from ledger.proofs.note import SignerKey, VerifierKey
-from ledger.proofs.signed_log import SignedLog
+from ledger.merkle.canonical import canonical_bytes
+from ledger.signing.note import SignerKey, VerifierKey
+from ledger.signing.signed_log import SignedLog
 from taizhang.proofs.witness_app import Witness, witness_key
-from taizhang.session import open_session
-from taizhang.web.options import Options
+from taizhang.startup.open_ledger import open_session
+from taizhang.web.http.options import Options
 from taizhang.web.server import address_of, listen, running
 from tests.taizhang.conftest import Run
 

@@ -15,10 +15,10 @@ from taizhang.accounts.account import Account
 from taizhang.accounts.administration import Line
 from taizhang.accounts.entry import Visit
 from taizhang.accounts.roles import ROLE_NAMES, Role
-from taizhang.session import Session
+from taizhang.language.i18n import _
+from taizhang.startup.open_ledger import Session
+from taizhang.web.http.auth import WALL_CLOCK, Ledger, May, options_of
 from taizhang.web.pages.admin.shown import shown
-from taizhang.web.visiting import WALL_CLOCK, Ledger, May, options_of
-from taizhang.wording import _
 
 router = APIRouter()
 Operator = Annotated[Visit, Depends(May("admin"))]

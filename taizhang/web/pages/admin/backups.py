@@ -10,10 +10,10 @@ from starlette.responses import Response
 
 from ledger.problem import Refused
 from taizhang.accounts.entry import Visit
+from taizhang.app.settings import Settings
 from taizhang.backup.on_demand import backup_now, backups
-from taizhang.settings import Settings
+from taizhang.web.http.auth import WALL_CLOCK, Ledger, May, options_of
 from taizhang.web.pages.admin.shown import shown
-from taizhang.web.visiting import WALL_CLOCK, Ledger, May, options_of
 
 router = APIRouter()
 Operator = Annotated[Visit, Depends(May("admin"))]

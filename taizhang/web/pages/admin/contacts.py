@@ -14,12 +14,12 @@ from ledger.problem import Problem, Refused
 from reminders.contacts import Role, shown_address
 from reminders.store import contacts as rows
 from taizhang.accounts.entry import Visit
-from taizhang.contact_entry import Entered, keep_contact
-from taizhang.reminder_words import CHANNELS, HEARS, ROLES
-from taizhang.settings import Settings
+from taizhang.app.settings import Settings
+from taizhang.entry.contact import Entered, keep_contact
+from taizhang.language.i18n import _
+from taizhang.language.reminder_labels import CHANNELS, HEARS, ROLES
+from taizhang.web.http.auth import Ledger, May
 from taizhang.web.pages.admin.shown import shown
-from taizhang.web.visiting import Ledger, May
-from taizhang.wording import _
 
 router = APIRouter()
 Operator = Annotated[Visit, Depends(May("admin"))]

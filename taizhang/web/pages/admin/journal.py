@@ -11,9 +11,9 @@ from starlette.responses import Response
 from taizhang.accounts import journal
 from taizhang.accounts.entry import Visit
 from taizhang.accounts.roles import ROLE_NAMES
+from taizhang.language.i18n import _
+from taizhang.web.http.auth import Ledger, May
 from taizhang.web.pages.admin.shown import shown
-from taizhang.web.visiting import Ledger, May
-from taizhang.wording import _
 
 router = APIRouter()
 Reader = Annotated[Visit, Depends(May("journal"))]

@@ -12,10 +12,10 @@ from reminders.outbox import State
 from reminders.store import contacts
 from reminders.store import outbox as messages
 from taizhang.accounts.entry import Visit
-from taizhang.reminder_documents import outbox_document
-from taizhang.reminder_words import STATES
+from taizhang.documents.reminders import outbox_document
+from taizhang.language.reminder_labels import STATES
+from taizhang.web.http.auth import Ledger, May
 from taizhang.web.pages.admin.shown import shown
-from taizhang.web.visiting import Ledger, May
 
 router = APIRouter()
 Operator = Annotated[Visit, Depends(May("admin"))]

@@ -9,15 +9,15 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ledger.proofs.anchors import anchors_of
+from ledger.signing.anchors import anchors_of
 from reminders.store.calendar import runs
 from taizhang.accounts import administration
 from taizhang.accounts.entry import Visit
+from taizhang.app.settings import Settings
 from taizhang.backup.on_demand import backups
-from taizhang.health import health
-from taizhang.settings import Settings
+from taizhang.startup.health import health
+from taizhang.web.http.auth import WALL_CLOCK, Ledger, May, options_of
 from taizhang.web.pages.admin.shown import shown
-from taizhang.web.visiting import WALL_CLOCK, Ledger, May, options_of
 
 router = APIRouter()
 Operator = Annotated[Visit, Depends(May("admin"))]

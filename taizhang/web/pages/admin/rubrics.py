@@ -11,9 +11,9 @@ from starlette.responses import Response
 
 from rubric.mistake import NoRubric
 from taizhang.accounts.entry import Visit
-from taizhang.rubric_document import rubric_document
+from taizhang.documents.rubric import rubric_document
+from taizhang.web.http.auth import Ledger, May
 from taizhang.web.pages.admin.shown import shown
-from taizhang.web.visiting import Ledger, May
 
 router = APIRouter()
 Operator = Annotated[Visit, Depends(May("admin"))]

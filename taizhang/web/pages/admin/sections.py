@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from taizhang.wording import N_
+from taizhang.language.i18n import N_
 
 SECTIONS: tuple[tuple[str, str, str], ...] = (
     ("admin", "/admin", N_("概况")),

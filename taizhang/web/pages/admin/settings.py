@@ -11,9 +11,9 @@ from starlette.responses import RedirectResponse, Response
 from ledger.problem import Problem
 from ledger.text import Text
 from taizhang.accounts.entry import Visit
-from taizhang.changing_settings import change_settings
+from taizhang.startup.settings_changes import change_settings
+from taizhang.web.http.auth import WALL_CLOCK, Ledger, May
 from taizhang.web.pages.admin.shown import shown
-from taizhang.web.visiting import WALL_CLOCK, Ledger, May
 
 router = APIRouter()
 Operator = Annotated[Visit, Depends(May("admin"))]

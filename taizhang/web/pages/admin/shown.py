@@ -10,8 +10,8 @@ from starlette.responses import Response
 
 from ledger.problem import Problem
 from ledger.text import Text
+from taizhang.web.http.templates import render
 from taizhang.web.pages.admin.sections import SECTIONS
-from taizhang.web.rendering import render
 
 
 def shown(

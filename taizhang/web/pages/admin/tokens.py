@@ -12,10 +12,10 @@ from ledger.problem import Problem, Refused
 from taizhang.accounts import administration
 from taizhang.accounts import store as rows
 from taizhang.accounts.entry import Visit
-from taizhang.session import Session
+from taizhang.startup.open_ledger import Session
+from taizhang.web.http.auth import WALL_CLOCK, Ledger, May
+from taizhang.web.pages.account.token_lifetimes import days_of, lifetimes
 from taizhang.web.pages.admin.shown import shown
-from taizhang.web.token_lifetimes import days_of, lifetimes
-from taizhang.web.visiting import WALL_CLOCK, Ledger, May
 
 router = APIRouter()
 Operator = Annotated[Visit, Depends(May("admin"))]

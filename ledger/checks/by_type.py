@@ -1,0 +1,143 @@
+"""What each type refers to, checked against its unit's register (contract §2, §3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ledger.checks import appeals, changes, signings
+from ledger.checks.check import Check
+from ledger.checks.unit_state import Register
+from ledger.events.fields import shown
+from ledger.intake.validation_messages import closest
+from ledger.text import Text
+
+
+def _registered(check: Check) -> None:
+    subjects = check.register.subjects
+    subject = check.subject
+    if subject in subjects:
+        if not check.excuses.subject(subject):
+            check.blame(
+                "subject",
+                Text("{subject} 已经登记过；要改资料请用 organization.changed", subject=subject),
+            )
+    elif "/" in subject and check.unit not in subjects and not check.excuses.subject(check.unit):
+        check.blame("subject", Text("支部所在的单位 {unit} 还没有登记；请先登记单位", unit=check.unit))
+    check.check_branch_kind()
+
+
+def _changed(check: Check) -> None:
+    check.check_branch_kind()
+    check.check_dated()
+
+
+def _closed(check: Check) -> None:
+    if "/" not in check.subject:
+        check.blame("subject", Text("只有支部可以撤销；{subject} 是单位", subject=check.subject))
+    check.check_dated()
+
+
+def _joined(check: Check) -> None:
+    member = check.data["member"]
+    if member in check.register.present and not check.excuses.key(check.unit, "member", member):
+        check.blame(
+            "data.member",
+            Text(
+                "党员“{member}”已在 {unit} 且没有转出；请先登记 member.left", member=member, unit=check.unit
+            ),
+        )
+
+
+def _left(check: Check) -> None:
+    member = check.data["member"]
+    if member not in check.register.present and not check.excuses.key(check.unit, "member", member):
+        check.blame(
+            "data.member",
+            Text("党员“{member}”现在不在 {unit}，不能转出；请核对编号", member=member, unit=check.unit),
+        )
+
+
+def _names_member(check: Check) -> None:
+    check.check_member("data.member", check.data["member"])
+
+
+def _activity(check: Check) -> None:
+    data = check.data
+    joined = check.register.joined
+    if "lecturer" in data and data["lecturer"] not in joined:
+        check.check_member("data.lecturer", data["lecturer"])
+    attendees = data.get("attendees")
+    if type(attendees) is list and not joined.issuperset(attendees):
+        for index, member in enumerate(attendees):
+            check.check_member(f"data.attendees[{index}]", member)
+
+
+def _new_key(field: str, held: Callable[[Register], set[str]]) -> Callable[[Check], None]:
+    def check_new(check: Check) -> None:
+        key = check.data[field]
+        if key in held(check.register) and not check.excuses.key(check.unit, field, key):
+            check.blame(
+                f"data.{field}", Text("编号“{key}”在 {unit} 已被使用；请换一个", key=key, unit=check.unit)
+            )
+
+    return check_new
+
+
+def _known_key(field: str, held: Callable[[Register], set[str]]) -> Callable[[Check], None]:
+    def check_known(check: Check) -> None:
+        key = check.data[field]
+        known = held(check.register)
+        if key in known or check.excuses.key(check.unit, field, key):
+            return
+        near = closest(key, known)
+        check.blame(
+            f"data.{field}",
+            Text("{unit} 没有编号“{key}”；最接近的是 {near}", unit=check.unit, key=shown(key), near=near)
+            if near
+            else Text("{unit} 没有编号“{key}”；请核对编号", unit=check.unit, key=shown(key)),
+        )
+
+    return check_known
+
+
+def _requests(register: Register) -> set[str]:
+    return register.requests
+
+
+def _findings(register: Register) -> set[str]:
+    return register.findings
+
+
+def _evidence(check: Check) -> None:
+    changes.named_record(check)
+
+
+_CHECKS: dict[str, Callable[[Check], None]] = {
+    "organization.registered": _registered,
+    "organization.changed": _changed,
+    "organization.closed": _closed,
+    "member.joined": _joined,
+    "member.left": _left,
+    "member.changed": _names_member,
+    "transfer.started": _names_member,
+    "transfer.completed": _names_member,
+    "activity.held": _activity,
+    "request.issued": _new_key("request", _requests),
+    "request.answered": _known_key("request", _requests),
+    "finding.raised": _new_key("finding", _findings),
+    "finding.rectified": _known_key("finding", _findings),
+    "appeal.filed": appeals.check_filed,
+    "appeal.decided": appeals.check_decided,
+    "score.signed": signings.check_signed,
+    "evidence.attached": _evidence,
+    "claim.reviewed": changes.check_review,
+    "record.corrected": changes.check_correction,
+    "record.retracted": changes.check_retraction,
+}
+
+
+def check_references(check: Check) -> None:
+    """What the event's type refers to is there, and fits."""
+    rule = _CHECKS.get(check.type)
+    if rule is not None:
+        rule(check)

@@ -1,0 +1,107 @@
+"""Codes and clause ids, against all installed rubrics together (contract §2, §4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from ledger.events.fields import shown
+from ledger.intake.validation_messages import closest
+from ledger.text import Text
+from ledger.vocabulary import Vocabulary
+
+Blame = Callable[[str, Text], None]
+
+
+def check_codes(kind: str, data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) -> None:
+    """Blame every code in *data* that no rubric knows; fields are written as in the event."""
+    if kind == "activity.held":
+        known = vocabulary.activities
+        for index, code in enumerate(data["kinds"]):
+            if code not in known:
+                blame(f"data.kinds[{index}]", _unknown(code, known, Text("活动代码")))
+    elif kind == "document.filed":
+        _check_document(data, vocabulary, blame)
+    elif kind == "judgement.passed":
+        _check_clause(data["clause"], vocabulary, blame)
+    elif kind == "score.signed":
+        _check_rubric(data, vocabulary, blame)
+    elif kind in _SINGLE:
+        field, what, codes = _SINGLE[kind]
+        known = codes(vocabulary)
+        if data[field] not in known:
+            blame(f"data.{field}", _unknown(data[field], known, what))
+
+
+def check_readable_codes(said: dict[str, Any], vocabulary: Vocabulary, blame: Blame) -> None:
+    """The same for a line whose form is wrong somewhere else: all that is wrong with a line is told at once."""
+    kind, data = said.get("type"), said.get("data")
+    if not isinstance(kind, str) or not isinstance(data, dict):
+        return
+    field = _FIELDS.get(kind)
+    if field is None or field not in data:
+        return
+    codes = data[field] if isinstance(data[field], list) else [data[field]]
+    if isinstance(data[field], list) == (field == "kinds") and all(isinstance(code, str) for code in codes):
+        check_codes(kind, data, vocabulary, blame)
+
+
+_FIELDS = {
+    "activity.held": "kinds",
+    "document.filed": "document",
+    "publication.made": "outlet",
+    "honor.received": "honor",
+    "condition.declared": "condition",
+    "judgement.passed": "clause",
+    "appeal.filed": "clause",
+}
+_SINGLE: dict[str, tuple[str, Text, Callable[[Vocabulary], frozenset[str]]]] = {
+    "publication.made": ("outlet", Text("媒体代码"), lambda vocabulary: vocabulary.outlets),
+    "honor.received": ("honor", Text("荣誉代码"), lambda vocabulary: vocabulary.honors),
+    # Of any clause: a bonus that was returned can be appealed against too.
+    "appeal.filed": (
+        "clause",
+        Text("条款"),
+        lambda vocabulary: vocabulary.clauses | vocabulary.bonus_clauses,
+    ),
+    "condition.declared": ("condition", Text("条件代码"), lambda vocabulary: vocabulary.conditions),
+}
+
+
+def _check_document(data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) -> None:
+    document = data["document"]
+    if document not in vocabulary.documents:
+        blame("data.document", _unknown(document, vocabulary.documents, Text("材料代码")))
+    elif "target_sessions" in data and document not in vocabulary.target_documents:
+        targets = sorted(vocabulary.target_documents)
+        blame(
+            "data.target_sessions",
+            Text("材料“{document}”不能带计划场次；只有 {targets} 可以", document=document, targets=targets)
+            if targets
+            else Text("材料“{document}”不能带计划场次；请删去这个字段", document=document),
+        )
+
+
+def _check_clause(clause: str, vocabulary: Vocabulary, blame: Blame) -> None:
+    if clause in vocabulary.clauses:
+        return
+    if clause in vocabulary.bonus_clauses:
+        blame("data.clause", Text("{clause} 是加分条款，不能作扣分评判；请写被扣分的条款", clause=clause))
+    else:
+        blame("data.clause", _unknown(clause, vocabulary.clauses, Text("条款")))
+
+
+def _check_rubric(data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) -> None:
+    label = f"{data['rubric']}@{data['rubric_version']}"
+    if label not in vocabulary.rubrics:
+        blame("data.rubric", _unknown(label, vocabulary.rubrics, Text("考核细则版本")))
+
+
+def _unknown(code: str, known: Iterable[str], what: Text) -> Text:
+    near = closest(code, known)
+    if near:
+        return Text("没有“{code}”这个{what}；最接近的是 {near}", code=shown(code), what=what, near=near)
+    names = sorted(known)
+    if not names:
+        return Text("没有“{code}”这个{what}；已安装的细则里一个也没有", code=shown(code), what=what)
+    return Text("没有“{code}”这个{what}；可用的如 {known}", code=shown(code), what=what, known=names[:8])

@@ -1,0 +1,196 @@
+"""What one unit's stream amounts to, as far as later events may refer to it.
+
+Kept in memory and moved event by event; no append grows with the unit's history. Only a correction or retraction
+of what later events refer to (`KEYED`) folds the stream again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any
+
+from ledger.checks.duplicate_key import CODE_FIELDS, Likeness, likenesses
+from ledger.events.event import ClientEvent, day_of
+
+KEYED = frozenset(
+    {
+        "organization.registered",
+        "member.joined",
+        "member.left",
+        "request.issued",
+        "finding.raised",
+        "appeal.filed",
+        "appeal.decided",
+        "score.signed",
+    }
+)
+"""Types that put something there, or take it away, for later events to refer to."""
+
+_CHANGES = frozenset({"record.corrected", "record.retracted"})
+
+Similar = tuple[Likeness, str]
+"""What two events have in common, and the id of the earlier one."""
+FindRecord = Callable[[str], ClientEvent | None]
+AllEvents = Callable[[], Iterable[ClientEvent]]
+
+
+class Register:
+    """The state of one unit's tree after the events applied so far."""
+
+    __slots__ = (
+        "appeals", "corrected", "decided", "findings", "joined", "last", "likenesses", "present", "requests",
+        "retracted", "signings", "subjects",
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        self.last = 0
+        """Sequence of the last event applied; kept by the owner."""
+        self.subjects: dict[str, date] = {}
+        """Registered subjects, with the day of their registration."""
+        self.joined: set[str] = set()
+        """Members who ever joined the tree."""
+        self.present: set[str] = set()
+        """Members who are in the tree now, by ledger order."""
+        self.requests: set[str] = set()
+        self.findings: set[str] = set()
+        self.appeals: dict[str, tuple[str, int]] = {}
+        """Clause and year of each appeal, by its key."""
+        self.decided: set[str] = set()
+        """Keys of the appeals that are decided."""
+        self.signings: dict[int, str] = {}
+        """The signing that stands, by the year whose score it fixes."""
+        self.likenesses: dict[Likeness, str | tuple[str, ...]] = {}
+        """Ids of the events that a later one may be a probable duplicate of."""
+        self.corrected: dict[str, tuple[str, dict[str, Any]]] = {}
+        """Time and data in force of the corrected records, by id."""
+        self.retracted: set[str] = set()
+
+    def weight(self) -> int:
+        """Return about how many entries this holds, for bounding the memory of many registers."""
+        return (
+            8
+            + len(self.likenesses)
+            + len(self.joined)
+            + len(self.requests)
+            + len(self.findings)
+            + len(self.appeals)
+        )
+
+    def in_force(self, record: ClientEvent) -> tuple[str, dict[str, Any]]:
+        """Return time and data of *record* as corrected so far."""
+        return self.corrected.get(record["id"]) or (record["time"], record["data"])
+
+    def apply(self, event: ClientEvent, find: FindRecord, events: AllEvents) -> Similar | None:
+        """Move on by *event*, which fits (or was restored); returns the probable duplicate it meets, if any.
+
+        *find* gives a record named by it; *events* gives the unit's whole stream, *event* included.
+        """
+        kind = event["type"]
+        if kind in CODE_FIELDS:
+            similar = None
+            event_id = event["id"]
+            kept = self.likenesses
+            for like in likenesses(kind, event["subject"], day_of(event["time"]), event["data"]):
+                there = kept.get(like)
+                if there is None:
+                    kept[like] = event_id
+                elif there != event_id:
+                    similar = similar or (like, there if isinstance(there, str) else there[0])
+                    self._add_likeness(like, event_id)
+            return similar
+        if kind in _CHANGES:
+            self._apply_change(event, find, events)
+        else:
+            self._put(kind, event.get("subject", ""), event["time"], event["data"], event["id"])
+        return None
+
+    def _put(self, kind: str, subject: str, time: str, data: dict[str, Any], event_id: str) -> None:
+        if kind in CODE_FIELDS:
+            for like in likenesses(kind, subject, day_of(time), data):
+                self._add_likeness(like, event_id)
+        elif kind == "organization.registered":
+            self.subjects[subject] = day_of(time)
+        elif kind == "member.joined":
+            self.joined.add(data["member"])
+            self.present.add(data["member"])
+        elif kind == "member.left":
+            self.present.discard(data["member"])
+        else:
+            self._put_oversight(kind, time, data, event_id)
+
+    def _put_oversight(self, kind: str, time: str, data: dict[str, Any], event_id: str) -> None:
+        if kind == "request.issued":
+            self.requests.add(data["request"])
+        elif kind == "finding.raised":
+            self.findings.add(data["finding"])
+        elif kind == "appeal.filed":
+            self.appeals[data["appeal"]] = (data["clause"], data.get("for_year", day_of(time).year))
+        elif kind == "appeal.decided":
+            self.decided.add(data["appeal"])
+        elif kind == "score.signed":
+            self.signings[data["for_year"]] = event_id
+
+    def _apply_change(self, event: ClientEvent, find: FindRecord, events: AllEvents) -> None:
+        record = find(event["data"]["record"])
+        if record is None or "subject" not in record:
+            return
+        if record["type"] in KEYED:
+            self.rebuild(events())
+            return
+        time, data = self.in_force(record)
+        kind, subject, record_id = record["type"], record["subject"], record["id"]
+        if record_id not in self.retracted:
+            for like in likenesses(kind, subject, day_of(time), data):
+                self._remove_likeness(like, record_id)
+        if event["type"] == "record.retracted":
+            self.retracted.add(record_id)
+            return
+        time, data = corrected(time, data, event["data"])
+        self.corrected[record_id] = (time, data)
+        if record_id not in self.retracted:
+            for like in likenesses(kind, subject, day_of(time), data):
+                self._add_likeness(like, record_id)
+
+    def _add_likeness(self, like: Likeness, event_id: str) -> None:
+        there = self.likenesses.get(like)
+        if there is None:
+            self.likenesses[like] = event_id
+        elif isinstance(there, str):
+            if there != event_id:
+                self.likenesses[like] = (there, event_id)
+        elif event_id not in there:
+            self.likenesses[like] = (*there, event_id)
+
+    def _remove_likeness(self, like: Likeness, event_id: str) -> None:
+        there = self.likenesses.get(like)
+        if there == event_id:
+            del self.likenesses[like]
+        elif isinstance(there, tuple):
+            rest = tuple(other for other in there if other != event_id)
+            self.likenesses[like] = rest if len(rest) > 1 else rest[0]
+
+    def rebuild(self, events: Iterable[ClientEvent]) -> None:
+        """Become what the whole stream *events* amounts to."""
+        last = self.last
+        self.__init__()  # type: ignore[misc]
+        self.last = last
+        records: dict[str, ClientEvent] = {}
+        for event in events:
+            records[event["id"]] = event
+            kind = event["type"]
+            if kind == "record.retracted":
+                self.retracted.add(event["data"]["record"])
+            elif kind == "record.corrected":
+                record = records.get(event["data"]["record"])
+                if record is not None:
+                    self.corrected[record["id"]] = corrected(*self.in_force(record), event["data"])
+        for record_id, record in records.items():
+            if record_id not in self.retracted:
+                time, data = self.in_force(record)
+                self._put(record["type"], record.get("subject", ""), time, data, record_id)
+
+
+def corrected(time: str, data: dict[str, Any], correction: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Return time and data as the data of a correction leave them (contract §3: each replaces the whole)."""
+    return correction.get("time", time), correction.get("data", data)

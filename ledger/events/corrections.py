@@ -1,0 +1,51 @@
+"""The events that `correct` and `retract` append (contract §3, §6)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from ledger.events.data import SUBJECTLESS
+from ledger.events.event import SHANGHAI, ClientEvent
+from ledger.problem import Problem, Refused
+from ledger.text import Text
+
+SOURCE = "taizhang"
+
+
+def correction(
+    record: ClientEvent,
+    *,
+    reason: str,
+    now: datetime,
+    time: str | None = None,
+    data: dict[str, Any] | None = None,
+) -> ClientEvent:
+    """Return a new event that corrects *record*: *time* and *data* each replace the whole of what they name."""
+    changed: dict[str, Any] = {}
+    if time is not None:
+        changed["time"] = time
+    if data is not None:
+        changed["data"] = data
+    return _about(record, "record.corrected", {"record": record["id"], "reason": reason, **changed}, now)
+
+
+def retraction(record: ClientEvent, *, reason: str, now: datetime) -> ClientEvent:
+    """Return a new event that retracts *record* for good."""
+    return _about(record, "record.retracted", {"record": record["id"], "reason": reason}, now)
+
+
+def _about(record: ClientEvent, kind: str, data: dict[str, Any], now: datetime) -> ClientEvent:
+    if record["type"] in SUBJECTLESS:
+        raise Refused([Problem("id", Text("“{id}”是台账自己的证明记录，不能更正或撤回", id=record["id"]))])
+    return {
+        "specversion": "1.0",
+        "id": str(uuid4()),
+        "source": SOURCE,
+        "type": kind,
+        "subject": record["subject"],
+        # Whole seconds, cut off and not rounded: never later than the clock.
+        "time": now.astimezone(SHANGHAI).replace(microsecond=0).isoformat(),
+        "data": data,
+    }

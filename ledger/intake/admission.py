@@ -1,0 +1,269 @@
+"""Lines on their way into the ledger, whatever engine keeps it: what is new, what is there, what is wrong.
+
+An `Intake` lives for one append. It takes the drafts in chunks, so that memory stays bounded; what it accepted in
+earlier chunks is already in the store (inside the open transaction), what it accepted in this one it knows itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from ledger.checks.by_type import check_references
+from ledger.checks.changes import UNNAMEABLE
+from ledger.checks.check import Check, Clock, Surroundings
+from ledger.checks.codes import check_readable_codes
+from ledger.checks.known_failures import Excuses
+from ledger.checks.lookback import ABOUT_RECORDS
+from ledger.checks.unit_state import Register, Similar
+from ledger.checks.unit_state_cache import Registers
+from ledger.events.event import LEDGER_ATTRIBUTES, ClientEvent, StoredEvent, event_unit
+from ledger.intake.draft import Draft, check_correction_data
+from ledger.merkle.canonical import STORED_BYTES_MAX, canonical_bytes
+from ledger.problem import NotPermitted, Problem, Refused
+from ledger.store.protocol import Recorder
+from ledger.text import Text
+from ledger.vocabulary import Vocabulary
+
+Accepted = tuple[ClientEvent, str, Register]
+"""A new event, its unit, and the unit's register, which knows of it."""
+
+
+class StoredEvents(Protocol):
+    """What an intake asks the store, inside the append's transaction."""
+
+    def find_many(self, event_ids: Sequence[str]) -> dict[str, StoredEvent]:
+        """Return those of the events that are stored, by id."""
+        ...
+
+    def stream(self, unit: str, after: int = 0) -> Iterator[StoredEvent]:
+        """Yield the unit's stored events with a sequence above *after*, in ledger order."""
+        ...
+
+    def last_sequence(self, unit: str) -> int:
+        """Return the sequence of the unit's last stored event, 0 when it has none."""
+        ...
+
+    def last_event(self) -> tuple[int, str]:
+        """Return sequence and recordedtime of the ledger's last stored event, (0, "") when it is empty."""
+        ...
+
+
+class Intake:
+    """Sorts the drafts of one append; `forbidden`, `problems`, `warnings` and `skipped` add up over its chunks."""
+
+    def __init__(
+        self,
+        stored: StoredEvents,
+        registers: Registers,
+        vocabulary: Vocabulary,
+        *,
+        by: Recorder,
+        now: datetime,
+    ) -> None:
+        self.forbidden: list[Problem] = []
+        """What the recorder may not append."""
+        self.problems: list[Problem] = []
+        self.warnings: list[Problem] = []
+        self.skipped = 0
+        self._guard = by.guard
+        self._turned_away: dict[str, Mapping[str, Any]] = {}
+        """Forbidden events of this append by id, for the lines after them that name them."""
+        self._stored = stored
+        self._vocabulary = vocabulary
+        self._registers = registers
+        self._excuses = Excuses()
+        self._surroundings = Surroundings(
+            Clock(now), vocabulary, self._excuses, check_references, self.find, self.stream, self._position
+        )
+        self._found: dict[str, StoredEvent] = {}
+        self._accepted: dict[str, ClientEvent] = {}
+        self._taken: list[Accepted] = []
+        self._here: dict[str, Register] = {}
+        self._stamp = {
+            "sequence": "0" * 12,
+            "recordedtime": "2017-03-15T06:00:00.123456Z",
+            "authtype": by.kind,
+            "authid": by.name,
+        }
+        # Lines of this length are short enough whatever is added to them.
+        self._short = STORED_BYTES_MAX - 400 - 6 * (len(by.name) + len(by.kind))
+
+    def take(self, drafts: Sequence[Draft]) -> list[Accepted]:
+        """Return the new events among *drafts*, in order; the bad and the known ones are only noted."""
+        self._look_up(drafts)
+        self._accepted = {}
+        self._taken = []
+        # Registers may be dropped between chunks.
+        self._here = {}
+        for draft in drafts:
+            event = draft.event
+            if event is None:
+                assert draft.problems, "a line without an event is refused"
+                if self._forbids(draft, draft.said):
+                    continue
+                check_readable_codes(draft.said, self._vocabulary, draft.blame)
+                self._refuse(draft)
+            else:
+                self._take(draft, event)
+        return self._taken
+
+    def _look_up(self, drafts: Sequence[Draft]) -> None:
+        """Ask the store once for every id that the drafts bear or name."""
+        wanted: set[str] = set()
+        for draft in drafts:
+            event: Any = draft.event
+            if event is None:
+                event = draft.said
+                if type(event.get("id")) is str:
+                    wanted.add(event["id"])
+            else:
+                wanted.add(event["id"])
+                if event["type"] not in ABOUT_RECORDS:
+                    continue
+            data = event.get("data")
+            if type(data) is dict and type(data.get("record")) is str:
+                wanted.add(data["record"])
+        self._found = self._stored.find_many(list(wanted))
+
+    def refusal(self) -> NotPermitted | Refused | None:
+        """Return why the append cannot be, None when nothing is in its way.
+
+        Who may not append it is told that and nothing else.
+        """
+        if self.forbidden:
+            return NotPermitted(self.forbidden)
+        return Refused(self.problems) if self.problems else None
+
+    def _forbids(self, draft: Draft, said: Mapping[str, Any]) -> bool:
+        """Say whether the guard forbids what *draft* says; notes it."""
+        text = self._guard(said, self) if self._guard is not None else None
+        if text is None:
+            return False
+        self.forbidden.append(Problem("type", text, draft.line))
+        if draft.event is not None:
+            self._turned_away.setdefault(draft.event["id"], said)
+        return True
+
+    def record(self, event_id: str) -> Mapping[str, Any] | None:
+        """Return what the guard may look up (see `ledger.guard.Seen`)."""
+        return self.find(event_id) or self._turned_away.get(event_id)
+
+    def find(self, event_id: str) -> ClientEvent | None:
+        """Return the event of that id, stored or accepted before; None when there is none."""
+        return self._accepted.get(event_id) or self._found.get(event_id) or self._find_late(event_id)
+
+    def _find_late(self, event_id: str) -> ClientEvent | None:
+        # Only a register that catches up asks for a record that no draft names.
+        return None if event_id in self._found else self._stored.find_many([event_id]).get(event_id)
+
+    def stream(self, unit: str) -> Iterator[ClientEvent]:
+        """Yield the unit's events, stored or accepted before, in ledger order."""
+        yield from self._stored.stream(unit)
+        for event in self._accepted.values():
+            if event_unit(event) == unit:
+                yield event
+
+    def _position(self) -> int:
+        # What this chunk has accepted is stored when the chunk is done.
+        return self._stored.last_event()[0] + len(self._taken)
+
+    def _refuse(self, draft: Draft) -> None:
+        self.problems += draft.problems
+        said: dict[str, Any] = dict(draft.event) if draft.event is not None else draft.said
+        data = said.get("data")
+        record_id = data.get("record") if isinstance(data, dict) else None
+        record = self.find(record_id) if isinstance(record_id, str) else None
+        self._excuses.excuse(said, dict(record) if record is not None else None)
+
+    def _take(self, draft: Draft, event: ClientEvent) -> None:
+        settled = event["type"] != "record.corrected" or self._settle_correction(draft, event)
+        # Before anything else is said of the event: also whether it is there already.
+        if self._forbids(draft, event):
+            return
+        if not settled:
+            self._refuse(draft)
+            return
+        event_id = event["id"]
+        there = self._accepted.get(event_id) or self._found.get(event_id)
+        if there is not None:
+            self._compare(draft, event, there)
+            return
+        unit = event_unit(event)
+        register = self._here.get(unit)
+        if register is None:
+            register = self._here[unit] = self._registers.current(unit, self._stored)
+        problems = Check(event, unit, register, self._surroundings, draft.line).run()
+        # The stored form is never much longer than the line: only long lines need measuring.
+        if not problems and draft.length > self._short:
+            problems = self._check_length(draft, event)
+        if problems:
+            draft.problems = problems
+            self._refuse(draft)
+            return
+        self._accepted[event_id] = event
+        self._taken.append((event, unit, register))
+        similar = register.apply(event, self.find, lambda: self.stream(unit))
+        if similar is not None:
+            self._warn(draft, similar)
+
+    def _settle_correction(self, draft: Draft, event: ClientEvent) -> bool:
+        """Bring the data of a correction into stored form: only now is the type of its record known."""
+        if "data" not in event["data"]:
+            return True
+        record = self.find(event["data"]["record"])
+        if record is None or record["type"] in UNNAMEABLE:
+            return True
+        if event_unit(record) != event_unit(event):
+            return True
+        data, problems = check_correction_data(record["type"], event["data"]["data"], draft.line)
+        if data is None:
+            draft.problems += problems
+            return False
+        event["data"]["data"] = data
+        return True
+
+    def _compare(self, draft: Draft, event: ClientEvent, there: ClientEvent) -> None:
+        if client_part(there) == event and canonical_bytes(client_part(there)) == canonical_bytes(event):
+            self.skipped += 1
+            return
+        draft.blame("id", _conflict(event["id"]))
+        self._refuse(draft)
+
+    def _check_length(self, draft: Draft, event: ClientEvent) -> list[Problem]:
+        length = len(canonical_bytes({**event, **self._stamp}))
+        if length <= STORED_BYTES_MAX:
+            return []
+        text = Text("事件太大：存储后 {bytes} 字节，最多 {most} 字节", bytes=length, most=STORED_BYTES_MAX)
+        return [Problem("", text, draft.line)]
+
+    def _warn(self, draft: Draft, similar: Similar) -> None:
+        (code, _, subject, day), other = similar
+        self.warnings.append(
+            Problem(
+                "id",
+                Text(
+                    "可能重复：{subject} 在 {day} 已有“{code}”的记录“{other}”；若是同一件事，请撤回其中一条",
+                    subject=subject,
+                    day=day,
+                    code=code,
+                    other=other,
+                ),
+                draft.line,
+            )
+        )
+
+
+def _conflict(event_id: str) -> Text:
+    return Text("编号“{id}”已有内容不同的记录；要改请用更正（correct），是另一件事请换编号", id=event_id)
+
+
+def is_conflict(problem: Problem) -> bool:
+    """Whether *problem* is that another event has the id already (contract §2)."""
+    return problem.text.message == _conflict("").message
+
+
+def client_part(event: Any) -> dict[str, Any]:
+    """Return the attributes of *event* that its client sent, in stored form."""
+    return {name: value for name, value in event.items() if name not in LEDGER_ATTRIBUTES}

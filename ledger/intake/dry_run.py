@@ -1,0 +1,81 @@
+"""Events held against the ledger's own rules before they are written: what an append would refuse or warn of. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import orjson
+
+from ledger.checks.unit_state_cache import Registers
+from ledger.events.event import ClientEvent, StoredEvent, unit_of
+from ledger.intake.admission import Intake
+from ledger.intake.draft import read_draft
+from ledger.problem import Problem
+from ledger.store.protocol import Recorder
+from ledger.vocabulary import Vocabulary
+
+
+class _Stored:
+    """One unit's events as an intake asks for them; ids of other units are looked up through *find*."""
+
+    def __init__(
+        self, unit: str, events: Sequence[StoredEvent], find: Callable[[str], StoredEvent | None]
+    ) -> None:
+        self._unit = unit
+        self._events = events
+        self._by_id = {event["id"]: event for event in events}
+        self._find = find
+
+    def find_many(self, event_ids: Sequence[str]) -> dict[str, StoredEvent]:
+        found: dict[str, StoredEvent] = {}
+        for event_id in event_ids:
+            event = self._by_id.get(event_id) or self._find(event_id)
+            if event is not None:
+                found[event_id] = event
+        return found
+
+    def stream(self, unit: str, after: int = 0) -> Iterator[StoredEvent]:
+        return (event for event in self._events if unit == self._unit and int(event["sequence"]) > after)
+
+    def last_event(self) -> tuple[int, str]:
+        return (
+            (int(self._events[-1]["sequence"]), self._events[-1]["recordedtime"]) if self._events else (0, "")
+        )
+
+    def last_sequence(self, unit: str) -> int:
+        return int(self._events[-1]["sequence"]) if unit == self._unit and self._events else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """What an append would say, by kind; `line` is the event's place from 0."""
+
+    forbidden: list[Problem]
+    """What the recorder may not append."""
+    problems: list[Problem]
+    """What would be refused of the rest."""
+    warnings: list[Problem]
+
+
+def rehearse(
+    events: Sequence[ClientEvent],
+    stored: Sequence[StoredEvent],
+    *,
+    find: Callable[[str], StoredEvent | None],
+    vocabulary: Vocabulary,
+    by: Recorder,
+    now: datetime,
+) -> Rehearsed:
+    """Return what an append of *events* would forbid, refuse and warn of.
+
+    *stored* are the unit's events, in ledger order; all of *events* are of that unit. *find* looks an id up in the
+    whole ledger.
+    """
+    if not events:
+        return Rehearsed([], [], [])
+    unit = unit_of(events[0]["subject"])
+    intake = Intake(_Stored(unit, stored, find), Registers(), vocabulary, by=by, now=now)
+    intake.take([read_draft(place, orjson.dumps(event)) for place, event in enumerate(events)])
+    return Rehearsed(intake.forbidden, intake.problems, intake.warnings)

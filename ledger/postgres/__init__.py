@@ -1,6 +1,0 @@
-"""The ledger in a PostgreSQL database; `open_postgres` opens it."""
-
-from ledger.postgres.connections import BadAddress
-from ledger.postgres.store import PostgresStore, open_postgres
-
-__all__ = ["BadAddress", "PostgresStore", "open_postgres"]

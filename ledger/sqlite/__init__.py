@@ -1,5 +1,0 @@
-"""The ledger in one SQLite file; `open_sqlite` opens it."""
-
-from ledger.sqlite.store import SqliteStore, open_sqlite
-
-__all__ = ["SqliteStore", "open_sqlite"]

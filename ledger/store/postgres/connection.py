@@ -1,0 +1,92 @@
+"""A psycopg connection as the rooms use one (`ledger.store.sql.Connection`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import psycopg
+from psycopg.adapt import Dumper
+
+from ledger.store.postgres import statements
+from ledger.store.postgres.dialect import batches, translated
+
+Cursor = psycopg.RawCursor[tuple[Any, ...]]
+
+DEFAULTS: dict[str, str | int] = {
+    # A server that has gone without a word (power, network) is noticed within half a minute.
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+    "application_name": "taizhang",
+}
+"""What libpq is told where the address says nothing."""
+
+
+class ServerConnection(psycopg.Connection[tuple[Any, ...]]):
+    """A connection that knows which server it leads to: `server` changes with a restart and with a failover."""
+
+    server: str = ""
+
+
+class WholeNumber(Dumper):
+    """A whole number of whatever width is wanted where it stands, as a literal is; a bool is 0 or 1, as in SQLite."""
+
+    def dump(self, obj: int) -> bytes:
+        """Return the digits."""
+        return b"%d" % obj
+
+
+class PostgresConnection:
+    """Statements with ``?`` on a connection of psycopg; rows come as tuples."""
+
+    __slots__ = ("raw",)
+
+    def __init__(self, raw: ServerConnection) -> None:
+        self.raw = raw
+
+    def execute(self, sql: str, values: Sequence[Any] = (), /) -> psycopg.Cursor[tuple[Any, ...]]:
+        """Run one statement."""
+        try:
+            return self.raw.execute(translated(sql), values or None, binary=True)
+        except psycopg.DataError as error:
+            if error.sqlstate is not None or not any(map(_has_nul, values)):
+                raise
+            return self.raw.execute(translated(sql), list(map(_without_nul, values)), binary=True)
+
+    def executemany(self, sql: str, rows: Iterable[Sequence[Any]], /) -> psycopg.Cursor[tuple[Any, ...]]:
+        """Run one statement for each of *rows*; an INSERT takes many rows at once."""
+        cursor: psycopg.Cursor[tuple[Any, ...]] = self.raw.cursor()
+        for statement, values in batches(sql, rows):
+            cursor = self.execute(statement, values)
+        return cursor
+
+
+def _has_nul(value: object) -> bool:
+    return isinstance(value, str) and "\0" in value
+
+
+def _without_nul(value: object) -> object:
+    """Return *value* with ␀ for the one character that PostgreSQL's text does not have; no event is changed by it."""
+    return value.replace("\0", "\u2400") if isinstance(value, str) else value
+
+
+def make_ready(raw: ServerConnection, *, patience: float, durable: bool) -> None:
+    """Make a new connection one of ours.
+
+    Nobody waits longer than *patience* seconds for a lock. A commit is on the server's disk when it is answered,
+    unless not *durable*.
+    """
+    raw.prepared_max = 400
+    raw.adapters.register_dumper(int, WholeNumber)
+    raw.adapters.register_dumper(bool, WholeNumber)
+    connection = PostgresConnection(raw)
+    connection.execute("SELECT set_config('lock_timeout', ?, false)", (f"{int(patience * 1000)}ms",))
+    (commit,) = connection.execute("SHOW synchronous_commit").fetchone() or ("",)
+    if not durable:
+        connection.execute("SET synchronous_commit TO off")
+    elif commit in ("off", "local"):
+        connection.execute("SET synchronous_commit TO on")
+    raw.server = "/".join(connection.execute(statements.IDENTITY).fetchone() or ())

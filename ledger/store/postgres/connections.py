@@ -1,0 +1,189 @@
+"""The way to the server: an address, a pool for reading and the rooms, connections of one's own for writing events."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from threading import Lock
+from typing import Any
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.pq import TransactionStatus
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from ledger.store.postgres.connection import DEFAULTS, ServerConnection, make_ready
+from ledger.store.postgres.errors import closed, is_passing, store_error
+from ledger.text import Text
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.01, 0.25
+"""Seconds between two tries."""
+POOL_SECONDS = 1.0
+"""How long one try waits for a connection of the pool."""
+
+
+class Connections:
+    """Connections to the database at *url*. What passes by itself is tried again for *patience* seconds."""
+
+    def __init__(self, url: str, *, pool_size: int, patience: float, durable: bool = True) -> None:
+        given = _parts_of(url)
+        self.url = url
+        self.place = place_of(given)
+        self.patience = patience
+        self.other_server: Callable[[], None] = lambda: None
+        """Called when connections lead to another server than before, or to the same after a restart."""
+        self._conninfo = make_conninfo(
+            url, **{name: value for name, value in DEFAULTS.items() if name not in given}
+        )
+        self._options: dict[str, Any] = {"autocommit": True, "cursor_factory": psycopg.RawCursor}
+        self._make_ready = partial(make_ready, patience=patience, durable=durable)
+        self._pool_size = pool_size
+        self._pool: ConnectionPool[ServerConnection] | None = None
+        self._server = ""
+        self._mutex = Lock()
+        self._is_closed = False
+
+    def open_one(self) -> ServerConnection:
+        """Return a connection outside the pool. Raises psycopg.Error."""
+        if self._is_closed:
+            raise closed(self.place)
+        raw = ServerConnection.connect(self._conninfo, **self._options)
+        try:
+            self._make_ready(raw)
+        except BaseException:
+            raw.close()
+            raise
+        return raw
+
+    def notice(self, raw: ServerConnection) -> None:
+        """Compare the server that *raw* leads to with the last one."""
+        with self._mutex:
+            before, self._server = self._server, raw.server
+        if before and before != raw.server:
+            self.other_server()
+
+    def take(self) -> ServerConnection:
+        """Take a connection from the pool. Raises psycopg.Error."""
+        try:
+            raw = self._opened_pool().getconn()
+        except PoolTimeout:
+            # Are all in use, or are there none to be had? Then this says why.
+            self.open_one().close()
+            raise
+        self.notice(raw)
+        return raw
+
+    def give_back(self, raw: ServerConnection) -> None:
+        """Give a connection back; what is open on it is rolled back, a broken one is thrown away."""
+        if raw.info.transaction_status not in (TransactionStatus.IDLE, TransactionStatus.UNKNOWN):
+            try:
+                raw.execute("ROLLBACK")
+            except psycopg.Error:
+                raw.close()
+        pool = self._pool
+        if pool is None:
+            raw.close()
+        else:
+            pool.putconn(raw)
+
+    @contextmanager
+    def one(self) -> Iterator[ServerConnection]:
+        """Lend a connection of the pool for single statements. Raises psycopg.Error."""
+        raw = self.take()
+        try:
+            yield raw
+        finally:
+            self.give_back(raw)
+
+    def attempts(self) -> Iterator[Attempt]:
+        """Yield tries, ever further apart, until one succeeds or time is up (`Attempt`)."""
+        until = time.monotonic() + self.patience
+        pause = FIRST_PAUSE
+        while True:
+            attempt = Attempt(self.place, may_repeat=time.monotonic() + pause < until)
+            yield attempt
+            if attempt.succeeded:
+                return
+            time.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
+
+    def close(self) -> None:
+        """Close the pool; further calls raise StoreError."""
+        self._is_closed = True
+        with self._mutex:
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.close()
+
+    def _opened_pool(self) -> ConnectionPool[ServerConnection]:
+        with self._mutex:
+            if self._is_closed:
+                raise closed(self.place)
+            if self._pool is None:
+                self._pool = ConnectionPool(
+                    self._conninfo,
+                    connection_class=ServerConnection,
+                    kwargs=self._options,
+                    configure=self._make_ready,
+                    min_size=1,
+                    max_size=self._pool_size,
+                    # Whoever asks makes the pool try again; by itself it would wait longer and longer.
+                    timeout=min(self.patience, POOL_SECONDS),
+                    reconnect_timeout=0,
+                    open=True,
+                    name="taizhang",
+                )
+            return self._pool
+
+
+class Attempt:
+    """A block that may fail for a reason that passes: then nothing is raised, and the next try comes.
+
+    ``for attempt in connections.attempts(): with attempt: ...``
+    """
+
+    def __init__(self, place: str, *, may_repeat: bool) -> None:
+        self.succeeded = False
+        self._place = place
+        self._may_repeat = may_repeat
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> bool:
+        if error is None:
+            self.succeeded = True
+            return False
+        if self._may_repeat and is_passing(error):
+            return True
+        if isinstance(error, psycopg.Error):
+            raise store_error(error, self._place) from error
+        return False
+
+
+class BadAddress(ValueError):
+    """The URL is none that libpq understands; `text` says why."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(str(text))
+        self.text = text
+
+
+def _parts_of(url: str) -> dict[str, Any]:
+    try:
+        return conninfo_to_dict(url)
+    except psycopg.Error as error:
+        reason = str(error).strip().splitlines()[0]
+        example = "postgresql://taizhang@db.example.org/taizhang"
+        raise BadAddress(
+            Text("看不懂数据库地址（{reason}）；应写成 {example} 的样子", reason=reason, example=example)
+        ) from None
+
+
+def place_of(given: dict[str, Any]) -> str:
+    """Return what the database is called in messages: never with its password."""
+    host = given.get("host") or given.get("hostaddr") or "localhost"
+    port = f":{given['port']}" if given.get("port") else ""
+    return f"postgresql://{host}{port}/{given.get('dbname') or given.get('user') or ''}"

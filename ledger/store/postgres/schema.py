@@ -1,0 +1,109 @@
+"""The tables of the ledger in a PostgreSQL schema, and how an older one comes forward: in one transaction.
+
+All versions stand in the table `rooms`, the ledger's own under the name "ledger".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ledger.problem import StoreError
+from ledger.store import statements as both
+from ledger.store.components import AFTER_EVENTS, Migration, Room, Versions, check_not_newer, is_current
+from ledger.store.postgres import statements
+from ledger.store.postgres.connection import PostgresConnection
+from ledger.store.sql import Connection
+from ledger.text import Text
+
+LEDGER = "ledger"
+MIGRATING = 1
+"""Makes of the ledger's number the lock of who migrates."""
+
+
+def _create_events(connection: Connection) -> None:
+    for statement in (*statements.TABLES, *statements.GUARDS, statements.APPEND_FUNCTION):
+        connection.execute(statement)
+
+
+MIGRATIONS: tuple[Migration, ...] = (_create_events, *AFTER_EVENTS)
+"""The ledger's own versions, first to last."""
+
+
+def prepare(
+    connection: PostgresConnection,
+    place: str,
+    *,
+    read_only: bool,
+    migrations: Sequence[Migration],
+    rooms: Sequence[Room],
+) -> None:
+    """See that the schema holds a ledger of these versions, and bring it there unless *read_only* (StoreError)."""
+    if connection.execute("SELECT current_schema()").fetchone() == (None,):
+        raise StoreError(
+            Text("数据库 {path} 里没有可用的模式（schema）；请核对地址里的 search_path", path=place)
+        )
+    versions = _read_versions(connection, place)
+    check_not_newer(versions, migrations, rooms, place)
+    if is_current(versions, migrations, rooms):
+        return
+    if read_only:
+        raise StoreError(
+            Text("数据库 {path} 里没有台账，或版本较旧，且现在不能写入；请先用可写的连接打开一次", path=place)
+        )
+    connection.execute(statements.BEGIN_WRITE)
+    try:
+        (space,) = connection.execute(statements.LOCK_SPACE).fetchone() or (0,)
+        connection.execute(statements.LOCK, (space ^ MIGRATING,))
+        _migrate(connection, place, migrations, rooms)
+        connection.execute("COMMIT")
+    except BaseException:
+        if not connection.raw.closed:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _migrate(
+    connection: PostgresConnection, place: str, migrations: Sequence[Migration], rooms: Sequence[Room]
+) -> None:
+    # Who waited for the lock finds it done.
+    versions = _read_versions(connection, place)
+    check_not_newer(versions, migrations, rooms, place)
+    if versions.ledger == 0:
+        _check_encoding(connection, place)
+    connection.execute(both.CREATE_ROOMS)
+    for migration in migrations[versions.ledger :]:
+        migration(connection)
+    connection.execute(both.SET_ROOM_VERSION, (LEDGER, len(migrations)))
+    for room in rooms:
+        for migration in room.migrations[versions.rooms.get(room.name, 0) :]:
+            migration(connection)
+        connection.execute(both.SET_ROOM_VERSION, (room.name, len(room.migrations)))
+
+
+def _read_versions(connection: PostgresConnection, place: str) -> Versions:
+    if not _has_table(connection, "rooms"):
+        if _has_table(connection, "events"):
+            raise StoreError(
+                Text(
+                    "{path} 里已有别的程序的表，不是台账；请另建一个数据库，或在地址里另选模式（schema）",
+                    path=place,
+                )
+            )
+        return Versions(0, {})
+    found = dict(connection.execute(both.ROOM_VERSIONS).fetchall())
+    return Versions(found.pop(LEDGER, 0), found)
+
+
+def _has_table(connection: PostgresConnection, name: str) -> bool:
+    (there,) = connection.execute(statements.HAS_TABLE, (name,)).fetchone() or (False,)
+    return bool(there)
+
+
+def _check_encoding(connection: PostgresConnection, place: str) -> None:
+    (encoding,) = connection.execute("SHOW server_encoding").fetchone() or ("",)
+    if encoding != "UTF8":
+        raise StoreError(
+            Text(
+                "数据库 {path} 的编码是 {encoding}；请建一个 UTF8 编码的数据库", path=place, encoding=encoding
+            )
+        )

@@ -1,0 +1,141 @@
+"""What only PostgreSQL says: tables, guards, locks. What both engines say is in `ledger.store.statements`.
+
+Arranged so that the tables can be distributed (docs/sizes.md): the unit stands first in the key of `events`; what must
+be unique over all units stands in tables of its own, the ids in `event_ids`, the sequence in `ledger_head`, one row.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+TABLES = (
+    """
+    CREATE TABLE events (
+        unit TEXT NOT NULL,
+        sequence BIGINT NOT NULL,
+        id TEXT NOT NULL,
+        recordedtime TEXT NOT NULL,
+        body BYTEA NOT NULL,
+        leaf BYTEA NOT NULL,
+        PRIMARY KEY (unit, sequence)
+    )
+    """,
+    "CREATE INDEX events_by_sequence ON events (sequence)",
+    """
+    CREATE TABLE event_ids (
+        id TEXT PRIMARY KEY,
+        unit TEXT NOT NULL,
+        sequence BIGINT NOT NULL
+    )
+    """,
+    """
+    CREATE TABLE ledger_head (
+        one BIGINT PRIMARY KEY CHECK (one = 1),
+        sequence BIGINT NOT NULL,
+        recordedtime TEXT NOT NULL
+    )
+    """,
+    "INSERT INTO ledger_head (one, sequence, recordedtime) VALUES (1, 0, '')",
+)
+
+GUARDS = (
+    """
+    CREATE FUNCTION events_are_never_changed() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'an event is never changed or deleted' USING ERRCODE = 'restrict_violation'; END $$
+    """,
+    *(
+        f"""
+        CREATE TRIGGER {table}_are_never_changed BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
+        FOR EACH STATEMENT EXECUTE FUNCTION events_are_never_changed()
+        """
+        for table in ("events", "event_ids")
+    ),
+)
+
+UNIQUE_IDS = "event_ids_pkey"
+"""The constraint that no two events have one id."""
+MOVED = "TZ001"
+"""The sqlstate with which `append_events` refuses to go on where others are first."""
+
+APPEND_FUNCTION = f"""
+    CREATE FUNCTION append_events(
+        unit_keys BIGINT[], expected BIGINT,
+        units TEXT[], ids TEXT[], recordedtimes TEXT[], bodies BYTEA[], leaves BYTEA[]
+    ) RETURNS void LANGUAGE plpgsql AS $$
+    DECLARE
+        many CONSTANT INTEGER := cardinality(ids);
+    BEGIN
+        -- Whoever is at work on one of these units with its lock comes first.
+        IF EXISTS (SELECT FROM unnest(unit_keys) AS key WHERE NOT pg_try_advisory_xact_lock(key)) THEN
+            RAISE EXCEPTION 'somebody else writes to the unit' USING ERRCODE = '{MOVED}';
+        END IF;
+        UPDATE ledger_head SET sequence = expected + many, recordedtime = recordedtimes[many]
+        WHERE one = 1 AND sequence = expected;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'the ledger has moved on' USING ERRCODE = '{MOVED}';
+        END IF;
+        INSERT INTO event_ids (id, unit, sequence)
+        SELECT id, unit, expected + place FROM unnest(ids, units) WITH ORDINALITY AS row (id, unit, place);
+        INSERT INTO events (unit, sequence, id, recordedtime, body, leaf)
+        SELECT unit, expected + place, id, recordedtime, body, leaf
+        FROM unnest(units, ids, recordedtimes, bodies, leaves)
+            WITH ORDINALITY AS row (unit, id, recordedtime, body, leaf, place);
+        PERFORM pg_notify('taizhang_' || md5(current_schema()), (expected + many)::text);
+    END $$
+"""  # noqa: S608  # the sqlstate is a constant
+
+BEGIN_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+BEGIN_WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+
+LOCK_SPACE = "SELECT hashtextextended('taizhang/' || current_schema(), 0)"
+"""A number of the ledger's own: its advisory locks are this number, turned into others."""
+LOCK = "SELECT pg_advisory_xact_lock(?)"
+LOCK_ALL = "SELECT pg_advisory_xact_lock(key) FROM unnest(?::bigint[]) AS key"
+
+HEAD = "SELECT sequence, recordedtime FROM ledger_head WHERE one = 1"
+HEAD_LOCKED = "SELECT sequence, recordedtime FROM ledger_head WHERE one = 1 FOR UPDATE"
+MOVE_HEAD = "UPDATE ledger_head SET sequence = ?, recordedtime = ? WHERE one = 1 AND sequence = ?"
+NOTIFY = "SELECT pg_notify('taizhang_' || md5(current_schema()), ?)"
+CHANNEL = "SELECT 'taizhang_' || md5(current_schema())"
+COPY_EVENTS = "COPY events (sequence, unit, id, recordedtime, body, leaf) FROM STDIN (FORMAT BINARY)"
+COPY_IDS = "COPY event_ids (id, unit, sequence) FROM STDIN (FORMAT BINARY)"
+
+ANALYZE = "ANALYZE events, event_ids"
+
+IS_THERE = "SELECT 1 FROM events WHERE sequence = ? AND recordedtime = ?"
+ANY_OF_UNITS = "SELECT 1 FROM events WHERE unit = ANY(?) AND sequence > ? LIMIT 1"
+BY_THE_KEY = """
+    SELECT set_config(name, value, true) FROM (
+        VALUES ('enable_seqscan', 'off'), ('enable_bitmapscan', 'off'), ('max_parallel_workers_per_gather', '0')
+    ) AS planner (name, value)
+"""
+"""Makes the rest of a transaction read along the index of the key: the rows come in order, without a sort, and without
+the statistics of a table that was filled a moment ago (without them the planner reads all of it for a few units).
+"""
+BODIES_OF_UNITS = "SELECT unit, body FROM events WHERE unit = ANY(?) ORDER BY unit, sequence"
+LASTS_OF_UNITS = "SELECT unit, max(sequence) FROM events WHERE unit = ANY(?) GROUP BY unit"
+BODIES_BY_IDS = """
+    SELECT event_ids.id, events.body FROM event_ids
+    JOIN events ON events.unit = event_ids.unit AND events.sequence = event_ids.sequence
+    WHERE event_ids.id = ANY(?)
+"""
+STRAY_IDS = """
+    SELECT coalesce(events.sequence, event_ids.sequence) FROM events
+    FULL JOIN event_ids ON events.id = event_ids.id
+    WHERE events.unit IS DISTINCT FROM event_ids.unit OR events.sequence IS DISTINCT FROM event_ids.sequence
+    ORDER BY 1 LIMIT 1
+"""
+
+
+@lru_cache
+def append(rows: int, *, keyed: bool) -> str:
+    """Return the call that appends so many rows: the keys of their units where *keyed*, the sequence of the head, and
+    then unit, id, recordedtime, body and leaf, each of all rows.
+    """
+    marks = ", ".join("?" * rows)
+    columns = ", ".join(f"ARRAY[{marks}]::{kind}[]" for kind in ("text", "text", "text", "bytea", "bytea"))
+    return f"SELECT append_events(ARRAY[{marks if keyed else ''}]::bigint[], ?, {columns})"  # marks only
+
+
+HAS_TABLE = "SELECT to_regclass(quote_ident(current_schema()) || '.' || ?) IS NOT NULL"
+IDENTITY = "SELECT pg_postmaster_start_time()::text, coalesce(inet_server_addr()::text, '')"

@@ -1,0 +1,101 @@
+"""The assessors' list brought up to date: units that have changed since somebody last looked are gone through anew."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import orjson
+
+from ledger.store.protocol import Store, Work
+
+from . import review_rows
+from .delays import LIVED, lag_days, lags_of, summary
+from .records import Record, Records
+from .review_items import Matter, Standards, matters
+from .review_rows import LagRow, ReviewRow
+
+LIST = 1
+"""Raised when the meaning of a kept row changes: rows of another number are made anew."""
+UNITS_AT_ONCE = 50
+
+
+def renew(store: Store, wanted: Standards) -> int:
+    """Bring the kept list up to date with the ledger and with *wanted*; return how many units were gone through.
+
+    A few at a time, so that appends never wait long.
+    """
+    basis = f"{LIST}/{wanted.label}"
+    with store.read() as work:
+        stale = review_rows.stale(work.connection, basis)
+    for start in range(0, len(stale), UNITS_AT_ONCE):
+        with store.write(alone=True) as work:
+            for unit in stale[start : start + UNITS_AT_ONCE]:
+                _keep(work, unit, basis, wanted)
+    return len(stale)
+
+
+def _keep(work: Work, unit: str, basis: str, wanted: Standards) -> None:
+    records = Records(unit, work.stream(unit))
+    review_rows.keep(
+        work.connection,
+        unit,
+        basis,
+        records.last_sequence,
+        rows_of(records, wanted),
+        lag_rows_of(records, wanted.late_days),
+    )
+
+
+def rows_of(records: Records, wanted: Standards) -> list[ReviewRow]:
+    """Return a unit's rows."""
+    found = matters(records, wanted)
+    evidence = _evidence(records) if found else {}
+    return [_row(records.unit, matter, evidence.get(matter.record.id, [])) for matter in found]
+
+
+def _row(unit: str, matter: Matter, evidence: list[Record]) -> ReviewRow:
+    record = matter.record
+    attached = [{"id": each.id, **{name: each.data[name] for name in _SHOWN}} for each in evidence]
+    return ReviewRow(
+        unit=unit,
+        matter=matter.kind.value,
+        record=record.id,
+        subject=record.subject,
+        type=record.type,
+        day=record.day.isoformat(),
+        recorded=record.recorded,
+        lag_days=lag_days(record),
+        by_whom=record.by,
+        sequence=int(matter.since),
+        about=matter.about,
+        due=matter.due,
+        data=orjson.dumps(record.data).decode(),
+        evidence=orjson.dumps(attached).decode(),
+    )
+
+
+_SHOWN = ("filename", "media_type", "bytes", "sha256")
+
+
+def _evidence(records: Records) -> dict[str, list[Record]]:
+    attached: dict[str, list[Record]] = defaultdict(list)
+    for record in records.by_id.values():
+        if record.type == "evidence.attached" and not record.retracted:
+            attached[record.data["record"]].append(record)
+    return attached
+
+
+def lag_rows_of(records: Records, late_days: int) -> list[LagRow]:
+    """Return a unit's lags, a row for each year in which it did something."""
+    by_year: dict[int, list[Record]] = defaultdict(list)
+    for record in records.by_id.values():
+        if record.type in LIVED:
+            by_year[record.day.year].append(record)
+    return [_lag_row(records.unit, year, lags_of(by_year[year]), late_days) for year in sorted(by_year)]
+
+
+def _lag_row(unit: str, year: int, lags: list[int], late_days: int) -> LagRow:
+    found = summary(lags)
+    late = sum(lag > late_days for lag in lags)
+    steps = ",".join(map(str, found.steps))
+    return LagRow(unit, year, found.entries, found.median, found.ninth, found.longest, late, steps)

@@ -1,0 +1,50 @@
+"""Settings that belong to a ledger and not to a machine: kept in its store, set by the operator on a page.
+
+A copy of the store takes them along; what belongs to the machine (addresses, passwords of other servers) is in
+`settings`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ledger.store.sql import Connection
+
+
+class KeptSettings(BaseModel):
+    """What an operator may set; every field has its default."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    demo_today: date | None = None
+    """The day a demo ledger lives on; None in every other ledger. Set when the demo is made, and by nobody else."""
+    district: str = Field(default="", max_length=80)
+    """Name of the office, shown beside the program's."""
+    ranking: bool = False
+    """Whether the board may be sorted by score. Off by default: the district looks by exception (domain rules)."""
+    late_days: int = Field(default=15, ge=0, le=365)
+    """An entry recorded more than so many days after it happened is marked as late."""
+
+
+def create_settings(connection: Connection) -> None:
+    """The first migration of this room."""
+    connection.execute("CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL)")
+
+
+MIGRATIONS: Sequence[Callable[[Connection], None]] = (create_settings,)
+
+
+def read_settings(connection: Connection) -> KeptSettings:
+    """Return the settings kept in the store."""
+    rows = connection.execute("SELECT name, value FROM settings ORDER BY name").fetchall()
+    return KeptSettings.model_validate_strings(dict(rows))
+
+
+def write_settings(connection: Connection, settings: KeptSettings) -> None:
+    """Keep *settings*; what has its default is not written, so that a later default reaches it."""
+    connection.execute("DELETE FROM settings")
+    for name, value in settings.model_dump(mode="json", exclude_defaults=True).items():
+        connection.execute("INSERT INTO settings (name, value) VALUES (?, ?)", (name, str(value)))

@@ -1,0 +1,232 @@
+"""A folder of backups: what lies where in it.
+
+    taizhang-backup.json     whether the backups are encrypted, and the salt of the passphrase
+    .lock                    held by who makes a backup
+    20170630T180000Z/        a backup: manifest.json, ledger.db, ledger.db.key, ledger.db.checkpoint, ...
+    evidence/ab/abcd…        attached files by SHA-256, each once for all backups that have it
+
+A backup is there when its folder is: it bears its name only once everything in it was read back and found right.
+With a passphrase nothing is ever written here in clear.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from base64 import b64decode, b64encode
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import orjson
+
+from ledger.signing.key_file import sync_folder, write_whole
+from ledger.signing.proof_error import NotProven
+from ledger.text import Text
+from taizhang.backup.manifest import FORMAT, MANIFEST_BYTES_MAX, Entry, SignedManifest, read_manifest
+from taizhang.backup.sealed import SALT_BYTES, Sealer
+from taizhang.backup.working import InUse, locked
+
+ABOUT = "taizhang-backup.json"
+MANIFEST = "manifest.json"
+EVIDENCE = "evidence"
+LEDGER = "ledger.db"
+LOCK = ".lock"
+PIECE_BYTES = 1024 * 1024
+_STAMP = re.compile(r"\d{8}T\d{6}Z(-\d+)?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The backups in *folder*, opened with their passphrase where they have one."""
+
+    folder: Path
+    sealer: Sealer | None
+
+    def backups(self) -> list[Path]:
+        """Return the backups, oldest first."""
+        found = [path for path in self.folder.iterdir() if path.is_dir() and _STAMP.fullmatch(path.name)]
+        return sorted(found, key=lambda path: path.name)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Be the only one who writes here, and clear away what a killed run left. Raises NotProven."""
+        try:
+            with locked(self.folder / LOCK):
+                self._clear()
+                yield
+        except InUse:
+            raise NotProven(
+                Text("{folder} 里正在做另一份备份；请等它做完", folder=str(self.folder))
+            ) from None
+
+    def _clear(self) -> None:
+        for left in (*self.folder.glob(".working-*"), *self.folder.glob(".*.partial")):
+            if left.is_dir() and not left.is_symlink():
+                shutil.rmtree(left)
+            else:
+                left.unlink()
+        for left in (self.folder / EVIDENCE).glob("*/.*.partial"):
+            left.unlink()
+
+    def store(self, source: Path, target: Path) -> Entry:
+        """Copy a file to *target*, sealed where that is asked; return its hash and size for the manifest."""
+        return self.store_pieces(read_pieces(source), target)
+
+    def store_pieces(self, content: Iterable[bytes], target: Path) -> Entry:
+        """Write *content* to *target*, sealed where that is asked, whole or not at all; return its hash and size."""
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        digest, size = sha256(), 0
+
+        def pieces() -> Iterator[bytes]:
+            nonlocal size
+            for piece in content:
+                digest.update(piece)
+                size += len(piece)
+                yield piece
+
+        partial = target.with_name(f".{target.name}.partial")
+        try:
+            descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                if self.sealer is None:
+                    file.writelines(pieces())
+                else:
+                    self.sealer.seal(pieces(), file)
+                file.flush()
+                os.fsync(file.fileno())
+            partial.replace(target)
+        finally:
+            partial.unlink(missing_ok=True)
+        sync_folder(target.parent)
+        return Entry(sha256=digest.hexdigest(), bytes=size)
+
+    def read(self, path: Path) -> Iterator[bytes]:
+        """Yield the content of a stored file; raises NotProven when it cannot be opened."""
+        if self.sealer is None:
+            yield from read_pieces(path)
+            return
+        with path.open("rb") as file:
+            yield from self.sealer.opened(file)
+
+    def fetch(self, path: Path, entry: Entry, target: Path | None) -> None:
+        """Write a stored file to *target* (None: only read it); raises NotProven unless it is what *entry* says."""
+        if not path.is_file():
+            raise NotProven(Text("备份里缺少文件 {path}", path=str(path)))
+        digest, size = sha256(), 0
+        descriptor = None if target is None else os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            for piece in self.read(path):
+                size += len(piece)
+                if size > entry.bytes:
+                    break
+                digest.update(piece)
+                if descriptor is not None:
+                    write_all(descriptor, piece)
+        finally:
+            if descriptor is not None:
+                os.fsync(descriptor)
+                os.close(descriptor)
+        if (digest.hexdigest(), size) != (entry.sha256, entry.bytes):
+            raise NotProven(Text("备份里的文件 {path} 与清单不符", path=str(path)))
+
+    def evidence(self, digest: str) -> Path:
+        """Return where the attached file of that SHA-256 lies."""
+        name = self.sealer.name(digest) if self.sealer is not None else digest
+        return self.folder / EVIDENCE / name[:2] / name
+
+    def manifest(self, backup: Path) -> SignedManifest:
+        """Return the manifest of a backup; raises NotProven when it cannot be read."""
+        path = backup / MANIFEST
+        if not path.is_file():
+            raise NotProven(Text("{path} 不是备份：没有清单 {name}", path=str(backup), name=MANIFEST))
+        if path.stat().st_size > MANIFEST_BYTES_MAX:
+            raise NotProven(Text("备份 {path} 的清单被改动过，或不完整", path=str(backup)))
+        return read_manifest(b"".join(self.read(path)), str(backup))
+
+    def keep_newest(self, count: int) -> int:
+        """Remove all but the newest *count* backups, and the attached files that none of those has; return how many."""
+        backups = self.backups()
+        stale = backups[: max(0, len(backups) - count)]
+        for backup in stale:
+            shutil.rmtree(backup)
+        if stale:
+            wanted = {
+                self.evidence(digest)
+                for backup in self.backups()
+                for digest in self.manifest(backup).manifest.evidence
+            }
+            for path in [path for path in (self.folder / EVIDENCE).rglob("*") if path.is_file()]:
+                if path not in wanted:
+                    path.unlink()
+        return len(stale)
+
+
+def open_shelf(folder: Path, passphrase: str | None, *, create: bool = False) -> Shelf:
+    """Return the shelf in *folder*. Raises NotProven when there is none, or the passphrase is missing or not needed."""
+    about = folder / ABOUT
+    if not about.exists():
+        if not create:
+            raise NotProven(Text("{folder} 里没有备份", folder=str(folder)))
+        if folder.exists() and any(folder.iterdir()):
+            raise NotProven(Text("{folder} 里有别的东西；备份请用一个空文件夹", folder=str(folder)))
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o700)
+        salt = b64encode(os.urandom(SALT_BYTES)).decode() if passphrase is not None else None
+        write_whole(about, orjson.dumps({"format": FORMAT, "salt": salt}) + b"\n", mode=0o600)
+    sealed_with = _salt_of(about)
+    if sealed_with is None:
+        if passphrase is not None:
+            raise NotProven(Text("{folder} 里的备份没有加密；要加密请换一个文件夹", folder=str(folder)))
+        return Shelf(folder, None)
+    if passphrase is None:
+        raise NotProven(Text("{folder} 里的备份是加密的；请给出口令", folder=str(folder)))
+    return Shelf(folder, Sealer(passphrase, sealed_with))
+
+
+def _salt_of(about: Path) -> bytes | None:
+    try:
+        said = orjson.loads(about.read_bytes())["salt"]
+        return None if said is None else b64decode(said, validate=True)
+    except (ValueError, KeyError, TypeError):
+        raise NotProven(
+            Text("{path} 被改动过，或不完整；请用备份文件夹的另一份拷贝", path=str(about))
+        ) from None
+
+
+def chosen_backup(path: Path, passphrase: str | None) -> tuple[Shelf, Path]:
+    """Return the backup that *path* names: itself, or the newest in a folder of backups. Raises NotProven."""
+    if (path / ABOUT).exists():
+        shelf = open_shelf(path, passphrase)
+        backups = shelf.backups()
+        if not backups:
+            raise NotProven(Text("{folder} 里没有备份", folder=str(path)))
+        return shelf, backups[-1]
+    return open_shelf(path.absolute().parent, passphrase), path
+
+
+def read_pieces(path: Path) -> Iterator[bytes]:
+    """Yield a file's content in pieces."""
+    with path.open("rb") as file:
+        while piece := file.read(PIECE_BYTES):
+            yield piece
+
+
+def write_all(descriptor: int, content: bytes) -> None:
+    """Write all of *content*, however little of it the system takes at once."""
+    left = memoryview(content)
+    while left:
+        left = left[os.write(descriptor, left) :]
+
+
+def digest_of(path: Path) -> str | None:
+    """Return the SHA-256 of a file's content, None when there is no file."""
+    if not path.is_file():
+        return None
+    digest = sha256()
+    for piece in read_pieces(path):
+        digest.update(piece)
+    return digest.hexdigest()

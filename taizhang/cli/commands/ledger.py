@@ -1,0 +1,216 @@
+"""Commands on the ledger as a whole: import, export, verify, rebuild."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, BinaryIO
+
+import typer
+
+from ledger.store.log import mend_subtrees
+from ledger.store.protocol import Appended, Line
+from taizhang.accounts.hindsight import Hindsight
+from taizhang.app.settings import Settings
+from taizhang.app.store_url import evidence_folder
+from taizhang.cli.failures import Report, Status
+from taizhang.cli.invocation import Invocation
+from taizhang.cli.output import complain, print_json, write_bytes
+from taizhang.cli.parameters import MaybeUnit
+from taizhang.cli.render.progress import meter
+from taizhang.documents.append_result import appended_json
+from taizhang.evidence.files import absent_files, noting_digests
+from taizhang.language.i18n import N_, _
+from taizhang.startup.open_ledger import open_session
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+File = Annotated[str, typer.Argument(metavar="FILE|-", help=N_("JSONL 文件，每行一个事件；- 表示标准输入"))]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file to *app*."""
+    add = app.command
+    add("import", help=IMPORT_HELP)(import_)
+    add("export", help=EXPORT_HELP)(export)
+    add("verify", help=VERIFY_HELP)(verify)
+    add("rebuild", help=REBUILD_HELP)(rebuild)
+
+
+IMPORT_HELP = N_(
+    "导入一个 JSONL 文件：要么全部入账，要么一条也不入。\n\n"
+    "同一编号、内容相同的事件会跳过；有错的行全部列出，写明行号、字段、错在哪里、怎样才对。\n\n"
+    "例：taizhang import 三月.jsonl\n例：taizhang import - < 三月.jsonl"
+)
+
+
+def import_(ctx: typer.Context, file: File) -> None:
+    """Append a JSONL file, all or nothing."""
+    call: Invocation = ctx.obj
+    attached: set[str] = set()
+    with (
+        opened_lines(file) as lines,
+        open_session(call.store_url) as session,
+        meter(_("导入"), line_count(file, call), not call.json) as progress,
+    ):
+        noted = noting_digests(lines, attached)
+        done = session.store.append(noted, by=call.recorder(), now=session.clock(), progress=progress)
+    tell_absent(call, attached)
+    if call.json:
+        print_json(appended_json(done))
+        return
+    print(_("已导入 {appended} 条，跳过 {skipped} 条已有的。", appended=done.appended, skipped=done.skipped))
+    if done.warnings:
+        print(_("请核对 {count} 处可能的重复：", count=len(done.warnings)))
+        for line in Report(Status.DONE, done.warnings).lines():
+            print(f"  {line}")
+
+
+EXPORT_HELP = N_(
+    "按顺序输出全部事件，每行一个，与存储的一字不差。\n\n"
+    "写上单位编号，就只输出那个单位的。\n\n"
+    "例：taizhang export > 备份.jsonl\n例：taizhang export wj-01"
+)
+
+
+def export(ctx: typer.Context, unit: MaybeUnit = None) -> None:
+    """Print the stored bytes, one event a line."""
+    call: Invocation = ctx.obj
+    with open_session(call.store_url) as session:
+        if unit is not None:
+            session.require_unit(unit)
+        write_bytes(session.store.export(unit))
+
+
+VERIFY_HELP = N_(
+    "检查台账是否完好，指出第一条不符的事件。\n\n"
+    "检查全部事件，以及台账签过的每个检查点、每次外部存证；发现问题时以状态 1 结束。\n\n"
+    "--against 与一份保存在台账之外的检查点对照；--tiles 与静态日志逐条对照。"
+    "审计人员可用 --key 写上自己手里的公钥，而不用台账里的。\n\n"
+    "例：taizhang verify\n例：taizhang verify --against 2017-06-30.checkpoint\n例：taizhang verify --tiles 日志"
+)
+
+
+def verify(
+    ctx: typer.Context,
+    against: Annotated[
+        list[Path] | None,
+        typer.Option("--against", metavar="CHECKPOINT", help=N_("保存在别处的检查点文件，可以写多次")),
+    ] = None,
+    tiles: Annotated[Path | None, typer.Option("--tiles", metavar="DIR", help=N_("静态日志的文件夹"))] = None,
+    keys: Annotated[
+        list[str] | None, typer.Option("--key", metavar="VKEY", help=N_("信任的验证公钥，可以写多次"))
+    ] = None,
+) -> None:
+    """Check the whole ledger."""
+    call: Invocation = ctx.obj
+    from ledger.signing.note import VerifierKey
+    from taizhang.proofs.timestamps import read_roots
+    from taizhang.proofs.verification import Outside, verify_everything
+
+    outside = Outside(
+        against=[(path.name, path.read_bytes()) for path in against or []],
+        keys=list(map(VerifierKey.parse, keys or [])),
+        tiles=tiles,
+        roots=read_roots(Settings().tsa_roots),
+    )
+    with (
+        open_session(call.store_url) as session,
+        meter(_("检查"), session.store.size(), not call.json) as progress,
+    ):
+        found = verify_everything(session.log, outside, progress)
+        hindsight = Hindsight()
+        hindsight.look(session.store)
+    if call.json:
+        print_json(found.as_json() | hindsight.as_json())
+        return
+    print(_("✓ {events} 条事件全部完好。", events=found.events))
+    if found.checkpoints or found.anchors:
+        print(
+            _("✓ 与 {checkpoints} 份检查点、{anchors} 次存证一致。", checkpoints=found.checkpoints,
+              anchors=found.anchors)
+        )  # fmt: skip
+    if found.unsigned:
+        print(_("有 {count} 个时间戳没有核对签名；请用 TAIZHANG_TSA_ROOTS 指明时间戳服务的根证书",
+                count=found.unsigned))  # fmt: skip
+    print(_("根哈希 {root}", root=found.root))
+    _tell_hindsight(hindsight)
+
+
+def _tell_hindsight(hindsight: Hindsight) -> None:
+    """Tell what the recorders, by their accounts of today, might not have recorded."""
+    if hindsight.count:
+        print(
+            _(
+                "有 {count} 条事件，按登记人账号现在的角色和单位，本不能由他记入；请核对：",
+                count=hindsight.count,
+            )
+        )
+        for each in hindsight.told:
+            print(f"  {each.sequence} {each.type} {each.subject} {each.by} {each.id}")
+    if hindsight.unknown:
+        print(
+            _("另有 {count} 条由没有账号的 {names} 个名字记入（如在命令行上），能不能记无从知道。",
+              count=sum(hindsight.unknown.values()), names=len(hindsight.unknown))
+        )  # fmt: skip
+
+
+REBUILD_HELP = N_("从事件重新算出全部得分；事件本身不动。\n\n例：taizhang rebuild")
+
+
+def rebuild(ctx: typer.Context) -> None:
+    """Make every projection anew."""
+    call: Invocation = ctx.obj
+    with open_session(call.store_url) as session:
+        today = session.clock.today()
+        with meter(_("重算"), len(session.store.units()), not call.json) as progress:
+            units = session.projections.rebuild(session.store, today, progress)
+        mend_subtrees(session.store)
+        events = session.store.size()
+    if call.json:
+        print_json({"units": units, "events": events})
+        return
+    print(_("已从 {events} 条事件重新算出 {units} 个单位。", events=events, units=units))
+
+
+@contextmanager
+def opened_lines(name: str) -> Iterator[Iterator[Line]]:
+    """Open a JSONL file, or standard input for "-", and give its lines with their numbers."""
+    if name == "-":
+        yield _lines(sys.stdin.buffer)
+        return
+    with Path(name).open("rb") as file:
+        yield _lines(file)
+
+
+def line_count(name: str, call: Invocation) -> int | None:
+    """Return what a progress bar measures against; None where none is shown or the end is not known."""
+    if name == "-" or call.json or not sys.stderr.isatty() or not Path(name).is_file():
+        return None
+    with Path(name).open("rb") as file:
+        return sum(1 for _line in file)
+
+
+def _lines(file: BinaryIO) -> Iterator[Line]:
+    for number, line in enumerate(file, 1):
+        # Editors on Windows put a mark before the first line; blank lines at the end are no events.
+        content = line.removeprefix(_BYTE_ORDER_MARK) if number == 1 else line
+        stripped = content.strip()
+        if stripped:
+            yield number, stripped
+
+
+def tell_absent(call: Invocation, attached: set[str]) -> None:
+    """Say on standard error of how many files among *attached* only the SHA-256 is here."""
+    folder = evidence_folder(call.store_url, Settings().evidence)
+    if absent := absent_files(folder, attached):
+        text = _("有 {count} 个附件的文件不在这里（{folder}），台账里只有它们的 SHA-256；请把文件放进这个文件夹，"
+                 "或在记录的“附件”页上重新附上", count=len(absent), folder=folder)  # fmt: skip
+        complain([text])
+
+
+def show_warnings(done: Appended, as_json: bool) -> None:
+    """Tell the warnings of an append that is not itself the result, on standard error."""
+    if not as_json:
+        complain(Report(Status.DONE, done.warnings).lines())

@@ -1,0 +1,138 @@
+"""Commands on rubrics: list, show, check, install, derive."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from rubric.load import parse
+from rubric.schema import Rubric
+from taizhang.cli.invocation import Invocation
+from taizhang.cli.output import print_json, show
+from taizhang.cli.program import Command, Group
+from taizhang.language.i18n import N_, _
+from taizhang.startup.open_ledger import open_session
+
+RubricArgument = Annotated[str, typer.Argument(metavar="ID", help=N_("考核细则的编号，如 wujin-2017"))]
+FileArgument = Annotated[str, typer.Argument(metavar="FILE", help=N_("考核细则文件（YAML）"))]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file to *app*."""
+    group = typer.Typer(cls=Group, help=GROUP_HELP)
+    group.command("list", cls=Command, help=LIST_HELP)(list_)
+    group.command("show", cls=Command, help=SHOW_HELP)(show_)
+    group.command("check", cls=Command, help=CHECK_HELP)(check)
+    group.command("install", cls=Command, help=INSTALL_HELP)(install)
+    group.command("derive", cls=Command, help=DERIVE_HELP)(derive)
+    app.add_typer(group, name="rubric")
+
+
+GROUP_HELP = N_(
+    "考核细则：查看、检查、安装，起草下一年的。\n\n"
+    "例：taizhang rubric list\n例：taizhang rubric check 我区2018.yaml"
+)
+LIST_HELP = N_("已安装的考核细则。\n\n例：taizhang rubric list")
+
+
+def list_(ctx: typer.Context) -> None:
+    """List the installed rubrics."""
+    call: Invocation = ctx.obj
+    with open_session(call.store_url) as session:
+        rubrics = sorted(session.shelf.all, key=lambda rubric: (rubric.year, rubric.id, rubric.version))
+
+    def drawing() -> Any:
+        from taizhang.cli.render.rubrics import rubric_list
+
+        return rubric_list(rubrics)
+
+    show({"rubrics": [_summary(rubric) for rubric in rubrics]}, call.json, drawing)
+
+
+SHOW_HELP = N_(
+    "一份考核细则的全文：每项指标的考核内容、评分标准和每一条怎样计分。\n\n例：taizhang rubric show wujin-2017"
+)
+
+
+def show_(ctx: typer.Context, rubric_id: RubricArgument) -> None:
+    """Show a rubric whole."""
+    from taizhang.documents.rubric import rubric_document
+
+    call: Invocation = ctx.obj
+    with open_session(call.store_url) as session:
+        rubric = session.shelf.get(rubric_id)
+
+    def drawing() -> Any:
+        from taizhang.cli.render.rubrics import rubric_page
+
+        return rubric_page(rubric)
+
+    show(rubric_document(rubric), call.json, drawing)
+
+
+CHECK_HELP = N_(
+    "检查一份考核细则文件，不安装；有错时逐条指出行号、键和原因，以状态 1 结束。\n\n"
+    "例：taizhang rubric check 我区2018.yaml"
+)
+
+
+def check(ctx: typer.Context, file: FileArgument) -> None:
+    """Check a rubric file."""
+    call: Invocation = ctx.obj
+    rubric = parse(Path(file).read_bytes(), file)
+    if call.json:
+        print_json(_summary(rubric))
+    else:
+        print(_("✓ {file} 没有问题：{label}", file=file, label=_label(rubric)))
+
+
+INSTALL_HELP = N_(
+    "检查一份考核细则文件并装进台账；改过的细则要有更高的 version。\n\n例：taizhang rubric install 我区2018.yaml"
+)
+
+
+def install(ctx: typer.Context, file: FileArgument) -> None:
+    """Install a rubric file in the ledger."""
+    call: Invocation = ctx.obj
+    content = Path(file).read_bytes()
+    with open_session(call.store_url) as session:
+        rubric = session.install(content, file)
+    if call.json:
+        print_json(_summary(rubric))
+    else:
+        print(_("已安装 {label}", label=_label(rubric)))
+
+
+DERIVE_HELP = N_(
+    "由一份考核细则起草另一年的：日期顺移，只适用于某一年的内容标出来请人决定。\n\n"
+    "例：taizhang rubric derive wujin-2017 --year 2018 > 我区2018.yaml"
+)
+
+
+def derive(
+    ctx: typer.Context,
+    rubric_id: RubricArgument,
+    year: Annotated[int, typer.Option("--year", metavar="Y", help=N_("起草哪一年的，如 2018"))],
+) -> None:
+    """Print another year's draft."""
+    from rubric.derive import derive as derived
+
+    call: Invocation = ctx.obj
+    with open_session(call.store_url) as session:
+        draft = derived(session.rubric_text(rubric_id), year)
+    if call.json:
+        print_json({"from": rubric_id, "year": year, "draft": draft})
+    else:
+        print(draft, end="")
+
+
+def _summary(rubric: Rubric) -> dict[str, Any]:
+    from taizhang.documents.rubric import summary
+
+    return summary(rubric)
+
+
+def _label(rubric: Rubric) -> str:
+    return f"{rubric.title} ({rubric.id} v{rubric.version})"

@@ -1,0 +1,140 @@
+"""Commands that ask for figures: score, board, shortfalls, members."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from rubric.amounts import decimal_text
+from rubric.schema import Rubric
+from taizhang.cli.invocation import Invocation
+from taizhang.cli.output import show
+from taizhang.cli.parameters import AsOf, MaybeUnit, RubricId, Unit
+from taizhang.cli.render.progress import meter
+from taizhang.cli.values import day_or_none, instant_or_none
+from taizhang.language.i18n import N_, _, current
+from taizhang.startup.open_ledger import open_session
+
+KnownAt = Annotated[
+    str | None,
+    typer.Option(
+        "--known-at", metavar="K", help=N_("只看台账在这一时刻之前录入的，如 2017-07-01T09:00:00+08:00")
+    ),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file to *app*."""
+    app.command("score", help=SCORE_HELP)(score)
+    app.command("board", help=BOARD_HELP)(board)
+    app.command("shortfalls", help=SHORTFALLS_HELP)(shortfalls)
+    app.command("members", help=MEMBERS_HELP)(members)
+
+
+SCORE_HELP = N_(
+    "一个单位的得分卡：得多少分，欠缺什么，为什么。\n\n"
+    "得分之外还有保底与最高，欠缺的何时到期，每一条的理由。\n\n"
+    "例：taizhang score wj-01\n例：taizhang score wj-01 --as-of 2017-06-30\n"
+    "例：taizhang score wj-01 --known-at 2017-07-01T09:00:00+08:00"
+)
+
+
+def score(
+    ctx: typer.Context, unit: Unit, as_of: AsOf = None, known_at: KnownAt = None, rubric: RubricId = None
+) -> None:
+    """Show the scorecard of a unit."""
+    call: Invocation = ctx.obj
+    chosen, instant = day_or_none(as_of), instant_or_none(known_at)
+    with open_session(call.store_url) as session:
+        day = chosen or session.clock.today()
+        card = session.projections.score(session.store, unit, day, instant, rubric)
+        document = card.as_json(current())
+
+    def drawing() -> Any:
+        from taizhang.cli.render.scorecard import scorecard
+
+        return scorecard(document, sections_of(card.rubric))
+
+    show(document, call.json, drawing)
+
+
+BOARD_HELP = N_(
+    "所有单位的得分一览，标出逾期和已错过的。\n\n按单位编号排列。\n\n例：taizhang board --as-of 2017-09-20"
+)
+
+
+def board(ctx: typer.Context, as_of: AsOf = None, rubric: RubricId = None) -> None:
+    """Show every unit's totals."""
+    call: Invocation = ctx.obj
+    chosen = day_or_none(as_of)
+    with (
+        open_session(call.store_url) as session,
+        meter(_("计算"), len(session.store.units()), not call.json) as progress,
+    ):
+        day = chosen or session.clock.today()
+        document = session.projections.board(session.store, day, rubric, progress).as_json(current())
+
+    def drawing() -> Any:
+        from taizhang.cli.render.board import board as draw
+
+        return draw(document)
+
+    show(document, call.json, drawing)
+
+
+SHORTFALLS_HELP = N_(
+    "还欠缺什么、何时到期，按期限先后列出。\n\n"
+    "包括未得分、落后、逾期、已错过的，以及 30 天内到期的。\n\n"
+    "例：taizhang shortfalls\n例：taizhang shortfalls wj-01 --as-of 2017-06-30"
+)
+
+
+def shortfalls(
+    ctx: typer.Context, unit: MaybeUnit = None, as_of: AsOf = None, rubric: RubricId = None
+) -> None:
+    """Show what is missing, by due date."""
+    call: Invocation = ctx.obj
+    chosen = day_or_none(as_of)
+    with open_session(call.store_url) as session:
+        day = chosen or session.clock.today()
+        total = len(session.store.units()) if unit is None else 1
+        with meter(_("计算"), total, not call.json) as progress:
+            found = session.projections.shortfalls(session.store, unit, day, progress, rubric)
+        document = found.as_json(current())
+
+    def drawing() -> Any:
+        from taizhang.cli.render.shortfalls import shortfalls as draw
+
+        return draw(document, day.isoformat())
+
+    show(document, call.json, drawing)
+
+
+MEMBERS_HELP = N_("每名党员的集中学习学时：已有、应达、按进度应有多少。\n\n例：taizhang members wj-01")
+
+
+def members(ctx: typer.Context, unit: Unit, as_of: AsOf = None, rubric: RubricId = None) -> None:
+    """Show the study hours of a unit's members."""
+    call: Invocation = ctx.obj
+    chosen = day_or_none(as_of)
+    with open_session(call.store_url) as session:
+        day = chosen or session.clock.today()
+        document = session.projections.members(session.store, unit, day, rubric).as_json(current())
+
+    def drawing() -> Any:
+        from taizhang.cli.render.members import members as draw
+
+        return draw(document, unit, day.isoformat())
+
+    show(document, call.json, drawing)
+
+
+def sections_of(rubric: Rubric) -> list[Any]:
+    """Return the section headings of a rubric, as the scorecard draws them."""
+    from taizhang.cli.render.scorecard import SectionHeading
+
+    return [
+        SectionHeading(section.title, decimal_text(section.points), section.indicators)
+        for section in rubric.sections
+    ]

@@ -1,0 +1,118 @@
+"""`serve`: the dashboard, until it is told to stop."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ledger.store.protocol import Store
+from taizhang.app.settings import Settings
+from taizhang.app.store_url import evidence_folder
+from taizhang.cli.invocation import Invocation
+from taizhang.cli.output import complain
+from taizhang.language.i18n import N_, _
+from taizhang.startup.open_ledger import Session, open_session
+
+if TYPE_CHECKING:
+    from taizhang.proofs.witness_app import Witness
+
+HELP = N_(
+    "在浏览器里用台账：开一个网页服务，直到按 Ctrl-C 停止。\n\n"
+    "第一次运行会打印一个一次性链接，用它设置系统管理员的密码。\n\n"
+    "例：taizhang serve\n例：taizhang serve --host 0.0.0.0 --port 8080"
+)
+
+Host = Annotated[str, typer.Option("--host", metavar="H", help=N_("在哪个地址上听，默认只给本机 127.0.0.1"))]
+Port = Annotated[int, typer.Option("--port", metavar="P", min=0, max=65535, help=N_("端口，默认 8000"))]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command of this file to *app*."""
+    app.command("serve", help=HELP)(serve)
+
+
+WitnessFor = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--witness-for",
+        metavar="VKEY",
+        help=N_("为持有这个公钥的台账作见证（网址后加 /witness），可以写多次；也可用 TAIZHANG_WITNESS_FOR"),
+    ),
+]
+
+
+def serve(
+    ctx: typer.Context, host: Host = "127.0.0.1", port: Port = 8000, witness_for: WitnessFor = None
+) -> None:
+    """Run the dashboard."""
+    call: Invocation = ctx.obj
+    from reminders.ticker import ticking
+    from taizhang.jobs.board_rows import kept_rows_job
+    from taizhang.jobs.nightly import nightly_job
+    from taizhang.jobs.reminders import reminder_job
+    from taizhang.jobs.uploads import uploads_job
+    from taizhang.web.http.options import Options
+    from taizhang.web.server import address_of, listen, run, server_for
+
+    settings = Settings()
+    with open_session(call.store_url) as session, listen(host, port) as bound:
+        base_url = (settings.base_url or address_of(host, bound)).rstrip("/")
+        options = Options(
+            base_url=base_url,
+            evidence=evidence_folder(call.store_url, settings.evidence),
+            trusted_proxies=settings.trusted_proxies,
+        )
+        witness = _witness(session, [*settings.witness_for, *(witness_for or [])])
+
+        def ready() -> None:
+            complain([_("台账在 {address} （Ctrl-C 停止）", address=base_url)])
+            if witness is not None:
+                complain([_("见证公钥 {vkey}", vkey=str(witness.key.verifier))])
+            invite_operator(session, base_url)
+
+        jobs = [
+            kept_rows_job(session),
+            uploads_job(session),
+            reminder_job(session, settings),
+            nightly_job(session, settings),
+        ]
+        with ticking(jobs):
+            run(server_for(session, options, witness), bound, ready)
+
+
+def _witness(session: Session, vkeys: list[str]) -> Witness | None:
+    """Return the witness for the ledgers of *vkeys*, None when there are none. Raises NotProven."""
+    if not vkeys:
+        return None
+    from ledger.signing.note import VerifierKey
+    from taizhang.proofs.witness_app import Witness, witness_key
+
+    key = witness_key(session.log.key_file.path, session.log.origin)
+    return Witness(session.store, key, list(map(VerifierKey.parse, vkeys)), session.clock)
+
+
+def invite_operator(session: Session, base_url: str) -> None:
+    """Print a one-time link for the first operator, as long as there is none who can come in."""
+    token = first_operators_link(session.store)
+    if token is not None:
+        complain([_("还没有系统管理员：请打开 {link} 设置密码", link=f"{base_url}/welcome/{token}")])
+
+
+def first_operators_link(store: Store) -> str | None:
+    """Return the token of a link that makes the first operator; None when one can come in already."""
+    from taizhang.accounts import entry
+    from taizhang.accounts import store as accounts
+    from taizhang.accounts.account import Account
+    from taizhang.accounts.roles import Role
+    from taizhang.app.clock import Clock
+
+    now = Clock()()
+    with store.read() as work:
+        if accounts.any_operator(work.connection):
+            return None
+        known = accounts.find(work.connection, "operator")
+    if known is None:
+        first = Account("operator", Role.OPERATOR, _("系统管理员"))
+        return entry.create_account(store, first, now=now, by="taizhang serve")
+    return entry.invite(store, known.name, now=now, by="taizhang serve")

@@ -1,0 +1,63 @@
+"""Every unit's totals: no ranking, but a mark where somebody needs help."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import RenderableType
+from rich.text import Text as Line
+
+from taizhang.cli.render.layout import heading, stacked, table
+from taizhang.cli.render.words import MARKS, kind_word
+from taizhang.language.i18n import _
+
+
+def board(document: dict[str, Any]) -> RenderableType:
+    """Draw the document of `board` (contract §6)."""
+    units = document["units"]
+    if not units:
+        return Line(_("台账里还没有单位；先用 taizhang import 导入事件。"))
+    columns = [
+        (_("单位"), "word"),
+        (_("名称"), "wide"),
+        (_("类别"), "word"),
+        (_("得分"), "number"),
+        (_("保底"), "number"),
+        (_("最高"), "number"),
+        (_("加分"), "number"),
+        (_("逾期"), "number"),
+        (_("已错过"), "number"),
+    ]
+    title = heading(_("各单位得分"), _("截至 {day}", day=document["as_of"]))
+    return stacked([title, table(columns, map(_row, units)), Line(_summary(units))])
+
+
+def _row(unit: dict[str, Any]) -> list[str | Line]:
+    return [
+        unit["unit"],
+        unit["name"],
+        kind_word(unit["kind"]),
+        Line(unit["score"], style="bold"),
+        unit["floor"],
+        unit["ceiling"],
+        unit["bonus"],
+        _count(unit["overdue"], "overdue"),
+        _count(unit["missed"], "missed"),
+    ]
+
+
+def _count(number: int, status: str) -> Line:
+    if not number:
+        return Line("·", style="dim")
+    mark, style = MARKS[status]
+    return Line(f"{mark} {number}", style=style)
+
+
+def _summary(units: list[dict[str, Any]]) -> str:
+    return _(
+        "{units} 个单位：{overdue} 个有逾期，{missed} 个有已错过的，{fine} 个都没有",
+        units=len(units),
+        overdue=sum(1 for unit in units if unit["overdue"]),
+        missed=sum(1 for unit in units if unit["missed"]),
+        fine=sum(1 for unit in units if not unit["overdue"] and not unit["missed"]),
+    )

@@ -1,0 +1,104 @@
+"""A record's life as a timeline: occurred and recorded side by side, then every change with who, when and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+from rich.console import RenderableType
+from rich.text import Text as Line
+
+from ledger.events.event import StoredEvent, instant_of
+from ledger.events.history import History
+from taizhang.cli.render.layout import hanging, heading, indented, stacked
+from taizhang.language.i18n import N_, _
+from taizhang.language.labels import instant_text
+
+_STEPS = {
+    "record.corrected": ("✎", N_("更正"), "yellow"),
+    "record.retracted": ("✗", N_("撤回"), "red"),
+    "evidence.attached": ("⎘", N_("附件"), "cyan"),
+}
+_VERDICTS = {"accepted": ("✓", N_("审核通过"), "green"), "returned": ("↩", N_("审核退回"), "red")}
+
+
+def history(found: History) -> RenderableType:
+    """Draw the timeline of a record."""
+    return stacked(_parts(found))
+
+
+def _parts(found: History) -> Iterator[RenderableType]:
+    record = found.record
+    yield heading(record["id"], " · ".join([record["type"], *filter(None, [record.get("subject")])]))
+    yield Line()
+    yield _step("●", _("记录"), "bold", record)
+    yield from _details([(_("发生时间"), record["time"]), *_fields(record["data"])])
+    standing = record["data"]
+    for event in found.later():
+        data = event["data"]
+        if event["type"] == "claim.reviewed":
+            mark, word, style = _VERDICTS[data["verdict"]]
+        else:
+            mark, word, style = _STEPS[event["type"]]
+        yield _step(mark, _(word), style, event)
+        yield from _details(_said(data))
+        if event["type"] == "record.corrected" and "data" in data:
+            yield from _details(_changes(standing, data["data"]))
+            standing = data["data"]
+    yield Line()
+    if found.retraction is not None:
+        yield Line(_("现状：已撤回，不再计入。"), style="bold red")
+    elif found.corrections:
+        yield Line(_("现状（以最后的更正为准）"), style="bold")
+        yield from _details([(_("发生时间"), found.time), *_fields(found.data)])
+    else:
+        yield Line(_("现状：没有更正过。"), style="bold")
+
+
+def _step(mark: str, word: str, style: str, event: StoredEvent) -> Line:
+    line = Line(f"{mark} {word}", style=style)
+    recorded = _("由 {who} 录入于 {when}", who=event["authid"], when=_local(event["recordedtime"]))
+    line.append(f"  {recorded}", style="not bold dim")
+    line.append(f"  #{int(event['sequence'])}", style="not bold dim")
+    return line
+
+
+def _said(data: dict[str, Any]) -> list[tuple[str, str]]:
+    titles = {
+        "reason": _("理由"),
+        "time": _("时间改为"),
+        "filename": _("文件"),
+        "media_type": _("格式"),
+        "bytes": _("字节数"),
+        "sha256": "SHA-256",
+    }
+    return [(title, _shown(value)) for key, title in titles.items() if (value := data.get(key)) is not None]
+
+
+def _details(pairs: list[tuple[str, str]]) -> Iterator[RenderableType]:
+    for title, value in pairs:
+        yield indented(hanging(Line(f"{title}  ", style="dim"), value), 2)
+
+
+def _fields(data: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(key, _shown(value)) for key, value in data.items()]
+
+
+def _changes(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, str]]:
+    nothing = _("（无）")
+    return [
+        (key, f"{_shown(before.get(key, nothing))} → {_shown(after.get(key, nothing))}")
+        for key in dict.fromkeys([*before, *after])
+        if before.get(key) != after.get(key)
+    ]
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return _("、").join(value)
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
+
+
+def _local(recorded: str) -> str:
+    return instant_text(instant_of(recorded))

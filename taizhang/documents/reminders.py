@@ -1,0 +1,90 @@
+"""Reminders, contacts and the outbox as the JSON documents of their commands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from reminders.contacts import Contact, Person, shown_address
+from reminders.outbox import Message
+from reminders.send import Sent
+from taizhang.language.i18n import say
+
+
+def remind_document(sent: Sequence[Sent], day: date) -> dict[str, Any]:
+    """Return what `remind` prints; items by unit (named where a message speaks of several), due day and clause."""
+    return {"planned": [_message(each, day) for each in sent]}
+
+
+def _message(sent: Sent, day: date) -> dict[str, Any]:
+    units = list(dict.fromkeys(item.unit for item in sent.items))
+    items: list[dict[str, Any]] = []
+    for item in sorted(sent.items, key=lambda item: (item.unit, item.due, _order(item.clause), item.key)):
+        told: dict[str, Any] = {"unit": item.unit} if len(units) > 1 else {}
+        told |= {"clause": item.clause, "due": item.due.isoformat(), "days_left": (item.due - day).days}
+        items.append(told)
+    document: dict[str, Any] = {
+        "to": shown_address(sent.person.channel, sent.person.address) if sent.person else None,
+        "unit": units[0] if len(units) == 1 else None,
+        "channel": sent.message.channel,
+        "subject": sent.subject,
+        "items": items,
+        "state": sent.state.value,
+    }
+    if sent.problem is not None:
+        document["problem"] = say(sent.problem)
+    return document
+
+
+def contacts_document(contacts: Sequence[Contact]) -> dict[str, Any]:
+    """Return what `contact list` prints."""
+    return {"contacts": [contact_document(contact) for contact in contacts]}
+
+
+def contact_document(contact: Contact) -> dict[str, Any]:
+    """Return one contact; a robot's address is a password and not shown whole."""
+    person = contact.person
+    return {
+        "unit": contact.unit,
+        "role": contact.role.value,
+        "channel": person.channel,
+        "address": shown_address(person.channel, person.address),
+        "name": person.name,
+        "language": person.language,
+        "quiet": [_days(first, last) for first, last in person.quiet],
+        "only_overdue": person.only_overdue,
+    }
+
+
+def outbox_document(messages: Sequence[Message], people: dict[str, Person]) -> dict[str, Any]:
+    """Return what `outbox` prints; `to` is null when the contact was removed."""
+    return {
+        "messages": [
+            {
+                "id": message.id,
+                "day": message.day.isoformat(),
+                "to": _to(people.get(message.person)),
+                "channel": message.channel,
+                "state": message.state.value,
+                "attempts": message.attempts,
+                "sent_at": message.sent_at,
+                "next_try": message.next_try,
+                "subject": message.subject,
+                "problem": say(message.problem) if message.problem else None,
+            }
+            for message in messages
+        ]
+    }
+
+
+def _to(person: Person | None) -> str | None:
+    return shown_address(person.channel, person.address) if person else None
+
+
+def _days(first: date, last: date) -> str:
+    return first.isoformat() if first == last else f"{first.isoformat()}..{last.isoformat()}"
+
+
+def _order(clause: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in clause.split("."))

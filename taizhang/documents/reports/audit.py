@@ -1,0 +1,182 @@
+"""The audit report: is the ledger whole, who outside says so, and when were things written down.
+
+For an inspector, who may have neither the program nor trust in whoever runs it: it says how to check each line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from ledger.events.event import SHANGHAI
+from ledger.problem import Broken, StoreError
+from ledger.signing.anchors import Anchor, anchors_of, gap_since_last
+from ledger.signing.proof_error import NotProven
+from ledger.store.protocol import Progress
+from ledger.text import Text
+from projections import totals
+from projections.backdating import Trail, trail_of
+from projections.delays import STEPS
+from taizhang.language.i18n import _, say
+from taizhang.proofs.losses import Loss, losses_of
+from taizhang.proofs.verification import Outside, verify_everything
+from taizhang.startup.open_ledger import Session
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of the distribution: its name, and how many entries are in it."""
+
+    label: str
+    entries: int
+
+
+@dataclass(frozen=True, slots=True)
+class AuditUnit:
+    """One unit in the report."""
+
+    unit: str
+    name: str
+    trail: Trail
+
+    @property
+    def steps(self) -> list[Step]:
+        """The distribution of lags, for the picture and its table."""
+        return [Step(label, count) for label, count in zip(step_labels(), self.trail.lags.steps, strict=True)]
+
+    @property
+    def late_share(self) -> str:
+        """How many in a hundred entries were late: "7.1"."""
+        entries = self.trail.lags.entries
+        return f"{100 * len(self.trail.late) / entries:.1f}" if entries else "0"
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """The whole report."""
+
+    ledger: str
+    made: datetime
+    year: int | None
+    late_days: int
+    events: int
+    root: str
+    broken: Text | None
+    checkpoint: str | None
+    keys: list[str]
+    anchors: list[Anchor]
+    gap_days: int | None
+    losses: list[Loss]
+    """Losses of other ledgers that this one, as their witness, accepted."""
+    units: list[AuditUnit]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the report as a document."""
+        return {
+            "ledger": self.ledger,
+            "made": self.made.astimezone(SHANGHAI).isoformat(timespec="seconds"),
+            "year": self.year,
+            "late_days": self.late_days,
+            "events": self.events,
+            "root": self.root,
+            "problem": say(self.broken) if self.broken is not None else None,
+            "checkpoint": self.checkpoint,
+            "keys": self.keys,
+            "anchors": [
+                {
+                    "sequence": anchor.sequence,
+                    "size": anchor.size,
+                    "kind": anchor.kind,
+                    "authority": anchor.name,
+                    "time": anchor.instant.astimezone(SHANGHAI).isoformat(),
+                }
+                for anchor in self.anchors
+            ],
+            "days_since_last_anchor": self.gap_days,
+            "accepted_losses": [asdict(each) for each in self.losses],
+            "units": [_unit_json(unit) for unit in self.units],
+        }
+
+
+def audit(
+    session: Session,
+    units: list[str],
+    *,
+    outside: Outside,
+    late_days: int,
+    year: int | None,
+    progress: Progress | None = None,
+) -> Audit:
+    """Check the ledger and collect the trails of *units*."""
+    broken: Text | None = None
+    try:
+        verify_everything(session.log, outside, progress)
+    except (Broken, NotProven) as error:
+        broken = error.text
+    note = _attempt(lambda: str(session.log.checkpoint())) if broken is None else None
+    with session.store.read() as work:
+        names = {row.unit: row.name for row in totals.rows(work.connection)}
+        anchors = _attempt(lambda: anchors_of(session.store.stream(""))) or []
+        gap = gap_since_last(anchors, session.clock())
+        return Audit(
+            session.log.origin,
+            session.clock(),
+            year,
+            late_days,
+            session.store.size(),
+            _attempt(session.store.root) or "",
+            broken,
+            note,
+            [str(key) for key in session.log.verifier_keys()],
+            anchors,
+            gap.days if gap is not None else None,
+            _attempt(lambda: losses_of(session.store.stream(""))) or [],
+            [
+                AuditUnit(
+                    unit,
+                    names.get(unit, ""),
+                    trail_of(unit, work.stream(unit), late_days=late_days, year=year),
+                )
+                for unit in units
+            ],
+        )
+
+
+def step_labels() -> list[str]:
+    """Return the names of the steps that lags are counted in."""
+    labels = [_("当天")]
+    start = 1
+    for end in STEPS[1:]:
+        labels.append(_("{start}–{end} 天", start=start, end=end))
+        start = end + 1
+    return [*labels, _("{start} 天以上", start=start)]
+
+
+def _unit_json(unit: AuditUnit) -> dict[str, Any]:
+    lags = unit.trail.lags
+    return {
+        "unit": unit.unit,
+        "name": unit.name,
+        "entries": lags.entries,
+        "lag": {
+            "median": lags.median,
+            "nine_in_ten": lags.ninth,
+            "longest": lags.longest,
+            "steps": {step.label: step.entries for step in unit.steps},
+        },
+        "late": [asdict(each) for each in unit.trail.late],
+        "bursts": [asdict(each) for each in unit.trail.bursts],
+        "edits_after_quarter": [asdict(each) for each in unit.trail.edits],
+    }
+
+
+def _attempt(work: Callable[[], T]) -> T | None:
+    """Return what *work* returns, None when the ledger is not in a state to tell."""
+    try:
+        return work()
+    except (Broken, NotProven, StoreError):
+        return None

@@ -1,0 +1,180 @@
+"""通报: the district by exception: who needs help with what, which clauses many units miss. Never a ranking. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from rubric.schema import Rubric
+from taizhang.documents.reports.dates import long_day, quarter_of
+from taizhang.language.i18n import _
+from taizhang.language.labels import clause_text, kind_word
+
+CLAUSES_SHOWN = 12
+_BANDS = ((Decimal(95), None), (Decimal(90), Decimal(95)), (Decimal(80), Decimal(90)), (None, Decimal(80)))
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """How many units have a score between two bounds (the lower included)."""
+
+    label: str
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseBar:
+    """In how many units a clause is overdue or missed."""
+
+    clause: str
+    text: str
+    overdue: int
+    missed: int
+
+    @property
+    def label(self) -> str:
+        """What its bar is called."""
+        return f"{self.clause} {self.text}"
+
+    @property
+    def units(self) -> int:
+        """Both together."""
+        return self.overdue + self.missed
+
+
+@dataclass(frozen=True, slots=True)
+class UnitLine:
+    """A unit that needs help: what can still be made good, and how much is past."""
+
+    unit: str
+    name: str
+    kind: str
+    score: str
+    ceiling: str
+    overdue: tuple[str, ...]
+    behind: int
+    missed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bulletin:
+    """The district on a day."""
+
+    district: str
+    rubric_title: str
+    year: int
+    day: date
+    printed_on: date
+    units: int
+    without_overdue: int
+    overdue_items: int
+    missed_items: int
+    bands: tuple[Band, ...]
+    clauses: tuple[ClauseBar, ...]
+    lines: tuple[UnitLine, ...]
+
+    @property
+    def title(self) -> str:
+        """What the bulletin is called."""
+        return _("{year} 年第{quarter}季度党建工作情况通报", year=self.day.year, quarter=quarter_of(self.day))
+
+    @property
+    def opening(self) -> str:
+        """How the district stands."""
+        return _(
+            "截至 {day}，全区 {units} 个直属党组织：{fine} 个没有逾期事项；逾期、还可以补做的共 {overdue} 项，"
+            "已经错过的共 {missed} 项。",
+            day=long_day(self.day),
+            units=self.units,
+            fine=self.without_overdue,
+            overdue=self.overdue_items,
+            missed=self.missed_items,
+        )
+
+
+def bulletin(
+    board: Sequence[dict[str, Any]],
+    shortfalls: Sequence[dict[str, Any]],
+    rubric: Rubric,
+    *,
+    day: date,
+    printed_on: date,
+    district: str,
+) -> Bulletin:
+    """Return the bulletin; *board* and *shortfalls* are the lists of those two commands, under *rubric*."""
+    by_unit: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    for each in shortfalls:
+        by_unit[each["unit"]].append(each)
+    lines = tuple(
+        _line(row, by_unit[row["unit"]])
+        for row in board
+        if any(each["status"] == "overdue" for each in by_unit[row["unit"]])
+    )
+    return Bulletin(
+        district or _("区委教育工委"),
+        rubric.title,
+        rubric.year,
+        day,
+        printed_on,
+        len(board),
+        len(board) - len(lines),
+        sum(row["overdue"] for row in board),
+        sum(row["missed"] for row in board),
+        tuple(_band(board, lowest, below) for lowest, below in _BANDS),
+        tuple(_bars(shortfalls, rubric)),
+        lines,
+    )
+
+
+def _band(board: Sequence[dict[str, Any]], lowest: Decimal | None, below: Decimal | None) -> Band:
+    scores = [Decimal(row["score"]) for row in board]
+    found = sum((lowest is None or score >= lowest) and (below is None or score < below) for score in scores)
+    if below is None:
+        label = _("{lowest} 分以上", lowest=lowest)
+    elif lowest is None:
+        label = _("不到 {below} 分", below=below)
+    else:
+        label = _("{lowest} 至 {below} 分", lowest=lowest, below=below)
+    return Band(label, found)
+
+
+def _bars(shortfalls: Sequence[dict[str, Any]], rubric: Rubric) -> list[ClauseBar]:
+    counts: dict[str, Counter[str]] = {}
+    worst: dict[tuple[str, str], str] = {}
+    for each in shortfalls:
+        if each["status"] in ("overdue", "missed"):
+            key = each["clause"], each["unit"]
+            worst[key] = "missed" if "missed" in (each["status"], worst.get(key)) else "overdue"
+    for (clause, _unit), status in worst.items():
+        counts.setdefault(clause, Counter())[status] += 1
+    clauses = {clause.id: clause for clause in rubric.clauses}
+    bars = [
+        ClauseBar(
+            clause,
+            clause_text(clauses[clause].item, rubric.texts[clause]),
+            count["overdue"],
+            count["missed"],
+        )
+        for clause, count in counts.items()
+        if clause in clauses
+    ]
+    bars.sort(key=lambda bar: (-bar.units, list(clauses).index(bar.clause)))
+    return bars[:CLAUSES_SHOWN]
+
+
+def _line(row: dict[str, Any], shortfalls: Sequence[dict[str, Any]]) -> UnitLine:
+    overdue = dict.fromkeys(each["clause"] for each in shortfalls if each["status"] == "overdue")
+    return UnitLine(
+        row["unit"],
+        row["name"],
+        kind_word(row["kind"]),
+        row["score"],
+        row["ceiling"],
+        tuple(overdue),
+        len({each["clause"] for each in shortfalls if each["status"] == "behind"}),
+        row["missed"],
+    )

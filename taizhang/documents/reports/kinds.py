@@ -1,0 +1,111 @@
+"""Which reports there are, for whom each is, and how its data are fetched: each from one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from ledger.store.protocol import Work
+from ledger.text import Text
+from projections.signing import signed
+from taizhang.app.errors import FileRefused
+from taizhang.documents.reports.bulletin import bulletin
+from taizhang.documents.reports.ledger_book import ledger_book
+from taizhang.documents.reports.letter import letter
+from taizhang.documents.reports.material import UnitMaterial, unit_material
+from taizhang.documents.reports.self_assessment import self_assessment
+from taizhang.documents.reports.signed import SignedSheet, signed_sheet
+from taizhang.documents.reports.study import study_table
+from taizhang.documents.tasks import tasks_of
+from taizhang.language.i18n import N_, current
+from taizhang.startup.open_ledger import Session
+
+Build = Callable[[Session, Work, UnitMaterial], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportKind:
+    """One kind of report. `build` is None for that of the whole district."""
+
+    key: str
+    title: str
+    build: Build | None
+    says_nothing: Callable[[Any], bool] = lambda _report: False
+    """Whether a report made for all units would have nothing to say to this one."""
+    after: Callable[[Session, Any], Any] = lambda _session, report: report
+    """What is left to do when the reading transaction is over."""
+
+
+def _study(session: Session, _work: Work, material: UnitMaterial) -> Any:
+    found = session.projections.members(session.store, material.unit, material.day, material.rubric.id)
+    return study_table(material, found.as_json(current())["members"])
+
+
+def _letter(session: Session, work: Work, material: UnitMaterial) -> Any:
+    cards = session.projections.cards(work, material.unit, material.day)
+    return letter(material, tasks_of(cards, current(), material.names))
+
+
+def _signed(session: Session, _work: Work, material: UnitMaterial) -> Any:
+    records = session.projections.records(session.store, material.unit)
+    signing = signed(records, material.rubric.year, material.day)
+    if signing is None:
+        raise FileRefused(
+            Text(
+                "到 {day} 为止，{unit} {year} 年度的得分还没有签定",
+                day=material.day,
+                unit=material.unit,
+                year=material.rubric.year,
+            )
+        )
+    return signed_sheet(material, signing)
+
+
+def _with_checkpoint(session: Session, sheet: SignedSheet) -> SignedSheet:
+    """Put the signed note over the events that the figures rest on into *sheet*; making it may write."""
+    return replace(sheet, checkpoint=str(session.log.checkpoint(sheet.sequence)).strip())
+
+
+KINDS: dict[str, ReportKind] = {
+    kind.key: kind
+    for kind in (
+        ReportKind(
+            "self-assessment", N_("自评表"), lambda _session, _work, material: self_assessment(material)
+        ),
+        ReportKind("ledger-book", N_("台账"), lambda _session, _work, material: ledger_book(material)),
+        ReportKind("study", N_("学时统计表"), _study),
+        ReportKind("letter", N_("季度提醒函"), _letter, lambda report: report.count == 0),
+        ReportKind("signed", N_("签定得分表"), _signed, after=_with_checkpoint),
+        ReportKind("bulletin", N_("通报"), None),
+    )
+}
+FORMATS = ("docx", "xlsx", "html", "pdf")
+
+
+def unit_report(
+    session: Session, kind: ReportKind, unit: str, day: date, rubric_id: str | None = None
+) -> Any:
+    """Return the data of a unit's report. Raises NotScored and FileRefused."""
+    assert kind.build is not None, "that report is the district's"
+    with session.store.read() as work:
+        report = kind.build(session, work, unit_material(session, work, unit, day, rubric_id))
+    return kind.after(session, report)
+
+
+def district_report(session: Session, day: date, rubric_id: str | None = None) -> Any:
+    """Return the data of the bulletin. Raises NotScored."""
+    rubric = session.shelf.for_day(day, rubric_id)
+    translate = current()
+    with session.store.read():
+        board = session.projections.board(session.store, day, rubric_id).as_json(translate)["units"]
+        found = session.projections.shortfalls(session.store, None, day, None, rubric.id).as_json(translate)
+    return bulletin(
+        board,
+        found["shortfalls"],
+        rubric,
+        day=day,
+        printed_on=session.clock.today(),
+        district=session.settings.district,
+    )

@@ -1,0 +1,121 @@
+"""季度提醒函: to one unit, what is overdue, missed, behind or due within 30 days, and by when. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from taizhang.documents.reports.dates import long_day, quarter_of
+from taizhang.documents.reports.evidence import subject_name
+from taizhang.documents.reports.material import UnitMaterial
+from taizhang.documents.tasks import Task, Tasks
+from taizhang.language.i18n import N_, _
+from taizhang.language.labels import clause_text, days_left, status_word
+
+_GROUPS = (
+    (("overdue",), N_("已经逾期、还可以补做的")),
+    (("behind",), N_("落后于进度的")),
+    (("open", "unearned"), N_("近期到期的")),
+    (("missed",), N_("已经错过、不能再补的")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One thing: whose it is, what is missing, by when."""
+
+    clause: str
+    text: str
+    subject: str
+    due: date
+    left: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class MatterGroup:
+    """The things that stand alike."""
+
+    title: str
+    matters: tuple[Matter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """The letter to one unit."""
+
+    unit: str
+    name: str
+    district: str
+    year: int
+    day: date
+    printed_on: date
+    score: str
+    ceiling: str
+    floor: str
+    bonus: str
+    count: int
+    groups: tuple[MatterGroup, ...]
+
+    @property
+    def title(self) -> str:
+        """What the letter is called."""
+        return _("{year} 年第{quarter}季度党建工作提醒函", year=self.day.year, quarter=quarter_of(self.day))
+
+    @property
+    def opening(self) -> str:
+        """How the unit stands."""
+        day = long_day(self.day)
+        if not self.count:
+            return _(
+                "截至 {day}，你单位台账得分 {score} 分（加分 {bonus}），没有逾期、落后和近期到期的事项。",
+                day=day,
+                score=self.score,
+                bonus=self.bonus,
+            )
+        return _(
+            "截至 {day}，你单位台账得分 {score} 分（加分 {bonus}），能补的都补上是 {ceiling} 分。"
+            "还有 {count} 件事请留意：",
+            day=day,
+            score=self.score,
+            bonus=self.bonus,
+            ceiling=self.ceiling,
+            count=self.count,
+        )
+
+
+def letter(material: UnitMaterial, tasks: Tasks) -> Letter:
+    """Return the letter to a unit on its day; *tasks* are what its page lists."""
+    groups = []
+    for statuses, title in _GROUPS:
+        found = tuple(_matter(each, material) for each in tasks if each.status in statuses)
+        if found:
+            groups.append(MatterGroup(_(title), found))
+    total = material.document["total"]
+    return Letter(
+        material.unit,
+        material.name,
+        material.district or _("区委教育工委"),
+        material.rubric.year,
+        material.day,
+        material.printed_on,
+        total["score"],
+        total["ceiling"],
+        total["floor"],
+        total["bonus"],
+        sum(len(group.matters) for group in groups),
+        tuple(groups),
+    )
+
+
+def _matter(task: Task, material: UnitMaterial) -> Matter:
+    clause = next((each for each in material.rubric.clauses if each.id == task.clause), None)
+    text = material.rubric.texts.get(task.clause, "")
+    return Matter(
+        task.clause,
+        clause_text(clause.item, text) if clause is not None else text,
+        _("、").join(filter(None, (subject_name(subject, material) for subject in task.subjects))),
+        date.fromisoformat(task.due),
+        status_word(task.status) if task.status == "missed" else days_left(task.days_left),
+        task.because,
+    )

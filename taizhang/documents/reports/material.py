@@ -1,0 +1,83 @@
+"""What reports are made of: a unit's scorecard of a day with its records, attachments and names; or the district's."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from ledger.store.protocol import Work
+from projections.records import Record
+from projections.scorecard import Scorecard, records_behind
+from rubric.schema import Rubric
+from taizhang.language.event_labels import RecordWords, asked_in
+from taizhang.language.i18n import current
+from taizhang.language.names import Names, names_among
+from taizhang.people import store as people_store
+from taizhang.people.person import Directory
+from taizhang.startup.open_ledger import Session
+
+
+@dataclass(frozen=True)
+class UnitMaterial:
+    """A unit on a day. `document` is what `score --json` prints: the source of every figure."""
+
+    unit: str
+    day: date
+    card: Scorecard
+    document: dict[str, Any]
+    attachments: dict[str, list[str]]
+    """The file names that stand with a record, by its id."""
+    people: Directory
+    words: RecordWords
+    district: str
+    printed_on: date
+
+    @property
+    def rubric(self) -> Rubric:
+        """The rubric that the card was made with."""
+        return self.card.rubric
+
+    @property
+    def name(self) -> str:
+        """The unit's name on the day."""
+        name: str = self.document["name"]
+        return name
+
+    @cached_property
+    def records(self) -> dict[str, Record]:
+        """Every record that a clause rests on, by day and sequence."""
+        found = {
+            record.id: record for result in self.card.evaluation.results for record in records_behind(result)
+        }
+        return dict(sorted(found.items(), key=lambda pair: (pair[1].day, pair[1].sequence)))
+
+    @cached_property
+    def names(self) -> Names:
+        """What members and branches are called: reasons know ids only."""
+        return names_among(self.people, self.card.facts, self.day)
+
+
+def unit_material(
+    session: Session, work: Work, unit: str, day: date, rubric_id: str | None = None
+) -> UnitMaterial:
+    """Return what reports of *unit* on *day* are made of, inside the transaction of *work*. Raises NotScored."""
+    card = session.projections.score(session.store, unit, day, None, rubric_id)
+    people = people_store.directory_of(work.connection, unit)
+    attachments: defaultdict[str, list[str]] = defaultdict(list)
+    for event in work.stream(unit):
+        if event["type"] == "evidence.attached":
+            attachments[event["data"]["record"]].append(event["data"]["filename"])
+    return UnitMaterial(
+        unit,
+        day,
+        card,
+        card.as_json(current()),
+        dict(attachments),
+        people,
+        RecordWords(session.shelf, people.name_of, asked_in(card.records.by_id.values())),
+        session.settings.district,
+        session.clock.today(),
+    )

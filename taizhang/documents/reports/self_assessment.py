@@ -1,0 +1,155 @@
+"""自评表: the rubric's own table with self score, the reason for each deduction and the evidence by number. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from rubric.amounts import decimal_text
+from taizhang.documents.reports.evidence import numbers_of, ranges
+from taizhang.documents.reports.material import UnitMaterial
+from taizhang.language.i18n import _
+
+_WAITING = ("open", "behind")
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorRow:
+    """One indicator: the source's words and figures, then what the unit says."""
+
+    number: int
+    content: str
+    points: str
+    criteria: str
+    score: str
+    reasons: tuple[str, ...]
+    """Why points are missing (of a bonus: what earned them), clause by clause."""
+    waiting: tuple[str, ...]
+    """What can still cost points and is not done yet."""
+    evidence: str
+
+    @property
+    def said(self) -> str:
+        """Reasons and what is waiting, one a line."""
+        return "\n".join([*self.reasons, *(_("待完成：{text}", text=text) for text in self.waiting)])
+
+
+@dataclass(frozen=True, slots=True)
+class SectionRows:
+    """One numbered block of the source."""
+
+    title: str
+    points: str
+    bonus: bool
+    rows: tuple[IndicatorRow, ...]
+    score: str
+
+
+@dataclass(frozen=True, slots=True)
+class SelfAssessment:
+    """The whole table."""
+
+    title: str
+    unit: str
+    name: str
+    day: date
+    printed_on: date
+    rubric: str
+    full: str
+    score: str
+    floor: str
+    ceiling: str
+    bonus: str
+    claimed: str
+    records: int
+    sections: tuple[SectionRows, ...]
+
+    @property
+    def closing(self) -> str:
+        """What stands below the table."""
+        return _(
+            "佐证编号就是《台账》里的编号。如从今天起什么也不做，最后是 {floor} 分；能补的都补上，是 {ceiling} 分。"
+            "得分按 {rubric} 由台账算出，以考核人员签字为准。",
+            floor=self.floor,
+            ceiling=self.ceiling,
+            rubric=self.rubric,
+        )
+
+
+def self_assessment(material: UnitMaterial) -> SelfAssessment:
+    """Return the self-assessment of a unit on its day."""
+    total = material.document["total"]
+    return SelfAssessment(
+        title=_("{rubric}自评表", rubric=material.rubric.title),
+        unit=material.unit,
+        name=material.name,
+        day=material.day,
+        printed_on=material.printed_on,
+        rubric=material.rubric.label,
+        full=total["full"],
+        score=total["score"],
+        floor=total["floor"],
+        ceiling=total["ceiling"],
+        bonus=total["bonus"],
+        claimed=total["claimed"],
+        records=len(material.records),
+        sections=tuple(_sections(material)),
+    )
+
+
+def _sections(material: UnitMaterial) -> Iterator[SectionRows]:
+    by_number = {indicator["no"]: indicator for indicator in material.document["indicators"]}
+    numbers = numbers_of(material)
+    for section in material.rubric.sections:
+        indicators = [by_number[number] for number in section.indicators]
+        score = sum((Decimal(indicator["score"]) for indicator in indicators), Decimal(0))
+        yield SectionRows(
+            section.title,
+            decimal_text(section.points),
+            section.bonus,
+            tuple(_row(indicator, section.bonus, numbers, material) for indicator in indicators),
+            _plain(score),
+        )
+
+
+def _row(
+    indicator: dict[str, Any], bonus: bool, numbers: dict[str, int], material: UnitMaterial
+) -> IndicatorRow:
+    words = material.rubric.words[indicator["no"]]
+    clauses = indicator["clauses"]
+    records = {record for clause in clauses for record in clause["records"]}
+    return IndicatorRow(
+        indicator["no"],
+        words.content or words.title,
+        indicator["points"],
+        words.criteria or "".join(dict.fromkeys(clause["text"] for clause in clauses)),
+        indicator["score"],
+        tuple(_reasons(clauses, bonus, material)),
+        tuple(
+            material.names.spoken(clause["because"])
+            for clause in clauses
+            if clause["status"] in _WAITING and not bonus
+        ),
+        ranges(numbers[record] for record in records),
+    )
+
+
+def _reasons(clauses: list[dict[str, Any]], bonus: bool, material: UnitMaterial) -> Iterator[str]:
+    for clause in clauses:
+        points = clause["points"] if bonus else clause["loss"]
+        if points == "0":
+            continue
+        message = (
+            _("{clause} 得 {points} 分：{because}") if bonus else _("{clause} 扣 {points} 分：{because}")
+        )
+        yield message.format(
+            clause=clause["id"], points=points, because=material.names.spoken(clause["because"])
+        )
+
+
+def _plain(number: Decimal) -> str:
+    text = format(number, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text

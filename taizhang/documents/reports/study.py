@@ -1,0 +1,101 @@
+"""学时统计表: every member's study hours of the year against what he needs. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from taizhang.documents.reports.evidence import subject_name
+from taizhang.documents.reports.material import UnitMaterial
+from taizhang.language.i18n import _
+
+
+@dataclass(frozen=True, slots=True)
+class MemberLine:
+    """One member: figures as `members --json` prints them."""
+
+    member: str
+    name: str
+    subject: str
+    hours: str
+    required: str
+    expected: str
+    missing: str
+    standing: str
+    share: int
+    """Percent of what is required, at most 100."""
+    behind: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StudyTable:
+    """All members of a unit."""
+
+    unit: str
+    name: str
+    year: int
+    day: date
+    printed_on: date
+    counted: int
+    reached: int
+    behind: int
+    lines: tuple[MemberLine, ...]
+
+    @property
+    def year_words(self) -> str:
+        """The year that is counted."""
+        return _("{year} 年度", year=self.year)
+
+    @property
+    def summary(self) -> str:
+        """The table in a sentence."""
+        return _(
+            "计入 {counted} 人：{reached} 人已达到，{behind} 人落后于进度。",
+            counted=self.counted,
+            reached=self.reached,
+            behind=self.behind,
+        )
+
+
+def study_table(material: UnitMaterial, members: Sequence[dict[str, Any]]) -> StudyTable:
+    """Return the study table of a unit on its day; *members* are those of `members --json`."""
+    lines = tuple(_line(member, material) for member in members)
+    counted = [member for member in members if not member["exempt"]]
+    return StudyTable(
+        material.unit,
+        material.name,
+        material.rubric.year,
+        material.day,
+        material.printed_on,
+        len(counted),
+        sum(Decimal(member["hours"]) >= Decimal(member["required"]) for member in counted),
+        sum(line.behind for line in lines),
+        lines,
+    )
+
+
+def _line(member: dict[str, Any], material: UnitMaterial) -> MemberLine:
+    hours, required, expected = (Decimal(member[name]) for name in ("hours", "required", "expected"))
+    exempt = member["exempt"]
+    behind = not exempt and hours < min(expected, required)
+    if exempt:
+        standing = _("免学")
+    elif hours >= required:
+        standing = _("已达到")
+    else:
+        standing = _("落后") if behind else _("跟得上")
+    return MemberLine(
+        member["member"],
+        material.people.name_of(member["member"]),
+        subject_name(member["subject"], material),
+        member["hours"],
+        "" if exempt else member["required"],
+        "" if exempt else member["expected"],
+        "" if exempt else str(max(required - hours, Decimal(0))),
+        standing,
+        100 if exempt or required == 0 else int(min(hours / required, Decimal(1)) * 100),
+        behind,
+    )

@@ -1,0 +1,52 @@
+"""Reports as Word documents: the report's own template, or an operator's of the same name, filled by docxtpl.
+
+The templates as they come are made by `word_templates`; they can be written out, changed in Word and put into the
+operator's folder. Values are escaped; a missing one is an error.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from docxtpl import DocxTemplate
+from jinja2 import Environment, StrictUndefined
+
+from taizhang.documents.reports.dates import long_day
+from taizhang.documents.reports.word_templates import template_of
+from taizhang.language.i18n import _, spoken
+
+_BLOCKS_MAX = 20
+
+
+def render_docx(kind: str, report: Any, templates: Path | None = None) -> bytes:
+    """Return the Word document of a report of *kind*; templates in the folder *templates* go first."""
+    document = DocxTemplate(BytesIO(_template(kind, templates, spoken())))
+    document.render({"report": report}, jinja_env=_environment(), autoescape=True)
+    content = BytesIO()
+    document.save(content)
+    return content.getvalue()
+
+
+def _template(kind: str, templates: Path | None, language: str) -> bytes:
+    own = templates / f"{kind}.docx" if templates is not None else None
+    return own.read_bytes() if own is not None and own.exists() else _as_it_comes(kind, language)
+
+
+@cache
+def _as_it_comes(kind: str, _language: str) -> bytes:
+    return template_of(kind)
+
+
+def _environment() -> Environment:
+    made = Environment(undefined=StrictUndefined, autoescape=True)
+    made.globals["_"] = _
+    made.filters |= {"long_day": long_day, "blocks": blocks}
+    return made
+
+
+def blocks(value: int, most: int) -> str:
+    """Return a bar of blocks for *value*, twenty of them for *most*."""
+    return "█" * max(1, round(value * _BLOCKS_MAX / most)) if value and most else ""

@@ -1,0 +1,151 @@
+"""An import, prepared or done, as one document: for the terminal, for programs and for the page."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ledger.store.protocol import Appended
+from ledger.text import Text
+from projections.evaluation import Totals
+from projections.preview import Preview
+from rubric.amounts import decimal_text
+from taizhang.entry.sheets import SheetReading, State, Step
+from taizhang.entry.workbooks.importing import Prepared
+from taizhang.language.event_labels import RecordWords, field_word
+from taizhang.language.i18n import say
+from taizhang.people.person import Directory
+from taizhang.startup.open_ledger import Session
+
+
+def summary_of(
+    session: Session, prepared: Prepared, done: Appended | None, notes: Sequence[Text] = ()
+) -> dict[str, Any]:
+    """Return what an import did, or (*done* is None) would do."""
+    words = _words(session, prepared.directory)
+    states = Counter(step.state for step in prepared.plan.steps)
+    return {
+        "unit": prepared.unit,
+        "workbook": prepared.workbook,
+        "recorded": done is not None,
+        "appended": done.appended if done is not None else 0,
+        "new": states[State.NEW],
+        "corrections": sum(step.state is State.CHANGED for step in prepared.steps),
+        "undecided": len(prepared.undecided),
+        "there": states[State.THERE],
+        "doubles": states[State.DOUBLE],
+        "people": len(prepared.people),
+        "new_people": prepared.new_people,
+        "sheets": [_sheet(sheet, prepared, words) for sheet in prepared.plan.sheets],
+        "warnings": [
+            {"sheet": each.sheet, "row": each.row, "problem": say(each.text)} for each in prepared.warnings
+        ],
+        "notes": [say(note) for note in notes],
+        "counts": [preview_json(each, session.shelf.get(each.rubric).texts) for each in prepared.previews],
+    }
+
+
+def difference_words(session: Session, step: Step, directory: Directory | None = None) -> list[str]:
+    """Return what a changed row says otherwise, in words: 学时 2 → 2.5."""
+    words = _words(session, directory or Directory())
+    return [
+        f"{field_word(name)} {_value(words, name, stands)} → {_value(words, name, says)}"
+        for name, stands, says in step.differences
+    ]
+
+
+def preview_json(preview: Preview, texts: Mapping[str, str]) -> dict[str, Any]:
+    """Return what events count for under one rubric; *texts* are its clauses' words."""
+    return {
+        "rubric": preview.rubric,
+        "sentence": say(preview.sentence()),
+        "before": _totals(preview.before),
+        "after": _totals(preview.after),
+        "hours": decimal_text(preview.hours),
+        "clauses": [
+            {
+                "clause": move.clause,
+                "text": texts[move.clause],
+                "score": decimal_text(move.score),
+                "floor": decimal_text(move.floor),
+                "claimed": decimal_text(move.claimed) if move.claimed is not None else None,
+                "before": move.before.value,
+                "after": move.after.value,
+                "parts": [
+                    {
+                        "subject": part.subject,
+                        "what": say(part.what) if part.what is not None else None,
+                        "outcome": part.outcome.value,
+                        "missing": decimal_text(part.missing),
+                    }
+                    for part in move.parts
+                ],
+            }
+            for move in preview.moves
+        ],
+    }
+
+
+def _totals(totals: Totals) -> dict[str, str]:
+    return {
+        "score": decimal_text(totals.score),
+        "floor": decimal_text(totals.floor),
+        "ceiling": decimal_text(totals.ceiling),
+        "bonus": decimal_text(totals.bonus),
+    }
+
+
+def _sheet(sheet: SheetReading, prepared: Prepared, words: RecordWords) -> dict[str, Any]:
+    steps: dict[int, list[Step]] = {}
+    for step in prepared.plan.steps:
+        steps.setdefault(id(step.row), []).append(step)
+    return {
+        "name": sheet.name,
+        "kind": sheet.kind.key if sheet.kind is not None else None,
+        "columns": [
+            {"header": written, "column": column.key if column is not None else None}
+            for _, written, column in (sheet.header.cells if sheet.header is not None else ())
+        ],
+        "rows": [
+            {"row": row.row, "steps": [_step(step, words) for step in steps.get(id(row), [])]}
+            for row in sheet.rows
+        ],
+    }
+
+
+def _step(step: Step, words: RecordWords) -> dict[str, Any]:
+    event = step.event
+    described: dict[str, Any] = {
+        "state": step.state.value,
+        "type": event["type"],
+        "subject": event["subject"],
+        "day": step.draft.moment.day.isoformat(),
+        "title": words.title(event["type"], event["data"]),
+        "id": step.record.id if step.record is not None else event["id"],
+    }
+    if step.state is State.DOUBLE:
+        described["same_as_row"] = step.same_as_row
+    if step.differences:
+        described["differences"] = [
+            {
+                "field": name,
+                "word": field_word(name),
+                "from": _value(words, name, stands),
+                "to": _value(words, name, says),
+            }
+            for name, stands, says in step.differences
+        ]
+    if step.record is not None and step.record.retracted:
+        described["retracted"] = True
+    return described
+
+
+def _value(words: RecordWords, name: str, value: Any) -> str:
+    if value is None:
+        return "（空）"
+    return str(value)[:10] if name == "time" else words.value(name, value)
+
+
+def _words(session: Session, directory: Directory) -> RecordWords:
+    return RecordWords(session.shelf, directory.name_of)

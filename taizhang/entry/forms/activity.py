@@ -1,0 +1,168 @@
+"""活动: one gathering may serve several duties, with study hours for those who were there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from ledger.text import Text
+from rubric.clauses import EveryPeriod, Once
+from taizhang.language.i18n import _
+
+from .fields import Field, Given, Option
+from .form import Draft, Form, Reading, year_field, year_of
+from .situation import said_in
+
+ALL, SOME, NOBODY = "all", "some", "none"
+EACH_BRANCH = "each"
+"""As a subject: held in every branch, a record for each."""
+
+
+class Activity(Form):
+    """`code` is the kind it was opened for, ticked from the start."""
+
+    event_type = "activity.held"
+
+    @property
+    def title(self) -> str:
+        return self.situation.shelf.code_name("activities", self.code) if self.code else _("活动")
+
+    def usual_subject(self) -> str:
+        """Where such a thing was held last; what is asked of every branch, in a branch."""
+        branches = self.situation.branches
+        last = self.situation.last(self._topic)
+        if last is not None and last.subject in (self.situation.unit, *branches):
+            return last.subject
+        return branches[0] if branches and self.code in self._asked_of_each() else self.situation.unit
+
+    def _asked_of_each(self) -> set[str]:
+        """The kinds that every branch has to hold by itself."""
+        return {
+            clause.activity
+            for clause in self.situation.rubric.clauses
+            if isinstance(clause, (EveryPeriod, Once)) and clause.scope == "each_branch" and clause.activity
+        }
+
+    def _subject_field(self) -> list[Field]:
+        fields = super()._subject_field()
+        if len(self.situation.branches) < 2:
+            return fields
+        each: Option = (EACH_BRANCH, _("各支部都开了，每个支部各记一条"))
+        return [replace(field, options=[*field.options, each]) for field in fields]
+
+    @property
+    def _topic(self) -> str:
+        return f"activity:{self.code}"
+
+    def own_fields(self) -> list[Field]:
+        # What was held for another duty too had that duty's topic and hours.
+        own = [
+            each for each in self.situation.facts.records(self._topic) if each.data["kinds"][0] == self.code
+        ]
+        data: Mapping[str, Any] = own[-1].data if own else {}
+        topics = said_in(own, "topic")
+        people = self.situation.people
+        fields = [
+            Field("kinds", _("同时算作"), "kinds", options=self._kinds(), default=[self.code] if self.code else ()),
+            Field(
+                "topic", _("主题"), default=topics[:1], suggestions=topics, help=_("学了什么、议了什么、做了什么")
+            ),
+            Field(
+                "study_hours",
+                _("学时"),
+                "hours",
+                required=False,
+                default=[data["study_hours"]] if "study_hours" in data else (),
+                help=_("算集中学习的才填，每个参加的人都记这么多小时"),
+            ),
+        ]  # fmt: skip
+        if people:
+            who: list[Option] = [
+                (ALL, _("全体党员")),
+                (SOME, _("只有选中的人")),
+                (NOBODY, _("不登记")),
+            ]
+            fields += [
+                Field("attendees", _("参加人员"), "choice", options=who, default=[ALL]),
+                Field("present", _("选中的人"), "members", required=False, options=people),
+                Field("lecturer", _("主讲人"), "choice", required=False, options=[("", "—"), *people]),
+            ]
+        return [*fields, year_field(self, _("算哪一年的"))]
+
+    def _kinds(self) -> list[Option]:
+        """The kinds with the form's own first, then those most often held together with it, then the rest."""
+        together: dict[str, int] = {}
+        for record in self.situation.facts.records(self._topic):
+            for kind in record.data["kinds"]:
+                together[kind] = together.get(kind, 0) + 1
+        together[self.code] = 1_000_000
+        options = self.situation.options("activities")
+        return sorted(options, key=lambda option: -together.get(option[0], 0))
+
+    def drafts(self, reading: Reading, subject: str, day: date) -> list[Draft]:
+        if subject != EACH_BRANCH:
+            self._hint(reading, subject)
+            return super().drafts(reading, subject, day)
+        data = self.data(reading, day)
+        return [
+            Draft(self.event_type, branch, day, self._of_branch(data, branch), branch.partition("/")[2])
+            for branch in self.situation.branches
+        ]
+
+    def _of_branch(self, data: dict[str, Any], branch: str) -> dict[str, Any]:
+        """Those who were chosen are each in a branch of their own; "all" is everybody of the branch."""
+        chosen = data.get("attendees")
+        if not isinstance(chosen, list):
+            return data
+        here = {member.member for member in self.situation.members if member.subject == branch}
+        there = [member for member in chosen if member in here]
+        rest = {name: value for name, value in data.items() if name != "attendees"}
+        return rest | {"attendees": there} if there else rest
+
+    def _hint(self, reading: Reading, subject: str) -> None:
+        """Say so where something is asked of the branches and recorded for the unit as a whole."""
+        if subject != self.situation.unit or not self.situation.branches or self.fixed_subject:
+            return
+        kinds = [kind for kind in reading.data["kinds"] or () if kind in self._asked_of_each()]
+        if kinds:
+            names = [self.situation.shelf.code_name("activities", kind) for kind in kinds]
+            text = Text(
+                "“{kinds}”按支部计，记在整个单位名下不算；请选开会的支部，或选各支部都开了", kinds=names
+            )
+            reading.hints.append(text)
+
+    def data(self, reading: Reading, day: date) -> dict[str, Any]:
+        read = reading.data
+        data: dict[str, Any] = {
+            "kinds": read["kinds"] or ([self.code] if self.code else ["…"]),
+            "topic": read["topic"] or "…",
+        }
+        if read["study_hours"] not in (None, "0"):
+            data["study_hours"] = read["study_hours"]
+        if read.get("lecturer"):
+            data["lecturer"] = read["lecturer"]
+        attendees = read.get("attendees")
+        if attendees == ALL:
+            data["attendees"] = "all"
+        elif attendees == SOME:
+            if not read["present"]:
+                reading.blame("present", Text("请选出参加的人；不登记人员就选“不登记”"))
+            data["attendees"] = read["present"] or []
+        return data | year_of(reading, day)
+
+    def typed(self, data: Mapping[str, Any], subject: str, day: date) -> dict[str, Given]:
+        typed = super().typed(data, subject, day)
+        attendees = data.get("attendees")
+        typed["attendees"] = [ALL if attendees == "all" else NOBODY if not attendees else SOME]
+        typed["present"] = attendees if isinstance(attendees, list) else []
+        typed["for_year"] = [str(data.get("for_year", day.year))]
+        return typed
+
+    def field_of(self, path: str) -> str:
+        return (
+            "present"
+            if path.startswith(("data.attendees", "data.data.attendees"))
+            else super().field_of(path)
+        )

@@ -1,0 +1,137 @@
+"""A unit as it stands today: what forms offer, and what they fill in by themselves."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from ledger.events.event import StoredEvent
+from projections.facts import Facts
+from projections.records import Record, Records
+from projections.roster import Presence
+from rubric.catalog import Shelf
+from rubric.schema import Rubric
+from taizhang.language.branch_names import branch_names
+from taizhang.language.i18n import _
+
+from .fields import Option
+
+RECENT = 8
+"""So many topics that were typed before are offered."""
+
+
+class Situation:
+    """One unit on one day, from its stream; *name_of* gives a member's name by his id."""
+
+    def __init__(
+        self,
+        unit: str,
+        events: Iterable[StoredEvent],
+        today: date,
+        shelf: Shelf,
+        rubric: Rubric,
+        name_of: Callable[[str], str],
+    ) -> None:
+        self.unit = unit
+        self.today = today
+        self.shelf = shelf
+        self.rubric = rubric
+        self.name_of = name_of
+        self.events = list(events)
+        self.records = Records(unit, self.events)
+        self.facts = Facts(unit, self.records.counting(today, date.max))
+        self.mentioned: list[str] = []
+        """Members that a record names and that are not in the tree today."""
+
+    def mention(self, data: Mapping[str, Any]) -> None:
+        """Offer also the members that *data* of a record name, who may have left since."""
+        here = {each.member for each in self.members}
+        attendees = data.get("attendees")
+        named = [
+            data.get("lecturer"),
+            data.get("secretary"),
+            *(attendees if isinstance(attendees, list) else ()),
+        ]
+        self.mentioned = [each for each in dict.fromkeys(named) if each and each not in here]
+
+    def name(self, subject: str) -> str:
+        """Return a subject's name, the subject itself where it has none."""
+        return str(self.facts.organization(subject).value("name", self.today) or subject)
+
+    @cached_property
+    def branches(self) -> list[str]:
+        """The branches that are there today, by subject."""
+        found = self.facts.branches(self.today)
+        return [branch.subject for branch in found if not branch.closed_by(self.today)]
+
+    @property
+    def subjects(self) -> list[Option]:
+        """The unit itself, then its branches, by names short enough to tell them apart in a narrow list."""
+        short = branch_names(self.facts, self.today)
+        branches = [(subject, short.get(subject, subject)) for subject in self.branches]
+        return [(self.unit, self.name(self.unit)), *branches]
+
+    @cached_property
+    def members(self) -> Sequence[Presence]:
+        """Everybody in the tree today, by branch, then id."""
+        return sorted(
+            self.facts.roster.present(self.today), key=lambda member: (member.subject, member.member)
+        )
+
+    def person(self, member: str) -> str:
+        """Return a member as he is offered in a list: the name, with the id that tells namesakes apart."""
+        name = self.name_of(member)
+        return member if name == member else _("{name}（{member}）", name=name, member=member)
+
+    @property
+    def people(self) -> list[Option]:
+        """Everybody in the tree today, and whom a record mentions."""
+        members = [*(each.member for each in self.members), *self.mentioned]
+        return [(member, self.person(member)) for member in members]
+
+    @property
+    def secretary(self) -> str | None:
+        """The unit's secretary today."""
+        return self.facts.secretary(self.today)
+
+    def last(self, topic: str, subject: str | None = None) -> Record | None:
+        """Return the latest record of a topic (of *subject*, where it has any)."""
+        found = self.facts.records(topic)
+        own = [record for record in found if subject in (None, record.subject)] or found
+        return own[-1] if own else None
+
+    def said_before(self, topic: str, field: str) -> list[str]:
+        """Return what stood in *field* of the latest records of a topic, latest first."""
+        return said_in(self.facts.records(topic), field)
+
+    @cached_property
+    def frequency(self) -> Counter[str]:
+        """How often each topic was recorded."""
+        return Counter({topic: len(records) for topic, records in self.facts.by_topic.items()})
+
+    def unanswered(self, family: str) -> list[Record]:
+        """Return the requests or findings that nobody has answered, first due first."""
+        found = [
+            record
+            for record in self.facts.records(family)
+            if (family, record.data[family]) not in self.facts.answers
+        ]
+        return sorted(found, key=lambda record: (record.data["due_on"], record.sequence))
+
+    def options(self, family: Any) -> list[Option]:
+        """Return the codes of a family with their names, those of today's rubric first."""
+        here = self.rubric.code_names.get(family, {})
+        others = sorted(self.shelf.codes(family) - here.keys())
+        return [
+            *here.items(),
+            *((code, self.shelf.code_name(family, code)) for code in others),
+        ]
+
+
+def said_in(records: Sequence[Record], field: str) -> list[str]:
+    """Return what stands in *field* of *records*, latest first, each text once."""
+    texts = (record.data.get(field) for record in reversed(records))
+    return list(dict.fromkeys(str(text) for text in texts if text))[:RECENT]

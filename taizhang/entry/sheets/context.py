@@ -1,0 +1,169 @@
+"""What a sheet is read against: the unit's branches and people, the rubric's codes, the year, its own headers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from ledger.text import Text
+from rubric.codes_used import Family
+from taizhang.people.person import Directory, Person, new_member, plain_name
+
+from ..parsing.cells import Cell, Unreadable, plain, shown
+
+_OFTEN_CALLED: Mapping[str, str] = {
+    "支委会": "committee_meeting",
+    "支委会议": "committee_meeting",
+    "党委会": "committee_meeting",
+    "委员会": "committee_meeting",
+    "党员大会": "member_meeting",
+    "支部大会": "member_meeting",
+    "小组会": "group_meeting",
+    "主题党日": "unified_activity_day",
+    "党员活动日": "unified_activity_day",
+    "主题党日活动": "unified_activity_day",
+    "上党课": "party_lecture",
+    "微党课": "micro_lecture",
+    "学习": "study_session",
+    "理论学习": "study_session",
+    "志愿活动": "volunteer_service",
+    "党员志愿服务": "volunteer_service",
+    "十九大": "congress_19_study",
+    "民主评议": "democratic_appraisal",
+    "专题会议": "party_work_meeting",
+    "年度计划": "annual_plan",
+    "党建工作计划": "annual_plan",
+    "年度总结": "annual_summary",
+    "党建工作总结": "annual_summary",
+    "调研报告": "research_report",
+    "志愿服务计划": "volunteer_plan",
+    "志愿服务总结": "volunteer_summary",
+    "两个责任": "two_responsibilities",
+    "一岗双责": "one_post_two_duties",
+    "十佳支部工作法": "top_ten_method_application",
+    "武进教育微信": "wujin_education_wechat",
+    "武进教育公众号": "wujin_education_wechat",
+    "武进教育网站": "wujin_education_site",
+    "其他": "other",
+}
+"""Words of offices that are no rubric's own; they hold only where a rubric has the code."""
+
+
+class Stranger(Unreadable):
+    """Nobody of that name is on the roster, nor anybody whose name is like it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(Text("名册里没有“{name}”；请先把他写进党员名册", name=name))
+        self.name = name
+
+
+@dataclass(frozen=True)
+class Context:
+    """Everything a reading depends on; nothing here is changed by it."""
+
+    unit: str
+    year: int
+    """Of days that are written without one, and of a joining that is not dated."""
+    subjects: Mapping[str, str] = field(default_factory=dict)
+    """The subjects of the tree with their names."""
+    codes: Mapping[Family, Mapping[str, str]] = field(default_factory=dict)
+    """The Chinese names of all codes."""
+    people: Directory = field(default_factory=Directory)
+    members: frozenset[str] = frozenset()
+    """Every member id that the unit's ledger knows."""
+    homes: Mapping[str, str] = field(default_factory=dict)
+    """Where each member is now: the subject of a roster's row that names none."""
+    headers: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """What this unit's own headers mean: (kind, header as compared) -> column key, "" for nothing."""
+    dates_from_1904: bool = False
+    """The sheet's numbers count days from 1904-01-01."""
+    make_member: Callable[[], str] = new_member
+
+    def code(self, family: Family, cell: Cell) -> str:
+        """Return the code that *cell* names. Raises Unreadable with the nearest that there is."""
+        names = self.codes.get(family, {})
+        word = plain_words(cell)
+        for code, name in names.items():
+            if word in (code, plain_words(name)):
+                return code
+        often = _OFTEN_CALLED.get(word)
+        if often is not None and often in names:
+            return often
+        near = get_close_matches(word, [plain_words(name) for name in names.values()], n=1, cutoff=0.5)
+        if near:
+            name = next(name for name in names.values() if plain_words(name) == near[0])
+            raise Unreadable(Text("没有“{value}”这一类；是不是“{near}”？", value=shown(cell), near=name))
+        raise Unreadable(
+            Text("没有“{value}”这一类；可用：{known}", value=shown(cell), known=list(names.values()))
+        )
+
+    def subject(self, cell: Cell) -> str:
+        """Return the subject of the tree that *cell* names by id, branch id or name. Raises Unreadable."""
+        word = plain_words(cell)
+        if not word or word == self.unit:
+            return self.unit
+        for subject in (word, f"{self.unit}/{word}"):
+            if subject in self.subjects:
+                return subject
+        named = [subject for subject, name in self.subjects.items() if plain_words(name) == word]
+        # Within its own school a branch goes by the end of its name.
+        named = named or [
+            subject
+            for subject, name in self.subjects.items()
+            if plain_words(name).endswith(word) and len(word) > 2
+        ]
+        if len(named) == 1:
+            return named[0]
+        if named:
+            raise Unreadable(Text("“{value}”可以是 {subjects}；请写代号", value=shown(cell), subjects=named))
+        known = [name for subject, name in self.subjects.items() if subject != self.unit]
+        if not known:
+            raise Unreadable(Text("本单位没有登记过支部“{value}”；是单位自己的请留空", value=shown(cell)))
+        raise Unreadable(Text("没有“{value}”这个支部；可用：{known}", value=shown(cell), known=known))
+
+    def member(self, word: str, people: Directory) -> str:
+        """Return the member that *word* names: by name, by id, or 张伟(m-7k2fq9xa). Raises Unreadable."""
+        name, _, inside = plain_name(word).rstrip(")").partition("(")
+        for written in (inside, name):
+            if written and (written in self.members or people.get(written) is not None):
+                return written
+        named = people.named(name)
+        if len(named) == 1:
+            return named[0].member
+        if named:
+            raise Unreadable(
+                Text(
+                    "有 {count} 位党员叫“{name}”；请写明是哪一位：{which}",
+                    count=len(named),
+                    name=name,
+                    which=[described(person) for person in named],
+                )
+            )
+        near = get_close_matches(name, people.names(), n=1, cutoff=0.5)
+        if near:
+            raise Unreadable(Text("名册里没有“{name}”；是不是“{near}”？", name=name, near=near[0]))
+        raise Stranger(name)
+
+
+def often_called(code: str) -> list[str]:
+    """Return what offices also call a code."""
+    return [word for word, called in _OFTEN_CALLED.items() if called == code]
+
+
+def described(person: Person) -> Text:
+    """Return a namesake as he is told from others: what may be copied into a cell, then what tells who he is."""
+    called = f"{person.name}({person.member})"
+    if person.born_on is not None:
+        return Text("{called} {day} 生", called=called, day=person.born_on)
+    if person.telephone:
+        return Text("{called} 电话尾号 {digits}", called=called, digits=person.telephone[-4:])
+    return Text("{called}", called=called)
+
+
+def plain_words(cell: Cell) -> str:
+    """Return what is written as words are compared: without quotation marks and the like either."""
+    return plain(cell).translate(_NO_MARKS)
+
+
+_NO_MARKS = dict.fromkeys(map(ord, "“”\"'‘’《》〈〉「」·.,，。、;；:：(（）)[]【】*＊"))

@@ -1,0 +1,100 @@
+"""What the ledger has already, as rows are held against it: the unit's records with their first and standing words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from ledger.events.event import StoredEvent, day_of
+
+
+@dataclass(slots=True)
+class KnownRecord:
+    """A record: as it was first, as it stands, and the row that it came from (where one is remembered)."""
+
+    id: str
+    type: str
+    subject: str
+    first_time: str
+    first_data: dict[str, Any]
+    time: str
+    data: dict[str, Any]
+    retracted: bool = False
+    origin: tuple[str, int] | None = None
+    """The sheet and row of this workbook that it was recorded from."""
+
+    @property
+    def day(self) -> date:
+        """The day it stands for now."""
+        return day_of(self.time)
+
+
+@dataclass
+class Known:
+    """The records of one unit's tree."""
+
+    records: dict[str, KnownRecord] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, events: Iterable[StoredEvent], origins: dict[str, tuple[str, int]] | None = None) -> Known:
+        """Fold a unit's stream; *origins* are the rows of this workbook that records came from, by id."""
+        known = cls()
+        for event in events:
+            known._take(event, (origins or {}).get(event["id"]))
+        return known
+
+    def _take(self, event: StoredEvent, origin: tuple[str, int] | None) -> None:
+        kind, data = event["type"], event["data"]
+        if kind in ("record.corrected", "record.retracted"):
+            record = self.records.get(data["record"])
+            if record is None:
+                return
+            if kind == "record.retracted":
+                record.retracted = True
+            record.time = data.get("time", record.time)
+            record.data = data.get("data", record.data)
+        elif kind not in ("claim.reviewed", "evidence.attached"):
+            self.records[event["id"]] = KnownRecord(
+                event["id"], kind, event["subject"], event["time"], data, event["time"], data, origin=origin
+            )
+
+    @property
+    def members(self) -> frozenset[str]:
+        """Every member id that ever joined the tree."""
+        return frozenset(
+            record.data["member"] for record in self.records.values() if record.type == "member.joined"
+        )
+
+    def homes(self) -> dict[str, str]:
+        """Return where each member is by the latest word of the ledger."""
+        homes: dict[str, str] = {}
+        for record in sorted(self.records.values(), key=lambda record: record.day):
+            if record.type == "member.joined" and not record.retracted:
+                homes[record.data["member"]] = record.subject
+        return homes
+
+    def subjects(self) -> dict[str, str]:
+        """Return the subjects of the tree with their names."""
+        named: dict[str, str] = {}
+        for record in self.records.values():
+            if record.type.startswith("organization.") and not record.retracted:
+                named[record.subject] = record.data.get("name") or named.get(record.subject, "")
+        return named
+
+
+_DEFAULTS: dict[str, Any] = {"leader": False, "exempt_from_study": False, "feature": False}
+_SETS = ("kinds", "attendees")
+
+
+def sense(day: date, data: dict[str, Any]) -> dict[str, Any]:
+    """Return *data* so that equal sense is equal: defaults left out, the order of lists made one."""
+    sensed: dict[str, Any] = {}
+    for name, value in data.items():
+        if name in _DEFAULTS and value == _DEFAULTS[name]:
+            continue
+        if name == "for_year" and value == day.year:
+            continue
+        sensed[name] = tuple(sorted(value)) if name in _SETS and isinstance(value, list) else value
+    return sensed

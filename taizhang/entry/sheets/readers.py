@@ -1,0 +1,153 @@
+"""How a cell of each kind of column is read into what an event's data hold. All raise Unreadable."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ledger.text import Text
+from taizhang.language.i18n import N_
+from taizhang.people.person import Directory
+
+from ..parsing.cells import Cell, Unreadable, read_hours, read_text, read_whole, read_yes_no, shown, written
+from ..parsing.days import read_day, read_moment
+from .context import Context, Stranger, plain_words
+from .kinds import Column, Reading
+
+LEVELS: Mapping[str, str] = {
+    "national": N_("国家级"),
+    "province": N_("省级"),
+    "city": N_("市级"),
+    "district": N_("区级"),
+    "bureau": N_("局级"),
+}
+VERDICTS: Mapping[str, str] = {"yes": N_("是"), "no": N_("否"), "not_applicable": N_("不适用")}
+UNIT_KINDS: Mapping[str, str] = {
+    "committee": N_("党委"),
+    "general_branch": N_("党总支"),
+    "branch": N_("党支部"),
+}
+LEAVINGS: Mapping[str, str] = {
+    "transferred": N_("转出"),
+    "deceased": N_("去世"),
+    "expelled": N_("除名"),
+    "other": N_("其他"),
+}
+EVERYBODY = frozenset(("全体", "全体党员", "全部", "全员", "所有党员", "all", "全体党员参加", "全体在职党员"))
+
+_BETWEEN = re.compile(r"[、,，;；/\n\r]+")
+_BETWEEN_NAMES = re.compile(r"[、,，;；/\s]+")
+_ONLY_A_NUMBER = re.compile(r"(?:共|约)?\d+(?:人|名|位)?(?:/\d+人?)?")
+_SUBJECT_PART = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
+
+
+def read_cell(column: Column, cell: Cell, context: Context, people: Directory) -> Any:
+    """Return what *cell* says in *column*; *people* are the directory with those of this workbook."""
+    return _READERS[column.reading](column, cell, context, people)
+
+
+def _codes(column: Column, cell: Cell, context: Context, _people: Directory) -> list[str]:
+    family = column.family
+    assert family is not None
+    text = written(cell)
+    try:
+        # A name may have a mark in it that also stands between names.
+        return [context.code(family, text)]
+    except Unreadable:
+        words = [word.strip() for word in _BETWEEN.split(text) if word.strip()]
+        if len(words) == 1:
+            words = [word for word in text.split() if word]
+        return list(dict.fromkeys(context.code(family, word) for word in words))
+
+
+def _code(column: Column, cell: Cell, context: Context, _people: Directory) -> str:
+    assert column.family is not None
+    return context.code(column.family, cell)
+
+
+def _attendees(_column: Column, cell: Cell, context: Context, people: Directory) -> str | list[str]:
+    text = written(cell)
+    word = plain_words(cell)
+    if word in EVERYBODY:
+        return "all"
+    if _ONLY_A_NUMBER.fullmatch(word):
+        raise Unreadable(Text("只有人数（{value}）记不了学时；请写“全体”或姓名", value=shown(cell)))
+    names = [name for name in _BETWEEN_NAMES.split(text) if name]
+    found: list[str] = []
+    strangers: list[str] = []
+    for name in _rejoined(names, people):
+        try:
+            found.append(context.member(name, people))
+        except Stranger as stranger:
+            strangers.append(stranger.name)
+    if len(strangers) == 1:
+        raise Stranger(strangers[0])
+    if strangers:
+        raise Unreadable(Text("名册里没有这些人：{names}；请先把他们写进党员名册", names=strangers))
+    return list(dict.fromkeys(found))
+
+
+def _rejoined(names: list[str], people: Directory) -> list[str]:
+    """Put 张 伟 together again: two-character names are often written with a space between."""
+    joined: list[str] = []
+    for name in names:
+        if joined and len(joined[-1]) == 1 and len(name) == 1 and people.named(joined[-1] + name):
+            joined[-1] += name
+        else:
+            joined.append(name)
+    return joined
+
+
+def _one_of(words: Mapping[str, str]) -> Callable[[Column, Cell, Context, Directory], str]:
+    def read(_column: Column, cell: Cell, _context: Context, _people: Directory) -> str:
+        word = plain_words(cell)
+        for code, name in words.items():
+            if word in (code, name, name.removesuffix("级")):
+                return code
+        raise Unreadable(
+            Text("“{value}”看不懂；可用：{known}", value=shown(cell), known=list(words.values()))
+        )
+
+    return read
+
+
+def _verdict(column: Column, cell: Cell, context: Context, people: Directory) -> str:
+    try:
+        return _one_of(VERDICTS)(column, cell, context, people)
+    except Unreadable:
+        return "yes" if read_yes_no(cell) else "no"
+
+
+def _key(column: Column, cell: Cell, _context: Context, _people: Directory) -> str:
+    text = read_text(cell)
+    if column.key == "code":
+        text = text.lower()
+        if not _SUBJECT_PART.fullmatch(text):
+            raise Unreadable(Text("代号“{value}”不能用；只用小写字母和数字，如 b1", value=shown(cell)))
+    return text
+
+
+def _day(_column: Column, cell: Cell, context: Context, _people: Directory) -> Any:
+    day = read_day(cell, context.year)
+    return day.isoformat() if _column.covers else day
+
+
+_READERS: Mapping[Reading, Callable[[Column, Cell, Context, Directory], Any]] = {
+    "text": lambda _column, cell, _context, _people: read_text(cell),
+    "key": _key,
+    "moment": lambda _column, cell, context, _people: read_moment(cell, context.year),
+    "day": _day,
+    "hours": lambda _column, cell, _context, _people: read_hours(cell),
+    "whole": lambda _column, cell, _context, _people: read_whole(cell),
+    "yes_no": lambda _column, cell, _context, _people: read_yes_no(cell),
+    "codes": _codes,
+    "code": _code,
+    "level": _one_of(LEVELS),
+    "verdict": _verdict,
+    "unit_kind": _one_of(UNIT_KINDS),
+    "leaving": _one_of(LEAVINGS),
+    "subject": lambda _column, cell, context, _people: context.subject(cell),
+    "member": lambda _column, cell, context, people: context.member(written(cell), people),
+    "attendees": _attendees,
+}

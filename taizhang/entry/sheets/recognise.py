@@ -1,0 +1,133 @@
+"""Which kind a sheet is, where its header row stands and what each of its columns is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from taizhang.language.i18n import translator
+
+from ..parsing.cells import Cell, Unreadable, is_empty, written
+from .context import plain_words
+from .kinds import KINDS, Column, Kind
+
+HEADER_WITHIN_ROWS = 20
+"""A header row stands below a title and a few notes, not further down."""
+
+Row = Sequence[Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A header row: its place (from 0), the kind it makes the sheet, and its cells with what they were taken for."""
+
+    row: int
+    kind: Kind
+    cells: tuple[tuple[int, str, Column | None], ...]
+
+    @property
+    def columns(self) -> dict[str, int]:
+        """The place of each column that was recognised, by its key."""
+        return {column.key: place for place, _, column in self.cells if column is not None}
+
+    def word(self, column: Column) -> str:
+        """Return what the sheet itself calls *column*."""
+        return next((written for _, written, taken in self.cells if taken is column), column.header)
+
+    @property
+    def missing(self) -> list[Column]:
+        """The columns that a sheet of this kind cannot do without, and that are not there."""
+        return [column for column in self.kind.columns if column.required and column.key not in self.columns]
+
+
+def recognise(
+    rows: Sequence[Row],
+    name: str = "",
+    kind: Kind | None = None,
+    headers: Mapping[tuple[str, str], str] | None = None,
+) -> Header | None:
+    """Return the header of a sheet with that *name*, None when it is none of ours.
+
+    *kind*: somebody has said what the sheet is. *headers*: what this unit's own headers mean.
+    """
+    best: Header | None = None
+    best_points = 0
+    for candidate in (kind,) if kind is not None else KINDS:
+        named = plain_words(name) in {plain_words(word) for word in (candidate.title, *candidate.also)}
+        for place, row in enumerate(rows[:HEADER_WITHIN_ROWS]):
+            header = _header(place, row, candidate, headers or {})
+            points = _points(header, named, sure=kind is not None)
+            if points > best_points:
+                best, best_points = header, points
+    return best
+
+
+def first_row_as_header(rows: Sequence[Row], kind: Kind) -> Header | None:
+    """Return the first row with several words in it, for a sheet of *kind* whose headers nobody knows yet."""
+    for place, row in enumerate(rows[:HEADER_WITHIN_ROWS]):
+        if sum(not is_empty(cell) for cell in row) >= 2:
+            return _header(place, row, kind, {})
+    return None
+
+
+def header_word(cell: Cell) -> str:
+    """Return a header as it is compared; notes in brackets do not count."""
+    try:
+        text = written(cell)
+    except Unreadable:
+        return ""
+    for opening, closing in ("(", ")"), ("（", "）"):
+        before, bracket, after = text.partition(opening)
+        if bracket and closing in after:
+            text = before + after.partition(closing)[2]
+    return plain_words(text)
+
+
+def _header(place: int, row: Row, kind: Kind, own: Mapping[tuple[str, str], str]) -> Header:
+    known = _known_words(kind)
+    taken: set[str] = set()
+    cells: list[tuple[int, str, Column | None]] = []
+    for index, cell in enumerate(row):
+        word = header_word(cell)
+        if not word:
+            continue
+        said = own.get((kind.key, word))
+        column = kind.by_key.get(said) if said is not None else known.get(word)
+        if column is not None and column.key in taken:
+            # The first of two wins; merged headers repeat themselves.
+            column = None
+        if column is not None:
+            taken.add(column.key)
+        cells.append((index, written(cell).replace("\n", ""), column))
+    return Header(place, kind, tuple(cells))
+
+
+def _points(header: Header, named: bool, *, sure: bool) -> int:
+    """Return how well a row fits: 0 when it is no header of that kind."""
+    columns = header.columns
+    if sure:
+        return len(columns)
+    if len(columns) < 2 or not any(key in columns for key in header.kind.carries):
+        return 0
+    required = sum(column.required for column in header.kind.columns) or 1
+    there = required - len(header.missing)
+    if not named and there < required:
+        return 0
+    unknown = len(header.cells) - len(columns)
+    return max(1, 100 * named + 20 * there // required + 10 * len(columns) - unknown)
+
+
+_known: dict[str, dict[str, Column]] = {}
+
+
+def _known_words(kind: Kind) -> dict[str, Column]:
+    if kind.key not in _known:
+        english = translator("en")
+        words: dict[str, Column] = {}
+        for spoken in (False, True):
+            for column in kind.columns:
+                names = (english(column.header),) if spoken else (column.header, *column.also)
+                for name in names:
+                    words.setdefault(header_word(name), column)
+        _known[kind.key] = words
+    return _known[kind.key]

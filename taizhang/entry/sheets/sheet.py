@@ -1,0 +1,76 @@
+"""A sheet before and after it is read: its cells, and what each row was found to say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ledger.text import Text
+from taizhang.people.person import Person
+
+from ..parsing.cells import Cell
+from .drafts import Draft
+from .kinds import Kind
+from .recognise import Header
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The cells of one sheet, row by row; `numbers` are the rows' numbers on the user's screen, by default from 1."""
+
+    name: str
+    rows: Sequence[Sequence[Cell]]
+    numbers: Sequence[int] | None = None
+    from_1904: bool = False
+    """The file counts its days from 1904-01-01, as Excel for Mac did."""
+    hidden: frozenset[int] = frozenset()
+    """The numbers of rows that are hidden or filtered away on the user's screen."""
+
+    def number(self, place: int) -> int:
+        """Return the number of the row at *place* (from 0)."""
+        return self.numbers[place] if self.numbers is not None else place + 1
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """What is wrong with a row; `column` is the header of the column, empty when the row as a whole is meant."""
+
+    sheet: str
+    row: int
+    column: str
+    text: Text
+
+
+@dataclass
+class RowReading:
+    """One row that is not empty."""
+
+    sheet: str
+    row: int
+    drafts: list[Draft] = field(default_factory=list)
+    problems: list[RowProblem] = field(default_factory=list)
+    person: Person | None = None
+    """What the directory is to know after this row."""
+    is_new_person: bool = False
+
+    def blame(self, column: str, text: Text) -> None:
+        """Note a problem."""
+        self.problems.append(RowProblem(self.sheet, self.row, column, text))
+
+
+@dataclass
+class SheetReading:
+    """One sheet: what it was taken for, column by column, and its rows."""
+
+    name: str
+    header: Header | None
+    header_row: int = 0
+    rows: list[RowReading] = field(default_factory=list)
+    problems: list[RowProblem] = field(default_factory=list)
+    asks_for_columns: bool = False
+    """The kind is known but not what its columns are: someone has to say (`Context.headers`)."""
+
+    @property
+    def kind(self) -> Kind | None:
+        """The kind it was taken for, None when it was left out."""
+        return self.header.kind if self.header is not None else None

@@ -1,0 +1,41 @@
+"""What a unit's sheets are read against, fetched from an opened ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from ledger.store.protocol import Work
+from rubric.catalog import Shelf
+from rubric.schema import FAMILIES
+from taizhang.entry.sheets import Context, Known
+from taizhang.entry.workbooks import store as remembered
+from taizhang.people import store as people
+
+
+def context_of(
+    work: Work,
+    unit: str,
+    known: Known,
+    shelf: Shelf,
+    today: date,
+    year: int | None = None,
+    headers: Mapping[tuple[str, str], str] | None = None,
+) -> Context:
+    """Return what the sheets of *unit* are read against.
+
+    *year* is that of days written without one, by default today's; *headers* are said now, besides those remembered.
+    """
+    return Context(
+        unit=unit,
+        year=year if year is not None else today.year,
+        subjects=known.subjects(),
+        codes={
+            family: {code: shelf.code_name(family, code) for code in sorted(shelf.codes(family))}
+            for family in FAMILIES
+        },
+        people=people.directory_of(work.connection, unit),
+        members=known.members,
+        homes=known.homes(),
+        headers=remembered.headers_of(work.connection, unit) | dict(headers or {}),
+    )

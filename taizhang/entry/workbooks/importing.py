@@ -1,0 +1,187 @@
+"""A workbook into a unit's ledger and directory: prepared, looked at, then recorded whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import orjson
+
+from ledger.events.event import ClientEvent, StoredEvent
+from ledger.intake.dry_run import rehearse
+from ledger.store.protocol import Appended, Line, Recorder
+from ledger.text import Text
+from projections.preview import Preview
+from taizhang.entry.sheets import Grid, Known, Plan, RowProblem, State, Step, corrections_of, plan, read_grids
+from taizhang.entry.workbooks import store as remembered
+from taizhang.entry.workbooks.context import context_of
+from taizhang.entry.workbooks.duplicates import double_of
+from taizhang.language.i18n import N_
+from taizhang.people import store as people_store
+from taizhang.people.person import Directory, Person
+from taizhang.startup.open_ledger import Session, vocabulary_of
+
+REASON = N_("工作簿里改过")
+
+
+@dataclass
+class Prepared:
+    """What an import would do. With `problems` it does nothing; with `undecided` somebody has to decide first."""
+
+    unit: str
+    workbook: str
+    plan: Plan
+    events: list[ClientEvent]
+    """What would be appended, new events and corrections, in the order of rows."""
+    steps: list[Step]
+    """The step behind each of `events`."""
+    problems: list[RowProblem]
+    warnings: list[RowProblem]
+    people: list[Person]
+    """What the directory would take in."""
+    directory: Directory
+    """Everybody, those included."""
+    new_people: int
+    undecided: list[Step] = field(default_factory=list)
+    """Rows that look like corrections, where nobody has said whether they are."""
+    previews: list[Preview] = field(default_factory=list)
+    """What `events` would count for, in each open rubric year; nothing for a unit that is not registered yet."""
+
+
+def prepare(
+    session: Session,
+    unit: str,
+    grids: Iterable[Grid],
+    *,
+    workbook: str,
+    by: Recorder,
+    now: datetime,
+    today: date,
+    year: int | None = None,
+    kinds: Mapping[str, str] | None = None,
+    headers: Mapping[tuple[str, str], str] | None = None,
+    changed: State | None = None,
+    reason: str = REASON,
+) -> Prepared:
+    """Read *grids* against the ledger and say what an import would do; nothing is written.
+
+    *kinds*: sheet name -> key of its kind, "" to leave it out. *headers*: what headers mean, besides what is
+    remembered of the unit. *changed*: what a row is that looks like a correction: CHANGED (one), NEW (another thing),
+    THERE (leave it out), None (not decided).
+    """
+    with session.store.read() as work:
+        stored: list[StoredEvent] = list(work.stream(unit))
+        origins = remembered.rows_of(work.connection, unit, workbook) if workbook else {}
+        known = Known.of(stored, origins)
+        context = context_of(work, unit, known, session.shelf, today, year, headers)
+    sheets, people = read_grids(grids, context, dict(kinds or {}))
+    made = plan(sheets, known, unit, today)
+    if changed is State.NEW:
+        made = made.as_new()
+    steps = [step for step in made.steps if step.state is State.NEW or _corrects(step, changed)]
+    events = [
+        corrections_of([step], reason=reason, now=now)[0] if step.state is State.CHANGED else step.event
+        for step in steps
+    ]
+    # Where a branch or a person could not be read, the ledger would only complain that they are missing.
+    rehearsed = [] if _misses_names(made) else events
+    found = rehearse(
+        rehearsed, stored, find=session.store.find, vocabulary=vocabulary_of(session.shelf), by=by, now=now
+    )
+    prepared = Prepared(
+        unit=unit,
+        workbook=workbook,
+        plan=made,
+        events=events,
+        steps=steps,
+        problems=[
+            *made.problems,
+            *(_of_row(steps, problem.line, _NOT_YOURS) for problem in found.forbidden),
+            *(_of_row(steps, problem.line, problem.text) for problem in found.problems),
+        ],
+        warnings=[double_of(problem, steps, context.subjects, session.shelf) for problem in found.warnings],
+        people=_changed_people(context.people, people),
+        directory=people,
+        new_people=sum(row.is_new_person for sheet in sheets for row in sheet.rows),
+        undecided=made.of(State.CHANGED) if changed is None else [],
+    )
+    if stored and not prepared.problems:
+        prepared.previews = session.projections.preview(session.store, unit, events, today)
+    return prepared
+
+
+def record(
+    session: Session,
+    prepared: Prepared,
+    append: Callable[[Iterable[Line]], Appended],
+    headers: Mapping[tuple[str, str], str] | None = None,
+) -> Appended:
+    """Record what was *prepared*, the events by *append*; when that raises, the directory is as it was.
+
+    What *headers* mean is remembered of the unit. Raises what *append* raises: StoreError, and Refused when somebody
+    came in between.
+    """
+    assert not prepared.problems, "what has problems is not recorded"
+    assert not prepared.undecided, "somebody has to decide first"
+    # The directory first: should the program be killed between the two, the next import finds its people by name,
+    # and nobody joins twice.
+    former = _put_people(session, prepared)
+    try:
+        lines = ((place, orjson.dumps(event)) for place, event in enumerate(prepared.events, 1))
+        done = append(lines)
+    except BaseException:
+        _put_back(session, prepared, former)
+        raise
+    with session.store.write() as work:
+        remembered.remember_headers(work.connection, prepared.unit, headers or {})
+        remembered.remember_rows(work.connection, prepared.unit, prepared.workbook, _origins(prepared))
+    return done
+
+
+_NOT_YOURS = Text("这一行要由考核人员记入；请从工作簿里去掉，或联系区里")
+
+
+def _misses_names(made: Plan) -> bool:
+    naming = {
+        sheet.name for sheet in made.sheets if sheet.kind and sheet.kind.key in ("organizations", "roster")
+    }
+    return any(problem.sheet in naming for problem in made.problems)
+
+
+def _corrects(step: Step, changed: State | None) -> bool:
+    return step.state is State.CHANGED and changed is State.CHANGED
+
+
+def _of_row(steps: list[Step], place: int | None, text: Text) -> RowProblem:
+    row = steps[place or 0].row
+    return RowProblem(row.sheet, row.row, "", text)
+
+
+def _changed_people(before: Directory, after: Directory) -> list[Person]:
+    return [person for person in after if before.get(person.member) != person]
+
+
+def _put_people(session: Session, prepared: Prepared) -> Directory:
+    with session.store.write() as work:
+        former = people_store.directory_of(work.connection, prepared.unit)
+        people_store.put(work.connection, prepared.unit, prepared.people)
+    return former
+
+
+def _put_back(session: Session, prepared: Prepared, former: Directory) -> None:
+    with session.store.write() as work:
+        for person in prepared.people:
+            before = former.get(person.member)
+            if before is None:
+                people_store.erase(work.connection, prepared.unit, person.member)
+            else:
+                people_store.put(work.connection, prepared.unit, [before])
+
+
+def _origins(prepared: Prepared) -> list[tuple[str, str, int]]:
+    return [
+        (step.record.id if step.record is not None else step.event["id"], step.row.sheet, step.row.row)
+        for step in prepared.plan.steps
+        if step.state is not State.DOUBLE
+    ]

@@ -1,0 +1,112 @@
+"""What the ticker does once a day for the ledger's safety: anchors, the static log, a backup.
+
+The ticker asks often; done stays done. Nothing of it is remembered in memory: the anchors among the events and the
+backups on the shelf say what today still lacks.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import date, datetime, timedelta
+
+import httpx
+
+from ledger.events.event import SHANGHAI
+from ledger.problem import Broken, Problem, Refused, StoreError
+from ledger.signing.anchors import anchors_of
+from ledger.signing.proof_error import NotProven
+from ledger.signing.tile_folder import TileFolder
+from ledger.text import Text
+from reminders.ticker import Every, Job
+from taizhang.app.settings import Settings
+from taizhang.app.store_url import evidence_folder
+from taizhang.proofs.anchoring import anchor, known_witnesses
+from taizhang.proofs.timestamps import read_roots
+from taizhang.startup.open_ledger import Session
+
+TICK = timedelta(minutes=30)
+BACKUP_FROM_HOUR = 2
+"""In Asia/Shanghai: when nobody works. What was missed in the night is made up for as soon as a server runs."""
+
+_log = logging.getLogger(__name__)
+
+
+def nightly_job(session: Session, settings: Settings) -> Job:
+    """Return the job for a server's ticker."""
+    return Job("proofs", lambda: _run(session, settings), Every(TICK))
+
+
+def nightly(session: Session, settings: Settings, client: httpx.Client) -> list[Problem]:
+    """Do what today still lacks; return what could not be done and why. Each part is tried whatever the others do."""
+    if session.settings.demo_today is not None:
+        # A demo's clock is not the world's: nobody outside would sign for it.
+        return []
+    now = session.clock()
+    problems = []
+    for part in (_anchor, _tiles, _backup):
+        try:
+            problems += part(session, settings, now, client)
+        except (NotProven, StoreError, Broken) as error:
+            problems.append(Problem("", error.text))
+        except Refused as error:
+            problems += error.problems
+        except OSError as error:
+            problems.append(Problem(str(error.filename or ""), Text("{reason}", reason=str(error))))
+    return problems
+
+
+def _run(session: Session, settings: Settings) -> None:
+    with httpx.Client() as client:
+        for problem in nightly(session, settings, client):
+            _log.error("%s", problem)
+
+
+def _anchor(session: Session, settings: Settings, now: datetime, client: httpx.Client) -> list[Problem]:
+    witnesses = known_witnesses(session.log)
+    if not witnesses and settings.tsa is None:
+        return []
+    today = _day(now)
+    done = {found.authority for found in anchors_of(session.store.stream("")) if _day(found.instant) == today}
+    lacking = [witness for witness in witnesses if witness.vkey not in done]
+    tsa = settings.tsa if settings.tsa not in done else None
+    if not lacking and tsa is None:
+        return []
+    return anchor(
+        session.log,
+        witnesses=lacking,
+        tsa=tsa,
+        roots=read_roots(settings.tsa_roots),
+        clock=session.clock,
+        client=client,
+    ).problems
+
+
+def _tiles(session: Session, settings: Settings, _now: datetime, _client: httpx.Client) -> list[Problem]:
+    if settings.tiles is not None:
+        note = session.log.checkpoint()
+        with session.store.read() as work:
+            TileFolder(settings.tiles).write(work.connection, note)
+    return []
+
+
+def _backup(session: Session, settings: Settings, now: datetime, _client: httpx.Client) -> list[Problem]:
+    local = now.astimezone(SHANGHAI)
+    if settings.backup is None or local.hour < BACKUP_FROM_HOUR:
+        return []
+    from taizhang.backup.folder import open_shelf
+    from taizhang.backup.making import make_backup
+
+    secret = settings.backup_passphrase
+    shelf = open_shelf(
+        settings.backup, secret.get_secret_value() if secret is not None else None, create=True
+    )
+    backups = shelf.backups()
+    if backups and _day(datetime.strptime(f"{backups[-1].name[:15]}+0000", "%Y%m%dT%H%M%S%z")) == _day(now):
+        return []
+    evidence = evidence_folder(session.url, settings.evidence)
+    done = make_backup(session, shelf, evidence, keep=settings.backup_keep)
+    return [Problem(str(done.path), warning) for warning in done.warnings]
+
+
+def _day(instant: datetime) -> date:
+    return instant.astimezone(SHANGHAI).date()

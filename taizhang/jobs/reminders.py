@@ -1,0 +1,84 @@
+"""Reminders of an opened ledger, wired to what the settings say; and the jobs that a server's ticker runs for it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from ledger.text import Text
+from reminders.delivery import Channel
+from reminders.links import Links
+from reminders.mail import BadMailSetting, Mail, mail_sender, mail_server
+from reminders.robots import DingTalk, Feishu, WeCom
+from reminders.service import Reminders
+from reminders.ticker import Every, Job
+from taizhang.app.settings import Settings
+from taizhang.language.i18n import Translate, UnknownLanguage, language_of, translator
+from taizhang.language.names import names_of
+from taizhang.startup.open_ledger import Session
+
+DEFAULT_BASE_URL = "http://127.0.0.1:8000"
+TICK = timedelta(minutes=5)
+
+
+def links_of(settings: Settings) -> Links:
+    """Return the addresses that messages lead to."""
+    return Links(settings.base_url or DEFAULT_BASE_URL)
+
+
+def mail_of(settings: Settings) -> Mail | None:
+    """Return the mail channel; None when no server is set. Raises BadMailSetting."""
+    if settings.smtp_url is None:
+        return None
+    server = mail_server(settings.smtp_url)
+    if settings.mail_from is None:
+        raise BadMailSetting(
+            "TAIZHANG_MAIL_FROM", Text("还要设置发件人：TAIZHANG_MAIL_FROM='台账 <ledger@example.cn>'")
+        )
+    return Mail(server, mail_sender(settings.mail_from))
+
+
+def channels_of(settings: Settings) -> dict[str, Channel]:
+    """Return every way to people that is set up. Raises BadMailSetting."""
+    inside = settings.robots_inside
+    channels: dict[str, Channel] = {
+        "wecom": WeCom(inside=inside),
+        "dingtalk": DingTalk(inside=inside),
+        "feishu": Feishu(inside=inside),
+    }
+    mail = mail_of(settings)
+    if mail is not None:
+        channels["email"] = mail
+    return channels
+
+
+def reminders_of(session: Session, settings: Settings) -> Reminders:
+    """Return the reminders of a ledger. Raises BadMailSetting."""
+    return Reminders(
+        session.store,
+        session.projections,
+        links=links_of(settings),
+        channels=channels_of(settings),
+        translate=translate_for,
+        clock=session.clock,
+        names_of=names_of,
+    )
+
+
+def reminder_job(session: Session, settings: Settings) -> Job:
+    """Return the ticker's job that plans and sends what is due. Raises BadMailSetting."""
+    reminders = reminders_of(session, settings)
+
+    def tick() -> None:
+        # A demo's people do not exist: nobody's mail server is to be bothered with them.
+        if session.settings.demo_today is None:
+            reminders.tick(settings.remind_from_hour)
+
+    return Job("reminders", tick, Every(TICK))
+
+
+def translate_for(language: str) -> Translate:
+    """Return the translation for a person; a language that was given up speaks Chinese."""
+    try:
+        return translator(language_of(language))
+    except UnknownLanguage:
+        return translator("zh_CN")

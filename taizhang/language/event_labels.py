@@ -1,0 +1,277 @@
+"""What a record says, in words: its kind, a title, and its data field by field. Codes by their names in the rubric."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from projections.records import Record
+from rubric.catalog import Shelf
+from rubric.codes_used import Family
+from taizhang.language.i18n import N_, _
+from taizhang.language.labels import kind_word
+
+NameOf = Callable[[str], str]
+"""A member's name by his id: the ledger holds ids only, names are in the directory."""
+Asked = Mapping[tuple[str, str], str]
+"""What was asked of a unit, in words, by the field that an answer names it in and its code there."""
+
+TYPE_WORDS = {
+    "organization.registered": N_("登记党组织"),
+    "organization.changed": N_("组织变更"),
+    "organization.closed": N_("撤销支部"),
+    "member.joined": N_("党员加入"),
+    "member.changed": N_("党员变更"),
+    "member.left": N_("党员离开"),
+    "activity.held": N_("活动"),
+    "document.filed": N_("材料"),
+    "publication.made": N_("信息报道"),
+    "honor.received": N_("荣誉"),
+    "condition.declared": N_("情况声明"),
+    "request.issued": N_("报送要求"),
+    "request.answered": N_("已报送"),
+    "finding.raised": N_("指出问题"),
+    "finding.rectified": N_("已整改"),
+    "judgement.passed": N_("评定扣分"),
+    "claim.reviewed": N_("审核"),
+    "election.held": N_("换届选举"),
+    "election.postponed": N_("延期换届"),
+    "transfer.started": N_("组织关系转出"),
+    "transfer.completed": N_("组织关系转接完成"),
+    "evidence.attached": N_("附件"),
+    "appeal.filed": N_("申诉"),
+    "appeal.decided": N_("申诉答复"),
+    "score.signed": N_("得分签字"),
+    "record.corrected": N_("更正"),
+    "record.retracted": N_("撤回"),
+    "reminder.sent": N_("提醒"),
+    "anchor.recorded": N_("存证"),
+    "loss.accepted": N_("接受缺失"),
+}
+
+_FIELD_WORDS = {
+    "name": N_("名称"),
+    "kind": N_("组织类型"),
+    "secretary": N_("书记"),
+    "has_committee": N_("设支委会"),
+    "has_groups": N_("设党小组"),
+    "term_ends_on": N_("任期届满"),
+    "reason": N_("理由"),
+    "member": N_("党员"),
+    "leader": N_("班子成员"),
+    "exempt_from_study": N_("免学时"),
+    "kinds": N_("类型"),
+    "topic": N_("主题"),
+    "study_hours": N_("学时"),
+    "lecturer": N_("主讲人"),
+    "attendees": N_("参加人员"),
+    "for_year": N_("所属年度"),
+    "document": N_("材料类型"),
+    "title": N_("标题"),
+    "target_sessions": N_("计划次数"),
+    "outlet": N_("发布平台"),
+    "url": N_("网址"),
+    "feature": N_("特色报道"),
+    "honor": N_("荣誉类型"),
+    "level": N_("级别"),
+    "work": N_("作品"),
+    "condition": N_("事项"),
+    "value": N_("是否做到"),
+    "request": N_("要求编号"),
+    "due_on": N_("期限"),
+    "finding": N_("问题编号"),
+    "text": N_("内容"),
+    "clause": N_("条款"),
+    "deduct": N_("扣分"),
+    "record": N_("所指记录"),
+    "verdict": N_("结论"),
+    "next_term_ends_on": N_("下届届满"),
+    "until": N_("延期到"),
+    "approved_by": N_("批准机关"),
+    "valid_until": N_("有效期至"),
+    "sha256": "SHA-256",
+    "media_type": N_("格式"),
+    "bytes": N_("字节数"),
+    "filename": N_("文件"),
+    "time": N_("发生时间"),
+    "data": N_("改后内容"),
+    "channel": N_("渠道"),
+    "items": N_("提醒事项"),
+    "period": N_("时段"),
+    "appeal": N_("申诉编号"),
+    "rubric": N_("考核细则"),
+    "rubric_version": N_("细则版本"),
+    "as_of": N_("截至"),
+    "score": N_("得分"),
+    "floor": N_("保底"),
+    "ceiling": N_("最高"),
+    "bonus": N_("加分"),
+    "indicators": N_("各指标得分"),
+    "sequence": N_("台账位置"),
+    "supersedes": N_("改签自"),
+    "authority": N_("存证方"),
+    "log": N_("台账"),
+    "seen": N_("见过的检查点"),
+    "accepted": N_("接受的检查点"),
+    "checkpoint": N_("检查点"),
+    "token": N_("凭证"),
+}
+"""Every data field of every event type; `tests/taizhang/test_record_words.py` holds it to the ledger's own list."""
+
+_WORDS_OF_VALUES: dict[str, dict[str, str]] = {
+    "level": {
+        "national": N_("国家级"),
+        "province": N_("省级"),
+        "city": N_("市级"),
+        "district": N_("区级"),
+        "bureau": N_("局级"),
+    },
+    "value": {"yes": N_("做到"), "no": N_("没有做到"), "not_applicable": N_("不适用")},
+    "verdict": {
+        "accepted": N_("通过"),
+        "returned": N_("退回"),
+        "upheld": N_("成立"),
+        "rejected": N_("不成立"),
+    },
+}
+_LEAVING = {
+    "transferred": N_("转出"),
+    "deceased": N_("去世"),
+    "expelled": N_("开除党籍"),
+    "other": N_("其他"),
+}
+_FAMILIES: dict[str, Family] = {
+    "kinds": "activities",
+    "document": "documents",
+    "outlet": "outlets",
+    "honor": "honors",
+    "condition": "conditions",
+}
+_MEMBERS = frozenset({"member", "secretary", "lecturer"})
+
+
+def type_word(event_type: str) -> str:
+    """Return what kind of record it is; the type itself for one that this program does not know."""
+    return _(TYPE_WORDS[event_type]) if event_type in TYPE_WORDS else event_type
+
+
+def field_word(field: str) -> str:
+    """Return a data field's name in words."""
+    return _(_FIELD_WORDS[field]) if field in _FIELD_WORDS else field
+
+
+def asked_in(records: Iterable[Record]) -> Asked:
+    """Return the requests and findings among a unit's *records*."""
+    words = {"request.issued": ("request", "title"), "finding.raised": ("finding", "text")}
+    return {
+        (field, each.data[field]): each.data[told]
+        for each in records
+        if each.type in words
+        for field, told in (words[each.type],)
+    }
+
+
+class RecordWords:
+    """Says records in the words of the rubrics on *shelf*, members by *name_of*, answers by what was *asked*."""
+
+    def __init__(self, shelf: Shelf, name_of: NameOf, asked: Asked | None = None) -> None:
+        self._shelf = shelf
+        self._name_of = name_of
+        self._asked = asked or {}
+
+    def title(self, event_type: str, data: Mapping[str, Any]) -> str:
+        """Return a line that tells the record from others: what kind, and of what."""
+        what, about = self._parts(event_type, data)
+        # Many write the kind into the title as well; to say it twice tells nothing more.
+        if about.startswith((f"{what}：", f"{what}:", f"“{what}”")):
+            return about
+        return _("{what}：{about}", what=what, about=about) if about else what
+
+    def _parts(self, event_type: str, data: Mapping[str, Any]) -> tuple[str, str]:
+        match event_type:
+            case "activity.held":
+                return self.value("kinds", data["kinds"]), data["topic"]
+            case "document.filed":
+                return self.value("document", data["document"]), data["title"]
+            case "publication.made":
+                return self.value("outlet", data["outlet"]), data["title"]
+            case "honor.received":
+                kind, level = self.value("honor", data["honor"]), self.value("level", data["level"])
+                return _("{level}{kind}", level=level, kind=kind), data["title"]
+            case "condition.declared":
+                return self.value("condition", data["condition"]), self.value("value", data["value"])
+            case _:
+                return self._parts_of_oversight(event_type, data)
+
+    def _parts_of_oversight(self, event_type: str, data: Mapping[str, Any]) -> tuple[str, str]:
+        word = type_word(event_type)
+        match event_type:
+            case "judgement.passed":
+                deducted = _("{points} 分，{reason}", points=data["deduct"], reason=data["reason"])
+                return _("{word} {clause}", word=word, clause=data["clause"]), deducted
+            case "claim.reviewed" | "appeal.decided":
+                return word, self.value("verdict", data["verdict"])
+            case "appeal.filed":
+                return _("{word} {clause}", word=word, clause=data["clause"]), data["reason"]
+            case "score.signed":
+                figures = _("{score} 分，加分 {bonus}", score=data["score"], bonus=data["bonus"])
+                return _("{year} 年{word}", year=data["for_year"], word=word), figures
+            case "request.answered" | "finding.rectified":
+                field = "request" if event_type == "request.answered" else "finding"
+                return word, self._asked.get((field, data[field]), data[field])
+        subject = next((key for key in _TOLD_BY if key in data), None)
+        return word, self.value(subject, data[subject]) if subject else ""
+
+    def details(self, data: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """Return every field of *data* with its value in words."""
+        return [(field_word(field), self.value(field, value)) for field, value in data.items()]
+
+    def value(self, field: str, value: Any) -> str:
+        """Return one field's value in words."""
+        if isinstance(value, bool):
+            return _("是") if value else _("否")
+        if isinstance(value, list):
+            return _("、").join(self._one(field, item) for item in value)
+        return self._one(field, value)
+
+    def _one(self, field: str, value: Any) -> str:
+        if isinstance(value, dict):
+            return _item(field, value)
+        text = str(value)
+        if field in _FAMILIES:
+            return self._shelf.code_name(_FAMILIES[field], text)
+        if field in _WORDS_OF_VALUES:
+            return _(_WORDS_OF_VALUES[field].get(text, text))
+        if field == "kind":
+            return kind_word(text)
+        if field == "reason":
+            return _(_LEAVING.get(text, text)) if text in _LEAVING else text
+        if field == "attendees" and text == "all":
+            return _("全体")
+        if field in _MEMBERS or field == "attendees":
+            return self._name_of(text)
+        return text
+
+
+def _item(field: str, value: Mapping[str, Any]) -> str:
+    """Return what stands in a list of objects: a signed indicator, an item of a reminder."""
+    if field != "indicators":
+        return " ".join(str(part) for part in value.values())
+    if value.get("advice", value["score"]) == value["score"]:
+        return _("指标 {no}：{score}", no=value["no"], score=value["score"])
+    return _(
+        "指标 {no}：{score}（算得 {advice}）", no=value["no"], score=value["score"], advice=value["advice"]
+    )
+
+
+_TOLD_BY = (
+    "name",
+    "title",
+    "text",
+    "member",
+    "filename",
+    "reason",
+    "until",
+    "next_term_ends_on",
+)
+"""The first of these fields that a record has tells it from others of its kind."""

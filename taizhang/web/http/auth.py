@@ -1,0 +1,115 @@
+"""Who is at the door, and may he? Every route that is not open to anybody carries `Depends(May("page"))`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, cast
+
+from fastapi import Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from taizhang.accounts import entry
+from taizhang.accounts.entry import Visit
+from taizhang.accounts.permissions import PAGES, may_open
+from taizhang.app.clock import Clock
+from taizhang.startup.open_ledger import Session
+
+if TYPE_CHECKING:
+    from taizhang.web.http.options import Options
+
+COOKIE = "taizhang_session"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+"""They change nothing, and carry no body."""
+WALL_CLOCK = Clock()
+"""Logins expire by the real time, also where a demo ledger lives on a day of its own."""
+
+
+class LoginNeeded(Exception):
+    """Nobody is logged in, or not any more."""
+
+
+class NotAllowed(Exception):
+    """Somebody is logged in, and this is not his to do."""
+
+
+class OnlyInPerson(NotAllowed):
+    """An API token came along, and this is for its owner to do."""
+
+
+def session_of(request: Request) -> Session:
+    """Return the ledger's session that the app was made with."""
+    return cast("Session", request.app.state.session)
+
+
+def options_of(request: Request) -> Options:
+    """Return the server's options."""
+    return cast("Options", request.app.state.options)
+
+
+Ledger = Annotated[Session, Depends(session_of)]
+"""A route's parameter of this type is the ledger's session."""
+
+
+class May:
+    """A route's dependency: returns the Visit, or raises LoginNeeded or NotAllowed.
+
+    The unit is the path's ``{unit}``, where it has one; a route that takes its unit from elsewhere calls
+    `require` itself.
+    """
+
+    def __init__(self, page: str, *, in_person: bool = False) -> None:
+        """With *in_person* an API token is not enough: else one that ends could make itself one without end."""
+        if page not in PAGES:
+            raise KeyError(page)
+        self.page = page
+        self.in_person = in_person
+
+    def __call__(self, request: Request) -> Visit:
+        """Return who is there."""
+        visit = visit_of(request)
+        if visit is None:
+            raise LoginNeeded
+        require(visit, self.page, request.path_params.get("unit"))
+        if self.in_person and not visit.session_key:
+            raise OnlyInPerson
+        return visit
+
+
+def require(visit: Visit, page: str, unit: str | None) -> None:
+    """Raise NotAllowed unless the visitor may open *page* of *unit*."""
+    if not may_open(visit.account, page, unit):
+        raise NotAllowed
+
+
+def visit_of(request: Request) -> Visit | None:
+    """Return who comes with this request, by API token or cookie; None when nobody is logged in."""
+    if not hasattr(request.state, "visit"):
+        request.state.visit = _visit_of(request)
+    return cast("Visit | None", request.state.visit)
+
+
+def _visit_of(request: Request) -> Visit | None:
+    store, now = session_of(request).store, WALL_CLOCK()
+    scheme, _space, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return entry.visit_of_api_token(store, token.strip(), now=now)
+    cookie = request.cookies.get(COOKIE)
+    return entry.visit_of_session(store, cookie, now=now) if cookie else None
+
+
+def remember(response: Response, token: str, options: Options) -> None:
+    """Give the browser the cookie of a session."""
+    response.set_cookie(
+        COOKIE,
+        token,
+        max_age=int(entry.LONGEST.total_seconds()),
+        httponly=True,
+        samesite="lax",
+        secure=options.secure,
+        path="/",
+    )
+
+
+def forget(response: Response) -> None:
+    """Take the cookie back."""
+    response.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax")

@@ -1,0 +1,58 @@
+"""The events that an office's pages make: done by recording them, so that their time is now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+import orjson
+
+from ledger.events.corrections import SOURCE
+from ledger.events.event import SHANGHAI, ClientEvent
+from ledger.problem import NotPermitted
+from ledger.store.protocol import Appended
+from taizhang.accounts.account import Account
+from taizhang.accounts.recording import append_as
+from taizhang.startup.open_ledger import Session
+from taizhang.web.http.auth import NotAllowed
+
+
+def new_form() -> str:
+    """Return the id that a form bears from when it is shown: sent twice, it is recorded once."""
+    return str(uuid4())
+
+
+def event_id(form: str, number: int = 0) -> str:
+    """Return the id of the event *number* of a form; a form id of another's making is cut to what an id may hold."""
+    kept = "".join(letter for letter in form if letter.isascii() and (letter.isalnum() or letter == "-"))[:64]
+    return f"{kept or uuid4()}.{number}"
+
+
+def made(event_type: str, subject: str, data: dict[str, Any], *, now: datetime, id_: str) -> ClientEvent:
+    """Return a new event that happens at *now*."""
+    return {
+        "specversion": "1.0",
+        "id": id_,
+        "source": SOURCE,
+        "type": event_type,
+        "subject": subject,
+        # Whole seconds, cut off and not rounded: never later than the clock.
+        "time": now.astimezone(SHANGHAI).replace(microsecond=0).isoformat(),
+        "data": data,
+    }
+
+
+def append(session: Session, account: Account, events: Iterable[ClientEvent]) -> Appended:
+    """Append *events* in the name of *account*, all or nothing. Raises NotAllowed, Refused, StoreError."""
+    lines = [(None, orjson.dumps(event)) for event in events]
+    try:
+        return append_as(session.store, account, lines, now=session.clock())
+    except NotPermitted as refused:
+        raise NotAllowed from refused
+
+
+def was_sent(session: Session, form: str) -> bool:
+    """Whether the form was sent before, and recorded: the answer to it got lost, or its button was pressed twice."""
+    return session.store.find(event_id(form)) is not None

@@ -1,0 +1,107 @@
+"""What is counted for Prometheus: requests by route, how long they took, the ledger's growth, open streams.
+
+A registry of its own for each app. Labels are bounded: routes by their template, never by what a visitor typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from time import perf_counter
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from taizhang import __version__
+from taizhang.startup.health import ledger_bytes
+from taizhang.startup.open_ledger import Session
+from taizhang.web.http.live import Watcher
+
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+"""Seconds; 0.15 is what a unit's page may take at most (issue 3)."""
+
+
+class Metrics:
+    """The figures of one server."""
+
+    def __init__(self, session: Session, watcher: Watcher) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "taizhang_requests",
+            "Requests answered, by method, route and status",
+            ("method", "route", "status"),
+            registry=self.registry,
+        )
+        self.latency = Histogram(
+            "taizhang_request_seconds",
+            "Seconds until an answer began, by route",
+            ("route",),
+            buckets=BUCKETS,
+            registry=self.registry,
+        )
+        self.registry.register(_OfTheLedger(session, watcher))
+
+    def exposition(self) -> bytes:
+        """Return all figures in Prometheus' text form."""
+        return generate_latest(self.registry)
+
+
+class _OfTheLedger:
+    """Figures that are looked up when they are asked for."""
+
+    def __init__(self, session: Session, watcher: Watcher) -> None:
+        self._session = session
+        self._watcher = watcher
+
+    def describe(self) -> list[Metric]:
+        """Name nothing beforehand: registering must not read the ledger."""
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield the ledger's figures as they are now."""
+        yield CounterMetricFamily(
+            "taizhang_events_appended",
+            "Events in the ledger, whoever appended them",
+            value=self._session.store.size(),
+        )
+        size = ledger_bytes(self._session.store)
+        if size is not None:
+            yield GaugeMetricFamily("taizhang_ledger_bytes", "Size of the ledger's file", value=size)
+        yield GaugeMetricFamily(
+            "taizhang_open_pages", "Pages that listen for changes", value=self._watcher.listeners
+        )
+        version = GaugeMetricFamily("taizhang_build", "The program's version", labels=("version",))
+        version.add_metric((__version__,), 1)
+        yield version
+
+
+class Measured:
+    """Counts and times every request. Plain ASGI."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self.app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        begun = perf_counter()
+        method = scope["method"] if scope["method"] in METHODS else "other"
+
+        async def noting(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                route = _route(scope)
+                self._metrics.requests.labels(method, route, message["status"]).inc()
+                self._metrics.latency.labels(route).observe(perf_counter() - begun)
+            await send(message)
+
+        await self.app(scope, receive, noting)
+
+
+def _route(scope: Scope) -> str:
+    # What a route matched has been written into the scope by the time it answers.
+    path = getattr(scope.get("route"), "path", None)
+    return path if isinstance(path, str) and path else "none"

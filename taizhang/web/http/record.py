@@ -1,0 +1,71 @@
+"""Recording what a page made: held against the ledger first, files beside the store, then one append."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import orjson
+
+from ledger.events.event import ClientEvent
+from ledger.intake.dry_run import Rehearsed, rehearse
+from ledger.problem import Problem
+from ledger.store.protocol import Appended, Line
+from ledger.text import Text
+from taizhang.accounts.account import Account
+from taizhang.accounts.recording import append_as, recorder_of
+from taizhang.entry.forms.situation import Situation
+from taizhang.evidence.attaching import Attachment, taken
+from taizhang.evidence.folder import EvidenceFolder
+from taizhang.evidence.kinds import NotEvidence
+from taizhang.startup.open_ledger import Session, vocabulary_of
+from taizhang.web.http.form_data import SentFile
+
+
+def record(
+    session: Session, account: Account, events: Sequence[ClientEvent], *, files: Sequence[Attachment] = ()
+) -> Appended:
+    """Append *events* in the name of *account*, all or nothing; *files* came with them.
+
+    Raises NotPermitted, Refused, StoreError.
+    """
+    return append_as(
+        session.store, account, as_lines(events), now=session.clock(), files=[each.facts for each in files]
+    )
+
+
+def as_lines(events: Sequence[ClientEvent]) -> list[Line]:
+    """Return *events* as an append takes them."""
+    return [(None, orjson.dumps(event)) for event in events]
+
+
+def rehearsed(
+    session: Session, account: Account, situation: Situation, events: Sequence[ClientEvent]
+) -> Rehearsed:
+    """Return what an append of *events* would forbid and refuse, and the probable doubles it would warn of."""
+    return rehearse(
+        events,
+        situation.events,
+        find=session.store.find,
+        vocabulary=vocabulary_of(session.shelf),
+        by=recorder_of(account),
+        now=session.clock(),
+    )
+
+
+def looked_at(files: Sequence[SentFile]) -> tuple[list[Attachment], list[Problem]]:
+    """Return the files that are taken, and for each of the others why it is not."""
+    attachments: list[Attachment] = []
+    problems: list[Problem] = []
+    for file in files:
+        try:
+            attachments.append(taken(file.content, file.filename))
+        except NotEvidence as refused:
+            text = Text("“{name}”没有收：{why}", name=file.filename[:80], why=refused.text)
+            problems.append(Problem("files", text))
+    return attachments, problems
+
+
+def keep(folder: EvidenceFolder, attachments: Sequence[Attachment]) -> None:
+    """Keep the content of files, before the events that speak of them. Raises StoreError."""
+    for attachment in attachments:
+        folder.keep(attachment.content)

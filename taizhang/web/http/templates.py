@@ -1,0 +1,148 @@
+"""Pages from jinja2 templates, and what every template knows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup, escape
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from ledger.events.event import SHANGHAI, instant_of
+from ledger.text import Text
+from projections import totals
+from taizhang.accounts.permissions import may_open
+from taizhang.accounts.roles import ROLE_NAMES
+from taizhang.evidence.naming import visible
+from taizhang.language.i18n import _, say, spoken
+from taizhang.language.labels import clause_text, days_left, kind_word, status_word
+from taizhang.startup.open_ledger import Session
+from taizhang.web.http.auth import session_of, visit_of
+from taizhang.web.http.browser_names import browser_name
+
+_HYPHENED = re.compile(r"(?<![\w-])[A-Za-z0-9]+(?:[-/][A-Za-z0-9]+)+(?![\w-])", re.ASCII)
+"""A day, or an id with a hyphen in it."""
+STATIC = Path(__file__).parent.parent / "static"
+
+
+def render(
+    request: Request,
+    template: str,
+    context: Mapping[str, Any] | None = None,
+    *,
+    status_code: int = 200,
+    headers: Mapping[str, str] | None = None,
+) -> HTMLResponse:
+    """Return the page that *template* makes of *context* and of what every page knows."""
+    session = session_of(request)
+    visit = visit_of(request)
+    account = visit.account if visit else None
+    known = {
+        "request": request,
+        "path": request.url.path,
+        "account": account,
+        "unit_name": lambda unit: _unit_name(session, unit),
+        "may": lambda page, unit=None: account is not None and may_open(account, page, unit),
+        "today": session.clock.today(),
+        "settings": session.settings,
+        "language": spoken(),
+    }
+    text = environment().get_template(template).render({**known, **(context or {})})
+    return HTMLResponse(text, status_code=status_code, headers=headers)
+
+
+@cache
+def environment() -> Environment:
+    """Return the templates with their filters; every value is escaped, a missing one is an error."""
+    made = Environment(
+        loader=PackageLoader("taizhang.web"),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.do"],
+    )
+    made.globals |= {
+        "_": _,
+        "asset": asset,
+        "status_word": status_word,
+        "kind_word": kind_word,
+        "days_left": days_left,
+        "clause_text": clause_text,
+        "is_day": _is_day,
+        "role_name": lambda role: _(ROLE_NAMES[role]),
+    }
+    made.filters |= {
+        "say": _said,
+        "day": _day,
+        "instant": _instant,
+        "size": _size,
+        "browser": browser_name,
+        "unbroken": _unbroken,
+        "visible": visible,
+    }
+    return made
+
+
+def compile_templates() -> None:
+    """Compile every template, so that no visitor waits for it: a second of work, done before the port is open."""
+    for name in environment().list_templates(extensions=["html"]):
+        environment().get_template(name)
+
+
+def _unit_name(session: Session, unit: str) -> str:
+    """Return what a unit is called; its id where it is not registered."""
+    with session.store.read() as work:
+        return totals.name_of(work.connection, unit) or unit
+
+
+def _said(text: Text | str) -> str:
+    return say(text) if isinstance(text, Text) else text
+
+
+def _day(value: date | str) -> str:
+    """Show a day as 2017-09-20."""
+    return value if isinstance(value, str) else value.isoformat()
+
+
+def _is_day(value: str) -> bool:
+    """Whether a browser's date field can show *value*."""
+    return re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII) is not None
+
+
+def _instant(value: datetime | str) -> str:
+    """Show an instant as people here write it: 2017-09-20 14:05, in Asia/Shanghai."""
+    instant = instant_of(value) if isinstance(value, str) else value
+    return instant.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+
+
+def _unbroken(text: str) -> Markup:
+    """Return a sentence whose days and codes (2017-09-30, wj-01/b1) are not torn apart at the end of a line."""
+    return Markup(_HYPHENED.sub(r'<span class="whole">\g<0></span>', str(escape(text))))  # noqa: S704 - escaped
+
+
+def _size(count: int | None) -> str:
+    """Show bytes as people say them: 14.1 MB; what is not known as a dash."""
+    if count is None:
+        return "—"
+    for unit, least in (("GB", 1024**3), ("MB", 1024**2), ("KB", 1024)):
+        if count >= least:
+            return f"{count / least:.1f} {unit}"
+    return f"{count} B"
+
+
+def asset(name: str) -> str:
+    """Return the address of a file in static/, which changes when the file does."""
+    return f"/static/{name}?v={_version(name)}"
+
+
+@cache
+def _version(name: str) -> str:
+    return sha256((STATIC / name).read_bytes()).hexdigest()[:12]

@@ -1,0 +1,39 @@
+"""The login page, also with a form that was sent after the login had expired."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ledger.text import Text
+from taizhang.demo.accounts import PASSWORD, doors
+from taizhang.web.http.auth import session_of
+from taizhang.web.http.templates import render
+from taizhang.web.pages.account.resubmission import Carried
+
+NOTHING = Carried()
+
+
+def login_page(
+    request: Request,
+    next_address: str,
+    name: str = "",
+    problem: Text | None = None,
+    carried: Carried = NOTHING,
+    *,
+    expired: bool = False,
+) -> Response:
+    """Draw the login; *carried* is a form that was sent in vain, which goes along."""
+    known: dict[str, object] = {
+        "next": next_address,
+        "name": name,
+        "problem": problem,
+        "carried": carried.hidden,
+        "expired": expired,
+        "doors": [],
+        "demo_password": "",
+    }
+    if session_of(request).settings.demo_today is not None and not carried.hidden:
+        # A demo is for looking around: nobody should have to type.
+        known |= {"doors": doors(session_of(request).store.units()), "demo_password": PASSWORD}
+    return render(request, "login.html", known, status_code=401 if problem or expired else 200)

@@ -1,0 +1,103 @@
+"""`/account`: one's own password, logins and API tokens."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from ledger.problem import Problem, Refused
+from ledger.text import Text
+from taizhang.accounts import entry, own
+from taizhang.accounts import store as accounts
+from taizhang.accounts.entry import Visit
+from taizhang.startup.open_ledger import Session
+from taizhang.web.http.auth import WALL_CLOCK, Ledger, May, options_of, remember
+from taizhang.web.http.queues import Door
+from taizhang.web.http.templates import render
+from taizhang.web.pages.account.token_lifetimes import days_of, lifetimes
+
+router = APIRouter()
+Visitor = Annotated[Visit, Depends(May("account"))]
+Owner = Annotated[Visit, Depends(May("account", in_person=True))]
+Typed = Annotated[str, Form(max_length=500)]
+
+
+@router.get("/account")
+def account_page(request: Request, visit: Visitor, session: Ledger, done: str = "") -> Response:
+    """Show who one is here, and where one is logged in."""
+    return _page(request, visit, session, [], done)
+
+
+def _page(
+    request: Request, visit: Visit, session: Ledger, problems: list[Problem], done: str = ""
+) -> Response:
+    with session.store.read() as work:
+        logins = accounts.sessions_of(work.connection, visit.account.name)
+        tokens = accounts.api_tokens(work.connection, visit.account.name)
+    known = {
+        "visit": visit,
+        "logins": logins,
+        "tokens": tokens,
+        "lifetimes": lifetimes(),
+        "problems": problems,
+        "done": done,
+    }
+    return render(request, "account.html", known, status_code=422 if problems else 200)
+
+
+@router.post("/account/password")
+async def change_password(
+    request: Request, visit: Owner, session: Ledger, old: Typed, password: Typed, again: Typed
+) -> Response:
+    """Set a new password; every other login ends."""
+    door: Door = request.app.state.door
+    return await door.through(_change_password, request, visit, session, old, password, again)
+
+
+def _change_password(
+    request: Request, visit: Visit, session: Session, old: str, password: str, again: str
+) -> Response:
+    try:
+        if password != again:
+            raise Refused([Problem("again", Text("两次输入的密码不一样；请重新输入"))])
+        own.change_password(session.store, visit.account, old, password, now=WALL_CLOCK())
+    except Refused as refused:
+        return _page(request, visit, session, refused.problems)
+    agent = request.headers.get("user-agent", "")
+    token = entry.start_session(session.store, visit.account, now=WALL_CLOCK(), agent=agent)
+    response = RedirectResponse("/account?done=password", status_code=303)
+    remember(response, token, options_of(request))
+    return response
+
+
+@router.post("/account/logins/end")
+def end_login(visit: Visitor, session: Ledger, key: Typed) -> Response:
+    """End one login, or with the key "others" all but this one."""
+    own.end_login(session.store, visit, key)
+    return RedirectResponse("/account", status_code=303)
+
+
+@router.post("/account/tokens")
+def create_token(request: Request, visit: Owner, session: Ledger, label: Typed, days: Typed = "") -> Response:
+    """Make an API token of this account and show it, this once."""
+    try:
+        good_for = days_of(days)
+        lifetime = timedelta(days=good_for) if good_for is not None else None
+        token = entry.create_api_token(
+            session.store, visit.account, label, now=WALL_CLOCK(), good_for=lifetime
+        )
+    except Refused as refused:
+        return _page(request, visit, session, refused.problems)
+    known = {"token": token, "owner": visit.account.name, "label": label, "days": good_for}
+    return render(request, "account_token.html", known)
+
+
+@router.post("/account/tokens/revoke")
+def revoke_token(visit: Visitor, session: Ledger, token_id: Typed) -> Response:
+    """End one of this account's tokens."""
+    own.revoke_token(session.store, visit.account, token_id, now=WALL_CLOCK())
+    return RedirectResponse("/account?done=revoked", status_code=303)

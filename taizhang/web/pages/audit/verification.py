@@ -1,0 +1,80 @@
+"""Verifying the ledger at an auditor's wish: one at a time, beside the pages, over a reader of its own."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock, Thread
+
+from ledger.problem import Broken, StoreError
+from ledger.signing.proof_error import NotProven
+from ledger.signing.signed_log import SignedLog
+from ledger.text import Text
+from taizhang.proofs.verification import Checked, Outside, verify_everything
+from taizhang.startup.open_ledger import Session
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How a verification stands: under way (`checked` and `problem` None), or ended at `ended`."""
+
+    by: str
+    began: datetime
+    done: int
+    """Events gone through so far."""
+    ended: datetime | None = None
+    checked: Checked | None = None
+    problem: Text | None = None
+    sequence: int | None = None
+    """The event at which the ledger does not agree, where one can be named."""
+
+
+class Verification:
+    """The last verification of one server, and the one under way."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._lock = Lock()
+        self.status: Status | None = None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether one is under way."""
+        return self.status is not None and self.status.ended is None
+
+    def start(self, by: str) -> None:
+        """Begin one in the name of the account *by*, unless one is under way."""
+        with self._lock:
+            if self.is_running:
+                return
+            self.status = Status(by, self._session.clock(), 0)
+            Thread(target=self._run, args=(self.status,), daemon=True, name="verification").start()
+
+    def _run(self, began: Status) -> None:
+        def progress(done: int) -> None:
+            self.status = Status(began.by, began.began, done)
+
+        def end(
+            done: int, checked: Checked | None, problem: Text | None, sequence: int | None = None
+        ) -> None:
+            ended = self._session.clock()
+            self.status = Status(began.by, began.began, done, ended, checked, problem, sequence)
+
+        own = self._session.log
+        try:
+            # A reader of its own: pages go on meanwhile.
+            with self._session.store.reader()() as reader:  # type: ignore[attr-defined]  # both engines' readers close
+                checked = verify_everything(
+                    SignedLog(reader, own.key_file, self._session.clock), Outside(), progress
+                )
+            end(checked.events, checked, None)
+        except Broken as error:
+            end(error.sequence, None, error.text, error.sequence)
+        except (NotProven, StoreError) as error:
+            end(0, None, error.text)
+        except Exception:
+            log.exception("verification")
+            end(0, None, Text("核验没有做完，原因已记入日志；请稍后再试"))

@@ -1,0 +1,87 @@
+"""Boards, remembered until somebody records something: whoever turns a page or searches asks for the same one again."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from threading import Lock
+
+from ledger.problem import StoreError
+from projections.district import ClauseCount, District, FallingDue
+from projections.requirement import Status
+from projections.totals import TotalsRow
+from rubric.schema import Rubric
+from taizhang.startup.open_ledger import Session
+
+BOARDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """The whole district on a day, with what does not depend on the question; made after the event `since`."""
+
+    district: District
+    counts: list[ClauseCount]
+    falling: list[FallingDue]
+    overdue: int
+    behind: int
+    due: int
+    missed: int
+    since: int
+
+    @property
+    def day(self) -> date:
+        """The day looked at."""
+        return self.district.day
+
+    @property
+    def rubric(self) -> Rubric:
+        """The rubric of that day."""
+        return self.district.rubric
+
+
+def glance(rows: list[TotalsRow], rubric: Rubric, day: date, since: int) -> Glance:
+    """Return the district of *rows*."""
+    district = District(rows, rubric, day)
+    everything = district.everything()
+    return Glance(
+        district,
+        district.counts(),
+        district.falling_due(),
+        overdue=len(district.with_status(Status.OVERDUE, everything)),
+        behind=len(district.with_status(Status.BEHIND, everything)),
+        due=len(district.due_soon(everything)),
+        missed=len(district.with_status(Status.MISSED, everything)),
+        since=since,
+    )
+
+
+class Boards:
+    """What a server remembers of boards, the least recently used day first out."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[date, Glance] = OrderedDict()
+        self._lock = Lock()
+
+    def of(self, session: Session, day: date, *, today: date) -> Glance:
+        """Return the board of *day*. Raises NotScored when no rubric is as old as that."""
+        since = session.store.size()
+        with self._lock:
+            kept = self._kept.get(day)
+        if kept is not None and kept.since == since and kept.rubric is session.shelf.for_day(day):
+            return kept
+        board = session.projections.board(session.store, day)
+        if board.made_anew and day == today:
+            # Whoever comes first on a day keeps for the others what he had to make anew; a store that can only be
+            # read answers as well, only not as fast.
+            with suppress(StoreError):
+                session.projections.renew(session.store, day)
+        made = glance(board.rows, session.shelf.for_day(day), day, since)
+        with self._lock:
+            self._kept[day] = made
+            self._kept.move_to_end(day)
+            while len(self._kept) > BOARDS:
+                self._kept.popitem(last=False)
+        return made

@@ -1,0 +1,129 @@
+"""One form as it was sent: read, held against the ledger, looked at for what it counts for; then recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ledger.events.event import ClientEvent
+from ledger.intake.draft import read_draft
+from ledger.problem import Problem, Refused
+from ledger.text import Text
+from projections.records import Record
+from projections.service import NotScored
+from taizhang.accounts.account import Account
+from taizhang.entry.forms.drafting import events_of
+from taizhang.entry.forms.fields import Field
+from taizhang.entry.forms.form import Form, Values
+from taizhang.entry.forms.situation import Situation
+from taizhang.language.names import names_in
+from taizhang.startup.open_ledger import Session
+from taizhang.web.http.record import as_lines, rehearsed
+from taizhang.web.pages.log.preview_view import Counted, counted
+
+
+@dataclass
+class Entry:
+    """What was typed in a form, and what follows from it."""
+
+    form: Form
+    values: Values
+    events: list[ClientEvent] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    alike: list[Record] = field(default_factory=list)
+    """Records that are probably the same."""
+    counted: list[Counted] = field(default_factory=list)
+    hints: list[Text] = field(default_factory=list)
+    recorded_already: bool = False
+    """The same form was sent before: it is recorded, once."""
+
+    @property
+    def fields(self) -> list[Field]:
+        """The form's fields with what was typed."""
+        typed = {
+            each.name: self.values.get(each.name, ()) for each in self.form.fields()
+        }  # a box that is not ticked is not sent
+        return self.form.fields(typed)
+
+    def problem_of(self, name: str) -> Text | None:
+        """Return what is wrong with one field."""
+        return next((problem.text for problem in self.problems if problem.field == name), None)
+
+
+def entry_of(session: Session, account: Account, form: Form, values: Values, form_id: str) -> Entry:
+    """Read a form that was sent, and hold it against the ledger without writing."""
+    situation = form.situation
+    drafts, reading = form.read(values)
+    entry = Entry(form, values, events_of(drafts, form_id), reading.problems, hints=reading.hints)
+    entry.recorded_already = _is_recorded(session, entry)
+    if entry.recorded_already:
+        return entry
+    if not entry.problems:
+        found = rehearsed(session, account, situation, entry.events)
+        entry.problems += [
+            replace(problem, field=form.field_of(problem.field), line=None)
+            for problem in (*found.forbidden, *found.problems)
+        ]
+        entry.alike = _alike(found.warnings, situation)
+    entry.counted = _counted(session, entry, situation)
+    return entry
+
+
+def _is_recorded(session: Session, entry: Entry) -> bool:
+    """Whether the form's events are in the ledger; blames the form when others are there under its id."""
+    if not entry.events:
+        return False
+    there = [session.store.find(event["id"]) for event in entry.events]
+    if not any(there):
+        return False
+    if entry.problems:
+        return False
+    for found, event in zip(there, entry.events, strict=True):
+        same = found is not None and all(
+            found[name] == event[name] for name in ("type", "subject", "time", "data")
+        )
+        if not same:
+            entry.problems.append(
+                Problem("", Text("这张表已经记入过了，后来又改了内容；要改已记入的，请到那条记录上更正"))
+            )
+            return False
+    return True
+
+
+def _alike(warnings: Sequence[Problem], situation: Situation) -> list[Record]:
+    ids = dict.fromkeys(str(warning.text.values["other"]) for warning in warnings)
+    return [situation.records.by_id[each] for each in ids if each in situation.records.by_id]
+
+
+def _counted(session: Session, entry: Entry, situation: Situation) -> list[Counted]:
+    drafts = [read_draft(None, line) for _number, line in as_lines(entry.events)]
+    events = [draft.event for draft in drafts if draft.event is not None]
+    if len(events) < len(entry.events) or not events:
+        return []
+    return previewed(session, situation, events)
+
+
+def previewed(session: Session, situation: Situation, events: Sequence[ClientEvent]) -> list[Counted]:
+    """Return what *events* would count for today, in words; nothing where there is no rubric."""
+    try:
+        found = session.projections.preview(session.store, situation.unit, events, session.clock.today())
+    except NotScored:
+        return []
+    return counted(found, session.shelf, names_in(situation))
+
+
+def moved_by(session: Session, situation: Situation, event: Mapping[str, Any]) -> list[Counted]:
+    """Return what the append that brought *event* (as stored) has moved, in words."""
+    try:
+        found = session.projections.moved(
+            session.store, situation.unit, event["recordedtime"], session.clock.today()
+        )
+    except NotScored:
+        return []
+    return counted(found, session.shelf, names_in(situation))
+
+
+def refused_in_fields(form: Form, refused: Refused) -> list[Problem]:
+    """Return the problems of a refusal, each at the field it is about."""
+    return [replace(problem, field=form.field_of(problem.field), line=None) for problem in refused.problems]

@@ -1,0 +1,249 @@
+"""`/log`: choose what happened; `/log/entry`: its form, looked at before it is recorded; then what it moved."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from ledger.events.event import event_unit
+from ledger.problem import Refused
+from taizhang.accounts.entry import Visit
+from taizhang.entry.forms import catalogue, leading, registry
+from taizhang.entry.forms.drafting import is_form_id, new_form_id
+from taizhang.entry.forms.form import Values
+from taizhang.entry.forms.members import MemberJoined
+from taizhang.entry.forms.situation import Situation
+from taizhang.entry.parsing.cells import Unreadable
+from taizhang.entry.parsing.days import read_day
+from taizhang.evidence.folder import EvidenceFolder
+from taizhang.evidence.kinds import ACCEPT
+from taizhang.language.i18n import _, current
+from taizhang.language.names import names_in
+from taizhang.people.person import Person
+from taizhang.people.store import put
+from taizhang.startup.open_ledger import Session
+from taizhang.web.http.auth import Ledger, May, options_of, require
+from taizhang.web.http.form_data import Form as PostedForm
+from taizhang.web.http.form_data import Posted
+from taizhang.web.http.record import keep, looked_at, record
+from taizhang.web.http.templates import render
+from taizhang.web.pages.log.preview import Entry, entry_of, moved_by, refused_in_fields
+from taizhang.web.pages.log.situation import situation_of, title_of, unit_for
+
+router = APIRouter()
+Visitor = Annotated[Visit, Depends(May("log"))]
+NEXT_SHOWN = 3
+"""So many of the things that are due next stand above the choice."""
+
+
+@router.get("/log")
+def log_page(
+    request: Request,
+    visit: Visitor,
+    session: Ledger,
+    unit: str = "",
+    q: str = "",
+    what: str = "",
+    clause: str = "",
+    done: str = "",
+) -> Response:
+    """Show the choice of what happened, or the form that is asked for."""
+    own = unit_for(visit, unit)
+    if own is None:
+        return _choose_unit(request, visit, session)
+    situation = situation_of(session, own)
+    if what or clause:
+        return _empty_form(request, session, situation, what, clause)
+    groups = catalogue.groups(situation)
+    known: dict[str, Any] = {
+        "situation": situation,
+        "unit": own,
+        "q": q,
+        "commonest": [] if q else catalogue.commonest(groups),
+        "groups": catalogue.matching(groups, q),
+        "since": session.store.size(),
+        "names": names_in(situation),
+        "next_due": [] if q else _next_due(session, own),
+        "saved": _saved(session, situation, done, request.query_params.get("was", "")) if done else None,
+    }
+    return render(request, "log/choose.html", known)
+
+
+def _choose_unit(request: Request, visit: Visit, session: Session) -> Response:
+    today = session.clock.today()
+    rows = [
+        row for row in session.projections.board(session.store, today).rows if row.unit in visit.account.units
+    ]
+    return render(request, "log/units.html", {"rows": rows})
+
+
+def _next_due(session: Session, unit: str) -> list[dict[str, Any]]:
+    with session.store.read():
+        found = session.projections.shortfalls(session.store, unit, session.clock.today()).found
+        mendable = [each for each in found if each.requirement.status.value != "missed"]
+        return [each.as_json(current()) for each in mendable[:NEXT_SHOWN]]
+
+
+def _empty_form(request: Request, session: Session, situation: Situation, what: str, clause: str) -> Response:
+    asked = request.query_params
+    given: Values = {}
+    if clause:
+        led = _led(session, situation, clause, asked.get("subject", ""), asked.get("due", ""))
+        if led is None:
+            return render(
+                request,
+                "log/judged.html",
+                {"unit": situation.unit, "clause": clause, "text": _clause_words(situation, clause)},
+                status_code=200 if clause in situation.rubric.texts else 404,
+            )
+        what, given = what or led.key, led.given
+    form = registry.form_of(what, situation)
+    if form is None:
+        raise HTTPException(404)
+    names = {field.name for field in form.fields()}
+    given = {name: texts for name, texts in given.items() if name in names}
+    given |= {name: asked.getlist(name) for name in asked if name in names and not clause}
+    entry = Entry(form, {field.name: field.default for field in form.fields(given)})
+    return _form_page(request, session, entry, what, new_form_id(), looked=False)
+
+
+def _led(session: Session, situation: Situation, clause: str, subject: str, due: str) -> leading.Lead | None:
+    try:
+        day = read_day(due, situation.today.year) if due else None
+    except Unreadable:
+        day = None
+    subjects = dict(situation.subjects)
+    with session.store.read():
+        # The rubric that has the clause open on the day it is due: in January that is last year's.
+        for rubric in session.shelf.open_at(situation.today) or (situation.rubric,):
+            card = session.projections.score(
+                session.store, situation.unit, situation.today, rubric_id=rubric.id
+            )
+            if clause in rubric.texts and (day is None or rubric.opens_on <= day <= rubric.closes_on):
+                return leading.lead(card, clause, subject if subject in subjects else "", day)
+    return None
+
+
+def _clause_words(situation: Situation, clause: str) -> str:
+    return situation.rubric.texts.get(clause, "")
+
+
+@router.get("/log/entry")
+def entry_address(request: Request, visit: Visitor) -> Response:
+    """Lead back whoever comes to the form's own address without a form."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"/log{query}", status_code=303)
+
+
+@router.post("/log/entry")
+def enter(request: Request, visit: Visitor, session: Ledger, sent: PostedForm) -> Response:
+    """Look at what was typed (`step` preview or show), or record it (`step` save)."""
+    unit = sent.one("unit")
+    require(visit, "log", unit)
+    situation = situation_of(session, unit)
+    form = registry.form_of(sent.one("what"), situation)
+    if form is None:
+        raise HTTPException(404)
+    form_id = sent.one("id") if is_form_id(sent.one("id")) else new_form_id()
+    entry = entry_of(session, visit.account, form, sent.values, form_id)
+    if entry.recorded_already:
+        return _recorded(entry, sent.one("what"))
+    saving = sent.one("step") == "save"
+    if saving and not entry.problems and (not entry.alike or sent.one("another") == "yes"):
+        _save(request, visit, session, entry, sent)
+        if not entry.problems:
+            return _recorded(entry, sent.one("what"))
+    return _form_page(
+        request, session, entry, sent.one("what"), form_id, looked=True, sent=sent, saving=saving
+    )
+
+
+def _save(request: Request, visit: Visit, session: Session, entry: Entry, sent: Posted) -> None:
+    """Record the entry with its files; what stands in the way is noted, and then nothing is recorded."""
+    attachments, entry.problems = looked_at(sent.files)
+    if entry.problems:
+        return
+    event = entry.events[0]
+    keep(EvidenceFolder(options_of(request).evidence), attachments)
+    different = {each.sha256: each for each in attachments}.values()
+    evidence = [each.event(event, session.clock()) for each in different]
+    try:
+        record(session, visit.account, [*entry.events, *evidence], files=attachments)
+    except Refused as refused:
+        entry.problems = refused_in_fields(entry.form, refused)
+        return
+    _note_name(session, entry)
+
+
+def _note_name(session: Session, entry: Entry) -> None:
+    """Keep the name of somebody who joined in the directory: no name is in the ledger."""
+    name = (entry.values.get("name") or [""])[0].strip()
+    if isinstance(entry.form, MemberJoined) and name:
+        person = Person(entry.events[0]["data"]["member"], name[:80])
+        with session.store.write() as work:
+            put(work.connection, entry.form.situation.unit, [person])
+
+
+def _recorded(entry: Entry, what: str) -> Response:
+    unit, event_id = entry.form.situation.unit, entry.events[0]["id"]
+    query = urlencode({"unit": unit, "done": event_id, "was": what})
+    return RedirectResponse(f"/log?{query}", status_code=303)
+
+
+def _form_page(
+    request: Request,
+    session: Session,
+    entry: Entry,
+    what: str,
+    form_id: str,
+    *,
+    looked: bool,
+    sent: Posted | None = None,
+    saving: bool = False,
+) -> Response:
+    """Draw a form; *looked*: its preview is there, so that it can be recorded without scripts."""
+    refused = saving and bool(entry.problems)
+    known = {
+        "form": entry.form,
+        "situation": entry.form.situation,
+        "unit": entry.form.situation.unit,
+        "what": what,
+        "form_id": form_id,
+        "entry": entry,
+        "fields": entry.fields,
+        "problems": entry.problems if looked else [],
+        "alike": [(each, title_of(entry.form.situation, each.type, each.data)) for each in entry.alike],
+        "another": sent is not None and sent.one("another") == "yes",
+        "looked": looked and not entry.problems,
+        "returned": looked,
+        "files_again": bool(sent is not None and sent.files),
+        "accept": ACCEPT,
+        "upload_max": options_of(request).upload_max,
+        "counted": entry.counted,
+        "again": f"/log?{urlencode({'unit': entry.form.situation.unit})}",
+    }
+    return render(request, "log/entry.html", known, status_code=422 if refused else 200)
+
+
+def _saved(session: Session, situation: Situation, event_id: str, was: str) -> dict[str, Any] | None:
+    """Return what was recorded just now and what it moved; None when that is no event of the unit."""
+    unit = situation.unit
+    event = session.store.find(event_id)
+    if event is None or event_unit(event) != unit:
+        return None
+    brought = [each for each in situation.events if each["recordedtime"] == event["recordedtime"]]
+    return {
+        "records": [
+            (each, title_of(situation, each["type"], each["data"]))
+            for each in brought
+            if each["type"] != "evidence.attached"
+        ],
+        "files": [each["data"]["filename"] for each in brought if each["type"] == "evidence.attached"],
+        "counted": moved_by(session, situation, event),
+        "was": was,
+        "undo": _("刚才记错了，撤回"),
+    }

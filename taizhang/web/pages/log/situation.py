@@ -1,0 +1,53 @@
+"""What a unit's pages stand on: which unit, how it stands today, how records and members are called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ledger.text import Text
+from projections.service import NotScored
+from rubric.catalog import NoRubric
+from taizhang.accounts.entry import Visit
+from taizhang.entry.forms.situation import Situation
+from taizhang.language.event_labels import RecordWords, asked_in
+from taizhang.people.person import Directory
+from taizhang.people.store import directory_of
+from taizhang.startup.open_ledger import Session
+from taizhang.web.http.auth import require
+
+
+def unit_for(visit: Visit, wanted: str) -> str | None:
+    """Return the unit that a page is about: the one that is *wanted*, or the visitor's only one; None: he must choose.
+
+    Raises NotAllowed for a unit that is not his.
+    """
+    if wanted:
+        require(visit, "log", wanted)
+        return wanted
+    units = visit.account.units
+    return next(iter(units)) if len(units) == 1 else None
+
+
+def situation_of(session: Session, unit: str) -> Situation:
+    """Return how *unit* stands today. Raises NotScored when it is not registered, or no rubric is there for the day."""
+    today = session.clock.today()
+    try:
+        rubric = session.shelf.for_day(today)
+    except NoRubric as missing:
+        raise NotScored(
+            Text("没有适用于 {day} 的考核细则；用 taizhang rubric install 安装", day=today)
+        ) from missing
+    with session.store.read() as work:
+        directory: Directory = directory_of(work.connection, unit)
+        events = list(work.stream(unit))
+    situation = Situation(unit, events, today, session.shelf, rubric, directory.name_of)
+    if situation.facts.organization(unit).registered is None:
+        raise NotScored(Text("“{unit}”还没有登记；请考核人员先登记这个单位", unit=unit))
+    return situation
+
+
+def title_of(situation: Situation, event_type: str, data: Mapping[str, Any]) -> str:
+    """Return a record's line in words; an answer is called as what it answers."""
+    asked = asked_in(situation.records.by_id.values())
+    return RecordWords(situation.shelf, situation.name_of, asked).title(event_type, data)

@@ -1,0 +1,55 @@
+"""`/evidence/SHA256?record=ID`: an attached file, for whoever may see the record's unit. Never run, never sniffed."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+
+from ledger.problem import Refused
+from ledger.text import Text
+from taizhang.accounts.entry import Visit
+from taizhang.evidence.folder import EvidenceFolder
+from taizhang.evidence.kinds import TXT, UNKNOWN, served_as
+from taizhang.evidence.naming import content_disposition, safe_name
+from taizhang.language.i18n import say
+from taizhang.web.http.auth import Ledger, May, options_of, require
+from taizhang.web.http.errors import answer
+from taizhang.web.pages.record.correction import history_in
+
+router = APIRouter()
+POLICY = "sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+"""For a file that is opened as a page of its own: nothing in it runs, asks for anything or is framed."""
+
+
+@router.get("/evidence/{sha256}")
+def evidence(
+    request: Request,
+    visit: Annotated[Visit, Depends(May("evidence"))],
+    session: Ledger,
+    sha256: str,
+    record: str = "",
+) -> Response:
+    """Return the file when the record has it; pictures are shown, everything else is a download."""
+    try:
+        history, unit = history_in(session, record)
+    except Refused:
+        raise HTTPException(404) from None
+    require(visit, "evidence", unit)
+    said = next((each["data"] for each in reversed(history.files) if each["data"]["sha256"] == sha256), None)
+    if said is None:
+        raise HTTPException(404)
+    path = EvidenceFolder(options_of(request).evidence).find(sha256)
+    if path is None:
+        return answer(request, 404, say(Text("这个附件的文件不在服务器上；台账里只留着它的 SHA-256")))
+    # What came into the ledger by another way may say anything: a type and an ending are the content's own, or none.
+    kind = served_as(path.read_bytes(), said["media_type"], said["filename"])
+    headers = {
+        "content-disposition": content_disposition(safe_name(said["filename"], kind), shown=kind.shown),
+        "content-security-policy": POLICY,
+        "x-content-type-options": "nosniff",
+    }
+    media_type = UNKNOWN.media_type if kind is TXT else kind.media_type
+    return FileResponse(path, media_type=media_type, headers=headers)

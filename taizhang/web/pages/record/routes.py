@@ -1,0 +1,50 @@
+"""`/records/ID`: one record whole. Whose unit it is decides who may see it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ledger.events.event import StoredEvent, unit_of
+from ledger.text import Text
+from taizhang.accounts.entry import Visit
+from taizhang.accounts.permissions import may_append
+from taizhang.language.i18n import say
+from taizhang.proofs.standing import proof_status
+from taizhang.web.http.auth import Ledger, May, options_of, require
+from taizhang.web.http.errors import answer
+from taizhang.web.http.templates import render
+from taizhang.web.pages.record.view import record_page
+
+router = APIRouter()
+_MENDS = {"correct": "record.corrected", "retract": "record.retracted", "evidence": "evidence.attached"}
+
+
+@router.get("/records/{record_id:path}")
+def record(
+    request: Request, visit: Annotated[Visit, Depends(May("record"))], session: Ledger, record_id: str
+) -> Response:
+    """Show the record, or say that there is none of that id."""
+    found = session.store.find(record_id)
+    if found is None or "subject" not in found:
+        return answer(request, 404, say(Text("没有编号为“{id}”的记录；请核对编号", id=record_id)))
+    require(visit, "record", unit_of(found["subject"]))
+    with session.store.read() as work:
+        since = session.store.size()
+        shown = record_page(session, work, found, session.clock.today(), options_of(request).evidence)
+        proof = proof_status(work, shown["sequence"], session.clock())
+    mends = [] if shown["standing"] == "retracted" or shown["looks_back"] else _mends(visit, found)
+    return render(request, "record/page.html", {**shown, "since": since, "mends": mends, "proof": proof})
+
+
+def _mends(visit: Visit, found: StoredEvent) -> list[str]:
+    """Return what the visitor may do about the record, by the end of its address."""
+    about = {"record": found["id"]}
+    return [
+        way
+        for way, event_type in _MENDS.items()
+        if may_append(visit.account, event_type, found["subject"], about, found)
+    ]

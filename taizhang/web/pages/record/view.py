@@ -1,0 +1,158 @@
+"""One record whole: its words, both days, who; what changed it since; its files; which clauses it counts for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from ledger.events.event import StoredEvent, day_of, unit_of
+from ledger.events.history import History, history_of
+from ledger.store.protocol import Work
+from projections.facts import Facts
+from projections.scorecard import records_behind
+from projections.service import NotScored
+from taizhang.evidence.files import absent_files
+from taizhang.language.event_labels import RecordWords, asked_in, field_word, type_word
+from taizhang.language.i18n import _
+from taizhang.language.labels import clause_text
+from taizhang.language.names import names_of
+from taizhang.startup.open_ledger import Session
+from taizhang.web.pages.unit.timeline import lag_days
+
+LOOKS_BACK = ("record.corrected", "record.retracted", "claim.reviewed", "evidence.attached")
+
+
+@dataclass(frozen=True, slots=True)
+class CountsFor:
+    """A clause that a record counts for, as it stands today."""
+
+    clause: str
+    text: str
+    status: str
+    year: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something that came after the record: what, by whom, when, why, and what it changed."""
+
+    id: str
+    type: str
+    what: str
+    recorded: str
+    by: str
+    sequence: int
+    reason: str
+    changes: list[tuple[str, str, str]]
+    file: dict[str, Any] | None
+    withdrawn: bool
+
+
+def record_page(
+    session: Session, work: Work, record: StoredEvent, today: date, evidence: Path
+) -> dict[str, Any]:
+    """Return what the template shows of *record*; *evidence* is the folder of attached files."""
+    unit = unit_of(record["subject"])
+    records = session.projections.records(session.store, unit)
+    names = names_of(work, Facts(unit, records.counting(today, date.max)), today)
+    words = RecordWords(session.shelf, names.of, asked_in(records.by_id.values()))
+    later = list(work.stream(unit, int(record["sequence"])))
+    history = history_of(record, later)
+    day = day_of(history.time)
+    lag = lag_days(day, record["recordedtime"])
+    return {
+        "record": record,
+        "unit": unit,
+        "whose": names.of(record["subject"]),
+        "type": type_word(record["type"]),
+        "title": words.title(record["type"], history.data),
+        "day": day,
+        "lag": lag,
+        "late": lag > session.settings.late_days,
+        "sequence": int(record["sequence"]),
+        "details": words.details(history.data),
+        "standing": _standing(history),
+        "counts_for": _counts_for(session, work, unit, record["id"], history, today),
+        "looks_back": record["type"] in LOOKS_BACK,
+        "about": record["data"].get("record"),
+        "steps": _steps(history, words),
+        "absent": absent_files(evidence, {each["data"]["sha256"] for each in history.evidence}),
+    }
+
+
+def _standing(history: History) -> str:
+    """How the record stands: retracted, returned, corrected, or whole ("")."""
+    if history.retraction is not None:
+        return "retracted"
+    reviews = sorted(history.reviews, key=lambda event: (day_of(event["time"]), event["sequence"]))
+    if reviews and reviews[-1]["data"]["verdict"] == "returned":
+        return "returned"
+    return "corrected" if history.corrections else ""
+
+
+def _counts_for(
+    session: Session, work: Work, unit: str, record_id: str, history: History, today: date
+) -> list[CountsFor]:
+    """Which clauses the record stands behind, in the years it may be for."""
+    years = {day_of(history.time).year, int(history.data.get("for_year", day_of(history.time).year))}
+    rubrics = [rubric for rubric in session.shelf.all if rubric.year in years]
+    found = []
+    for rubric in {rubric.id: rubric for rubric in rubrics}.values():
+        try:
+            card = session.projections.score(session.store, unit, today, None, rubric.id)
+        except NotScored:
+            continue
+        for result in card.evaluation.results:
+            if any(each.id == record_id for each in records_behind(result)):
+                clause = result.rule.clause
+                text = clause_text(clause.item, card.rubric.texts[clause.id])
+                found.append(CountsFor(clause.id, text, result.status.value, rubric.year))
+    return found
+
+
+def _steps(history: History, words: RecordWords) -> list[Step]:
+    steps = []
+    time, data = history.record["time"], history.record["data"]
+    for event in history.later():
+        said = event["data"]
+        changes: list[tuple[str, str, str]] = []
+        if event["type"] == "record.corrected":
+            if "time" in said and said["time"] != time:
+                changes.append((_("发生"), day_of(time).isoformat(), day_of(said["time"]).isoformat()))
+                time = said["time"]
+            if "data" in said:
+                changes += _changes(data, said["data"], words)
+                data = said["data"]
+        what = type_word(event["type"])
+        if event["type"] == "claim.reviewed":
+            what = _("审核{verdict}", verdict=words.value("verdict", said["verdict"]))
+        steps.append(
+            Step(
+                event["id"],
+                event["type"],
+                what,
+                event["recordedtime"],
+                event["authid"],
+                int(event["sequence"]),
+                said.get("reason", ""),
+                changes,
+                said if event["type"] == "evidence.attached" else None,
+                event["id"] in history.withdrawn,
+            )
+        )
+    return steps
+
+
+def _changes(before: dict[str, Any], after: dict[str, Any], words: RecordWords) -> list[tuple[str, str, str]]:
+    nothing = _("（无）")
+    return [
+        (
+            field_word(field),
+            words.value(field, before[field]) if field in before else nothing,
+            words.value(field, after[field]) if field in after else nothing,
+        )
+        for field in dict.fromkeys([*before, *after])
+        if before.get(field) != after.get(field)
+    ]

@@ -1,0 +1,205 @@
+"""What assessors do to a unit: pass a judgement on a clause, ask for something or raise a finding, sign the year."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, Query
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from ledger.problem import Problem, Refused
+from projections import review_rows
+from projections.review_items import WAITING, standards
+from projections.review_queue import renew
+from rubric.schema import Rubric
+from taizhang.accounts.entry import Visit
+from taizhang.startup.open_ledger import Session
+from taizhang.web.http import make_events as making
+from taizhang.web.http.auth import Ledger, May
+from taizhang.web.http.templates import render
+from taizhang.web.pages.review import judgement as judging
+from taizhang.web.pages.review import request as asking
+from taizhang.web.pages.review import signing as signing_sheet
+from taizhang.web.pages.review.list_view import office_accounts
+from taizhang.web.pages.review.unit_view import rubric_of, years_of
+
+router = APIRouter()
+Visitor = Annotated[Visit, Depends(May("review"))]
+Short = Annotated[str, Query(max_length=100)]
+Year = Annotated[int | None, Query(ge=1950, le=2999)]
+FormYear = Annotated[int, Form(ge=1950, le=2999)]
+Typed = Annotated[str, Form(max_length=2000)]
+Brief = Annotated[str, Form(max_length=200)]
+FormId = Annotated[str, Form(max_length=100)]
+
+
+@router.get("/review/units/{unit}/judge")
+def judge_form(
+    request: Request, visit: Visitor, session: Ledger, unit: str, clause: Short = "", year: Year = None
+) -> Response:
+    """Show the form for a judgement."""
+    rubric = rubric_of(session.shelf, year, session.clock.today())
+    return _judge_page(request, session, judging.Judgement(unit, clause, "", "", making.new_form()), rubric)
+
+
+def _judge_page(
+    request: Request,
+    session: Session,
+    sent: judging.Judgement,
+    rubric: Rubric,
+    problems: list[Problem] | None = None,
+) -> Response:
+    shown = judging.page(session, sent, rubric)
+    context = {**shown, "problems": problems or [], "sent": sent}
+    return render(request, "review/judge.html", context, status_code=422 if problems else 200)
+
+
+@router.post("/review/units/{unit}/judge")
+def judge(
+    request: Request,
+    visit: Visitor,
+    session: Ledger,
+    unit: str,
+    form: FormId,
+    year: FormYear,
+    clause: Brief = "",
+    deduct: Brief = "",
+    reason: Typed = "",
+) -> Response:
+    """Pass the judgement."""
+    rubric = rubric_of(session.shelf, year, session.clock.today())
+    sent = judging.Judgement(unit, clause, deduct.strip(), reason.strip(), form)
+    problems = judging.problems_of(sent, rubric)
+    if not problems and not making.was_sent(session, form):
+        try:
+            making.append(session, visit.account, [judging.event_of(session, sent, rubric)])
+        except Refused as refused:
+            problems = refused.problems
+    if problems:
+        return _judge_page(request, session, sent, rubric, problems)
+    return RedirectResponse(f"/review/units/{unit}?year={year}&done=judged#judgements", status_code=303)
+
+
+@router.get("/review/ask")
+def ask_form(
+    request: Request,
+    visit: Visitor,
+    session: Ledger,
+    what: Short = "request",
+    unit: Short = "",
+    subject: Short = "",
+) -> Response:
+    """Show the form for a request or a finding."""
+    to = "chosen" if unit else "all" if what != "finding" else "chosen"
+    chosen = [unit] if unit else []
+    sent = asking.Asking(what, to, chosen, subject, "", "", making.new_form())
+    return _ask_page(request, session, sent)
+
+
+def _ask_page(
+    request: Request, session: Session, sent: asking.Asking, problems: list[Problem] | None = None
+) -> Response:
+    context = {**asking.page(session, sent), "problems": problems or [], "sent": sent}
+    return render(request, "review/ask.html", context, status_code=422 if problems else 200)
+
+
+@router.post("/review/ask")
+def ask(
+    request: Request,
+    visit: Visitor,
+    session: Ledger,
+    form: FormId,
+    what: Brief = "",
+    to: Brief = "",
+    unit: Annotated[list[str] | None, Form()] = None,
+    subject: Brief = "",
+    words: Typed = "",
+    due_on: Brief = "",
+) -> Response:
+    """Put it to the units that are meant, all at once."""
+    sent = asking.Asking(what, to, unit or [], subject, words.strip(), due_on, form)
+    problems = asking.problems_of(session, sent)
+    units = 0
+    if not problems:
+        events = asking.events_of(session, sent)
+        units = len(events)
+        if not making.was_sent(session, form):
+            try:
+                making.append(session, visit.account, events)
+            except Refused as refused:
+                problems = refused.problems
+    if problems:
+        return _ask_page(request, session, sent, problems)
+    return RedirectResponse(f"/review?tab=asked&done=asked-{units}", status_code=303)
+
+
+@router.get("/review/units/{unit}/sign")
+def sign_form(request: Request, visit: Visitor, session: Ledger, unit: str, year: Year = None) -> Response:
+    """Show the sheet."""
+    rubric = rubric_of(session.shelf, year, session.clock.today())
+    return _sheet_page(request, session, _sheet(session, unit, rubric), {})
+
+
+def _sheet(
+    session: Session, unit: str, rubric: Rubric, typed: dict[int, str] | None = None
+) -> signing_sheet.Sheet:
+    renew(session.store, standards(session.shelf, session.settings.late_days))
+    with session.store.read() as work:
+        waiting = review_rows.waiting(work.connection, WAITING, office_accounts(work.connection))
+    return signing_sheet.sheet(session, unit, rubric, waiting.get(unit, 0), typed)
+
+
+def _sheet_page(
+    request: Request,
+    session: Session,
+    sheet: signing_sheet.Sheet,
+    sent: dict[str, Any],
+    problems: list[Problem] | None = None,
+) -> Response:
+    context = {
+        "sheet": sheet,
+        "reason": "",
+        "aware": False,
+        "form": making.new_form(),
+        "years": years_of(session.shelf, session.clock.today()),
+        **sent,
+        "problems": problems or [],
+    }
+    return render(request, "review/sign.html", context, status_code=422 if problems else 200)
+
+
+@router.post("/review/units/{unit}/sign")
+def sign(
+    request: Request,
+    visit: Visitor,
+    session: Ledger,
+    unit: str,
+    form: FormId,
+    year: FormYear,
+    last: Annotated[int, Form(ge=0)],
+    no: Annotated[list[int], Form()],
+    score: Annotated[list[str], Form()],
+    advice: Annotated[list[str], Form()],
+    act: Brief = "sum",
+    reason: Typed = "",
+    aware: Brief = "",
+) -> Response:
+    """Add the figures up again, or sign them."""
+    rubric = rubric_of(session.shelf, year, session.clock.today())
+    sheet = _sheet(session, unit, rubric, signing_sheet.typed_figures(no, score, advice))
+    sent = {"reason": reason.strip(), "aware": bool(aware)}
+    done = f"/review/units/{unit}?year={year}&done=signed"
+    if act != "sign":
+        return _sheet_page(request, session, sheet, sent)
+    if making.was_sent(session, form):
+        return RedirectResponse(done, status_code=303)
+    problems = signing_sheet.problems_of(sheet, reason.strip(), bool(aware), last)
+    if not problems:
+        try:
+            event = signing_sheet.signing(session, sheet, reason.strip(), form)
+            making.append(session, visit.account, [event])
+            return RedirectResponse(done, status_code=303)
+        except Refused as refused:
+            problems = refused.problems
+    return _sheet_page(request, session, sheet, sent, problems)

@@ -1,0 +1,211 @@
+"""The sheet on which a unit's year is signed: what is computed, what is to be signed, what is still open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ledger.events.event import ClientEvent
+from ledger.problem import Problem
+from ledger.text import Text
+from projections.appeals import appeals
+from projections.records import Record
+from projections.requirement import Status
+from projections.rules.tiers import TiersRule
+from projections.scorecard import Scorecard
+from projections.signing import signed
+from rubric.amounts import decimal_text, hundredths
+from rubric.schema import Rubric
+from taizhang.language.i18n import _, current
+from taizhang.startup.open_ledger import Session
+from taizhang.web.http import make_events as making
+from taizhang.web.pages.review.unit_view import card_of
+
+_UNSETTLED = frozenset({Status.OPEN, Status.BEHIND, Status.OVERDUE, Status.UNEARNED})
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One indicator: its points in full, as computed, and as typed (decimal strings)."""
+
+    no: int
+    title: str
+    points: str
+    advice: str
+    typed: str
+    bonus: bool
+    problem: Text | None = None
+
+    @property
+    def differs(self) -> bool:
+        """Whether another figure is to be signed than was computed."""
+        return self.problem is None and hundredths(self.typed) != hundredths(self.advice)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What is to be signed, and what it rests on."""
+
+    unit: str
+    name: str
+    rubric: Rubric
+    as_of: str
+    total: dict[str, str]
+    """The computed totals, as a scorecard shows them."""
+    figures: list[Figure]
+    position: int
+    """The ledger's last sequence when this was computed."""
+    last: int
+    """That of the unit."""
+    open: list[str]
+    """What is not settled yet, in words."""
+    standing: Record | None
+
+    @property
+    def score(self) -> str:
+        """The sum to be signed, without bonus."""
+        return self._sum(bonus=False)
+
+    @property
+    def bonus(self) -> str:
+        """The bonus to be signed."""
+        return self._sum(bonus=True)
+
+    @property
+    def differs(self) -> bool:
+        """Whether any figure differs from the computed one."""
+        return any(figure.differs for figure in self.figures)
+
+    def _sum(self, *, bonus: bool) -> str:
+        sound = [each for each in self.figures if each.bonus is bonus and each.problem is None]
+        return decimal_text(sum(hundredths(each.typed) for each in sound))
+
+
+def sheet(
+    session: Session,
+    unit: str,
+    rubric: Rubric,
+    waiting: int,
+    typed: dict[int, str] | None = None,
+) -> Sheet:
+    """Return the sheet of a unit's year; *typed* are the figures by indicator, where somebody typed others.
+
+    *waiting* is how many matters of the unit wait for an assessor. Raises NotScored.
+    """
+    with session.store.read() as work:
+        position = session.store.size()
+        records = session.projections.records(session.store, unit)
+        card = card_of(session, unit, rubric)
+        document = card.as_json(current())
+        undecided = sum(appeal.decision is None for appeal in appeals(records, rubric.year))
+        return Sheet(
+            unit,
+            document["name"],
+            rubric,
+            document["as_of"],
+            document["total"],
+            [_figure(each, rubric, typed or {}) for each in document["indicators"]],
+            position,
+            work.last_sequence(unit),
+            _open(session, card, rubric, waiting, undecided),
+            signed(records, rubric.year),
+        )
+
+
+def _figure(indicator: dict[str, Any], rubric: Rubric, typed: dict[int, str]) -> Figure:
+    advice = indicator["score"]
+    said = typed.get(indicator["no"], advice).strip()
+    return Figure(
+        indicator["no"],
+        indicator["title"],
+        indicator["points"],
+        advice,
+        said,
+        indicator["no"] in rubric.bonus_indicators,
+        _problem(said, indicator["points"]),
+    )
+
+
+def _problem(said: str, points: str) -> Text | None:
+    try:
+        amount = hundredths(said) if len(said) <= 12 else -1
+    except ValueError:
+        amount = -1
+    if 0 <= amount <= hundredths(points):
+        return None
+    return Text("应是 0 到 {points} 之间的数，最多两位小数", points=points)
+
+
+def _open(session: Session, card: Scorecard, rubric: Rubric, waiting: int, undecided: int) -> list[str]:
+    today = session.clock.today()
+    unsettled = sum(
+        result.status in _UNSETTLED
+        for result in card.evaluation.results
+        if not isinstance(result.rule, TiersRule)
+    )
+    said = []
+    if today <= rubric.closes_on:
+        said.append(_("{year} 年度到 {day} 才结束", year=rubric.year, day=rubric.closes_on))
+    if unsettled:
+        said.append(_("{count} 条考核条款还没有定论（待完成、落后、逾期或未得分）", count=unsettled))
+    if waiting:
+        said.append(_("{count} 件事等着审核", count=waiting))
+    if undecided:
+        said.append(_("{count} 件申诉还没有答复", count=undecided))
+    return said
+
+
+def problems_of(found: Sheet, reason: str, aware: bool, last: int) -> list[Problem]:
+    """Return what stands in the way of signing; *last* is the unit's last sequence when the form was shown."""
+    problems = [
+        Problem(f"score-{each.no}", Text("指标 {no}：{problem}", no=each.no, problem=each.problem))
+        for each in found.figures
+        if each.problem is not None
+    ]
+    if found.last != last:
+        problems.append(
+            Problem("last", Text("核对之后这个单位又有了新记录，已按新记录重算；请重新核对再签字"))
+        )
+    if not reason and (found.differs or found.standing is not None):
+        text = (
+            Text("改签要写明理由") if found.standing is not None else Text("签的数与算得的不同，请写明理由")
+        )
+        problems.append(Problem("reason", text))
+    if found.open and not aware:
+        problems.append(Problem("aware", Text("还有没办完的事；要现在签字，请勾选“仍要签字”")))
+    return problems
+
+
+def signing(session: Session, found: Sheet, reason: str, form: str) -> ClientEvent:
+    """Return the event that signs *found*."""
+    figures: list[dict[str, Any]] = []
+    for each in found.figures:
+        figure: dict[str, Any] = {"no": each.no, "score": decimal_text(hundredths(each.typed))}
+        figures.append(figure | {"advice": each.advice} if each.differs else figure)
+    data: dict[str, Any] = {
+        "for_year": found.rubric.year,
+        "rubric": found.rubric.id,
+        "rubric_version": found.rubric.version,
+        "as_of": found.as_of,
+        "score": found.score,
+        "floor": found.total["floor"],
+        "ceiling": found.total["ceiling"],
+        "bonus": found.bonus,
+        "indicators": figures,
+        "sequence": found.position,
+    }
+    if reason:
+        data["reason"] = reason
+    if found.standing is not None:
+        data["supersedes"] = found.standing.id
+    return making.made("score.signed", found.unit, data, now=session.clock(), id_=making.event_id(form))
+
+
+def typed_figures(numbers: Sequence[int], scores: Sequence[str], advices: Sequence[str]) -> dict[int, str]:
+    """Return the figures that were typed; those left as they were computed follow a new computation."""
+    return {
+        number: score
+        for number, score, advice in zip(numbers, scores, advices, strict=False)
+        if score.strip() != advice.strip()
+    }

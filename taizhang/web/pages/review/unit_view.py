@@ -1,0 +1,170 @@
+"""One unit as its assessor sees it: figures, what was said of it, what it was asked, its appeals, its signings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from fastapi import HTTPException
+
+from ledger.text import Text
+from projections import review_rows
+from projections.appeals import Appeal, appeals
+from projections.records import Record, Records, place
+from projections.review_items import Kind, standards
+from projections.review_queue import renew
+from projections.review_rows import Wanted
+from projections.scorecard import Scorecard
+from projections.service import NotScored
+from projections.signing import signed, signings
+from rubric.catalog import NoRubric, Shelf
+from rubric.schema import Rubric
+from taizhang.language.i18n import _, current
+from taizhang.startup.open_ledger import Session
+from taizhang.web.pages.review.list_view import TABS, Tab, office_accounts
+
+_ANSWER_OF = {
+    "request.issued": ("request.answered", "request"),
+    "finding.raised": ("finding.rectified", "finding"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A request or finding and what came of it."""
+
+    record: Record
+    answer: Record | None
+    words: str
+    due: date
+    days_left: int
+    by_unit: str
+    """The subject it was put to."""
+
+    @property
+    def late(self) -> bool:
+        """Whether it was answered after its day."""
+        return self.answer is not None and self.answer.day > self.due
+
+
+def rubric_of(shelf: Shelf, year: int | None, today: date) -> Rubric:
+    """Return the rubric of *year*, of today where none is asked for. Raises NotScored, HTTPException 404."""
+    try:
+        rubric = shelf.for_day(today if year is None else date(year, 12, 31))
+    except NoRubric as missing:
+        text = Text("没有适用于 {day} 的考核细则；用 taizhang rubric install 安装", day=today)
+        raise NotScored(text) from missing
+    if year is not None and rubric.year != year:
+        raise HTTPException(404)
+    return rubric
+
+
+def years_of(shelf: Shelf, today: date) -> list[int]:
+    """Return the rubric years that have begun, the latest first."""
+    return sorted({rubric.year for rubric in shelf.all if rubric.opens_on <= today}, reverse=True)
+
+
+def card_of(session: Session, unit: str, rubric: Rubric) -> Scorecard:
+    """Return the unit's card of the rubric year as of today; to be used inside the caller's reading transaction.
+
+    Of today also when the year is closed: a claim that was accepted after the closing day counts (contract §1).
+    """
+    return session.projections.score(session.store, unit, session.clock.today(), None, rubric.id)
+
+
+def unit_review(session: Session, unit: str, year: int | None) -> dict[str, Any]:
+    """Return what the unit's review page shows. Raises NotScored for a unit that is not there."""
+    today = session.clock.today()
+    rubric = rubric_of(session.shelf, year, today)
+    renew(session.store, standards(session.shelf, session.settings.late_days))
+    with session.store.read() as work:
+        records = session.projections.records(session.store, unit)
+        card = card_of(session, unit, rubric).as_json(current())
+        trusted = office_accounts(work.connection)
+        counts = review_rows.counts(work.connection, Wanted(unit=unit, trusted=trusted))
+        return {
+            "since": session.store.size(),
+            "unit": unit,
+            "name": card["name"],
+            "kind": card["kind"],
+            "year": rubric.year,
+            "rubric": rubric,
+            "years": years_of(session.shelf, today),
+            "card": card,
+            "signed": signed(records, rubric.year),
+            "signings": signings(records, rubric.year),
+            "judgements": list(_judgements(records, rubric.year)),
+            "askings": _askings(records, rubric.year, today),
+            "appeals": appeals(records, rubric.year),
+            "matters": _tabs(unit, counts),
+        }
+
+
+def _tabs(unit: str, counts: dict[str, int]) -> list[Tab]:
+    return [
+        Tab(kind, _(word), counts.get(kind, 0), f"/review?tab={kind.value}&unit={unit}")
+        for kind, word in TABS.items()
+        if counts.get(kind, 0) and kind is not Kind.REVIEWED
+    ]
+
+
+def _judgements(records: Records, year: int) -> Iterator[Record]:
+    found = [
+        each for each in records.by_id.values() if each.type == "judgement.passed" and each.for_year == year
+    ]
+    yield from sorted(found, key=place)
+
+
+def _askings(records: Records, year: int, today: date) -> list[Asking]:
+    answers: dict[tuple[str, str], Record] = {}
+    for record in sorted(records.by_id.values(), key=place):
+        field = next((field for answer, field in _ANSWER_OF.values() if answer == record.type), None)
+        if field is not None and not record.retracted and record.verdict(today) != "returned":
+            answers.setdefault((record.type, record.data[field]), record)
+    found = []
+    for record in sorted(records.by_id.values(), key=place):
+        if record.type in _ANSWER_OF and record.day.year == year:
+            answer, field = _ANSWER_OF[record.type]
+            due = date.fromisoformat(record.data["due_on"])
+            words = record.data.get("title") or record.data["text"]
+            found.append(
+                Asking(
+                    record,
+                    answers.get((answer, record.data[field])),
+                    words,
+                    due,
+                    (due - today).days,
+                    record.subject,
+                )
+            )
+    return found
+
+
+def require_of(records: Records, record_id: str) -> Record:
+    """Return a record of the unit. Raises HTTPException 404."""
+    record = records.by_id.get(record_id)
+    if record is None:
+        raise HTTPException(404)
+    return record
+
+
+def waiting_appeal(records: Records, record_id: str) -> Appeal:
+    """Return the appeal filed by the record. Raises HTTPException 404."""
+    return _one([each for each in appeals(records) if each.filing.id == record_id])
+
+
+def _one(found: Sequence[Appeal]) -> Appeal:
+    if not found:
+        raise HTTPException(404)
+    return found[0]
+
+
+def branches_of(records: Records) -> list[str]:
+    """Return the subjects that are registered in the unit's tree, the unit first."""
+    return sorted(
+        record.subject
+        for record in records.by_id.values()
+        if record.type == "organization.registered" and not record.retracted
+    )

@@ -1,0 +1,112 @@
+"""Every unit with its advice, its signed score and how much of it waits for an assessor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import orjson
+
+from projections import review_rows, totals
+from projections.review_items import WAITING, Kind, standards
+from projections.review_queue import renew
+from projections.totals import TotalsRow
+from rubric.amounts import decimal_text
+from rubric.schema import Rubric
+from taizhang.language.i18n import _
+from taizhang.language.labels import KINDS, kind_word
+from taizhang.startup.open_ledger import Session
+from taizhang.web.pages.review.list_view import office_accounts
+from taizhang.web.pages.review.unit_view import rubric_of, years_of
+
+UNITS_A_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One unit."""
+
+    unit: str
+    name: str
+    kind: str
+    score: str
+    bonus: str
+    signed: str
+    """The signed score, "" while nobody has signed."""
+    signed_bonus: str
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What the address asks for."""
+
+    unit: str
+    kind: str
+    year: int
+    page: int
+
+    def address(self, **changes: Any) -> str:
+        """Return the address of the same page with *changes*."""
+        said = {"unit": self.unit, "kind": self.kind, "year": self.year, "page": self.page} | changes
+        return f"/review/units?{urlencode({name: value for name, value in said.items() if value})}"
+
+
+def units_page(session: Session, unit: str, kind: str, year: int | None, page: int) -> dict[str, Any]:
+    """Return what the page of all units shows; *unit* is an id or part of a name."""
+    today = session.clock.today()
+    rubric = rubric_of(session.shelf, year, today)
+    renew(session.store, standards(session.shelf, session.settings.late_days))
+    with session.store.read() as work:
+        rows = [row for row in totals.rows(work.connection) if _is_meant(row, unit, kind)]
+        waiting = review_rows.waiting(work.connection, WAITING, office_accounts(work.connection))
+        signed = {
+            row.unit: orjson.loads(row.data)
+            for row in review_rows.of_matter(work.connection, Kind.SIGNED, str(rubric.year))
+        }
+        pages = max(-(-len(rows) // UNITS_A_PAGE), 1)
+        sought = Sought(unit, kind if kind in KINDS else "", rubric.year, min(page, pages))
+        start = (sought.page - 1) * UNITS_A_PAGE
+        lines = [
+            _line(row, _advice(session, row, rubric), signed.get(row.unit), waiting.get(row.unit, 0))
+            for row in rows[start : start + UNITS_A_PAGE]
+        ]
+        since = session.store.size()
+    return {
+        "since": since,
+        "asked": sought,
+        "lines": lines,
+        "pages": pages,
+        "total": len(rows),
+        "signed_count": sum(row.unit in signed for row in rows),
+        "years": [(each, each) for each in years_of(session.shelf, today)],
+        "kinds": [("", _("全部类型")), *((each, kind_word(each)) for each in KINDS)],
+    }
+
+
+def _is_meant(row: TotalsRow, unit: str, kind: str) -> bool:
+    return (not unit or unit == row.unit or unit in row.name) and (kind not in KINDS or row.kind == kind)
+
+
+def _advice(session: Session, row: TotalsRow, rubric: Rubric) -> tuple[int, int]:
+    """Return score and bonus in hundredths: from the kept row where it is of this rubric and day."""
+    today = session.clock.today()
+    if row.holds(totals.basis_of(rubric.label), today.isoformat()):
+        return row.score, row.bonus
+    card = session.projections.score(session.store, row.unit, today, None, rubric.id)
+    sums = card.evaluation.totals()
+    return sums.score, sums.bonus
+
+
+def _line(row: TotalsRow, advice: tuple[int, int], signed: dict[str, Any] | None, waiting: int) -> Line:
+    return Line(
+        row.unit,
+        row.name,
+        row.kind,
+        decimal_text(advice[0]),
+        decimal_text(advice[1]),
+        signed["score"] if signed else "",
+        signed["bonus"] if signed else "",
+        waiting,
+    )

@@ -1,0 +1,145 @@
+"""The indicators of a scorecard, section by section, with the records behind each clause; and where points went."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from projections.evaluation import Evaluation
+from projections.scorecard import Scorecard
+from projections.status_codes import LETTERS
+from rubric.amounts import decimal_text, hundredths
+from taizhang.language.event_labels import RecordWords
+from taizhang.language.labels import clause_text
+from taizhang.language.names import Names
+
+RECORDS_SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """A record behind a clause."""
+
+    id: str
+    day: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseRow:
+    """One clause: its own words, how it stands, why, and the latest of the records behind it."""
+
+    id: str
+    text: str
+    max: str
+    status: str
+    loss: str
+    judged: str
+    points: str
+    claimed: str
+    due: str
+    because: str
+    records: list[Behind]
+    records_total: int
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorRow:
+    """One indicator; `capped` when its clauses lost more together than it has."""
+
+    no: int
+    title: str
+    content: str
+    points: str
+    score: str
+    loss: str
+    status: str
+    bonus: bool
+    capped: bool
+    clauses: list[ClauseRow]
+
+
+@dataclass(frozen=True, slots=True)
+class SectionRows:
+    """A block of indicators under its heading."""
+
+    title: str
+    points: str
+    indicators: list[IndicatorRow]
+
+
+def sections_of(
+    card: Scorecard, document: Mapping[str, Any], words: RecordWords, names: Names
+) -> list[SectionRows]:
+    """Return the rubric's sections; *document* is the card as JSON, in the reader's language."""
+    rows = {each["no"]: _indicator(each, card, words, names) for each in document["indicators"]}
+    return [
+        SectionRows(
+            section.title,
+            decimal_text(section.points),
+            [rows[number] for number in section.indicators],
+        )
+        for section in card.rubric.sections
+    ]
+
+
+def losses(sections: list[SectionRows]) -> list[tuple[IndicatorRow, list[ClauseRow]]]:
+    """Return the indicators that lost points, each with the clauses that lost them."""
+    return [
+        (indicator, [clause for clause in indicator.clauses if clause.loss not in ("", "0")])
+        for section in sections
+        for indicator in section.indicators
+        if not indicator.bonus and indicator.loss != "0"
+    ]
+
+
+def worst_status(evaluation: Evaluation, place: slice) -> str:
+    """Return the status that an indicator is marked with."""
+    return min((result.status for result in evaluation.results[place]), key=LETTERS.__getitem__).value
+
+
+def _indicator(
+    document: Mapping[str, Any], card: Scorecard, words: RecordWords, names: Names
+) -> IndicatorRow:
+    number = document["no"]
+    evaluation = card.evaluation
+    place = dict(evaluation.rule_set.indicators)[number]
+    bonus = number in card.rubric.bonus_indicators
+    clauses = [_clause(each, card, words, names) for each in document["clauses"]]
+    loss = hundredths(document["points"]) - hundredths(document["score"])
+    of_clauses = sum(hundredths(clause.loss or "0") for clause in clauses)
+    return IndicatorRow(
+        no=number,
+        title=document["title"],
+        content=card.rubric.words[number].content,
+        points=document["points"],
+        score=document["score"],
+        loss="0" if bonus else decimal_text(loss),
+        status=worst_status(evaluation, place),
+        bonus=bonus,
+        capped=not bonus and of_clauses > loss,
+        clauses=clauses,
+    )
+
+
+def _clause(document: Mapping[str, Any], card: Scorecard, words: RecordWords, names: Names) -> ClauseRow:
+    ids = document["records"]
+    by_id = card.records.by_id
+    return ClauseRow(
+        id=document["id"],
+        text=clause_text(document.get("item"), document["text"]),
+        max=document["max"],
+        status=document["status"],
+        loss=document.get("loss", ""),
+        judged=document.get("judged", "0"),
+        points=document.get("points", ""),
+        claimed=document.get("claimed", ""),
+        due=document["due"] or "",
+        because=names.spoken(document["because"]),
+        records=[
+            Behind(each, by_id[each].day.isoformat(), words.title(by_id[each].type, by_id[each].data))
+            for each in ids[: -RECORDS_SHOWN - 1 : -1]
+        ],
+        records_total=len(ids),
+    )

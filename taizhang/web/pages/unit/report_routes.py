@@ -1,0 +1,101 @@
+"""`/units/UNIT/reports` and `/reports/bulletin`: reports as files, of today or of any day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, HTTPException, Query
+from fastapi.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from taizhang.accounts.entry import Visit
+from taizhang.app.settings import Settings
+from taizhang.documents.reports.kinds import FORMATS, KINDS, ReportKind, district_report, unit_report
+from taizhang.documents.reports.writing import file_name, render
+from taizhang.web.http.auth import Ledger, May
+from taizhang.web.http.downloads import download
+from taizhang.web.http.queues import Press
+from taizhang.web.http.templates import render as render_page
+from taizhang.web.pages.unit.moment import moment_of
+
+router = APIRouter()
+AsOf = Annotated[str, Query(alias="as-of", max_length=40)]
+
+
+@router.get("/units/{unit}/reports")
+def unit_reports(
+    request: Request,
+    visit: Annotated[Visit, Depends(May("reports"))],
+    session: Ledger,
+    unit: str,
+    as_of: AsOf = "",
+) -> Response:
+    """Show which reports there are of a unit."""
+    session.require_unit(unit)
+    day = _day(as_of, session.clock.today())
+    kinds = [kind for kind in KINDS.values() if kind.build is not None]
+    known = {"unit": unit, "day": day, "kinds": kinds, "formats": FORMATS}
+    return render_page(request, "reports/unit.html", known)
+
+
+@router.get("/units/{unit}/reports/{kind}/{form}")
+async def unit_file(
+    request: Request,
+    visit: Annotated[Visit, Depends(May("reports"))],
+    session: Ledger,
+    unit: str,
+    kind: str,
+    form: str,
+    as_of: AsOf = "",
+) -> Response:
+    """Send one report of a unit."""
+    chosen = KINDS.get(kind)
+    if chosen is None or chosen.build is None or form not in FORMATS:
+        raise HTTPException(404)
+    day = _day(as_of, session.clock.today())
+
+    def report() -> Any:
+        return unit_report(session, chosen, unit, day)
+
+    return await _file(request, visit, chosen, report, form, file_name(chosen, unit, day, form))
+
+
+@router.get("/reports/bulletin/{form}")
+async def bulletin_file(
+    request: Request,
+    visit: Annotated[Visit, Depends(May("bulletin"))],
+    session: Ledger,
+    form: str,
+    as_of: AsOf = "",
+) -> Response:
+    """Send the district's bulletin."""
+    if form not in FORMATS:
+        raise HTTPException(404)
+    kind, day = KINDS["bulletin"], _day(as_of, session.clock.today())
+
+    def report() -> Any:
+        return district_report(session, day)
+
+    return await _file(request, visit, kind, report, form, file_name(kind, None, day, form))
+
+
+async def _file(
+    request: Request, visit: Visit, kind: ReportKind, report: Callable[[], Any], form: str, name: str
+) -> Response:
+    work = partial(_made, request, kind.key, report, form, name)
+    if form != "pdf":
+        return await run_in_threadpool(work)
+    press: Press = request.app.state.press
+    return await press.print(visit.account.name, work)
+
+
+def _made(request: Request, kind: str, report: Callable[[], Any], form: str, name: str) -> Response:
+    return download(request, render(kind, report(), form, Settings().templates), name)
+
+
+def _day(text: str, today: date) -> date:
+    return moment_of(text, "", today).day

@@ -1,0 +1,39 @@
+"""`/units/UNIT`: one unit's page, today or as of any day, as known at any instant."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from taizhang.accounts.entry import Visit
+from taizhang.web.http.auth import Ledger, May
+from taizhang.web.http.templates import render
+from taizhang.web.pages.unit.moment import moment_of
+from taizhang.web.pages.unit.view import Wanted, unit_page
+
+router = APIRouter()
+
+
+@router.get("/units/{unit}")
+def unit(
+    request: Request,
+    visit: Annotated[Visit, Depends(May("unit"))],
+    session: Ledger,
+    unit: str,
+    as_of: Annotated[str, Query(alias="as-of", max_length=40)] = "",
+    known_at: Annotated[str, Query(alias="known-at", max_length=60)] = "",
+    page: Annotated[int, Query(ge=1, le=100_000)] = 1,
+    clause: Annotated[str, Query(max_length=20)] = "",
+    members: Annotated[str, Query(max_length=10)] = "",
+    open: Annotated[str, Query(max_length=10)] = "",  # noqa: A002  # the parameter's name in the address
+) -> Response:
+    """Show the unit. `open=all` shows every indicator opened, for paper."""
+    moment = moment_of(as_of, known_at, session.clock.today())
+    wanted = Wanted(page, clause, members == "all")
+    with session.store.read() as work:
+        since = session.store.size()
+        shown = unit_page(session, request.app.state.courses, work, unit, moment, wanted)
+    return render(request, "unit/page.html", {**shown, "since": since, "opened": open == "all"})

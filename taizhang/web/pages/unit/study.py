@@ -1,0 +1,78 @@
+"""Members' study hours against the pace line, those who lack most first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from projections.rules.study_total import MemberHours, StudyTotalRule
+from projections.scorecard import Scorecard
+from rubric.amounts import decimal_text, rounded
+from taizhang.language.event_labels import NameOf
+
+SHOWN = 12
+"""Members on the page before somebody asks for all: a committee has hundreds."""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """One member; `reached` and `pace` are hundredths of what he needs, for the bar."""
+
+    name: str
+    subject: str
+    hours: str
+    required: str
+    expected: str
+    exempt: bool
+    behind: bool
+    done: bool
+    reached: int
+    pace: int
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """The members of a unit's tree; `clause` asks for the hours."""
+
+    clause: str
+    rows: list[MemberRow]
+    members: int
+    behind: int
+    done: int
+
+
+def study_of(card: Scorecard, name_of: NameOf, *, everybody: bool) -> Study | None:
+    """Return the study hours on the card's day; None where the rubric asks for none, or nobody is registered."""
+    rules = (rule for rule in card.evaluation.rule_set.rules if isinstance(rule, StudyTotalRule))
+    rule = next(rules, None)
+    if rule is None:
+        return None
+    found = rule.members(card.facts, card.day)
+    if not found:
+        return None
+    rows = [_row(member, rule, card, name_of) for member in found]
+    rows.sort(key=lambda row: (row.exempt, row.reached - row.pace, row.name))
+    return Study(
+        rule.clause.id,
+        rows if everybody else rows[:SHOWN],
+        len(rows),
+        sum(row.behind for row in rows),
+        sum(row.done for row in rows),
+    )
+
+
+def _row(member: MemberHours, rule: StudyTotalRule, card: Scorecard, name_of: NameOf) -> MemberRow:
+    required = rounded(member.required_twelfths, 12)
+    expected = rule.expected(member, card.day)
+    exempt = member.presence.exempt
+    return MemberRow(
+        name=name_of(member.presence.member),
+        subject=name_of(member.presence.subject),
+        hours=decimal_text(member.hours),
+        required=decimal_text(required),
+        expected=decimal_text(expected),
+        exempt=exempt,
+        behind=not exempt and not member.reached and member.hours < expected,
+        done=not exempt and member.reached,
+        reached=min(100, 100 * member.hours // required) if required else 100,
+        pace=min(100, 100 * expected // required) if required else 0,
+    )

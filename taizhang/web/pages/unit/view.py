@@ -1,0 +1,158 @@
+"""The unit page: the score as one look, what is due next, its course, its indicators, its members, its records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from ledger.store.protocol import Work
+from projections.score_history import Move, Point
+from projections.scorecard import Scorecard
+from projections.signing import signed
+from rubric.amounts import decimal_text
+from taizhang.documents.tasks import tasks_of
+from taizhang.language.event_labels import RecordWords, asked_in
+from taizhang.language.i18n import _, current
+from taizhang.language.names import names_of
+from taizhang.startup.open_ledger import Session
+from taizhang.web.pages.unit.chart import CoursePlot, Dot, course_plot, dot
+from taizhang.web.pages.unit.course_cache import Courses
+from taizhang.web.pages.unit.indicators import losses, sections_of
+from taizhang.web.pages.unit.moment import Moment
+from taizhang.web.pages.unit.study import study_of
+from taizhang.web.pages.unit.timeline import timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What of the page is asked for: which page of the records, of which clause, all members or those who lack most."""
+
+    page: int = 1
+    clause: str = ""
+    everybody: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CourseRow:
+    """A day on which the score moved, for the table under the chart."""
+
+    day: str
+    score: str
+    floor: str
+    ceiling: str
+    moves: list[MoveRow]
+
+
+@dataclass(frozen=True, slots=True)
+class MoveRow:
+    """One clause that moved, and the records that moved it."""
+
+    clause: str
+    gain: str
+    bonus: bool
+    records: list[tuple[str, str]]
+
+
+def unit_page(
+    session: Session, courses: Courses, work: Work, unit: str, moment: Moment, wanted: Wanted
+) -> dict[str, Any]:
+    """Return what the template shows. Raises NotScored when there is no such unit on that day."""
+    card = session.projections.score(session.store, unit, moment.day, moment.known_at)
+    document = card.as_json(current())
+    names = names_of(work, card.facts, card.day)
+    words = RecordWords(session.shelf, names.of, asked_in(card.records.by_id.values()))
+    sections = sections_of(card, document, words, names)
+    points = courses.of(card, work)
+    return {
+        "unit": unit,
+        "card": document,
+        "names": names,
+        "rubric_title": card.rubric.title,
+        "moment": moment,
+        "wanted": wanted,
+        "tasks": tasks_of(_cards(session, work, card, moment), current(), names),
+        "sections": sections,
+        "losses": losses(sections),
+        "lost": decimal_text(card.evaluation.rule_set.full - card.evaluation.totals().score),
+        "course": _plot(points, card),
+        "course_dots": _dots(points, card),
+        "course_rows": _rows(points, card, words),
+        "study": study_of(card, names.of, everybody=wanted.everybody),
+        "timeline": timeline(card, words, names, session.settings.late_days, wanted.page, wanted.clause),
+        "signed": _signed(card),
+    }
+
+
+def _cards(session: Session, work: Work, card: Scorecard, moment: Moment) -> Sequence[Scorecard]:
+    """The scorecards of every open year, so that January still shows last year's summary; of the past only its own."""
+    if moment.known_at is not None:
+        return [card]
+    return session.projections.cards(work, card.unit, moment.day) or [card]
+
+
+def _plot(points: Sequence[Point], card: Scorecard) -> CoursePlot | None:
+    if not points:
+        return None
+    rubric = card.rubric
+    return course_plot(points, rubric.opens_on, card.day, rubric.ends_on, card.evaluation.rule_set.full)
+
+
+def _dots(points: Sequence[Point], card: Scorecard) -> list[Dot]:
+    rubric, full = card.rubric, card.evaluation.rule_set.full
+    until = max(rubric.ends_on, card.day)
+    found = []
+    for before, point in pairwise(points):
+        gain = point.totals.score - before.totals.score
+        if gain:
+            clauses = _("、").join(move.clause for move in point.moves if move.gain.score)
+            title = _(
+                "{day}：{gain}（{clauses}）",
+                day=point.day.isoformat(),
+                gain=_signed_text(gain),
+                clauses=clauses,
+            )
+            found.append(dot(rubric.opens_on, until, full, point.day, point.totals.score, title))
+    return found
+
+
+def _rows(points: Sequence[Point], card: Scorecard, words: RecordWords) -> list[CourseRow]:
+    """The days on which the score itself moved, the latest first; the first day is where the course begins."""
+    found = []
+    for place, point in enumerate(points):
+        moves = [move for move in point.moves if move.gain.score]
+        if place == 0 or moves:
+            totals = point.totals
+            found.append(
+                CourseRow(
+                    point.day.isoformat(),
+                    decimal_text(totals.score),
+                    decimal_text(totals.floor),
+                    decimal_text(totals.ceiling),
+                    [_move(move, card, words) for move in moves],
+                )
+            )
+    return found[::-1]
+
+
+def _move(move: Move, card: Scorecard, words: RecordWords) -> MoveRow:
+    records = [card.records.by_id[each] for each in move.records]
+    return MoveRow(
+        move.clause,
+        _signed_text(move.gain.score),
+        int(move.clause.partition(".")[0]) in card.rubric.bonus_indicators,
+        [(record.id, words.title(record.type, record.data)) for record in records],
+    )
+
+
+def _signed_text(amount: int) -> str:
+    return decimal_text(amount).replace("-", "−") if amount < 0 else f"+{decimal_text(amount)}"
+
+
+def _signed(card: Scorecard) -> dict[str, Any] | None:
+    """What an assessor signed for the card's year, the latest word by the card's day."""
+    standing = signed(card.records, card.rubric.year, card.day)
+    if standing is None:
+        return None
+    return {"id": standing.id, "day": standing.day.isoformat(), "by": standing.by, **standing.data}

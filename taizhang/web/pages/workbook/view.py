@@ -1,0 +1,152 @@
+"""What the page of an import shows: the file held against the ledger as the form says, row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePath
+from typing import Any
+
+from taizhang.accounts.account import Account
+from taizhang.accounts.recording import recorder_of
+from taizhang.documents.workbook_import import summary_of
+from taizhang.entry.sheets import BY_KEY, KINDS, Grid, RowProblem, State
+from taizhang.entry.sheets.recognise import header_word
+from taizhang.entry.workbooks.importing import REASON, Prepared, prepare
+from taizhang.entry.workbooks.read import Workbook, read_workbook
+from taizhang.entry.workbooks.uploads import Upload
+from taizhang.language.i18n import _
+from taizhang.language.names import Names
+from taizhang.startup.open_ledger import Session
+from taizhang.web.http.form_data import Posted
+from taizhang.web.pages.log.preview_view import counted
+
+ROWS_SHOWN = 300
+"""So many rows of a sheet are shown; what is wrong or doubtful is shown of all."""
+_CHOICES = {"correct": State.CHANGED, "new": State.NEW, "leave": State.THERE}
+_NOT_SAID = "?"
+
+
+@dataclass
+class Looked:
+    """A file as it was read, what an import would do, and what the form said about it."""
+
+    book: Workbook
+    prepared: Prepared
+    kinds: dict[str, str]
+    headers: dict[tuple[str, str], str]
+    year: int
+    now: datetime
+
+    @property
+    def ready(self) -> bool:
+        """Whether it can be recorded as it stands."""
+        prepared = self.prepared
+        return not prepared.problems and not prepared.undecided and bool(prepared.events or prepared.people)
+
+
+def look(session: Session, account: Account, unit: str, upload: Upload, sent: Posted) -> Looked:
+    """Read *upload* as the form *sent* says. Raises FileRefused."""
+    name = PurePath(upload.filename.replace("\\", "/")).name
+    book = read_workbook(upload.content, PurePath(name).stem)
+    kinds = _kinds_said(book.grids, sent)
+    year = _year(sent.one("year"), session.clock.today().year)
+    now = session.clock()
+    said = sent.one("reason").strip()[:500]
+    prepared = prepare(
+        session,
+        unit,
+        book.grids,
+        workbook=name,
+        by=recorder_of(account),
+        now=now,
+        today=session.clock.today(),
+        year=year,
+        kinds=kinds,
+        headers=(headers := _headers_said(book.grids, kinds, sent)),
+        changed=_CHOICES.get(sent.one("changed")),
+        reason=said or _(REASON),
+    )
+    return Looked(book, prepared, kinds, headers, year, now)
+
+
+def shown(session: Session, looked: Looked, sent: Posted) -> dict[str, Any]:
+    """Return what the template draws."""
+    prepared = looked.prepared
+    summary = summary_of(session, prepared, None, looked.book.notes)
+    problems: dict[tuple[str, int], list[RowProblem]] = {}
+    for problem in prepared.problems:
+        problems.setdefault((problem.sheet, problem.row), []).append(problem)
+    places = {grid.name: place for place, grid in enumerate(looked.book.grids)}
+    sheets = [
+        _sheet(sheet, places[sheet["name"]], reading, looked, problems)
+        for sheet, reading in zip(summary["sheets"], prepared.plan.sheets, strict=True)
+    ]
+    return {
+        "summary": summary,
+        "sheets": sheets,
+        "problems": prepared.problems,
+        "counted": counted(prepared.previews, session.shelf, Names({})) if prepared.previews else [],
+        "kinds": KINDS,
+        "year": looked.year,
+        "changed": sent.one("changed"),
+        "reason": sent.one("reason"),
+        "ready": looked.ready,
+    }
+
+
+def _sheet(
+    sheet: dict[str, Any],
+    place: int,
+    reading: Any,
+    looked: Looked,
+    problems: dict[tuple[str, int], list[RowProblem]],
+) -> dict[str, Any]:
+    rows = [{**row, "problems": problems.get((sheet["name"], row["row"]), [])} for row in sheet["rows"]]
+    pressing = [row for row in rows if row["problems"] or _is_doubtful(row)]
+    calm = [row for row in rows if not (row["problems"] or _is_doubtful(row))]
+    kind = BY_KEY.get(sheet["kind"] or "")
+    return {
+        **sheet,
+        "place": place,
+        "title": kind.title if kind is not None else "",
+        "choices": kind.columns if kind is not None else (),
+        "asks": reading.asks_for_columns,
+        "header_problems": list(reading.problems),
+        "rows": sorted([*pressing, *calm[:ROWS_SHOWN]], key=lambda row: row["row"]),
+        "count": len(rows),
+        "more": max(0, len(calm) - ROWS_SHOWN),
+    }
+
+
+def _is_doubtful(row: dict[str, Any]) -> bool:
+    return any(step["state"] in ("changed", "double") for step in row["steps"])
+
+
+def _kinds_said(grids: Sequence[Grid], sent: Posted) -> dict[str, str]:
+    """Return what the form says each sheet is: `kind-0` is that of the first."""
+    said: dict[str, str] = {}
+    for place, grid in enumerate(grids):
+        value = sent.one(f"kind-{place}") or _NOT_SAID
+        if value == "-" or value in BY_KEY:
+            said[grid.name] = "" if value == "-" else value
+    return said
+
+
+def _headers_said(grids: Sequence[Grid], kinds: dict[str, str], sent: Posted) -> dict[tuple[str, str], str]:
+    """Return what the form says headers mean: `header-0-3` is the first sheet's fourth, `column-0-3` its column."""
+    said: dict[tuple[str, str], str] = {}
+    for place, grid in enumerate(grids):
+        kind = BY_KEY.get(kinds.get(grid.name) or sent.one(f"kind-{place}"))
+        number = 0
+        while kind is not None and (header := sent.one(f"header-{place}-{number}")):
+            column = sent.one(f"column-{place}-{number}")
+            if column == "-" or column in kind.by_key:
+                said[kind.key, header_word(header)] = "" if column == "-" else column
+            number += 1
+    return said
+
+
+def _year(text: str, default: int) -> int:
+    return int(text) if text.isascii() and text.isdigit() and 1950 <= int(text) <= 2999 else default
