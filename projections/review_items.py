@@ -105,7 +105,7 @@ class Matter:
 
 
 def matters(records: Records, wanted: Standards) -> list[Matter]:
-    """Return what there is to look at among a unit's records, in ledger order."""
+    """Return what there is to look at among a unit's records, in ledger order: of each kind a record stands once."""
     live = [record for record in records.by_id.values() if not record.retracted]
     live.sort(key=lambda record: record.sequence)
     found = [
@@ -139,17 +139,19 @@ def _of_each(live: list[Record], wanted: Standards) -> Iterator[Matter]:
 
 
 def _doubles(live: list[Record]) -> Iterator[Matter]:
-    """Yield each record that may double an earlier one, until one of the two is returned or the later is accepted."""
+    """Yield each record that may double an earlier one, until one of the two is returned or the later is accepted.
+
+    A record with several codes may double several: it is told once, beside the first of them.
+    """
     first: dict[object, str] = {}
-    told: set[tuple[str, str]] = set()
     for record in live:
         if _counts_no_more(record):
             continue
-        for like in likenesses(record.type, record.subject, record.day, record.data):
-            other = first.setdefault(like, record.id)
-            if other != record.id and (record.id, other) not in told and not is_reviewed(record):
-                told.add((record.id, other))
-                yield Matter(Kind.DOUBLE, record, other)
+        keys = likenesses(record.type, record.subject, record.day, record.data)
+        alike = [first.setdefault(key, record.id) for key in keys]
+        earlier = next((other for other in alike if other != record.id), None)
+        if earlier is not None and not is_reviewed(record):
+            yield Matter(Kind.DOUBLE, record, earlier)
 
 
 def _declared(records: Records, live: list[Record]) -> Iterator[Matter]:

@@ -1,7 +1,12 @@
-"""The assessors' list brought up to date: units that have changed since somebody last looked are gone through anew."""
+"""The assessors' list brought up to date: units that have changed since somebody last looked are gone through anew.
+
+A unit that cannot be gone through keeps nobody from the others: it is written down as failed, told to whoever looks,
+and tried again at the next look.
+"""
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 
 import orjson
@@ -14,7 +19,9 @@ from .records import Record, Records
 from .review_items import Matter, Standards, matters
 from .review_rows import LagRow, ReviewRow
 
-LIST = 1
+log = logging.getLogger(__name__)
+
+LIST = 2
 """Raised when the meaning of a kept row changes: rows of another number are made anew."""
 UNITS_AT_ONCE = 50
 
@@ -22,7 +29,7 @@ UNITS_AT_ONCE = 50
 def renew(store: Store, wanted: Standards) -> int:
     """Bring the kept list up to date with the ledger and with *wanted*; return how many units were gone through.
 
-    A few at a time, so that appends never wait long.
+    A few at a time, so that appends never wait long. `review_rows.failed` names the units that could not be.
     """
     basis = f"{LIST}/{wanted.label}"
     with store.read() as work:
@@ -35,15 +42,17 @@ def renew(store: Store, wanted: Standards) -> int:
 
 
 def _keep(work: Work, unit: str, basis: str, wanted: Standards) -> None:
-    records = Records(unit, work.stream(unit))
-    review_rows.keep(
-        work.connection,
-        unit,
-        basis,
-        records.last_sequence,
-        rows_of(records, wanted),
-        lag_rows_of(records, wanted.late_days),
-    )
+    work.connection.execute("SAVEPOINT review_unit")
+    try:
+        records = Records(unit, work.stream(unit))
+        rows, delays = rows_of(records, wanted), lag_rows_of(records, wanted.late_days)
+        review_rows.keep(work.connection, unit, basis, records.last_sequence, rows, delays)
+    except Exception:  # noqa: BLE001  # whatever it is, it is this unit's and must not become the district's
+        work.connection.execute("ROLLBACK TO SAVEPOINT review_unit")
+        sequence = work.last_sequence(unit)
+        if review_rows.fail(work.connection, unit, basis, sequence):
+            log.exception("the review list of unit %s could not be made at sequence %d", unit, sequence)
+    work.connection.execute("RELEASE SAVEPOINT review_unit")
 
 
 def rows_of(records: Records, wanted: Standards) -> list[ReviewRow]:

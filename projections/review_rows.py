@@ -121,6 +121,27 @@ def keep(
     )
 
 
+FAILED = "failed: "
+"""Before the basis of a unit whose rows could not be made: it is never the basis asked for, so the unit stays stale."""
+
+
+def fail(connection: Connection, unit: str, basis: str, sequence: int) -> bool:
+    """Write down that the rows of *unit* could not be made; return whether that is news."""
+    known = connection.execute("SELECT basis, sequence FROM review_units WHERE unit = ?", (unit,)).fetchone()
+    keep(connection, unit, FAILED + basis, sequence, (), ())
+    return known is None or tuple(known) != (FAILED + basis, sequence)
+
+
+def failed(connection: Connection) -> list[tuple[str, str]]:
+    """Return id and name of each unit whose rows could not be made, by id."""
+    rows = connection.execute(
+        "SELECT totals.unit, totals.name FROM review_units JOIN totals ON totals.unit = review_units.unit"
+        " WHERE review_units.basis LIKE ? ORDER BY totals.unit",
+        (FAILED + "%",),
+    )
+    return [(unit, name) for unit, name in rows]
+
+
 def clear(connection: Connection) -> None:
     """Remove every row: who asks next has them made anew."""
     for table in _TABLES:

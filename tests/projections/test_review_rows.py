@@ -149,3 +149,63 @@ def test_evidence_stands_with_its_record(product: Product) -> None:
     assert '"a2"' in first.evidence
     assert '"a1"' not in first.evidence
     assert second.evidence == "[]"
+
+
+def activity(event_id: str, subject: str, *kinds: str, day: str = "2017-09-18") -> dict[str, Any]:
+    return event(event_id, "activity.held", subject, day, kinds=list(kinds), topic="学习")
+
+
+def test_a_record_that_may_double_two_others_is_listed_once(product: Product) -> None:
+    """One gathering ticked as two duties beside one record for each of them (three ordinary activities)."""
+    product.append(
+        NOW,
+        [
+            unit("wj-01"),
+            activity("a", "wj-01", "party_lecture"),
+            activity("b", "wj-01", "study_session"),
+            activity("c", "wj-01", "party_lecture", "study_session"),
+        ],
+    )
+    assert listed(product, Wanted(matter="double")) == ["c"]
+
+
+def test_a_unit_whose_list_cannot_be_made_keeps_nobody_from_the_others(
+    product: Product, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    product.append(NOW, [unit("wj-01"), unit("wj-02"), unit("wj-03")])
+    product.append(NOW, [honor("h1", "wj-01"), honor("h2", "wj-02"), honor("h3", "wj-03")])
+
+    def rows_but_for_one(records: Records, standards: Standards) -> list[ReviewRow]:
+        if records.unit == "wj-02":
+            raise ZeroDivisionError
+        return rows_of(records, standards)
+
+    monkeypatch.setattr("projections.review_queue.rows_of", rows_but_for_one)
+    assert listed(product, Wanted(matter="claim")) == ["h1", "h3"]
+    assert listed(product, Wanted(matter="claim")) == ["h1", "h3"]
+    assert failed(product) == ["wj-02"]
+    assert [record.message for record in caplog.records] == [
+        "the review list of unit wj-02 could not be made at sequence 5"
+    ], "told once, not at every look"
+
+    monkeypatch.undo()
+    assert listed(product, Wanted(matter="claim")) == ["h1", "h2", "h3"], "mended at the next look"
+    assert failed(product) == []
+
+
+def test_rows_that_the_store_refuses_are_their_units_own_failure(
+    product: Product, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    product.append(NOW, [unit("wj-01"), unit("wj-02"), honor("h1", "wj-01"), honor("h2", "wj-02")])
+
+    def doubled(records: Records, standards: Standards) -> list[ReviewRow]:
+        return rows_of(records, standards) * (2 if records.unit == "wj-01" else 1)
+
+    monkeypatch.setattr("projections.review_queue.rows_of", doubled)
+    assert listed(product, Wanted(matter="claim")) == ["h2"]
+    assert failed(product) == ["wj-01"]
+
+
+def failed(product: Product) -> list[str]:
+    with product.session.store.read() as work:
+        return [unit for unit, _name in review_rows.failed(work.connection)]

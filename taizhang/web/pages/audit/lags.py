@@ -43,6 +43,7 @@ def audit_lags(session: Session, year: int | None, page: int) -> dict[str, Any]:
     """Return what the template shows."""
     renew(session.store, standards(session.shelf, session.settings.late_days))
     with session.store.read() as work:
+        failed = review_rows.failed(work.connection)
         years = review_rows.lag_years(work.connection)
         shown = year if year in years else (years[0] if years else session.clock.today().year)
         district = list(review_rows.lag_steps(work.connection, shown))
@@ -52,6 +53,7 @@ def audit_lags(session: Session, year: int | None, page: int) -> dict[str, Any]:
     counts = [sum(column) for column in zip(*(_counts(steps) for steps, _late in district), strict=True)]
     entries = sum(counts)
     return {
+        "not_made_for": failed,
         "year": shown,
         "years": years,
         "page": page,

@@ -151,6 +151,7 @@ def review_list(session: Session, asked: Asked) -> dict[str, Any]:
         )
         items = _Items(session, work).of(asked.tab, found)
         seen = session.store.size()
+        failed = review_rows.failed(work.connection)
     return {
         "asked": asked,
         "tabs": [
@@ -163,6 +164,7 @@ def review_list(session: Session, asked: Asked) -> dict[str, Any]:
         "kinds": [("", _("全部类型")), *((kind, kind_word(kind)) for kind in KINDS)],
         "types": [("", _("全部")), *((each, type_word(each)) for each in TYPES)],
         "seen": seen,
+        "not_made_for": failed,
         "reviewable": asked.tab in REVIEWABLE,
     }
 

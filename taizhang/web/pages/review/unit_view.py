@@ -99,6 +99,9 @@ def unit_review(session: Session, unit: str, year: int | None) -> dict[str, Any]
             "askings": _askings(records, rubric.year, today),
             "appeals": appeals(records, rubric.year),
             "matters": _tabs(unit, counts),
+            "not_made_for": [
+                (each, name) for each, name in review_rows.failed(work.connection) if each == unit
+            ],
         }
 
 

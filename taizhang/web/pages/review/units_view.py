@@ -73,7 +73,9 @@ def units_page(session: Session, unit: str, kind: str, year: int | None, page: i
             for row in rows[start : start + UNITS_A_PAGE]
         ]
         since = session.store.size()
+        failed = review_rows.failed(work.connection)
     return {
+        "not_made_for": failed,
         "since": since,
         "asked": sought,
         "lines": lines,
