@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What the tests use beside Python: a browser with Chinese fonts, a Go compiler with golang.org/x/mod, LibreOffice, a PDF
-# reader. Installs what is missing from Debian's packages when it may, else says what to install.
+# reader, nginx and PgBouncer. Installs what is missing from Debian's packages when it may, else says what to install.
 set -eu
 
 missing=()
@@ -17,6 +17,8 @@ need /usr/share/gocode/src/golang.org/x/mod/sumdb/note/note.go golang-golang-x-m
 need soffice libreoffice-writer-nogui libreoffice-calc-nogui
 need pdftoppm poppler-utils
 need openssl openssl
+need /usr/sbin/pgbouncer pgbouncer
+need /usr/sbin/nginx nginx-light
 ldconfig -p | grep -q libpangoft2-1.0 || missing+=(libpango-1.0-0 libpangoft2-1.0-0)
 
 [ ${#missing[@]} -gt 0 ] || exit 0

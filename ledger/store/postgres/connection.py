@@ -8,8 +8,10 @@ from typing import Any
 import psycopg
 from psycopg.adapt import Dumper
 
+from ledger.problem import StoreError
 from ledger.store.postgres import statements
 from ledger.store.postgres.dialect import batches, translated
+from ledger.text import Text
 
 Cursor = psycopg.RawCursor[tuple[Any, ...]]
 
@@ -73,12 +75,22 @@ def _without_nul(value: object) -> object:
     return value.replace("\0", "\u2400") if isinstance(value, str) else value
 
 
-def make_ready(raw: ServerConnection, *, patience: float, durable: bool) -> None:
-    """Make a new connection one of ours.
+def make_ready(raw: ServerConnection, *, place: str, patience: float, durable: bool) -> None:
+    """Make a new connection to the database at *place* one of ours. Raises StoreError when it is not in UTF-8.
 
     Nobody waits longer than *patience* seconds for a lock. A commit is on the server's disk when it is answered,
     unless not *durable*.
     """
+    # Looked at first: from a database in SQL_ASCII psycopg returns bytes in place of every text.
+    encoding = raw.info.parameter_status("server_encoding")
+    if encoding != "UTF8":
+        raise StoreError(
+            Text(
+                "数据库 {path} 的编码是 {encoding}；请建一个 UTF8 编码的数据库",
+                path=place,
+                encoding=encoding or "?",
+            )
+        )
     raw.prepared_max = 400
     raw.adapters.register_dumper(int, WholeNumber)
     raw.adapters.register_dumper(bool, WholeNumber)

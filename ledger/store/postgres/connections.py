@@ -38,18 +38,22 @@ class Connections:
             url, **{name: value for name, value in DEFAULTS.items() if name not in given}
         )
         self._options: dict[str, Any] = {"autocommit": True, "cursor_factory": psycopg.RawCursor}
-        self._make_ready = partial(make_ready, patience=patience, durable=durable)
+        self._make_ready = partial(make_ready, place=self.place, patience=patience, durable=durable)
         self._pool_size = pool_size
         self._pool: ConnectionPool[ServerConnection] | None = None
         self._server = ""
         self._mutex = Lock()
         self._is_closed = False
 
-    def open_one(self) -> ServerConnection:
-        """Return a connection outside the pool. Raises psycopg.Error."""
+    def open_plain(self) -> ServerConnection:
+        """Return a connection outside the pool on which nothing is set yet. Raises psycopg.Error."""
         if self._is_closed:
             raise closed(self.place)
-        raw = ServerConnection.connect(self._conninfo, **self._options)
+        return ServerConnection.connect(self._conninfo, **self._options)
+
+    def open_one(self) -> ServerConnection:
+        """Return a connection outside the pool. Raises psycopg.Error, and StoreError when it cannot be used."""
+        raw = self.open_plain()
         try:
             self._make_ready(raw)
         except BaseException:

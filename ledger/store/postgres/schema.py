@@ -68,8 +68,6 @@ def _migrate(
     # Who waited for the lock finds it done.
     versions = _read_versions(connection, place)
     check_not_newer(versions, migrations, rooms, place)
-    if versions.ledger == 0:
-        _check_encoding(connection, place)
     connection.execute(both.CREATE_ROOMS)
     for migration in migrations[versions.ledger :]:
         migration(connection)
@@ -97,13 +95,3 @@ def _read_versions(connection: PostgresConnection, place: str) -> Versions:
 def _has_table(connection: PostgresConnection, name: str) -> bool:
     (there,) = connection.execute(statements.HAS_TABLE, (name,)).fetchone() or (False,)
     return bool(there)
-
-
-def _check_encoding(connection: PostgresConnection, place: str) -> None:
-    (encoding,) = connection.execute("SHOW server_encoding").fetchone() or ("",)
-    if encoding != "UTF8":
-        raise StoreError(
-            Text(
-                "数据库 {path} 的编码是 {encoding}；请建一个 UTF8 编码的数据库", path=place, encoding=encoding
-            )
-        )

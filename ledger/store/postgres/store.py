@@ -34,6 +34,7 @@ from ledger.store.postgres.connection import PostgresConnection, ServerConnectio
 from ledger.store.postgres.connections import Connections
 from ledger.store.postgres.errors import in_doubt, is_lost, store_error, told_clearly
 from ledger.store.postgres.listening import Listening
+from ledger.store.postgres.pooler import refuse_shared_sessions
 from ledger.store.postgres.schema import MIGRATIONS, prepare
 from ledger.store.postgres.work import PostgresWork
 from ledger.store.postgres.writer import Writer
@@ -69,6 +70,7 @@ def open_postgres(
     """
     connections = Connections(url, pool_size=pool_size, patience=patience, durable=durable)
     with told_clearly(connections.place):
+        refuse_shared_sessions(connections.open_plain, connections.place)
         raw = connections.open_one()
         try:
             connection = PostgresConnection(raw)

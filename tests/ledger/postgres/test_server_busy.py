@@ -186,6 +186,7 @@ def test_wrong_addresses_are_told_without_the_password(server: Server) -> None:
     with psycopg.connect(server.url(), autocommit=True) as connection:
         connection.execute("CREATE ROLE guarded LOGIN PASSWORD 'right'")
         connection.execute("CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")
+        connection.execute("CREATE DATABASE ascii ENCODING 'SQL_ASCII' LOCALE 'C' TEMPLATE template0")
         connection.execute("CREATE SCHEMA taken")
         connection.execute("CREATE TABLE taken.events (a int)")
     rules = server.data / "pg_hba.conf"
@@ -204,6 +205,9 @@ def test_wrong_addresses_are_told_without_the_password(server: Server) -> None:
     assert "没有" in told(server.url("nowhere"))
     assert "nowhere" in told(server.url("nowhere"))
     assert "LATIN1" in told(server.url("latin"))
+    assert told(server.url("ascii")) == told(server.url("latin")).replace("latin", "ascii").replace(
+        "LATIN1", "SQL_ASCII"
+    )
     assert "别的程序" in told(server.url(options="-csearch_path=taken"))
     assert "search_path" in told(server.url(options="-csearch_path=absent"))
     assert "没有台账" in told(server.url(), read_only=True)
