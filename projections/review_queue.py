@@ -47,7 +47,7 @@ def _keep(work: Work, unit: str, basis: str, wanted: Standards) -> None:
         records = Records(unit, work.stream(unit))
         rows, delays = rows_of(records, wanted), lag_rows_of(records, wanted.late_days)
         review_rows.keep(work.connection, unit, basis, records.last_sequence, rows, delays)
-    except Exception:  # noqa: BLE001  # whatever it is, it is this unit's and must not become the district's
+    except Exception:  # whatever it is, it is this unit's and must not become the district's
         work.connection.execute("ROLLBACK TO SAVEPOINT review_unit")
         sequence = work.last_sequence(unit)
         if review_rows.fail(work.connection, unit, basis, sequence):

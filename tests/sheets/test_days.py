@@ -18,6 +18,8 @@ FIFTH = date(2017, 3, 5)
         42799, 42799.0, "42799",
         "二〇一七年三月五日", "二○一七年三月五日", "2017、3、5", "2017年3月5日（星期日）", "3月5日 周日",
         date(2017, 3, 5), datetime(2017, 3, 5),  # noqa: DTZ001
+        "2017年3月5日上午", "2017/3/5 上午", "二0一七年三月五日", "二O一七年三月五日", "三月五日", "2017年三月五日",
+        "2017年3月5日.", "2017-3-5下午", "2017-03-05\u200b", "\ufeff3月5日", "2017年3月5日（周日）晚",
     ],
 )  # fmt: skip
 def test_a_day(cell: Cell) -> None:
@@ -34,6 +36,16 @@ def test_a_day(cell: Cell) -> None:
         ("3月5日15时30分", time(15, 30)),
         ("2017-3-5 15:30-17:00", time(15, 30)),
         ("2017/3/5 9:00:00", time(9)),
+        ("2017年3月5日中午1点", time(13)),
+        ("2017年3月5日中午12点", time(12)),
+        ("2017年3月5日中午11:30", time(11, 30)),
+        ("2017年3月5日上午九点一刻", time(9, 15)),
+        ("2017年3月5日晚7点", time(19)),
+        ("2017年3月5日晚19:00", time(19)),
+        ("2017年3月5日凌晨1点", time(1)),
+        ("2017.3.5 15时整", time(15)),
+        ("2017年3月5日（周日）下午三点半", time(15, 30)),
+        ("2017-03-05T15:30:00+08:00", time(15, 30)),
         (42799.64583333333, time(15, 30)),
         (datetime(2017, 3, 5, 15, 30), time(15, 30)),  # noqa: DTZ001
     ],
@@ -86,3 +98,27 @@ def test_what_leaves_the_day_open_is_asked_back(cell: Cell) -> None:
 def test_a_day_that_the_calendar_has_not(cell: str) -> None:
     with pytest.raises(Unreadable, match="日历上没有"):
         read_moment(cell, 2017)
+
+
+@pytest.mark.parametrize("cell", ["2017年3月5日晚上12:00", "2017年3月5日晚上1点", "2017年3月5日凌晨12点"])
+def test_a_night_that_may_be_the_next_day_is_asked_back(cell: str) -> None:
+    with pytest.raises(Unreadable, match="当天还是第二天"):
+        read_moment(cell, 2017)
+
+
+@pytest.mark.parametrize("zone", ["-08:00", "Z", "+00:00", "+0900"])
+def test_another_time_zone_is_asked_back(zone: str) -> None:
+    with pytest.raises(Unreadable, match="北京时间"):
+        read_moment(f"2017-03-05T15:30:00{zone}", 2017)
+
+
+@pytest.mark.parametrize("cell", ["3月5日", "三月五日", "3月5日 15:30"])
+def test_a_day_whose_year_nobody_said_is_asked_back(cell: str) -> None:
+    with pytest.raises(Unreadable, match="没有写年份"):
+        read_moment(cell, None)
+
+
+def test_days_counted_from_1904() -> None:
+    assert read_moment(41337, None, from_1904=True).day == FIFTH
+    assert read_moment(41337.5, None, from_1904=True) == Moment(FIFTH, time(12))
+    assert read_moment(date(2017, 3, 5), None, from_1904=True).day == FIFTH

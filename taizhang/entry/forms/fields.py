@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from ledger.text import Text
-from taizhang.entry.parsing.cells import Unreadable, read_hours, read_whole
+from taizhang.entry.parsing.cells import Unreadable, read_whole
 from taizhang.entry.parsing.days import read_day
+from taizhang.entry.parsing.hours import read_hours
 
 Kind = Literal["text", "long", "day", "hours", "whole", "choice", "kinds", "members", "flag"]
 Option = tuple[str, str]

@@ -1,6 +1,7 @@
 """What one cell says: text, numbers, yes and no. What cannot be read raises `Unreadable` with the way to mend it.
 
-Full-width digits and letters are read like the others; the words of a text stay as they were written.
+Full-width digits and letters are read like the others; the words of a text stay as they were written, to the character:
+one that cannot be kept is refused by its name.
 """
 
 from __future__ import annotations
@@ -8,9 +9,10 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
-from unicodedata import normalize
+from math import isfinite
+from unicodedata import category, normalize
 
-from ledger.equal_text import as_compared
+from ledger.equal_text import as_compared, is_invisible
 from ledger.text import Text
 
 Cell = str | int | float | bool | date | datetime | time | timedelta | None
@@ -22,12 +24,17 @@ _ERROR = re.compile(
     r"|EXTERNAL!|PYTHON!|TIMEOUT!)|Err:\d{3}"
 )
 """Excel's, WPS's and LibreOffice's error values."""
-_HOURS = re.compile(
-    r"(\d+(?:\.\d+)?)(?:个)?(小时|学时|课时|h|hr|hrs|hour|hours|分钟|分|min)?", re.ASCII | re.IGNORECASE
-)
-_MINUTES = ("分钟", "分", "min")
 _YES = frozenset(("是", "有", "√", "✓", "对", "y", "yes", "true", "1", "健全", "已", "设"))
 _NO = frozenset(("否", "无", "没有", "不是", "×", "✗", "x", "n", "no", "false", "0", "未", "不设", "不健全"))
+_NOTHING = re.compile(r"[-\u2010-\u2015\u2212\u2500/\\._]+|无|暂无|空|n/a|nil")
+"""What people write where there is nothing to say (as compared)."""
+_DITTO = frozenset(("同上", "同前", "″", '"', "''", "〃", "“"))
+_EDGES = (
+    " \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009"
+    "\u200a\u2028\u2029\u202f\u205f\u3000\u2800\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+)
+"""White space, and what nobody sees: neither is part of a text at its ends."""
+_BREAKS = dict.fromkeys(map(ord, "\t\n\r\x0b\x0c\x85\u2028\u2029"), " ")
 _SHOWN = 40
 
 
@@ -40,8 +47,19 @@ class Unreadable(ValueError):
 
 
 def is_empty(cell: Cell) -> bool:
-    """Whether nothing is written in the cell, spaces apart."""
-    return cell is None or (isinstance(cell, str) and not cell.strip())
+    """Whether nothing is written in the cell, spaces and what is invisible apart."""
+    return cell is None or (isinstance(cell, str) and not cell.strip(_EDGES))
+
+
+def says_nothing(cell: Cell) -> bool:
+    """Whether there is a mark for “nothing” in the cell: —, /, 无."""
+    return isinstance(cell, str) and _NOTHING.fullmatch(plain(cell)) is not None
+
+
+def refuse_ditto(cell: Cell) -> None:
+    """Raise Unreadable for 同上: which row is meant is not for us to guess."""
+    if isinstance(cell, str) and cell.strip(_EDGES) in _DITTO:
+        raise Unreadable(Text("“{value}”说的是哪一行看不准；请把内容写出来", value=shown(cell)))
 
 
 def written(cell: Cell) -> str:
@@ -50,11 +68,12 @@ def written(cell: Cell) -> str:
         return ""
     if isinstance(cell, bool):
         return "是" if cell else "否"
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
-        return str(int(cell))
+    if isinstance(cell, float):
+        # As Excel shows it: 15 digits; 2.3000000000000003 is 2.3.
+        return format(Decimal(format(cell, ".15g")), "f") if isfinite(cell) else str(cell)
     if isinstance(cell, datetime):
         return cell.isoformat(" ") if cell.time() != time() else cell.date().isoformat()
-    text = str(cell).strip()
+    text = str(cell).strip(_EDGES)
     if text == UNSAVED_FORMULA:
         raise Unreadable(Text("公式没有保存的值；在 Excel/WPS 里打开并保存后再交"))
     if _ERROR.fullmatch(text) is not None:
@@ -73,26 +92,26 @@ def shown(cell: Cell) -> str:
     return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
 
 
+def visible(cell: Cell) -> str:
+    """Return what is written in half width, without what nobody sees."""
+    return normalize("NFKC", "".join(each for each in written(cell) if not is_invisible(each)))
+
+
 def read_text(cell: Cell) -> str:
-    """Return the words; control characters, which no record may hold, become spaces."""
-    return " ".join("".join(c if c.isprintable() else " " for c in written(cell)).split(" ")).strip()
+    """Return the words as they were typed; a line break becomes a space.
 
-
-def read_hours(cell: Cell) -> str:
-    """Return study hours as a decimal string: 2, 2.5学时, 90分钟. Raises Unreadable."""
-    if isinstance(cell, (time, timedelta, datetime)):
-        raise Unreadable(Text("学时写成了时刻；应写成小时数，如 2.5"))
-    match = _HOURS.fullmatch(plain(cell))
-    if match is None:
-        raise Unreadable(Text("“{value}”不是学时；应写成 2 或 2.5（小时）", value=shown(cell)))
-    hours = Decimal(match[1])
-    if match[2] in _MINUTES:
-        hours /= 60
-    if hours > 24:
-        raise Unreadable(Text("学时 {value} 太多；一次活动最多 24 小时", value=shown(cell)))
-    if hours != round(hours, 2):
-        raise Unreadable(Text("学时 {value} 的小数太多；最多两位小数，如 1.25", value=shown(cell)))
-    return format(hours.normalize(), "f")
+    Raises Unreadable, naming it, for a character that no record may hold or that was lost before the cell came here.
+    """
+    text = written(cell).replace("\r\n", "\n").translate(_BREAKS)
+    for place, character in enumerate(text, 1):
+        if character == "\ufffd":
+            raise Unreadable(Text("第 {place} 个字已经丢失，成了乱码（�）；请重新写上", place=place))
+        if category(character) in ("Cc", "Cs"):
+            code = f"U+{ord(character):04X}"
+            raise Unreadable(
+                Text("第 {place} 个字符 {code} 是看不见的控制字符，不能保存；请删去", place=place, code=code)
+            )
+    return text
 
 
 def read_whole(cell: Cell) -> int:

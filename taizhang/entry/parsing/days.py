@@ -1,6 +1,7 @@
-"""The days that offices write: 2017年3月5日, 2017.3.5, 3月5日, 20170305, serial numbers, with or without a time.
+"""The days that offices write: 2017年3月5日, 2017.3.5, 3月5日, 20170305, serial numbers, with or without a time. Pure.
 
-What leaves open which day is meant (3.5, 17.3.5, 3月, 3月5日至7日) is asked back, not guessed.
+What leaves open which day is meant (3.5, 17.3.5, 3月, 3月5日至7日, 晚上12点, a day without a year that nobody named) is
+asked back, not guessed.
 """
 
 from __future__ import annotations
@@ -8,33 +9,40 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from unicodedata import normalize
 
 from ledger.text import Text
 
-from .cells import Cell, Unreadable, number_of, shown, written
+from .cells import Cell, Unreadable, number_of, shown, visible
+from .numerals import DIGITS, TENS, in_a_row, up_to_99
 
 _SERIAL_ZERO = date(1899, 12, 30)
-_SERIALS = (18264, 73050)
-"""Excel's numbers of 1950-01-01 and 2099-12-31: a smaller number is none that an office would mean as a day."""
+_SERIAL_ZERO_1904 = date(1904, 1, 1)
+_SERIAL_DAYS = (date(1950, 1, 1), date(2099, 12, 31))
+"""A number outside is none that an office would mean as a day."""
 _YEARS = range(1900, 2100)
-_NUMERALS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 
+_HALF = "凌晨|清晨|早晨|早上|上午|午前|中午|下午|午后|傍晚|晚上|晚间|晚|全天"
+_SPELT = re.compile(
+    rf"(?:(?P<year>[{DIGITS}\d]{{4}})\s*年)?\s*(?P<month>\d{{1,2}}|[{TENS}]{{1,3}})\s*月"
+    rf"\s*(?P<day>\d{{1,2}}|[{TENS}]{{1,4}})(?=\s*[日号])"
+)
 _DAY = re.compile(
-    r"(?:(?P<year>\d{4})\s*(?:年|[-./、—])\s*)?(?P<month>\d{1,2})\s*(?P<mark>月|[-./、—])\s*(?P<day>\d{1,2})\s*[日号]?"
-    r"(?:\s*[(]?(?:星期|周)[一二三四五六日天][)]?)?(?:\s*T?\s*(?P<clock>\D*\d{1,2}\s*[:点时].*))?",
-    re.ASCII,
+    r"(?:(?P<year>\d{4})\s*(?:年|[-./、—]))?\s*(?P<month>\d{1,2})\s*(?P<mark>月|[-./、—])\s*(?P<day>\d{1,2})(?!\d)\s*[日号]?"
+    r"\s*(?:[(]?(?:星期|周|礼拜)[一二三四五六日天][)]?)?\s*[.,。，]?\s*(?P<clock>.*)",
+    re.ASCII | re.DOTALL,
 )
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
-_CHINESE = re.compile(
-    r"([〇○零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})[日号]?"
-)
 _CLOCK = re.compile(
-    r"(?P<half>上午|早上|中午|下午|晚上|晚)?\s*(?P<hour>\d{1,2})\s*(?:[:点时])\s*(?P<minute>\d{1,2}|半)?\s*分?"
-    r"(?::(?P<second>\d{2})(?:\.0+)?)?(?:\s*[-—~至到]\s*.*)?",
-    re.ASCII,
+    rf"T?[(]?(?P<half>{_HALF})?[)]?\s*(?:(?P<hour>\d{{1,2}}|[{TENS}]{{1,3}})\s*[:点时]\s*"
+    rf"(?:(?P<minute>\d{{1,2}})\s*分?|(?P<part>半|[一三]刻))?(?::(?P<second>\d{{2}})(?:\.\d+)?)?"
+    r"(?:Z|(?<=:\d\d)[+-]\d\d:?\d\d)?整?\s*(?:[-—~至到].*)?)?",
+    re.ASCII | re.DOTALL,
 )
-_AFTERNOON = ("下午", "晚上", "晚")
+_ZONED = re.compile(r".*T\d{2}:\d{2}(?::\d{2})?(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})", re.ASCII)
+_HERE = ("+08:00", "+0800")
+_PARTS = {"半": 30, "一刻": 15, "三刻": 45}
+_NIGHT = ("晚上", "晚间", "晚", "凌晨")
+_AFTERNOON = ("下午", "午后", "傍晚", "晚上", "晚间", "晚")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,65 +59,58 @@ class Moment:
         return f"{self.day.isoformat()}T{self.clock.replace(microsecond=0).isoformat()}+08:00"
 
 
-def read_moment(cell: Cell, year: int) -> Moment:
-    """Return the day in *cell*; *year* is that of a day written without one. Raises Unreadable."""
+def read_moment(cell: Cell, year: int | None, *, from_1904: bool = False) -> Moment:
+    """Return the day in *cell*. Raises Unreadable.
+
+    *year* is that of a day written without one, None where nobody said; *from_1904*: numbers count from 1904-01-01.
+    """
     if isinstance(cell, datetime):
         clock = cell.time().replace(microsecond=0)
         return Moment(cell.date(), clock if clock != time() else None)
     if isinstance(cell, date):
         return Moment(cell)
-    text = normalize("NFKC", written(cell)).strip()
-    for reader in (_compact, _chinese):
-        found = reader(text)
-        if found is not None:
-            return Moment(found)
-    number = number_of(cell)
-    if number is not None:
-        return _serial(cell)
-    match = _DAY.fullmatch(text)
+    text = " ".join(visible(cell).split())
+    match = _COMPACT.fullmatch(text.removesuffix(".0"))
+    if match is not None and int(match[1]) in _YEARS:
+        return Moment(_day(int(match[1]), int(match[2]), int(match[3]), cell))
+    if number_of(cell) is not None:
+        return _serial(cell, _SERIAL_ZERO_1904 if from_1904 else _SERIAL_ZERO)
+    match = _DAY.fullmatch(_in_digits(text))
     if match is None or (match["year"] is None and match["mark"] != "月"):
         raise _not_a_day(cell)
-    day = _day(int(match["year"] or year), int(match["month"]), int(match["day"]), cell)
-    return Moment(day, _clock(match["clock"], cell) if match["clock"] else None)
+    if match["year"] is None and year is None:
+        raise Unreadable(Text("“{value}”没有写年份，表名和标题里也没有；请写上年份", value=shown(cell)))
+    day = _day(int(match["year"] or year or 0), int(match["month"]), int(match["day"]), cell)
+    return Moment(day, _clock(match["clock"], cell))
 
 
-def read_day(cell: Cell, year: int) -> date:
+def read_day(cell: Cell, year: int | None, *, from_1904: bool = False) -> date:
     """Return the day in *cell*, whatever the time. Raises Unreadable."""
-    return read_moment(cell, year).day
+    return read_moment(cell, year, from_1904=from_1904).day
 
 
-def _serial(cell: Cell) -> Moment:
+def _serial(cell: Cell, zero: date) -> Moment:
     number = number_of(cell)
     assert number is not None
-    if not _SERIALS[0] <= number <= _SERIALS[1]:
+    first, last = _SERIAL_DAYS
+    if not (first - zero).days <= number < (last - zero).days + 1:
         raise _not_a_day(cell)
     seconds = round(number % 1 * 86_400)
-    instant = datetime.combine(_SERIAL_ZERO, time()) + timedelta(days=int(number), seconds=seconds)
+    instant = datetime.combine(zero, time()) + timedelta(days=int(number), seconds=seconds)
     return Moment(instant.date(), instant.time() if seconds else None)
 
 
-def _compact(text: str) -> date | None:
-    match = _COMPACT.fullmatch(text)
-    if match is None or int(match[1]) not in _YEARS:
-        return None
-    return _day(int(match[1]), int(match[2]), int(match[3]), text)
+def _in_digits(text: str) -> str:
+    """Return 2017年3月5日 for 二〇一七年三月五日 and whatever lies between."""
+    return _SPELT.sub(_digits, text, count=1)
 
 
-def _chinese(text: str) -> date | None:
-    """Read 二〇一七年三月五日."""
-    match = _CHINESE.fullmatch("".join(text.split()))
-    if match is None:
-        return None
-    return _day(int(match[1].translate(_NUMERALS)), _tens(match[2]), _tens(match[3]), text)
-
-
-def _tens(text: str) -> int:
-    """Return the value of 三, 十, 十五, 二十, 三十一."""
-    tens, ten, ones = text.rpartition("十")
-    if not ten:
-        return int(text.translate(_NUMERALS)) if len(text) == 1 else 99
-    first = int(tens.translate(_NUMERALS)) if tens else 1
-    return first * 10 + (int(ones.translate(_NUMERALS)) if ones else 0)
+def _digits(match: re.Match[str]) -> str:
+    month, day = up_to_99(match["month"]), up_to_99(match["day"])
+    year = in_a_row(match["year"]) if match["year"] else None
+    if month is None or day is None or (match["year"] and year is None):
+        return match[0]
+    return f"{year:04d}年{month}月{day}" if year is not None else f"{month}月{day}"
 
 
 def _day(year: int, month: int, day: int, cell: Cell) -> date:
@@ -119,16 +120,25 @@ def _day(year: int, month: int, day: int, cell: Cell) -> date:
         raise Unreadable(Text("日历上没有“{value}”这一天；请核对", value=shown(cell))) from None
 
 
-def _clock(text: str, cell: Cell) -> time:
-    match = _CLOCK.fullmatch(text.strip())
+def _clock(text: str, cell: Cell) -> time | None:
+    """Return the time in what follows a day, None where there is only 上午, or nothing."""
+    if _ZONED.fullmatch(text) is not None and not text.endswith(_HERE):
+        raise Unreadable(Text("“{value}”写的是别的时区；请写成北京时间", value=shown(cell)))
+    match = _CLOCK.fullmatch(text)
     if match is None:
         raise _not_a_day(cell)
-    hour = int(match["hour"])
-    if match["half"] in _AFTERNOON and hour < 12:
+    if match["hour"] is None:
+        return None
+    hour, half = up_to_99(match["hour"]), match["half"]
+    if half in _NIGHT and hour is not None and (hour >= 12 or (hour < 5 and half != "凌晨")) and hour < 18:
+        raise Unreadable(
+            Text("“{value}”是当天还是第二天看不准；请写成 2017-03-05 23:30 的样子", value=shown(cell))
+        )
+    if hour is not None and hour < 12 and (half in _AFTERNOON or (half == "中午" and hour < 10)):
         hour += 12
-    minute = 30 if match["minute"] == "半" else int(match["minute"] or 0)
+    minute = _PARTS[match["part"]] if match["part"] else int(match["minute"] or 0)
     try:
-        return time(hour, minute, int(match["second"] or 0))
+        return time(99 if hour is None else hour, minute, int(match["second"] or 0))
     except ValueError:
         raise Unreadable(
             Text("“{value}”里的时刻不对；应写成 2017-03-05 15:30 的样子", value=shown(cell))

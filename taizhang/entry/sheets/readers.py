@@ -10,8 +10,9 @@ from ledger.text import Text
 from taizhang.language.i18n import N_
 from taizhang.people.person import Directory
 
-from ..parsing.cells import Cell, Unreadable, read_hours, read_text, read_whole, read_yes_no, shown, written
+from ..parsing.cells import Cell, Unreadable, read_text, read_whole, read_yes_no, shown, written
 from ..parsing.days import read_day, read_moment
+from ..parsing.hours import read_hours
 from .context import Context, Stranger, plain_words
 from .kinds import Column, Reading
 
@@ -129,14 +130,16 @@ def _key(column: Column, cell: Cell, _context: Context, _people: Directory) -> s
 
 
 def _day(_column: Column, cell: Cell, context: Context, _people: Directory) -> Any:
-    day = read_day(cell, context.year)
+    day = read_day(cell, context.year, from_1904=context.dates_from_1904)
     return day.isoformat() if _column.covers else day
 
 
 _READERS: Mapping[Reading, Callable[[Column, Cell, Context, Directory], Any]] = {
     "text": lambda _column, cell, _context, _people: read_text(cell),
     "key": _key,
-    "moment": lambda _column, cell, context, _people: read_moment(cell, context.year),
+    "moment": lambda _column, cell, context, _people: read_moment(
+        cell, context.year, from_1904=context.dates_from_1904
+    ),
     "day": _day,
     "hours": lambda _column, cell, _context, _people: read_hours(cell),
     "whole": lambda _column, cell, _context, _people: read_whole(cell),

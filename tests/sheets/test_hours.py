@@ -1,0 +1,41 @@
+"""Every form in which offices write study hours, and what is asked back."""
+
+from datetime import time
+
+import pytest
+
+from taizhang.entry.parsing.cells import Cell, Unreadable
+from taizhang.entry.parsing.hours import read_hours
+
+
+@pytest.mark.parametrize(
+    ("cell", "hours"),
+    [
+        ("2", "2"), (2, "2"), (2.0, "2"), (1.5, "1.5"), ("２．５", "2.5"), ("2学时", "2"), ("2 小时", "2"),
+        ("90分钟", "1.5"), ("1.25h", "1.25"), ("0", "0"), (10.0, "10"), ("20课时", "20"), ("120分钟", "2"),
+        ("40分钟", "0.67"), ("100分钟", "1.67"), ("45'", "0.75"), ("1分钟", "0.02"), ("2\u200b", "2"),
+        ("两小时", "2"), ("二小时", "2"), ("两个小时", "2"), ("十二小时", "12"), ("共3小时", "3"),
+        ("1小时30分", "1.5"), ("1小时30分钟", "1.5"), ("一小时二十分", "1.33"), ("1时30分", "1.5"),
+        ("半小时", "0.5"), ("半个小时", "0.5"), ("一个半小时", "1.5"), ("1个半小时", "1.5"), ("一小时半", "1.5"),
+        ("三刻钟", "0.75"), ("1小时一刻", "1.25"),
+        ("2课时（90分钟）", "1.5"), ("2学时(1小时30分)", "1.5"), ("1.5小时（90分钟）", "1.5"),
+        (2.3000000000000003, "2.3"), (0.1 + 0.2, "0.3"), ("2.3000000000000003", "2.3"),
+    ],
+)  # fmt: skip
+def test_hours(cell: Cell, hours: str) -> None:
+    assert read_hours(cell) == hours
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["25", "1500分钟", "两", "2-3", 1.234, time(2), "", -1, "半天", "一天", "2天", "全天", "上午", "半", "分钟", "1:30",
+     "2小时（60分钟）", True],
+)  # fmt: skip
+def test_no_hours(cell: Cell) -> None:
+    with pytest.raises(Unreadable):
+        read_hours(cell)
+
+
+def test_half_a_day_is_asked_back() -> None:
+    with pytest.raises(Unreadable, match="“半天”没有说是几小时"):
+        read_hours("半天")
