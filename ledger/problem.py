@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
 
+from ledger.nearest import Guess
 from ledger.text import Text
+
+GUESSES_MAX = 50
+"""Of so many problems of one refusal it is looked for what the misspelt word was meant to be."""
+TOLD_MAX = 5_000
+"""So many problems of one refusal are told; of the rest their number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +23,8 @@ class Problem:
     """Path such as ``data.kinds[0]``; empty when the line as a whole is meant."""
     text: Text
     line: int | None = None
+    guess: Guess | None = dataclass_field(default=None, compare=False, repr=False)
+    """What a misspelt word in it may have been meant to be; not looked for yet."""
 
     def __str__(self) -> str:
         where = f"{self.line}: " if self.line is not None else ""
@@ -27,10 +36,36 @@ class Refused(Exception):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__(problems)
-        self.problems = list(problems)
+        self._found: Sequence[Problem] = problems
+        self._told: list[Problem] | None = None
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Every reason, by line, as it is told; made when first asked for: by then no lock is held."""
+        if self._told is None:
+            self._told = told(self._found)
+        return self._told
 
     def __str__(self) -> str:
         return "\n".join(str(problem) for problem in self.problems)
+
+
+def told(problems: Sequence[Problem]) -> list[Problem]:
+    """Return *problems* with what misspelt words were meant to be, of the first GUESSES_MAX that have such."""
+    found: list[Problem] = []
+    left = GUESSES_MAX
+    for problem in problems[:TOLD_MAX]:
+        if problem.guess is None:
+            found.append(problem)
+            continue
+        text = problem.guess.text() if left else None
+        left = max(0, left - 1)
+        found.append(replace(problem, text=text or problem.text, guess=None))
+    if len(problems) > TOLD_MAX:
+        found.append(
+            Problem("", Text("另有 {count} 处问题没有列出；请先改正这些", count=len(problems) - TOLD_MAX))
+        )
+    return found
 
 
 class NotPermitted(Exception):

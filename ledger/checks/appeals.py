@@ -5,7 +5,7 @@ from __future__ import annotations
 from ledger.checks.check import Check
 from ledger.events.event import ClientEvent, day_of
 from ledger.events.fields import shown
-from ledger.intake.validation_messages import closest
+from ledger.nearest import Guess
 from ledger.text import Text
 
 
@@ -49,18 +49,15 @@ def check_decided(check: Check, but: str | None = None) -> None:
     known = check.register.appeals
     if key not in known:
         if not _excused(check, key):
-            near = closest(key, known)
-            check.blame(
-                "data.appeal",
-                Text(
-                    "{unit} 没有编号“{key}”的申诉；最接近的是 {near}",
-                    unit=check.unit,
-                    key=shown(key),
-                    near=near,
+            unit, given = check.unit, shown(key)
+
+            def nearest(near: str) -> Text:
+                return Text(
+                    "{unit} 没有编号“{key}”的申诉；最接近的是 {near}", unit=unit, key=given, near=near
                 )
-                if near
-                else Text("{unit} 没有编号“{key}”的申诉；请核对编号", unit=check.unit, key=shown(key)),
-            )
+
+            text = Text("{unit} 没有编号“{key}”的申诉；请核对编号", unit=unit, key=given)
+            check.blame("data.appeal", text, Guess(key, known, nearest))
     elif key != but and key in check.register.decided and not _excused(check, key):
         check.blame("data.appeal", Text("申诉“{key}”已有处理结果；要改，请更正或撤回那个结果", key=key))
 

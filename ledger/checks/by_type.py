@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
 
 from ledger.checks import appeals, changes, signings
 from ledger.checks.check import Check
 from ledger.checks.unit_state import Register
 from ledger.events.fields import shown
-from ledger.intake.validation_messages import closest
+from ledger.nearest import Guess
 from ledger.text import Text
 
 
@@ -61,6 +62,10 @@ def _names_member(check: Check) -> None:
     check.check_member("data.member", check.data["member"])
 
 
+STRANGERS_MAX = 50
+"""So many attendees who are not there are told of one activity."""
+
+
 def _activity(check: Check) -> None:
     data = check.data
     joined = check.register.joined
@@ -68,7 +73,8 @@ def _activity(check: Check) -> None:
         check.check_member("data.lecturer", data["lecturer"])
     attendees = data.get("attendees")
     if type(attendees) is list and not joined.issuperset(attendees):
-        for index, member in enumerate(attendees):
+        strangers = ((index, member) for index, member in enumerate(attendees) if member not in joined)
+        for index, member in islice(strangers, STRANGERS_MAX):
             check.check_member(f"data.attendees[{index}]", member)
 
 
@@ -89,13 +95,13 @@ def _known_key(field: str, held: Callable[[Register], set[str]]) -> Callable[[Ch
         known = held(check.register)
         if key in known or check.excuses.key(check.unit, field, key):
             return
-        near = closest(key, known)
-        check.blame(
-            f"data.{field}",
-            Text("{unit} 没有编号“{key}”；最接近的是 {near}", unit=check.unit, key=shown(key), near=near)
-            if near
-            else Text("{unit} 没有编号“{key}”；请核对编号", unit=check.unit, key=shown(key)),
-        )
+        unit, given = check.unit, shown(key)
+
+        def nearest(near: str) -> Text:
+            return Text("{unit} 没有编号“{key}”；最接近的是 {near}", unit=unit, key=given, near=near)
+
+        text = Text("{unit} 没有编号“{key}”；请核对编号", unit=unit, key=given)
+        check.blame(f"data.{field}", text, Guess(key, known, nearest))
 
     return check_known
 

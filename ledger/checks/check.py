@@ -14,7 +14,7 @@ from ledger.checks.unit_state import FindRecord, Register
 from ledger.events.data import SUBJECTLESS
 from ledger.events.event import SHANGHAI, ClientEvent, day_of, instant_of
 from ledger.events.fields import shown
-from ledger.intake.validation_messages import closest
+from ledger.nearest import Guess
 from ledger.problem import Problem
 from ledger.text import Text
 from ledger.vocabulary import Vocabulary
@@ -86,9 +86,9 @@ class Check:
         self._line = line
         self._prefix = prefix
 
-    def blame(self, field: str, text: Text) -> None:
+    def blame(self, field: str, text: Text, guess: Guess | None = None) -> None:
         """Note a problem at *field*, as it is written in the event itself."""
-        self.problems.append(Problem(self._prefix + field, text, self._line))
+        self.problems.append(Problem(self._prefix + field, text, self._line, guess))
 
     def entries(self) -> list[lookback.Entry]:
         """Return the unit's live records so far."""
@@ -166,15 +166,14 @@ class Check:
         if self.unit != self.subject and (
             self.unit in self.register.subjects or self.excuses.subject(self.unit)
         ):
-            near = closest(self.subject, self.register.subjects)
-            self.blame(
-                "subject",
-                Text("没有登记支部 {subject}；最接近的是 {near}", subject=self.subject, near=near)
-                if near and near != self.unit
-                else Text(
-                    "没有登记支部 {subject}；请先用 organization.registered 登记", subject=self.subject
-                ),
-            )
+            subject = self.subject
+
+            def nearest(near: str) -> Text:
+                return Text("没有登记支部 {subject}；最接近的是 {near}", subject=subject, near=near)
+
+            branches = [each for each in self.register.subjects if "/" in each]
+            text = Text("没有登记支部 {subject}；请先用 organization.registered 登记", subject=subject)
+            self.blame("subject", text, Guess(subject, branches, nearest))
             return
         self.blame(
             "subject", Text("没有登记单位 {unit}；请先用 organization.registered 登记", unit=self.unit)

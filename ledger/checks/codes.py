@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Collection
+from typing import Any, Protocol
 
 from ledger.events.fields import shown
-from ledger.intake.validation_messages import closest
+from ledger.nearest import Guess
 from ledger.text import Text
 from ledger.vocabulary import Vocabulary
 
-Blame = Callable[[str, Text], None]
+
+class Blame(Protocol):
+    """Notes a problem at a field."""
+
+    def __call__(self, field: str, text: Text, guess: Guess | None = None) -> None:
+        """*guess*: what a misspelt word in it was meant to be."""
+        ...
 
 
 def check_codes(kind: str, data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) -> None:
@@ -19,7 +25,7 @@ def check_codes(kind: str, data: dict[str, Any], vocabulary: Vocabulary, blame: 
         known = vocabulary.activities
         for index, code in enumerate(data["kinds"]):
             if code not in known:
-                blame(f"data.kinds[{index}]", _unknown(code, known, Text("活动代码")))
+                _blame_code(blame, f"data.kinds[{index}]", code, known, Text("活动代码"))
     elif kind == "document.filed":
         _check_document(data, vocabulary, blame)
     elif kind == "judgement.passed":
@@ -30,7 +36,7 @@ def check_codes(kind: str, data: dict[str, Any], vocabulary: Vocabulary, blame: 
         field, what, codes = _SINGLE[kind]
         known = codes(vocabulary)
         if data[field] not in known:
-            blame(f"data.{field}", _unknown(data[field], known, what))
+            _blame_code(blame, f"data.{field}", data[field], known, what)
 
 
 def check_readable_codes(said: dict[str, Any], vocabulary: Vocabulary, blame: Blame) -> None:
@@ -42,9 +48,14 @@ def check_readable_codes(said: dict[str, Any], vocabulary: Vocabulary, blame: Bl
     if field is None or field not in data:
         return
     codes = data[field] if isinstance(data[field], list) else [data[field]]
+    if len(codes) > CODES_MAX:
+        return
     if isinstance(data[field], list) == (field == "kinds") and all(isinstance(code, str) for code in codes):
         check_codes(kind, data, vocabulary, blame)
 
+
+CODES_MAX = 30
+"""More are refused for their number."""
 
 _FIELDS = {
     "activity.held": "kinds",
@@ -71,7 +82,7 @@ _SINGLE: dict[str, tuple[str, Text, Callable[[Vocabulary], frozenset[str]]]] = {
 def _check_document(data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) -> None:
     document = data["document"]
     if document not in vocabulary.documents:
-        blame("data.document", _unknown(document, vocabulary.documents, Text("材料代码")))
+        _blame_code(blame, "data.document", document, vocabulary.documents, Text("材料代码"))
     elif "target_sessions" in data and document not in vocabulary.target_documents:
         targets = sorted(vocabulary.target_documents)
         blame(
@@ -88,20 +99,23 @@ def _check_clause(clause: str, vocabulary: Vocabulary, blame: Blame) -> None:
     if clause in vocabulary.bonus_clauses:
         blame("data.clause", Text("{clause} 是加分条款，不能作扣分评判；请写被扣分的条款", clause=clause))
     else:
-        blame("data.clause", _unknown(clause, vocabulary.clauses, Text("条款")))
+        _blame_code(blame, "data.clause", clause, vocabulary.clauses, Text("条款"))
 
 
 def _check_rubric(data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) -> None:
     label = f"{data['rubric']}@{data['rubric_version']}"
     if label not in vocabulary.rubrics:
-        blame("data.rubric", _unknown(label, vocabulary.rubrics, Text("考核细则版本")))
+        _blame_code(blame, "data.rubric", label, vocabulary.rubrics, Text("考核细则版本"))
 
 
-def _unknown(code: str, known: Iterable[str], what: Text) -> Text:
-    near = closest(code, known)
-    if near:
-        return Text("没有“{code}”这个{what}；最接近的是 {near}", code=shown(code), what=what, near=near)
-    names = sorted(known)
-    if not names:
-        return Text("没有“{code}”这个{what}；已安装的细则里一个也没有", code=shown(code), what=what)
-    return Text("没有“{code}”这个{what}；可用的如 {known}", code=shown(code), what=what, known=names[:8])
+def _blame_code(blame: Blame, field: str, code: str, known: Collection[str], what: Text) -> None:
+    given = shown(code)
+    if not known:
+        blame(field, Text("没有“{code}”这个{what}；已安装的细则里一个也没有", code=given, what=what))
+        return
+
+    def nearest(near: str) -> Text:
+        return Text("没有“{code}”这个{what}；最接近的是 {near}", code=given, what=what, near=near)
+
+    text = Text("没有“{code}”这个{what}；可用的如 {known}", code=given, what=what, known=sorted(known)[:8])
+    blame(field, text, Guess(code, known, nearest))

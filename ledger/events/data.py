@@ -6,7 +6,7 @@ from functools import cache, reduce
 from operator import or_
 from typing import Annotated, Any, Literal, NotRequired, get_type_hints
 
-from pydantic import ConfigDict, Discriminator, Field, TypeAdapter, with_config
+from pydantic import ConfigDict, Discriminator, FailFast, Field, TypeAdapter, with_config
 from typing_extensions import TypedDict
 
 from ledger.events.fields import (
@@ -114,7 +114,7 @@ class MemberLeft(TypedDict):
 
 @with_config(_STRICT)
 class ActivityHeld(TypedDict):
-    kinds: Annotated[list[str], Field(min_length=1)]
+    kinds: Annotated[list[str], Field(min_length=1), FailFast()]
     topic: NonEmpty
     study_hours: NotRequired[Hours]
     lecturer: NotRequired[Key]

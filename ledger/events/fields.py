@@ -15,6 +15,7 @@ from typing import Annotated, Any
 from pydantic import (
     AfterValidator,
     BeforeValidator,
+    FailFast,
     StringConstraints,
     ValidatorFunctionWrapHandler,
     WrapValidator,
@@ -205,7 +206,7 @@ Hours = Annotated[str, BeforeValidator(_hours)]
 Deduction = Annotated[str, BeforeValidator(_deduction)]
 Amount = Annotated[str, BeforeValidator(_amount)]
 """Points in a signed figure: exact, not below 0."""
-Attendees = Annotated[list[Key], WrapValidator(_attendees)]
+Attendees = Annotated[list[Key], FailFast(), WrapValidator(_attendees)]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 MediaType = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+(\s*;.*)?$")

@@ -19,7 +19,7 @@ from ledger.checks.lookback import ABOUT_RECORDS
 from ledger.checks.unit_state import Register, Similar
 from ledger.checks.unit_state_cache import Registers
 from ledger.events.event import LEDGER_ATTRIBUTES, ClientEvent, StoredEvent, event_unit
-from ledger.intake.draft import Draft, check_correction_data
+from ledger.intake.draft import Draft, check_correction_data, too_big
 from ledger.merkle.canonical import STORED_BYTES_MAX, canonical_bytes
 from ledger.problem import NotPermitted, Problem, Refused
 from ledger.store.protocol import Recorder
@@ -235,8 +235,7 @@ class Intake:
         length = len(canonical_bytes({**event, **self._stamp}))
         if length <= STORED_BYTES_MAX:
             return []
-        text = Text("事件太大：存储后 {bytes} 字节，最多 {most} 字节", bytes=length, most=STORED_BYTES_MAX)
-        return [Problem("", text, draft.line)]
+        return [Problem("", too_big(length), draft.line)]
 
     def _warn(self, draft: Draft, similar: Similar) -> None:
         (code, _, subject, day), other = similar

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, cast
 
+from orjson import dumps, loads
 from pydantic import ValidationError
 
 from ledger.events.data import (
@@ -19,8 +20,11 @@ from ledger.events.data import (
 )
 from ledger.events.event import ClientEvent
 from ledger.events.fields import shown
+from ledger.intake.characters import may_hold_refused, refused_characters
 from ledger.intake.strict_json import LINE_BYTES_MAX, NotStrict, has_escaped_quote, parse_line
-from ledger.intake.validation_messages import closest, problems_of
+from ledger.intake.validation_messages import problems_of
+from ledger.merkle.canonical import STORED_BYTES_MAX, canonical_bytes
+from ledger.nearest import Guess
 from ledger.problem import Problem
 from ledger.text import Text
 
@@ -40,26 +44,80 @@ class Draft:
         self.said: dict[str, Any] = {}
         """What the line says, checked or not: for not blaming others for this line's faults."""
 
-    def blame(self, field: str, text: Text) -> None:
+    def blame(self, field: str, text: Text, guess: Guess | None = None) -> None:
         """Note a problem of this line."""
-        self.problems.append(Problem(field, text, self.line))
+        self.problems.append(Problem(field, text, self.line, guess))
 
 
 def read_draft(line: int | None, raw: bytes, *, program: bool = False) -> Draft:
     """Parse and check one line; never raises for what is in it. *program*: reminder.sent is allowed."""
     draft = Draft(line, len(raw))
     draft.event = _certainly_good(raw)
+    if draft.event is None:
+        _read_exactly(draft, raw, program=program)
     if draft.event is not None:
-        return draft
+        _hold_to_the_door(draft, draft.event, raw)
+    return draft
+
+
+def _read_exactly(draft: Draft, raw: bytes, *, program: bool) -> None:
     try:
         said = parse_line(raw)
     except NotStrict as error:
         draft.blame(error.field, error.text)
         draft.said = _salvaged(raw)
-        return draft
+        return
     draft.said = said
-    check_event(draft, said, program=program)
-    return draft
+    _check_bounds(draft, said)
+    if not draft.problems:
+        check_event(draft, said, program=program)
+
+
+KINDS_MAX = 30
+"""An activity names no more kinds (contract §2)."""
+LIST_MAX = 16_384
+"""More do not fit into an event."""
+FIELDS_MAX = 100
+"""No event has so many."""
+
+
+def _check_bounds(draft: Draft, said: dict[str, Any]) -> None:
+    """Refuse what has too much of something before everything in it is looked at."""
+    data = said.get("data")
+    for field, members in (("", said), ("data", data)):
+        if isinstance(members, dict) and len(members) > FIELDS_MAX:
+            draft.blame(field, Text("字段太多（{count} 个）；请只写这种事件有的字段", count=len(members)))
+    for name, value in data.items() if isinstance(data, dict) else ():
+        if isinstance(value, list) and len(value) > LIST_MAX:
+            draft.blame(f"data.{name}", Text("列得太多；最多 {most} 项", most=LIST_MAX))
+
+
+def _hold_to_the_door(draft: Draft, event: ClientEvent, raw: bytes) -> None:
+    """Hold a well-formed event to what is asked of new ones only: stored ones are taken as they are."""
+    if event["type"] in PROGRAM_TYPES:
+        return
+    if event["type"] == "activity.held" and len(event["data"]["kinds"]) > KINDS_MAX:
+        draft.blame("data.kinds", Text("列得太多；最多 {most} 项", most=KINDS_MAX))
+    if may_hold_refused(raw):
+        for field, text in refused_characters(event):
+            draft.blame(field, text)
+    if (
+        len(raw) > STORED_BYTES_MAX
+        and (length := len(canonical_bytes(_measurable(event)))) > STORED_BYTES_MAX
+    ):
+        draft.blame("", too_big(length))
+    if draft.problems:
+        draft.said, draft.event = dict(event), None
+
+
+def _measurable(event: ClientEvent) -> Any:
+    # The data of a correction are not in their stored form yet: numbers in it are written as they will be.
+    return loads(dumps(event, default=str))
+
+
+def too_big(length: int) -> Text:
+    """Return what is said of an event that takes *length* bytes."""
+    return Text("事件太大：存储后 {bytes} 字节，最多 {most} 字节", bytes=length, most=STORED_BYTES_MAX)
 
 
 def _certainly_good(raw: bytes) -> ClientEvent | None:
@@ -115,7 +173,7 @@ def check_event(draft: Draft, said: dict[str, Any], *, program: bool) -> None:
         draft.problems += problems_of(error, ENVELOPE_FIELDS, draft.line)
     if data_schema is None:
         if isinstance(kind, str):
-            draft.blame("type", _unknown_type(kind))
+            _blame_type(draft, kind)
         return
     assert isinstance(kind, str)
     try:
@@ -145,11 +203,14 @@ def check_correction_data(
         return None, problems_of(error, FIELDS[kind], line, ("data", "data"))
 
 
-def _unknown_type(kind: str) -> Text:
-    near = closest(kind, DATA)
-    if near:
-        return Text("没有“{type}”这个事件类型；最接近的是 {near}", type=shown(kind), near=near)
-    return Text("没有“{type}”这个事件类型；可用的有 {known}", type=shown(kind), known=sorted(DATA))
+def _blame_type(draft: Draft, kind: str) -> None:
+    given = shown(kind)
+    text = Text("没有“{type}”这个事件类型；可用的有 {known}", type=given, known=sorted(DATA))
+
+    def nearest(near: str) -> Text:
+        return Text("没有“{type}”这个事件类型；最接近的是 {near}", type=given, near=near)
+
+    draft.blame("type", text, Guess(kind, DATA, nearest))
 
 
 _SAID = re.compile(r'"(id|type|subject|member|request|finding|appeal|record)"\s*:\s*"([^"\\]{1,200})"')

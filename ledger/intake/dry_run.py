@@ -12,7 +12,7 @@ from ledger.checks.unit_state_cache import Registers
 from ledger.events.event import ClientEvent, StoredEvent, unit_of
 from ledger.intake.admission import Intake
 from ledger.intake.draft import read_draft
-from ledger.problem import Problem
+from ledger.problem import Problem, told
 from ledger.store.protocol import Recorder
 from ledger.vocabulary import Vocabulary
 
@@ -78,4 +78,4 @@ def rehearse(
     unit = unit_of(events[0]["subject"])
     intake = Intake(_Stored(unit, stored, find), Registers(), vocabulary, by=by, now=now)
     intake.take([read_draft(place, orjson.dumps(event)) for place, event in enumerate(events)])
-    return Rehearsed(intake.forbidden, intake.problems, intake.warnings)
+    return Rehearsed(intake.forbidden, told(intake.problems), intake.warnings)

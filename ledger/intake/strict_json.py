@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import re
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import orjson
@@ -193,8 +193,16 @@ def _integer(literal: str) -> int:
 
 
 def _decimal(literal: str) -> Decimal:
-    number = Decimal(literal)
-    if number.adjusted() > _DECIMAL_EXPONENT_MAX or number.adjusted() < -_DECIMAL_EXPONENT_MAX:
+    try:
+        number = Decimal(literal)
+    except InvalidOperation:
+        # An exponent beyond what any machine counts with.
+        number = None
+    if (
+        number is None
+        or number.adjusted() > _DECIMAL_EXPONENT_MAX
+        or number.adjusted() < -_DECIMAL_EXPONENT_MAX
+    ):
         raise NotStrict(Text("数 {number} 超出可用范围", number=_shown(literal)))
     return number
 

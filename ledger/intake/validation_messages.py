@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from typing import Any
 
 from pydantic import ValidationError
 
 from ledger.events.event import LEDGER_ATTRIBUTES
 from ledger.events.fields import Amiss, shown
+from ledger.nearest import Guess, closest
 from ledger.problem import Problem
 from ledger.text import Text
 
@@ -23,19 +22,6 @@ def path_of(location: Iterable[int | str]) -> str:
     return path
 
 
-def closest(word: str, known: Iterable[str]) -> str | None:
-    """Return the known word that looks most like *word*, None when nothing does."""
-    return _closest(word[:128], frozenset(known))
-
-
-@lru_cache(maxsize=1024)
-def _closest(word: str, known: frozenset[str]) -> str | None:
-    # Comparing takes 20 µs a word; among very many only those that begin alike are looked at.
-    words = known if len(known) <= 200 else [other for other in known if other[:2] == word[:2]]
-    found = difflib.get_close_matches(word, sorted(words), n=1, cutoff=0.5)
-    return found[0] if found else None
-
-
 def problems_of(
     error: ValidationError, fields: Sequence[str], line: int | None, prefix: tuple[str, ...] = ()
 ) -> list[Problem]:
@@ -43,18 +29,31 @@ def problems_of(
 
     A misspelt field is one problem, not two: that the right one is missing then goes without saying.
     """
-    errors = error.errors(include_url=False)
+    errors = error.errors(include_url=False)[:ERRORS_MAX]
+    # Few fields, few known names: these are looked for at once, for the sake of the missing ones.
     guesses = {
         item["loc"]: closest(str(item["loc"][-1]), fields)
-        for item in errors
+        for item in errors[:GUESSED_MAX]
         if item["type"] == "extra_forbidden"
     }
     misspelt = {(*location[:-1], guess) for location, guess in guesses.items() if guess}
     return [
-        Problem(path_of((*prefix, *item["loc"])), _text(item, guesses.get(item["loc"]), fields), line)
+        _problem(path_of((*prefix, *item["loc"])), item, guesses.get(item["loc"]), fields, line)
         for item in errors
         if not (item["type"] == "missing" and item["loc"] in misspelt)
     ]
+
+
+ERRORS_MAX = 50
+"""So many faults of one line are told."""
+GUESSED_MAX = 3
+"""Of so many of them it is looked for what a field's name was meant to be."""
+
+
+def _problem(path: str, item: Any, guess: str | None, fields: Sequence[str], line: int | None) -> Problem:
+    if item["type"] == "literal_error":
+        return _not_among(path, item["input"], item.get("ctx", {})["expected"], line)
+    return Problem(path, _text(item, guess, fields), line)
 
 
 _PATTERNS: dict[str, Text] = {
@@ -80,14 +79,14 @@ def _text(item: Any, guess: str | None, fields: Sequence[str]) -> Text:
         return Text("缺少必填字段“{name}”", name=name)
     if kind == "extra_forbidden":
         return _unknown_field(name, guess, fields)
-    if kind == "literal_error":
-        return _not_among(item["input"], context["expected"])
     if kind == "string_pattern_mismatch":
         return _PATTERNS.get(name) or Text("不能只有空白；请写上内容")
     if kind == "string_too_long":
         return Text("太长；最多 {most} 个字符", most=context["max_length"])
     if kind == "string_too_short":
         return Text("不能为空；请写上内容")
+    if kind == "too_long":
+        return Text("列得太多；最多 {most} 项", most=context["max_length"])
     if kind == "too_short":
         return Text("不能是空列表；至少写一项")
     return _WRONG_TYPE.get(kind) or Text("无效（{kind}）", kind=kind)
@@ -109,17 +108,19 @@ def _unknown_field(name: str, guess: str | None, fields: Sequence[str]) -> Text:
     return Text("没有“{name}”这个字段；可用的有 {known}", name=shown(name), known=list(fields))
 
 
-def _not_among(given: Any, expected: str) -> Text:
+def _not_among(path: str, given: Any, expected: str, line: int | None) -> Problem:
     # pydantic writes the allowed values as 'a', 'b' or 'c'.
     allowed = [part for index, part in enumerate(expected.split("'")) if index % 2]
-    if isinstance(given, str):
-        near = closest(given, allowed)
-        if near and len(allowed) > 1:
-            return Text(
-                "“{given}”不在可选值之内；最接近的是 {near}，可选 {allowed}",
-                given=shown(given),
-                near=near,
-                allowed=allowed,
-            )
-        return Text("“{given}”不在可选值之内；应是 {allowed}", given=shown(given), allowed=allowed)
-    return Text("应是 {allowed}（用双引号括起来）", allowed=allowed)
+    if not isinstance(given, str):
+        return Problem(path, Text("应是 {allowed}（用双引号括起来）", allowed=allowed), line)
+
+    def nearest(near: str) -> Text:
+        return Text(
+            "“{given}”不在可选值之内；最接近的是 {near}，可选 {allowed}",
+            given=shown(given),
+            near=near,
+            allowed=allowed,
+        )
+
+    text = Text("“{given}”不在可选值之内；应是 {allowed}", given=shown(given), allowed=allowed)
+    return Problem(path, text, line, Guess(given, allowed, nearest) if len(allowed) > 1 else None)

@@ -56,7 +56,7 @@ def test_what_is_stored(book: Book) -> None:
 
 
 def test_text_is_kept_to_the_byte(book: Book) -> None:
-    topic = 'e\u0301 é \u0000 \u007f 丽 党\u3000😀 \\ " /'
+    topic = 'e\u0301 é \u200d \ufeff 丽 党\u3000😀 \\ " /'
     said = held(topic=topic)
     book.add(registered(), said)
     stored = book.store.find(said["id"])

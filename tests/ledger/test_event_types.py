@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from ledger.events.data import DATA, FIELDS
 from ledger.intake import draft as drafts
 from ledger.intake.draft import read_draft
+from ledger.problem import told
 from tests.ledger.support import event, held
 
 FULL: dict[str, dict[str, Any]] = {
@@ -99,7 +100,7 @@ def _read(said: Any) -> drafts.Draft:
 def _problems(said: Any) -> list[tuple[str, str]]:
     draft = _read(said)
     assert draft.event is None
-    return [(problem.field, str(problem.text)) for problem in draft.problems]
+    return [(problem.field, str(problem.text)) for problem in told(draft.problems)]
 
 
 def test_the_table_is_whole() -> None:

@@ -27,7 +27,7 @@ from tests.ledger.support import (
 
 def _fill(book: Book) -> None:
     record, request = (
-        held(study_hours=2.5, topic='e\u0301\n"党"'),
+        held(study_hours=2.5, topic='e\u0301 "党"'),
         event("request.issued", request="r1", title="x", due_on="2017-05-01"),
     )
     book.add(registered(), registered("wj-01/b1"), registered("wj-02"), joined(), record, request)

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 from threading import RLock
 from time import monotonic, sleep
@@ -42,6 +43,8 @@ from ledger.store.transaction import PAGE_ROWS, EventsWork
 from ledger.text import Text
 from ledger.vocabulary import Vocabulary
 
+READ_BEFORE_MAX = 2048
+"""So many lines of an append are read before its turn to write."""
 _PAUSE_SECONDS = 0.01
 """Between two tries to write while another process does."""
 
@@ -113,12 +116,15 @@ class SqliteStore:
         """
         check_recorder(by, now)
         vocabulary = self._vocabulary()
+        # Nothing of what a few lines take to be read keeps others from writing; many are read as they are taken.
+        drafts = read_drafts(lines, by)
+        first = list(islice(drafts, READ_BEFORE_MAX))
         append: Append | None = None
         with self._turn_to_write():
             try:
                 with no_cycle_search(), self._transaction():
                     append = Append(self._work, self._registers, vocabulary, by, now)
-                    result = append.run(read_drafts(lines, by), self._projector, progress)
+                    result = append.run(chain(first, drafts), self._projector, progress)
             except BaseException:
                 self._registers.rolled_back()
                 if self._projector is not None and append is not None:
