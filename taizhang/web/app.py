@@ -22,8 +22,10 @@ from taizhang.web.http import errors as failures
 from taizhang.web.http.guard import BodyLimits, OwnOrigin, SecurityHeaders
 from taizhang.web.http.language import SpokenLanguage
 from taizhang.web.http.live import Watcher
+from taizhang.web.http.methods import HeadAsGet
 from taizhang.web.http.metrics import Measured, Metrics
 from taizhang.web.http.options import Options
+from taizhang.web.http.proxies import BehindProxies
 from taizhang.web.http.queues import Door, Press
 from taizhang.web.http.templates import STATIC
 from taizhang.web.page_routers import PAGE_ROUTERS, UPLOADS
@@ -58,6 +60,8 @@ def create_app(session: Session, options: Options, witness: Witness | None = Non
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
+        # `errors` leads to the address without the slash, and not to whatever host the visitor says.
+        redirect_slashes=False,
     )
     app.state.session = session
     app.state.options = options
@@ -78,11 +82,14 @@ def create_app(session: Session, options: Options, witness: Witness | None = Non
     failures.install(app)
     # The last added stands outermost.
     app.add_middleware(BodyLimits, options=options, uploads=UPLOADS)
-    app.add_middleware(OwnOrigin)
+    app.add_middleware(OwnOrigin, options=options)
     app.add_middleware(failures.LastResort)
     app.add_middleware(Measured, metrics=app.state.metrics)
     app.add_middleware(SpokenLanguage)
     app.add_middleware(SecurityHeaders, options=options)
+    app.add_middleware(HeadAsGet)
+    if options.trusted_proxies:
+        app.add_middleware(BehindProxies, trusted_hosts=options.trusted_proxies)
     return app
 
 

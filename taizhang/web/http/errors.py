@@ -22,6 +22,7 @@ from taizhang.documents.append_result import problems_json
 from taizhang.language.i18n import _, say
 from taizhang.web.http import malformed
 from taizhang.web.http.auth import SAFE_METHODS, LoginNeeded, NotAllowed, OnlyInPerson
+from taizhang.web.http.methods import allowed, without_slash
 from taizhang.web.http.templates import render
 from taizhang.web.pages.account.login_view import login_page
 from taizhang.web.pages.account.resubmission import carried_from
@@ -127,9 +128,16 @@ async def _http(request: Request, error: Exception) -> Response:
         503: _("现在太忙；请过一会儿再试"),
         415: _("不接受这种内容类型；请用 application/json 或 application/x-ndjson"),
     }
+    routes = request.app.router.routes
+    if error.status_code == 404:
+        elsewhere = without_slash(request, routes)
+        if elsewhere is not None:
+            return elsewhere
     response = answer(request, error.status_code, titles.get(error.status_code, error.detail))
     for name, value in (error.headers or {}).items():
         response.headers[name] = value
+    if error.status_code == 405:
+        response.headers["allow"] = allowed(request, routes)
     return response
 
 

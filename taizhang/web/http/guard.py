@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection
 from contextlib import suppress
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
@@ -71,31 +71,51 @@ class OwnOrigin:
     that sends neither brings no cookie it was given by a login here, or it may do as it likes with it.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, options: Options) -> None:
         self.app = app
+        self._own = origin_of(options.base_url)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] == "http" and scope["method"] not in SAFE_METHODS:
             headers = Headers(scope=scope)
-            if not _from_here(headers):
+            if not _from_here(headers, self._own):
                 response = answer(Request(scope), 403, _("这个请求来自别的网站，已拒绝"))
                 await response(scope, receive, send)
                 return
         await self.app(scope, receive, send)
 
 
-def _from_here(headers: Headers) -> bool:
+def origin_of(url: str) -> str:
+    """Return the origin of *url* as browsers say it (RFC 6454): without a path and the scheme's usual port."""
+    parts = urlsplit(url)
+    usual = {"http": 80, "https": 443}.get(parts.scheme)
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    return f"{parts.scheme}://{host}" + (f":{parts.port}" if parts.port not in (None, usual) else "")
+
+
+def _from_here(headers: Headers, own: str) -> bool:
     site = headers.get("sec-fetch-site")
     if site is not None:
         return site in ("same-origin", "none")
     origin = headers.get("origin")
     if origin is not None:
         with suppress(ValueError):
-            return urlsplit(origin).netloc == headers.get("host")
+            return origin == own or _is_asked(urlsplit(origin), urlsplit(f"//{headers.get('host', '')}"))
         return False
     # Neither: no browser of the last ten years, so a program; with a cookie it has to say where it comes from.
     return "cookie" not in headers or "authorization" in headers
+
+
+def _is_asked(origin: SplitResult, host: SplitResult) -> bool:
+    """Whether the page of *origin* came from the host that is asked now.
+
+    A proxy may drop the port (nginx's `$host`). That two ports of one host are then not told apart loses nothing: a
+    browser sends its cookies to both (RFC 6265 §8.5).
+    """
+    if host.port is None:
+        return origin.hostname is not None and origin.hostname == host.hostname
+    return origin.netloc == host.netloc
 
 
 class BodyLimits:
