@@ -100,3 +100,12 @@ class Broken(Exception):
 
     def __str__(self) -> str:
         return str(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something in a store that is not as the program left it, as a value: what, and the first event it can mean."""
+
+    text: Text
+    sequence: int | None = None
+    """None: it is about no event."""

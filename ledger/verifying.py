@@ -14,7 +14,7 @@ from ledger.events.stored_form import StoredOrder, read_certain, read_stored
 from ledger.merkle.canonical import leaf_hash
 from ledger.problem import Broken
 from ledger.store.log import check_subtrees
-from ledger.store.protocol import Progress, Verified
+from ledger.store.protocol import Progress, Verified, Watch
 from ledger.store.transaction import PAGE_ROWS, EventsWork
 from ledger.text import Text
 
@@ -22,9 +22,9 @@ Row = tuple[int, str, str, str, object, bytes]
 """A body may have been tampered with, and be anything."""
 
 
-def verify(work: EventsWork, progress: Progress | None) -> Verified:
+def verify(work: EventsWork, progress: Progress | None, watch: Watch | None = None) -> Verified:
     """Check every event in the open reading transaction; raises Broken at the first that does not agree."""
-    verifying = _Verifying(work)
+    verifying = _Verifying(work, watch)
     while True:
         page: Sequence[Row] = work.rows(verifying.order.last)
         for row in page:
@@ -32,12 +32,24 @@ def verify(work: EventsWork, progress: Progress | None) -> Verified:
         if progress is not None:
             progress(verifying.order.last)
         if len(page) < PAGE_ROWS:
+            _check_ids(work)
             check_subtrees(work.connection, verifying.order.last)
             return Verified(verifying.order.last, work.tree().root().hex())
 
 
+def _check_ids(work: EventsWork) -> None:
+    doubled = work.doubled_id()
+    if doubled is not None:
+        event_id, first, again = doubled
+        raise Broken(
+            again,
+            Text("第 {again} 号事件的编号“{id}”与第 {first} 号的相同", again=again, id=event_id, first=first),
+        )
+
+
 class _Verifying:
-    def __init__(self, work: EventsWork) -> None:
+    def __init__(self, work: EventsWork, watch: Watch | None) -> None:
+        self._watch = watch
         self.order = StoredOrder()
         self._work = work
         self._place = 0
@@ -70,6 +82,8 @@ class _Verifying:
         ):
             raise _broken(sequence, "time", Text("发生时间晚于入账时间"))
         self._check_references(sequence, unit, event)
+        if self._watch is not None:
+            self._watch(event)
 
     def _check_references(self, sequence: int, unit: str, event: StoredEvent) -> None:
         register = self._registers.setdefault(unit, Register())

@@ -54,6 +54,19 @@ def keep(connection: Connection, found: Mapping[int, Iterable[str]]) -> None:
         )
 
 
+def known_blocks(connection: Connection) -> set[int]:
+    """Return every block that was looked through."""
+    return {block for (block,) in connection.execute("SELECT block FROM trail_known")}
+
+
+def values(connection: Connection) -> dict[int, set[str]]:
+    """Return what is noted of every block."""
+    found: dict[int, set[str]] = {}
+    for value, block in connection.execute("SELECT value, block FROM trail_blocks"):
+        found.setdefault(block, set()).add(value)
+    return found
+
+
 def clear(connection: Connection) -> None:
     """Forget everything: it is noted again as it is looked through."""
     connection.execute("DELETE FROM trail_blocks")

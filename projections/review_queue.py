@@ -31,7 +31,7 @@ def renew(store: Store, wanted: Standards) -> int:
 
     A few at a time, so that appends never wait long. `review_rows.failed` names the units that could not be.
     """
-    basis = f"{LIST}/{wanted.label}"
+    basis = basis_of_list(wanted)
     with store.read() as work:
         stale = review_rows.stale(work.connection, basis)
     for start in range(0, len(stale), UNITS_AT_ONCE):
@@ -39,6 +39,11 @@ def renew(store: Store, wanted: Standards) -> int:
             for unit in stale[start : start + UNITS_AT_ONCE]:
                 _keep(work, unit, basis, wanted)
     return len(stale)
+
+
+def basis_of_list(wanted: Standards) -> str:
+    """Return what kept rows rest on: the list's own number, and the standards."""
+    return f"{LIST}/{wanted.label}"
 
 
 def _keep(work: Work, unit: str, basis: str, wanted: Standards) -> None:

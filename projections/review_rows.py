@@ -142,6 +142,27 @@ def failed(connection: Connection) -> list[tuple[str, str]]:
     return [(unit, name) for unit, name in rows]
 
 
+def listed_units(connection: Connection) -> dict[str, tuple[str, int]]:
+    """Return of every unit that is listed on what its rows rest, and up to which of its events."""
+    rows = connection.execute("SELECT unit, basis, sequence FROM review_units")
+    return {unit: (basis, sequence) for unit, basis, sequence in rows}
+
+
+def rows_of_unit(connection: Connection, unit: str) -> list[ReviewRow]:
+    """Return the rows of *unit*."""
+    found = connection.execute(f"SELECT {', '.join(_COLUMNS)} FROM review_rows WHERE unit = ?", (unit,))  # noqa: S608
+    return [ReviewRow(*row) for row in found]
+
+
+def lags_of_unit(connection: Connection, unit: str) -> list[LagRow]:
+    """Return the lags of *unit*, by year."""
+    found = connection.execute(
+        f"SELECT {', '.join(_LAGS)} FROM review_lags WHERE unit = ? ORDER BY year",  # noqa: S608
+        (unit,),
+    )
+    return [LagRow(*row) for row in found]
+
+
 def clear(connection: Connection) -> None:
     """Remove every row: who asks next has them made anew."""
     for table in _TABLES:

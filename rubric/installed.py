@@ -37,6 +37,16 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_create,)
 
 
 @dataclass(frozen=True, slots=True)
+class InstalledText:
+    """An installed rubric as its row says: id, version, year, and the text to the letter."""
+
+    id: str
+    version: int
+    year: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Kept:
     version: int
     year: int
@@ -80,6 +90,12 @@ def install(connection: Connection, content: str | bytes, name: str = "") -> Rub
 def installed(connection: Connection) -> list[str]:
     """Return the texts of the installed rubrics, first installed first."""
     return [text for (text,) in connection.execute("SELECT text FROM rubrics ORDER BY position")]
+
+
+def texts(connection: Connection) -> list[InstalledText]:
+    """Return the rows of the installed rubrics, first installed first."""
+    rows = connection.execute("SELECT id, version, year, text FROM rubrics ORDER BY position")
+    return [InstalledText(*row) for row in rows]
 
 
 def count(connection: Connection) -> int:

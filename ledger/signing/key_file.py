@@ -23,6 +23,7 @@ class KeyFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.checkpoint_path = path.with_suffix(".checkpoint")
+        self.rubrics_path = path.with_suffix(".rubrics")
 
     def read(self) -> SignerKey | None:
         """Return the key, None when there is no file. Raises NotProven and StoreError for one that will not do."""
@@ -57,6 +58,16 @@ class KeyFile:
     def keep_checkpoint(self, note: str) -> None:
         """Remember *note* as the last checkpoint."""
         write_whole(self.checkpoint_path, note.encode(), mode=0o644)
+
+    def rubric_list(self) -> bytes | None:
+        """Return the last signed list of the rubrics, None when there is none."""
+        with suppress(FileNotFoundError):
+            return self.rubrics_path.read_bytes()
+        return None
+
+    def keep_rubric_list(self, note: str) -> None:
+        """Remember *note* as the last list of the rubrics."""
+        write_whole(self.rubrics_path, note.encode(), mode=0o644)
 
 
 def write_whole(path: Path, content: bytes, mode: int = 0o644) -> None:

@@ -52,7 +52,15 @@ def create_proofs(connection: Connection) -> None:
     )
 
 
-MIGRATIONS: Sequence[Callable[[Connection], None]] = (create_proofs,)
+def add_automatic(connection: Connection) -> None:
+    """The second: which checkpoints a server signed by itself, and the signed lists of installed rubrics."""
+    connection.execute("ALTER TABLE checkpoints ADD COLUMN automatic INTEGER NOT NULL DEFAULT 0")
+    connection.execute(
+        "CREATE TABLE rubric_lists (count INTEGER PRIMARY KEY, note TEXT NOT NULL, signed_at TEXT NOT NULL)"
+    )
+
+
+MIGRATIONS: Sequence[Callable[[Connection], None]] = (create_proofs, add_automatic)
 
 
 def add_key(connection: Connection, vkey: str, since: str) -> None:
@@ -67,13 +75,38 @@ def keys(connection: Connection) -> list[tuple[str, str]]:
     return connection.execute("SELECT vkey, since FROM log_keys ORDER BY since, vkey").fetchall()
 
 
-def keep_checkpoint(connection: Connection, size: int, note: str, signed_at: str) -> None:
-    """Keep a signed checkpoint; *note* takes the place of the one with fewer signatures."""
+def keep_checkpoint(
+    connection: Connection, size: int, note: str, signed_at: str, *, automatic: bool = False
+) -> None:
+    """Keep a signed checkpoint; *note* takes the place of the one with fewer signatures.
+
+    *automatic*: nobody asked for it. Of those only the last of a day stays, so that a year of writing leaves no more
+    than 366 of them to be checked.
+    """
     connection.execute(
-        "INSERT INTO checkpoints (size, note, signed_at) VALUES (?, ?, ?)"
-        " ON CONFLICT (size) DO UPDATE SET note = excluded.note",
-        (size, note, signed_at),
+        "INSERT INTO checkpoints (size, note, signed_at, automatic) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (size) DO UPDATE SET note = excluded.note,"
+        " automatic = CASE WHEN excluded.automatic = 0 THEN 0 ELSE checkpoints.automatic END",
+        (size, note, signed_at, int(automatic)),
     )
+    if automatic:
+        connection.execute(
+            "DELETE FROM checkpoints WHERE automatic = 1 AND size < ? AND substr(signed_at, 1, 10) = ?",
+            (size, signed_at[:10]),
+        )
+
+
+def keep_rubric_list(connection: Connection, count: int, note: str, signed_at: str) -> None:
+    """Keep the signed list of *count* installed rubrics; one that is there stays."""
+    connection.execute(
+        "INSERT INTO rubric_lists (count, note, signed_at) VALUES (?, ?, ?) ON CONFLICT (count) DO NOTHING",
+        (count, note, signed_at),
+    )
+
+
+def rubric_lists(connection: Connection) -> list[str]:
+    """Return every signed list of rubrics, the shortest first."""
+    return [note for (note,) in connection.execute("SELECT note FROM rubric_lists ORDER BY count").fetchall()]
 
 
 def checkpoint_of(connection: Connection, size: int) -> KeptCheckpoint | None:

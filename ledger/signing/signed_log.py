@@ -13,7 +13,7 @@ from ledger.events.event import recorded_text
 from ledger.merkle.canonical import canonical_bytes
 from ledger.merkle.tlog_proof import TlogProof
 from ledger.merkle.tree import Tree
-from ledger.problem import Problem, Refused
+from ledger.problem import Broken, Problem, Refused
 from ledger.signing import rows
 from ledger.signing.checkpoint import ORIGIN, Checkpoint, read_checkpoint
 from ledger.signing.key_file import KeyFile
@@ -92,10 +92,30 @@ class SignedLog:
             tree = work.tree()
             return Checkpoint(origin, tree.size, tree.root())
 
-    def checkpoint(self, size: int | None = None) -> Note:
+    def contradiction(self) -> Text | None:
+        """Return in what the ledger contradicts the checkpoints that were signed of it last; None when it does not."""
+        with self.store.read() as work:
+            try:
+                self._check_past(work.connection, work.tree())
+            except NotProven as error:
+                return error.text
+            except Broken as error:
+                return error.text
+        return None
+
+    def signed_size(self) -> int:
+        """Return of how many events the last checkpoint was that was signed, 0 before the first. Raises NotProven."""
+        with self.store.read() as work:
+            kept = rows.last_checkpoint(work.connection)
+        beside = self.key_file.last_checkpoint()
+        size = 0 if beside is None else read_checkpoint(beside)[0].size
+        return max(size, 0 if kept is None else kept.size)
+
+    def checkpoint(self, size: int | None = None, *, automatic: bool = False) -> Note:
         """Return the signed checkpoint of the first *size* events, by default of all.
 
-        Raises NotProven when the ledger contradicts what was signed before, Refused for a size that is not there.
+        *automatic*: nobody asked for it (see `rows.keep_checkpoint`). Raises NotProven when the ledger contradicts
+        what was signed before, Refused for a size that is not there.
         """
         key = self.key()
         origin = self.origin
@@ -112,7 +132,7 @@ class SignedLog:
             ):
                 return note
         note = Note(head.text(), (key.sign(head.text()),))
-        self._keep(head, note)
+        self._keep(head, note, automatic=automatic)
         return note
 
     def add_signatures(self, note: Note) -> None:
@@ -152,13 +172,23 @@ class SignedLog:
         beside = self.key_file.last_checkpoint()
         for content in [*known, *([beside] if beside is not None else [])]:
             checkpoint, _ = read_checkpoint(content)
-            if checkpoint.size > tree.size or tree.root(checkpoint.size) != checkpoint.root:
+            if checkpoint.size > tree.size:
+                raise NotProven(
+                    Text(
+                        "台账只有 {there} 条事件，签过的检查点有 {size} 条：至少缺少 {missing} 条，"
+                        "与检查点矛盾，不再签名；请运行 taizhang verify",
+                        there=tree.size,
+                        size=checkpoint.size,
+                        missing=checkpoint.size - tree.size,
+                    )
+                )
+            if tree.root(checkpoint.size) != checkpoint.root:
                 raise NotProven(
                     Text("台账与签过的检查点（{size} 条事件）矛盾，不再签名；请运行 taizhang verify",
                          size=checkpoint.size)
                 )  # fmt: skip
 
-    def _keep(self, head: Checkpoint, note: Note) -> None:
+    def _keep(self, head: Checkpoint, note: Note, *, automatic: bool = False) -> None:
         with self.store.write() as work:
             kept = rows.checkpoint_of(work.connection, head.size)
             if kept is not None:
@@ -166,7 +196,7 @@ class SignedLog:
                 if before.text == note.text:
                     note = before.with_signatures(note.signatures)
             now = recorded_text(self._clock())
-            rows.keep_checkpoint(work.connection, head.size, str(note), now)
+            rows.keep_checkpoint(work.connection, head.size, str(note), now, automatic=automatic)
         beside = self.key_file.last_checkpoint()
         if beside is None or read_checkpoint(beside)[0].size <= head.size:
             self.key_file.keep_checkpoint(str(note))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _NAME = "name"
 _UNFINISHED = "unfinished"
+_GUARDS_PUT_BACK = "guards_put_back"
 
 
 class StoredSubtrees:
@@ -114,6 +115,17 @@ def name_of(connection: Connection) -> str | None:
 def give_name(connection: Connection, name: str) -> None:
     """Name the ledger. It keeps this name: its checkpoints bear it."""
     connection.execute(statements.SET_FACT, (_NAME, name))
+
+
+def note_guards_put_back(connection: Connection, said: str) -> None:
+    """Note that guards of the events were gone and were made anew: which, and when."""
+    connection.execute(statements.SET_FACT, (_GUARDS_PUT_BACK, said))
+
+
+def guards_put_back(connection: Connection) -> str | None:
+    """Return which guards were last found gone and made anew, and when; None when none ever was."""
+    row: Sequence[str] | None = connection.execute(statements.FACT, (_GUARDS_PUT_BACK,)).fetchone()
+    return row[0] if row else None
 
 
 def mark_unfinished(connection: Connection) -> None:

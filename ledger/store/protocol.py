@@ -11,11 +11,15 @@ from typing import Protocol
 from ledger.events.event import StoredEvent
 from ledger.guard import Guard
 from ledger.merkle.tree import Tree
-from ledger.problem import Problem
+from ledger.problem import Fault, Problem
+from ledger.store.components import Room
 from ledger.store.sql import Connection
+from ledger.text import Text
 
 Line = tuple[int | None, bytes]
 """A raw JSON line and its number in the file (None when it comes from no file)."""
+Watch = Callable[[StoredEvent], None]
+"""Called with every event that a verification goes through, in ledger order."""
 Progress = Callable[[int], None]
 """Called now and then with the number of lines or events done so far."""
 
@@ -55,6 +59,26 @@ class Verified:
 
     events: int
     root: str
+
+
+@dataclass(frozen=True, slots=True)
+class EngineChecked:
+    """What an engine found when it looked through its own files."""
+
+    how: Text
+    """What was done, in words: engines can do more or less."""
+    faults: list[Fault] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaChecked:
+    """What differs from the tables, indexes and guards that the program makes."""
+
+    count: int
+    """How many there are to be."""
+    faults: list[Fault] = field(default_factory=list)
+    beside: list[str] = field(default_factory=list)
+    """Tables, indexes and views of somebody else's: they change nothing here."""
 
 
 class Work(Protocol):
@@ -145,8 +169,19 @@ class Store(Protocol):
         """
         ...
 
-    def verify(self, *, progress: Progress | None = None) -> Verified:
-        """Check the whole ledger against its own hashes and rules; raises Broken at the first fault."""
+    def verify(self, *, progress: Progress | None = None, watch: Watch | None = None) -> Verified:
+        """Check the whole ledger against its own hashes and rules; raises Broken at the first fault.
+
+        *watch* is shown every event on the way, so that who wants to look at them too needs no pass of his own.
+        """
+        ...
+
+    def check_engine(self) -> EngineChecked:
+        """Have the engine look through its own files: pages, indexes against tables, references."""
+        ...
+
+    def check_schema(self, rooms: Sequence[Room]) -> SchemaChecked:
+        """Hold tables, indexes and guards to what this program, with *rooms*, makes."""
         ...
 
     def stream(self, unit: str, after: int = 0) -> Iterator[StoredEvent]:

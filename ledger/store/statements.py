@@ -18,6 +18,11 @@ PAGE_WHOLE = """
     SELECT sequence, unit, id, recordedtime, body, leaf FROM events WHERE sequence > ? ORDER BY sequence LIMIT ?
 """
 LEAVES = "SELECT leaf FROM events WHERE sequence > ? AND sequence <= ? ORDER BY sequence"
+# Over the table itself, never over an index of ids, which may be what is damaged: neither its order nor its columns do.
+DOUBLED_ID = """
+    SELECT min(id), min(sequence), max(sequence) FROM events
+    GROUP BY id || '' HAVING count(leaf) > 1 ORDER BY max(sequence) LIMIT 1
+"""
 CHANGED_UNITS = "SELECT DISTINCT unit FROM events WHERE sequence > ? ORDER BY unit"
 LAST_OF_UNIT = "SELECT max(sequence) FROM events WHERE unit = ? AND sequence < ?"
 # A skip scan over the index: as many steps as there are units, not events. Anchors are of no unit.

@@ -95,6 +95,11 @@ class EventsWork:
                 high = middle
         return low
 
+    def doubled_id(self) -> tuple[str, int, int] | None:
+        """Return an id that two events have, with the sequences of the first and the last; None when none is."""
+        row: tuple[str, int, int] | None = self.connection.execute(statements.DOUBLED_ID).fetchone()
+        return row
+
     def rows(self, after: int) -> list[EventRow]:
         """Return the rows above the sequence *after*, in order, at most PAGE_ROWS."""
         return self.connection.execute(statements.PAGE_WHOLE, (after, PAGE_ROWS)).fetchall()

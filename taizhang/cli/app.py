@@ -27,6 +27,7 @@ from taizhang.cli.commands import restore as restore_command
 from taizhang.cli.commands import rubrics as rubric_commands
 from taizhang.cli.commands import scores as score_commands
 from taizhang.cli.commands import serve as serve_command
+from taizhang.cli.commands import verify as verify_command
 from taizhang.cli.commands import witnessed as witnessed_command
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.program import Command, Program
@@ -70,6 +71,7 @@ def build() -> Any:
         rubric_commands,
         score_commands,
         serve_command,
+        verify_command,
         witnessed_command,
     ):
         group.register(app)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntEnum
@@ -44,6 +45,14 @@ class Failure(Exception):
         self.field = field
 
 
+class Unsound(Exception):
+    """The ledger is not whole; `problems` says at which events, and how."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(problems)
+        self.problems = list(problems)
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """What is told about a failed command."""
@@ -78,8 +87,8 @@ def report_of(error: BaseException) -> Report | None:
     from taizhang.app.errors import FileRefused
 
     match error:
-        case Refused():
-            return Report(Status.REFUSED, error.problems, show_field=True)
+        case Refused() | Unsound():
+            return Report(Status.REFUSED, error.problems, show_field=isinstance(error, Refused))
         case RubricRefused():
             mistakes = [
                 Problem(mistake.key, _worded(mistake.message, mistake.values), mistake.line)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 
 import orjson
@@ -12,6 +14,7 @@ import orjson
 from ledger.store.protocol import Line, Store
 
 ATTACHED = "evidence.attached"
+_PIECE_BYTES = 1024 * 1024
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
@@ -54,3 +57,45 @@ def noting_digests(lines: Iterable[Line], noted: set[str]) -> Iterator[Line]:
 def absent_files(folder: Path, digests: Iterable[str]) -> set[str]:
     """Return those of *digests* whose file is not in *folder*."""
     return {each for each in digests if not _DIGEST.fullmatch(each) or not file_path(folder, each).is_file()}
+
+
+@dataclass(slots=True)
+class EvidenceChecked:
+    """What was found in the folder of attached files."""
+
+    right: int = 0
+    """Files whose content is what it was when it was attached."""
+    altered: list[str] = field(default_factory=list)
+    """SHA-256 of those whose content is another now."""
+    missing: list[str] = field(default_factory=list)
+    """SHA-256 of those that are not there."""
+    unreferenced: int = 0
+    """Files that no record names."""
+
+
+def check_evidence(folder: Path, attached: Iterable[str]) -> EvidenceChecked:
+    """Hold the content of every file in *folder* to the SHA-256 that records name: *attached*."""
+    there = stored_files(folder)
+    found = EvidenceChecked()
+    for digest in attached:
+        path = there.pop(digest, None)
+        if path is None:
+            found.missing.append(digest)
+        elif content_digest(path) == digest:
+            found.right += 1
+        else:
+            found.altered.append(digest)
+    found.unreferenced = len(there)
+    return found
+
+
+def content_digest(path: Path) -> str | None:
+    """Return the SHA-256 (hex) of a file's content; None when it cannot be read."""
+    digest = sha256()
+    try:
+        with path.open("rb") as file:
+            while piece := file.read(_PIECE_BYTES):
+                digest.update(piece)
+    except OSError:
+        return None
+    return digest.hexdigest()

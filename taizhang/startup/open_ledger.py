@@ -129,11 +129,14 @@ class Session:
 
 
 @contextmanager
-def open_session(url: str, *, durable: bool = True, unfinished: bool = False) -> Iterator[Session]:
+def open_session(
+    url: str, *, durable: bool = True, unfinished: bool = False, as_found: bool = False
+) -> Iterator[Session]:
     """Open the ledger at *url*, made at first use. Raises BadLocation and StoreError.
 
     One into which a copy was begun and not finished is opened only as *unfinished*, to go on with the copy.
-    Without *durable* a power cut may cost what is appended: for a ledger that can be made again.
+    *as_found*: guards of the events that somebody removed are not put back. Without *durable* a power cut may cost what
+    is appended: for a ledger that can be made again.
     """
     in_postgres = is_postgres(url)
     projections = Projections(Shelf(), apart=in_postgres)
@@ -154,7 +157,12 @@ def open_session(url: str, *, durable: bool = True, unfinished: bool = False) ->
             raise BadLocation(bad.text) from None
     else:
         store = open_sqlite(
-            sqlite_path(url), vocabulary=vocabulary, projector=projections, rooms=ROOMS, durable=durable
+            sqlite_path(url),
+            vocabulary=vocabulary,
+            projector=projections,
+            rooms=ROOMS,
+            durable=durable,
+            as_found=as_found,
         )
     try:
         if not unfinished:

@@ -69,7 +69,7 @@ def create_app(session: Session, options: Options, witness: Witness | None = Non
     app.state.metrics = Metrics(session, watcher)
     app.state.courses = Courses()
     app.state.boards = Boards()
-    app.state.verification = Verification(session)
+    app.state.verification = Verification(session, options.evidence)
     app.state.hindsight = Hindsight()
     app.mount("/static", Unchanging(directory=STATIC), name="static")
     if witness is not None:

@@ -139,3 +139,79 @@ def append(rows: int, *, keyed: bool) -> str:
 
 HAS_TABLE = "SELECT to_regclass(quote_ident(current_schema()) || '.' || ?) IS NOT NULL"
 IDENTITY = "SELECT pg_postmaster_start_time()::text, coalesce(inet_server_addr()::text, '')"
+
+# -- looking through the database (`checking`) -----------------------------------------------------------------------
+
+GUARDED = ("events", "event_ids")
+COLUMNS: dict[str, set[str]] = {
+    "events": {"unit", "sequence", "id", "recordedtime", "body", "leaf"},
+    "event_ids": {"id", "unit", "sequence"},
+    "ledger_head": {"one", "sequence", "recordedtime"},
+}
+INDEXES = ("events_pkey", "events_by_sequence", UNIQUE_IDS, "ledger_head_pkey")
+FUNCTIONS = {
+    "events_are_never_changed": GUARDS[0].split("$$")[1],
+    "append_events": APPEND_FUNCTION.split("$$")[1],
+}
+"""The bodies of the functions that the program makes."""
+
+ALL_COLUMNS = """
+    SELECT table_name::text, column_name::text FROM information_schema.columns
+    WHERE table_schema = current_schema() ORDER BY table_name, ordinal_position
+"""
+ALL_INDEXES = """
+    SELECT class.relname::text, indisvalid AND indisready FROM pg_index
+    JOIN pg_class AS class ON class.oid = indexrelid
+    WHERE class.relnamespace = to_regnamespace(quote_ident(current_schema()))
+"""
+ALL_TRIGGERS = """
+    SELECT class.relname::text, tgname::text, tgenabled::text, pg_get_triggerdef(pg_trigger.oid) FROM pg_trigger
+    JOIN pg_class AS class ON class.oid = tgrelid
+    WHERE NOT tgisinternal AND class.relnamespace = to_regnamespace(quote_ident(current_schema()))
+    ORDER BY 1, 2
+"""
+ALL_FUNCTIONS = """
+    SELECT proname::text, prosrc FROM pg_proc
+    WHERE pronamespace = to_regnamespace(quote_ident(current_schema()))
+"""
+
+MAY_AMCHECK = """
+    SELECT coalesce(bool_or(has_function_privilege(pg_proc.oid, 'EXECUTE')), false) FROM pg_proc
+    JOIN pg_extension ON extname = 'amcheck' AND extnamespace = pronamespace
+    WHERE proname = 'bt_index_check' AND pronargs = 2 AND pg_function_is_visible(pg_proc.oid)
+"""
+BTREE_INDEXES = """
+    SELECT class.oid::bigint, class.relname::text FROM pg_index
+    JOIN pg_class AS class ON class.oid = indexrelid JOIN pg_am ON pg_am.oid = class.relam AND amname = 'btree'
+    WHERE class.relnamespace = to_regnamespace(quote_ident(current_schema())) AND indisvalid ORDER BY 2
+"""
+AMCHECK = "SELECT bt_index_check(index => ?::bigint::oid::regclass, heapallindexed => true)"
+
+_PLANNER = """
+    SELECT set_config(name, value, true) FROM (VALUES
+        ('enable_seqscan', '{table}'), ('enable_indexscan', '{index}'), ('enable_indexonlyscan', '{index}'),
+        ('enable_bitmapscan', 'off'), ('max_parallel_workers_per_gather', '0')) AS planner (name, value)
+"""
+ONLY_BY_TABLE = _PLANNER.format(table="on", index="off")
+ONLY_BY_INDEX = _PLANNER.format(table="off", index="on")
+ANY_WAY = _PLANNER.format(table="on", index="on")
+
+READ_BOTH_WAYS = tuple(
+    (
+        index,
+        f"SELECT count(*), {digest} FROM {table}",  # noqa: S608  # constants
+        # In the order of the index: without sequential scans, the index is how it is read.
+        f"SELECT count(*), {digest} FROM (SELECT {columns} FROM {table} ORDER BY {columns}) AS rows",  # noqa: S608
+    )
+    for index, table, columns, digest in (
+        (UNIQUE_IDS, "event_ids", "id", "sum(hashtextextended(id, 0)::numeric)::text"),
+        ("events_by_sequence", "events", "sequence", "sum(sequence::numeric)::text"),
+        (
+            "events_pkey",
+            "events",
+            "unit, sequence",
+            "sum(hashtextextended(unit || '/' || sequence, 0)::numeric)::text",
+        ),
+    )
+)
+"""Of each index of the events: its name, and its keys counted and summed up by the table and by the index."""

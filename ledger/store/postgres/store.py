@@ -29,7 +29,7 @@ from ledger.intake.append import check_recorder
 from ledger.problem import Broken, StoreError
 from ledger.store import statements as both
 from ledger.store.components import Migration, Room
-from ledger.store.postgres import statements
+from ledger.store.postgres import checking, statements
 from ledger.store.postgres.connection import PostgresConnection, ServerConnection
 from ledger.store.postgres.connections import Connections
 from ledger.store.postgres.errors import in_doubt, is_lost, store_error, told_clearly
@@ -38,7 +38,18 @@ from ledger.store.postgres.pooler import refuse_shared_sessions
 from ledger.store.postgres.schema import MIGRATIONS, prepare
 from ledger.store.postgres.work import PostgresWork
 from ledger.store.postgres.writer import Writer
-from ledger.store.protocol import Appended, Line, Progress, Projector, Recorder, Restored, Verified
+from ledger.store.protocol import (
+    Appended,
+    EngineChecked,
+    Line,
+    Progress,
+    Projector,
+    Recorder,
+    Restored,
+    SchemaChecked,
+    Verified,
+    Watch,
+)
 from ledger.store.transaction import PAGE_ROWS
 from ledger.text import Text
 from ledger.vocabulary import Vocabulary
@@ -135,10 +146,20 @@ class PostgresStore:
         self._check_writing()
         return self._writer.extend(lines, progress)
 
-    def verify(self, *, progress: Progress | None = None) -> Verified:
+    def check_engine(self) -> EngineChecked:
+        """Look through the indexes: with amcheck where that is installed, else those of the events."""
+        with self._transaction(statements.BEGIN_READ) as work:
+            return checking.check_engine(work.postgres)
+
+    def check_schema(self, rooms: Sequence[Room]) -> SchemaChecked:
+        """Hold tables, indexes, triggers and functions to those that this program, with *rooms*, makes."""
+        with self._transaction(statements.BEGIN_READ) as work:
+            return checking.check_schema(work.postgres, rooms)
+
+    def verify(self, *, progress: Progress | None = None, watch: Watch | None = None) -> Verified:
         """Check hashes, form, order, columns, ids and references of every event; raises Broken."""
         with self._transaction(statements.BEGIN_READ) as work:
-            found = verifying.verify(work, progress)
+            found = verifying.verify(work, progress, watch)
             stray = work.connection.execute(statements.STRAY_IDS).fetchone()
             if stray is not None:
                 raise Broken(stray[0], Text("第 {place} 号事件与编号表不符", place=stray[0]))

@@ -24,11 +24,11 @@ Head = tuple[int, str]
 class PostgresWork(EventsWork):
     """One transaction: `connection` for the tables of other rooms, the events through the methods."""
 
-    __slots__ = ("_postgres",)
+    __slots__ = ("postgres",)
 
     def __init__(self, connection: PostgresConnection) -> None:
         super().__init__(connection)
-        self._postgres = connection
+        self.postgres = connection
 
     def find_many(self, event_ids: Sequence[str]) -> dict[str, StoredEvent]:
         """Return those of the events that are stored, by id."""
@@ -63,7 +63,7 @@ class PostgresWork(EventsWork):
         if len(rows) < COPY_ROWS_MIN:
             self.put(rows)
             return
-        cursor = self._postgres.raw.cursor()
+        cursor = self.postgres.raw.cursor()
         with cursor.copy(statements.COPY_EVENTS) as events:
             events.set_types(["int8", "text", "text", "text", "bytea", "bytea"])
             for row in rows:

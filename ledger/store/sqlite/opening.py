@@ -5,13 +5,18 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
+from ledger.events.event import recorded_text
 from ledger.problem import StoreError
 from ledger.store.components import Migration, Room, check_not_newer, is_current
+from ledger.store.log import note_guards_put_back
 from ledger.store.sqlite import schema
+from ledger.store.sqlite.checking import missing_guards, put_guards_back
 from ledger.store.sqlite.errors import told_clearly
+from ledger.store.sqlite.statements import BEGIN_WRITE
 from ledger.text import Text
 
 BUSY_SECONDS = 30.0
@@ -30,10 +35,12 @@ def open_connection(
     connect: Connect = sqlite3.connect,
     busy_seconds: float = BUSY_SECONDS,
     durable: bool = True,
+    as_found: bool = False,
 ) -> tuple[sqlite3.Connection, bool]:
     """Return a connection to the ledger at *path*, migrated, and whether it can only read.
 
-    A missing file is created unless *read_only*. A file that may not be written is opened for reading.
+    A missing file is created unless *read_only*. A file that may not be written is opened for reading. Guards of the
+    events that somebody removed are made anew, and that is noted, unless the file is wanted *as_found*.
     """
     exists = path.exists()
     if exists and not path.is_file():
@@ -49,10 +56,28 @@ def open_connection(
         connection = _connect_reading(path, connect) if only_reads else _connect(path, connect, "rwc")
         try:
             _prepare(connection, path, only_reads, migrations, rooms, busy_seconds, durable)
+            if not (only_reads or as_found) and migrations is schema.MIGRATIONS:
+                _guard(connection)
         except BaseException:
             connection.close()
             raise
     return connection, only_reads
+
+
+def _guard(connection: sqlite3.Connection) -> None:
+    """Make guards of the events anew that are gone or altered; `verify` tells of it ever after."""
+    missing = missing_guards(connection)
+    if not missing:
+        return
+    connection.execute(BEGIN_WRITE)
+    try:
+        put_guards_back(connection, missing)
+        note_guards_put_back(connection, f"{recorded_text(datetime.now(UTC))} {' '.join(missing)}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
 
 
 def _check_creatable(path: Path, read_only: bool) -> None:

@@ -34,7 +34,19 @@ from ledger.problem import StoreError
 from ledger.store import statements
 from ledger.store.components import Migration, Room
 from ledger.store.garbage import no_cycle_search
-from ledger.store.protocol import Appended, Line, Progress, Projector, Recorder, Restored, Verified
+from ledger.store.protocol import (
+    Appended,
+    EngineChecked,
+    Line,
+    Progress,
+    Projector,
+    Recorder,
+    Restored,
+    SchemaChecked,
+    Verified,
+    Watch,
+)
+from ledger.store.sqlite import checking
 from ledger.store.sqlite.errors import closed, told_clearly
 from ledger.store.sqlite.opening import BUSY_SECONDS, Connect, open_connection
 from ledger.store.sqlite.schema import MIGRATIONS
@@ -60,14 +72,15 @@ def open_sqlite(
     connect: Connect = sqlite3.connect,
     busy_seconds: float = BUSY_SECONDS,
     durable: bool = True,
+    as_found: bool = False,
 ) -> SqliteStore:
     """Open the ledger at *path*, creating it (unless *read_only*) and migrating it forward.
 
     *vocabulary* is asked once an append; *projector* is called inside each append's transaction; *rooms* are the
     tables of other rooms. A file that may not be written is opened for reading: appends then raise StoreError.
     Raises StoreError for everything that stands in the way. What is appended without *durable* may be lost, and
-    the file damaged, by a power cut: for ledgers that can be made again, as the demo's. *connect* and
-    *migrations* are for tests.
+    the file damaged, by a power cut: for ledgers that can be made again, as the demo's. *as_found*: guards
+    that somebody removed are not put back, for who wants to look. *connect* and *migrations* are for tests.
     """
     path = Path(path)
     connection, only_reads = open_connection(
@@ -78,6 +91,7 @@ def open_sqlite(
         connect=connect,
         busy_seconds=busy_seconds,
         durable=durable,
+        as_found=as_found,
     )
     return SqliteStore(path, connection, vocabulary, projector, only_reads, busy_seconds)
 
@@ -153,10 +167,20 @@ class SqliteStore:
         with self._turn_to_write(), no_cycle_search(), self._transaction():
             return restoring.extend(self._work, lines, progress)
 
-    def verify(self, *, progress: Progress | None = None) -> Verified:
+    def verify(self, *, progress: Progress | None = None, watch: Watch | None = None) -> Verified:
         """Check hashes, form, order, columns, schema and references of every event; raises Broken."""
         with self._lock, self._transaction():
-            return verifying.verify(self._work, progress)
+            return verifying.verify(self._work, progress, watch)
+
+    def check_engine(self) -> EngineChecked:
+        """Have SQLite look through every page of the file, and every index against its table."""
+        with self._reading() as connection:
+            return checking.check_engine(connection)
+
+    def check_schema(self, rooms: Sequence[Room]) -> SchemaChecked:
+        """Hold the file's tables, indexes and triggers to those that this program, with *rooms*, makes."""
+        with self._reading() as connection:
+            return checking.check_schema(connection, rooms)
 
     def export(self, unit: str | None = None) -> Iterator[bytes]:
         """Yield the stored bytes (no newline) in sequence order, of one unit's tree or of all."""

@@ -9,6 +9,7 @@ import typer
 
 from ledger.signing.key_file import write_whole
 from taizhang.app.settings import Settings
+from taizhang.app.store_url import evidence_folder
 from taizhang.cli.failures import Failure
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import print_json
@@ -52,7 +53,7 @@ def audit(
     from taizhang.proofs.verification import Outside
 
     with (
-        open_session(call.store_url) as session,
+        open_session(call.store_url, as_found=True) as session,
         meter(_("检查"), session.store.size(), not call.json) as progress,
     ):
         if unit is not None:
@@ -61,6 +62,7 @@ def audit(
             session,
             [unit] if unit is not None else session.store.units(),
             outside=Outside(roots=read_roots(Settings().tsa_roots)),
+            evidence=evidence_folder(call.store_url, Settings().evidence),
             late_days=session.settings.late_days if late_days is None else late_days,
             year=year,
             progress=progress,

@@ -1,4 +1,4 @@
-"""Commands on the ledger as a whole: import, export, verify, rebuild."""
+"""Commands on the ledger as a whole: import, export, rebuild."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ import typer
 
 from ledger.store.log import mend_subtrees
 from ledger.store.protocol import Appended, Line
-from taizhang.accounts.hindsight import Hindsight
 from taizhang.app.settings import Settings
 from taizhang.app.store_url import evidence_folder
 from taizhang.cli.failures import Report, Status
@@ -34,7 +33,6 @@ def register(app: typer.Typer) -> None:
     add = app.command
     add("import", help=IMPORT_HELP)(import_)
     add("export", help=EXPORT_HELP)(export)
-    add("verify", help=VERIFY_HELP)(verify)
     add("rebuild", help=REBUILD_HELP)(rebuild)
 
 
@@ -81,79 +79,6 @@ def export(ctx: typer.Context, unit: MaybeUnit = None) -> None:
         if unit is not None:
             session.require_unit(unit)
         write_bytes(session.store.export(unit))
-
-
-VERIFY_HELP = N_(
-    "检查台账是否完好，指出第一条不符的事件。\n\n"
-    "检查全部事件，以及台账签过的每个检查点、每次外部存证；发现问题时以状态 1 结束。\n\n"
-    "--against 与一份保存在台账之外的检查点对照；--tiles 与静态日志逐条对照。"
-    "审计人员可用 --key 写上自己手里的公钥，而不用台账里的。\n\n"
-    "例：taizhang verify\n例：taizhang verify --against 2017-06-30.checkpoint\n例：taizhang verify --tiles 日志"
-)
-
-
-def verify(
-    ctx: typer.Context,
-    against: Annotated[
-        list[Path] | None,
-        typer.Option("--against", metavar="CHECKPOINT", help=N_("保存在别处的检查点文件，可以写多次")),
-    ] = None,
-    tiles: Annotated[Path | None, typer.Option("--tiles", metavar="DIR", help=N_("静态日志的文件夹"))] = None,
-    keys: Annotated[
-        list[str] | None, typer.Option("--key", metavar="VKEY", help=N_("信任的验证公钥，可以写多次"))
-    ] = None,
-) -> None:
-    """Check the whole ledger."""
-    call: Invocation = ctx.obj
-    from ledger.signing.note import VerifierKey
-    from taizhang.proofs.timestamps import read_roots
-    from taizhang.proofs.verification import Outside, verify_everything
-
-    outside = Outside(
-        against=[(path.name, path.read_bytes()) for path in against or []],
-        keys=list(map(VerifierKey.parse, keys or [])),
-        tiles=tiles,
-        roots=read_roots(Settings().tsa_roots),
-    )
-    with (
-        open_session(call.store_url) as session,
-        meter(_("检查"), session.store.size(), not call.json) as progress,
-    ):
-        found = verify_everything(session.log, outside, progress)
-        hindsight = Hindsight()
-        hindsight.look(session.store)
-    if call.json:
-        print_json(found.as_json() | hindsight.as_json())
-        return
-    print(_("✓ {events} 条事件全部完好。", events=found.events))
-    if found.checkpoints or found.anchors:
-        print(
-            _("✓ 与 {checkpoints} 份检查点、{anchors} 次存证一致。", checkpoints=found.checkpoints,
-              anchors=found.anchors)
-        )  # fmt: skip
-    if found.unsigned:
-        print(_("有 {count} 个时间戳没有核对签名；请用 TAIZHANG_TSA_ROOTS 指明时间戳服务的根证书",
-                count=found.unsigned))  # fmt: skip
-    print(_("根哈希 {root}", root=found.root))
-    _tell_hindsight(hindsight)
-
-
-def _tell_hindsight(hindsight: Hindsight) -> None:
-    """Tell what the recorders, by their accounts of today, might not have recorded."""
-    if hindsight.count:
-        print(
-            _(
-                "有 {count} 条事件，按登记人账号现在的角色和单位，本不能由他记入；请核对：",
-                count=hindsight.count,
-            )
-        )
-        for each in hindsight.told:
-            print(f"  {each.sequence} {each.type} {each.subject} {each.by} {each.id}")
-    if hindsight.unknown:
-        print(
-            _("另有 {count} 条由没有账号的 {names} 个名字记入（如在命令行上），能不能记无从知道。",
-              count=sum(hindsight.unknown.values()), names=len(hindsight.unknown))
-        )  # fmt: skip
 
 
 REBUILD_HELP = N_("从事件重新算出全部得分；事件本身不动。\n\n例：taizhang rebuild")

@@ -5,9 +5,10 @@ For an inspector, who may have neither the program nor trust in whoever runs it:
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any, TypeVar
 
 from ledger.events.event import SHANGHAI
@@ -20,8 +21,9 @@ from projections import totals
 from projections.backdating import Trail, trail_of
 from projections.delays import STEPS
 from taizhang.language.i18n import _, say
+from taizhang.proofs.looks import Look, looks_json
 from taizhang.proofs.losses import Loss, losses_of
-from taizhang.proofs.verification import Outside, verify_everything
+from taizhang.proofs.verification import Beside, Outside, look_through
 from taizhang.startup.open_ledger import Session
 
 T = TypeVar("T")
@@ -66,6 +68,7 @@ class Audit:
     events: int
     root: str
     broken: Text | None
+    looks: Sequence[Look]
     checkpoint: str | None
     keys: list[str]
     anchors: list[Anchor]
@@ -84,6 +87,7 @@ class Audit:
             "events": self.events,
             "root": self.root,
             "problem": say(self.broken) if self.broken is not None else None,
+            "looks": looks_json(self.looks),
             "checkpoint": self.checkpoint,
             "keys": self.keys,
             "anchors": [
@@ -107,16 +111,16 @@ def audit(
     units: list[str],
     *,
     outside: Outside,
+    evidence: Path,
     late_days: int,
     year: int | None,
     progress: Progress | None = None,
 ) -> Audit:
-    """Check the ledger and collect the trails of *units*."""
-    broken: Text | None = None
-    try:
-        verify_everything(session.log, outside, progress)
-    except (Broken, NotProven) as error:
-        broken = error.text
+    """Check the ledger, the files in the folder *evidence* too, and collect the trails of *units*."""
+    beside = Beside(session.shelf, session.settings.late_days, session.clock.today(), evidence)
+    checked = look_through(session.log, outside, beside, progress=progress)
+    first = next(checked.faults(), None)
+    broken = None if first is None else first.text
     note = _attempt(lambda: str(session.log.checkpoint())) if broken is None else None
     with session.store.read() as work:
         names = {row.unit: row.name for row in totals.rows(work.connection)}
@@ -130,6 +134,7 @@ def audit(
             session.store.size(),
             _attempt(session.store.root) or "",
             broken,
+            checked.looks,
             note,
             [str(key) for key in session.log.verifier_keys()],
             anchors,

@@ -15,6 +15,7 @@ from ledger.merkle.canonical import canonical_bytes, leaf_hash
 from ledger.problem import Broken
 from ledger.signing.proof_error import NotProven
 from ledger.store.log import rebuild_subtrees
+from ledger.store.sqlite.statements import EVENTS_GUARDS
 from taizhang.proofs.verification import Outside, verify_everything
 from taizhang.startup.open_ledger import open_session
 from tests.taizhang.conftest import EXAMPLE, Run
@@ -26,11 +27,13 @@ DATABASE = "taizhang.db"
 
 @contextmanager
 def tampering(path: str = DATABASE) -> Iterator[sqlite3.Connection]:
-    """Open the file as somebody does who has it and knows SQL: the guards go first."""
+    """Open the file as somebody does who has it and knows SQL: the guards go first, and are put back at the end."""
     with closing(sqlite3.connect(path)) as connection:
         for name in ("updated", "deleted", "replaced"):
             connection.execute(f"DROP TRIGGER IF EXISTS events_are_never_{name}")
         yield connection
+        for guard in EVENTS_GUARDS:
+            connection.execute(guard)
         connection.commit()
 
 
@@ -68,7 +71,7 @@ def short_ledger(run: Run, tmp_path: Path) -> Run:
 @pytest.mark.parametrize("hashed", [False, True], ids=["the byte alone", "with its hash"])
 def test_every_byte_of_every_event(short_ledger: Run, *, hashed: bool) -> None:
     """Each is altered in the file, one at a time; where its hash was made to fit, the checkpoint finds it."""
-    with tampering() as connection, open_session(f"sqlite:///{DATABASE}") as session:
+    with open_session(f"sqlite:///{DATABASE}") as session, tampering() as connection:
         connection.execute("PRAGMA synchronous = OFF")
         tried = 0
         for number, body in enumerate(list(session.store.export()), 1):
@@ -81,6 +84,7 @@ def test_every_byte_of_every_event(short_ledger: Run, *, hashed: bool) -> None:
                 tried += 1
             _put(connection, number, body, leaf_hash(body))
         assert tried > 6 * 200
+    with open_session(f"sqlite:///{DATABASE}") as session:
         assert verify_everything(session.log, Outside()).events == 6
 
 
@@ -199,11 +203,11 @@ def test_every_byte_of_a_kept_checkpoint(ledger: Run) -> None:
 
 
 def _hold_to(session: object, note: bytes) -> None:
-    from taizhang.proofs.verification import _Checking
+    from taizhang.proofs.signed_past import SignedPast
 
     log = session.log  # type: ignore[attr-defined]
     with log.store.read() as work:
-        _Checking(work.tree(), log.origin, log.verifier_keys()).others(note, "x", [])
+        SignedPast(work.tree(), log.origin, log.verifier_keys()).others(note, "x", [])
 
 
 def test_checkpoints_kept_in_the_store(ledger: Run) -> None:

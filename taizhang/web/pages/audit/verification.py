@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from threading import Lock, Thread
 
-from ledger.problem import Broken, StoreError
+from ledger.problem import StoreError
 from ledger.signing.proof_error import NotProven
 from ledger.signing.signed_log import SignedLog
 from ledger.text import Text
-from taizhang.proofs.verification import Checked, Outside, verify_everything
+from taizhang.proofs.looks import Checked
+from taizhang.proofs.verification import Beside, Outside, look_through
 from taizhang.startup.open_ledger import Session
 
 log = logging.getLogger(__name__)
@@ -31,12 +33,19 @@ class Status:
     sequence: int | None = None
     """The event at which the ledger does not agree, where one can be named."""
 
+    @property
+    def is_fine(self) -> bool:
+        """Whether it ended and found nothing broken."""
+        return self.problem is None and self.checked is not None and self.checked.is_sound
+
 
 class Verification:
     """The last verification of one server, and the one under way."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, evidence: Path) -> None:
+        """*evidence* is the folder of attached files."""
         self._session = session
+        self._evidence = evidence
         self._lock = Lock()
         self.status: Status | None = None
 
@@ -65,14 +74,17 @@ class Verification:
 
         own = self._session.log
         try:
+            session = self._session
+            beside = Beside(session.shelf, session.settings.late_days, session.clock.today(), self._evidence)
             # A reader of its own: pages go on meanwhile.
-            with self._session.store.reader()() as reader:  # type: ignore[attr-defined]  # both engines' readers close
-                checked = verify_everything(
-                    SignedLog(reader, own.key_file, self._session.clock), Outside(), progress
-                )
-            end(checked.events, checked, None)
-        except Broken as error:
-            end(error.sequence, None, error.text, error.sequence)
+            with session.store.reader()() as reader:  # type: ignore[attr-defined]  # both engines' readers close
+                signed = SignedLog(reader, own.key_file, session.clock)
+                checked = look_through(signed, Outside(), beside, progress=progress)
+            first = next(checked.faults(), None)
+            if first is None:
+                end(checked.events, checked, None)
+            else:
+                end(checked.events, checked, first.text, first.sequence)
         except (NotProven, StoreError) as error:
             end(0, None, error.text)
         except Exception:

@@ -1,0 +1,198 @@
+"""The kept rows against what the events give: every row made anew, in memory, and held against the one that is kept.
+
+Nothing is written. A row that an older program kept, or that rests on other settings than today's, is not compared: it
+is made anew before anybody is shown it, and counted here as such.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date
+
+from ledger.events.event import StoredEvent
+from ledger.problem import Fault
+from ledger.store.protocol import Progress, Work
+from ledger.text import Text
+from rubric.catalog import Shelf
+
+from . import event_search_rows as trail_rows
+from . import review_rows, totals
+from .evaluation import RuleSet
+from .event_search_rows import BLOCK_EVENTS
+from .live import LiveUnit
+from .rebuild import fold, kept_row
+from .review_items import standards
+from .review_queue import basis_of_list, lag_rows_of, rows_of
+from .totals import TotalsRow, basis_of
+
+FAULTS_MAX = 20
+"""So many are told; the rest is told by their number."""
+
+
+@dataclass(slots=True)
+class KeptChecked:
+    """What was found of one kind of kept rows."""
+
+    right: int = 0
+    """Rows that are what the events give."""
+    stale: int = 0
+    """Rows that are made anew before anybody is shown them: they were not compared."""
+    faults: list[Fault] = field(default_factory=list)
+    more: int = 0
+    """Faults beyond those listed."""
+
+    def blame(self, text: Text) -> None:
+        """Note a row that differs."""
+        if len(self.faults) < FAULTS_MAX:
+            self.faults.append(Fault(text))
+        else:
+            self.more += 1
+
+
+@dataclass(slots=True)
+class KeptRows:
+    """What was found of every kind."""
+
+    totals: KeptChecked = field(default_factory=KeptChecked)
+    review: KeptChecked = field(default_factory=KeptChecked)
+
+
+def check_kept_rows(
+    work: Work, units: Collection[str], shelf: Shelf, late_days: int, today: date, progress: Progress | None
+) -> KeptRows:
+    """Hold the board's rows and the assessors' list to the events of *units*, a unit at a time, each folded once."""
+    found = KeptRows()
+    checking = _Checking(work, shelf, late_days, today, found)
+    for done, (unit, events) in enumerate(work.streams(sorted(units)), 1):
+        live = fold(unit, events)
+        checking.total(unit, live)
+        checking.review(unit, live)
+        if progress is not None:
+            progress(done)
+    checking.strays()
+    return found
+
+
+class _Checking:
+    def __init__(self, work: Work, shelf: Shelf, late_days: int, today: date, found: KeptRows) -> None:
+        self._connection = work.connection
+        self._today = today
+        self._found = found
+        self._kept = {row.unit: row for row in totals.rows(work.connection)}
+        self._rubrics = {basis_of(rubric.label): rubric for rubric in shelf.all}
+        self._rule_sets: dict[str, RuleSet] = {}
+        self._standards = standards(shelf, late_days)
+        self._listed = review_rows.listed_units(work.connection)
+
+    def total(self, unit: str, live: LiveUnit) -> None:
+        """Hold the unit's row of the board to its events."""
+        row = self._kept.pop(unit, None)
+        found = self._found.totals
+        if row is None:
+            if kept_row(live, None, self._today) is not None:
+                found.blame(Text("总分表里缺少 {unit}", unit=unit))
+            return
+        if row.sequence != live.last_sequence:
+            found.blame(
+                Text(
+                    "总分表里 {unit} 只算到第 {there} 号事件，它的最后一条是第 {last} 号",
+                    unit=unit,
+                    there=row.sequence,
+                    last=live.last_sequence,
+                )
+            )
+            return
+        day = _day(row.as_of)
+        if day is None or (row.basis and row.basis not in self._rubrics):
+            # Whoever is shown the board has such a row made anew.
+            found.stale += 1
+            return
+        fresh = kept_row(live, self._rule_set(row.basis), day)
+        if fresh == row:
+            found.right += 1
+        else:
+            found.blame(_differs(row, fresh))
+
+    def review(self, unit: str, live: LiveUnit) -> None:
+        """Hold the unit's part of the assessors' list to its events."""
+        basis, sequence = self._listed.pop(unit, ("", 0))
+        found = self._found.review
+        if basis != basis_of_list(self._standards) or sequence != live.last_sequence:
+            found.stale += bool(basis)
+            return
+        rows = sorted(rows_of(live.records, self._standards), key=_place)
+        lags = lag_rows_of(live.records, self._standards.late_days)
+        there = sorted(review_rows.rows_of_unit(self._connection, unit), key=_place)
+        if there == rows and review_rows.lags_of_unit(self._connection, unit) == lags:
+            found.right += 1
+        else:
+            found.blame(Text("待审清单里 {unit} 的内容与事件不符", unit=unit))
+
+    def strays(self) -> None:
+        """Blame the rows of units that have no events."""
+        for unit in sorted(self._kept):
+            self._found.totals.blame(Text("总分表里的 {unit} 没有任何事件", unit=unit))
+        for unit in sorted(self._listed):
+            self._found.review.blame(Text("待审清单里的 {unit} 没有任何事件", unit=unit))
+
+    def _rule_set(self, basis: str) -> RuleSet | None:
+        if not basis:
+            return None
+        if basis not in self._rule_sets:
+            self._rule_sets[basis] = RuleSet(self._rubrics[basis])
+        return self._rule_sets[basis]
+
+
+class TrailWatch:
+    """Notes, as the events go by, which types and recorders occur in which thousand: what `trail_rows` keeps."""
+
+    def __init__(self) -> None:
+        self._blocks: list[set[str]] = []
+
+    def take(self, event: StoredEvent) -> None:
+        """Note one event; they come in ledger order."""
+        block = (int(event["sequence"]) - 1) // BLOCK_EVENTS
+        if block == len(self._blocks):
+            self._blocks.append(set())
+        self._blocks[block].update((f"by {event['authid']}", f"type {event['type']}"))
+
+    def check(self, work: Work) -> KeptChecked:
+        """Hold what is kept of the thousands to what went by."""
+        found = KeptChecked()
+        kept = trail_rows.values(work.connection)
+        for block in sorted(trail_rows.known_blocks(work.connection)):
+            values = kept.get(block, set())
+            if block < len(self._blocks) and values == self._blocks[block]:
+                found.right += 1
+            else:
+                first = block * BLOCK_EVENTS + 1
+                found.blame(
+                    Text("查证用的索引：第 {first} 至 {last} 号事件的登记与事件不符", first=first,
+                         last=first + BLOCK_EVENTS - 1)
+                )  # fmt: skip
+        return found
+
+
+def _place(row: review_rows.ReviewRow) -> tuple[str, str]:
+    return row.matter, row.record
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _differs(row: TotalsRow, fresh: TotalsRow | None) -> Text:
+    if fresh is None:
+        return Text("总分表里的 {unit} 到 {day} 还没有登记", unit=row.unit, day=row.as_of)
+    field_name = next(name for name in row._fields if getattr(row, name) != getattr(fresh, name))
+    return Text(
+        "总分表里 {unit} 的 {field} 是 {there}，由事件算出的是 {right}",
+        unit=row.unit,
+        field=field_name,
+        there=str(getattr(row, field_name))[:40],
+        right=str(getattr(fresh, field_name))[:40],
+    )
