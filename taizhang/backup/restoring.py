@@ -30,7 +30,8 @@ from taizhang.backup.folder import LEDGER, Shelf, digest_of
 from taizhang.backup.manifest import Manifest, SignedManifest
 from taizhang.backup.working import working_folder
 from taizhang.evidence.files import file_path
-from taizhang.proofs.verification import Checked, Outside, verify_everything
+from taizhang.proofs.looks import Checked
+from taizhang.proofs.verification import Outside, verify_everything
 from taizhang.startup.open_ledger import ROOMS, open_session
 
 RESTORING = ".restoring-"
