@@ -19,6 +19,7 @@ from . import entry
 from . import store as rows
 from .account import Account
 from .journal import Deed, note
+from .roles import Role
 
 LIFETIMES_DAYS = (30, 90, 365)
 """What is offered for a token; without end is possible too."""
@@ -87,7 +88,14 @@ def end_login(store: Store, name: str, key: str, *, by: str, now: datetime) -> N
 
 
 def create_token(
-    store: Store, operator: Account, name: str, label: str, days: int | None, *, now: datetime
+    store: Store,
+    operator: Account,
+    name: str,
+    label: str,
+    days: int | None,
+    *,
+    now: datetime,
+    scope: str | None = None,
 ) -> str:
     """Return a new API token of *name*, good for so many days (None: until it is revoked). Raises Refused."""
     whole = one_account(store, name, now=now)
@@ -97,7 +105,12 @@ def create_token(
         text = Text("“{name}”有人在用；请他自己在“我的账号”里建令牌，免得有人替他记账", name=name)
         raise Refused([Problem("account", text)])
     good_for = timedelta(days=days) if days is not None else None
-    return entry.create_api_token(store, whole.account, label, now=now, good_for=good_for, by=operator.name)
+    if scope is not None and whole.account.role is not Role.OPERATOR:
+        text = Text("只读运行指标的令牌要建在系统管理员的账号下；“{name}”不是", name=name)
+        raise Refused([Problem("account", text)])
+    return entry.create_api_token(
+        store, whole.account, label, now=now, good_for=good_for, by=operator.name, scope=scope
+    )
 
 
 def revoke_token(store: Store, token_id: str, *, by: str, now: datetime) -> None:

@@ -29,6 +29,12 @@ _NOTED_EVERY = timedelta(minutes=5)
 """That a session was used is written so often at most: a page view should not write."""
 LINK_GOOD_FOR = timedelta(days=7)
 FREE_TRIES = 5
+RECENT = timedelta(hours=1)
+"""So long after the password was typed, what needs it is done without asking again."""
+FORGOTTEN_AFTER = timedelta(days=1)
+"""Failed logins of a name that was not tried for so long."""
+METRICS = "metrics"
+"""The scope of a token that is good for Prometheus and nothing else."""
 LONGEST_WAIT = timedelta(minutes=15)
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}", re.ASCII)
 API_PREFIX = "tz_"
@@ -49,6 +55,14 @@ class Visit:
 
     account: Account
     session_key: str = ""
+    confirmed_at: str | None = None
+    """When this login's password was typed last; None of an API token."""
+    scope: str | None = None
+    """The one page that an API token opens; None: whatever the account may."""
+
+    def is_confirmed(self, now: datetime) -> bool:
+        """Whether the password was typed lately."""
+        return self.confirmed_at is not None and now - instant_of(self.confirmed_at) <= RECENT
 
 
 def log_in(store: Store, name: str, password: str, *, now: datetime, agent: str = "") -> str:
@@ -67,21 +81,25 @@ def account_by_password(store: Store, name: str, password: str, *, now: datetime
     with store.read() as work:
         account = rows.find(work.connection, name)
         kept = rows.password(work.connection, name)
-        counted = name if account is not None else _nobodys(name)
-        tries, last = rows.failures(work.connection, counted)
+        tries, last = rows.failures(work.connection, name)
     _wait(tries, last, now)
     right = len(password) <= passwords.PASSWORD_MAX and passwords.matches(password, kept)
     if right and account is not None and account.active:
         return account
     with store.write() as work:
         rows.drop_expired(work.connection, recorded_text(now))
-        rows.count_failure(work.connection, counted, recorded_text(now))
+        rows.drop_failures(work.connection, recorded_text(now - FORGOTTEN_AFTER))
+        rows.count_failure(work.connection, name, recorded_text(now))
     return None
 
 
-def _nobodys(name: str) -> str:
-    """Return under what the tries of a name that nobody has are counted: of so few that nobody can fill the table."""
-    return "~" + rows.digest(name)[:3]
+def confirm(store: Store, visit: Visit, password: str, *, now: datetime) -> None:
+    """Take down that who is logged in has typed the password again. Raises NotAdmitted when it is another."""
+    if account_by_password(store, visit.account.name, password, now=now) is None:
+        raise NotAdmitted(Text("密码不对；请重新输入"))
+    with store.write() as work:
+        rows.clear_failures(work.connection, visit.account.name)
+        rows.confirm_session(work.connection, visit.session_key, recorded_text(now))
 
 
 def _wait(tries: int, last: str, now: datetime) -> None:
@@ -120,7 +138,7 @@ def visit_of_session(store: Store, token: str, *, now: datetime) -> Visit | None
         expires = min(now + IDLE, instant_of(row.created_at) + LONGEST)
         with store.write() as work:
             rows.touch_session(work.connection, row.key, at, recorded_text(expires))
-    return Visit(account, row.key)
+    return Visit(account, row.key, row.confirmed_at or row.created_at)
 
 
 def log_out(store: Store, visit: Visit) -> None:
@@ -163,7 +181,10 @@ def change_account(store: Store, account: Account, *, now: datetime, by: str) ->
         if had_operator and not rows.any_operator(work.connection):
             raise Refused([Problem("role", Text("至少要留一个能登录的系统管理员账号"))])
         if not account.active:
+            # For good: enabled again, nobody is in whom nobody has let in anew.
             rows.end_sessions(work.connection, account.name)
+            rows.end_api_tokens(work.connection, account.name, recorded_text(now))
+            rows.drop_links(work.connection, account.name)
 
 
 def _problems(account: Account) -> list[Problem]:
@@ -263,13 +284,19 @@ def create_api_token(
     now: datetime,
     good_for: timedelta | None = None,
     by: str | None = None,
+    scope: str | None = None,
 ) -> str:
-    """Return a new API token of *account*; it is shown once. Raises Refused when *label* says nothing."""
+    """Return a new API token of *account*; it is shown once. Raises Refused when *label* says nothing.
+
+    With *scope* METRICS it reads an operator's metrics and does nothing else.
+    """
     if not label.strip() or len(label) > 80:
         raise Refused([Problem("label", Text("请写明这个令牌做什么用，最多 80 个字"))])
     token = API_PREFIX + token_urlsafe(32)
     expires = recorded_text(now + good_for) if good_for is not None else None
-    row = rows.TokenRow(token_urlsafe(8), account.name, label.strip(), recorded_text(now), None, expires)
+    row = rows.TokenRow(
+        token_urlsafe(8), account.name, label.strip(), recorded_text(now), None, expires, scope
+    )
     with store.write() as work:
         rows.add_api_token(work.connection, token, row)
         note(work.connection, now, by or account.name, Deed.TOKEN_CREATED, account.name, row.label)
@@ -281,7 +308,7 @@ def visit_of_api_token(store: Store, token: str, *, now: datetime) -> Visit | No
     at = recorded_text(now)
     with store.read() as work:
         row = rows.find_api_token(work.connection, token)
-        if row is None or (row.expires_at is not None and row.expires_at < at):
+        if row is None or (row.expires_at is not None and row.expires_at <= at):
             return None
         account = rows.find(work.connection, row.account)
     if account is None or not account.active:
@@ -289,4 +316,4 @@ def visit_of_api_token(store: Store, token: str, *, now: datetime) -> Visit | No
     if row.seen_at is None or instant_of(row.seen_at) + _NOTED_EVERY < now:
         with store.write() as work:
             rows.touch_api_token(work.connection, row.id, at)
-    return Visit(account)
+    return Visit(account, scope=row.scope)

@@ -35,6 +35,8 @@ PAGES: MappingProxyType[str, Row] = MappingProxyType(
     {
         "home": EVERYBODY,
         "account": EVERYBODY,
+        "account.own": EVERYBODY,
+        "account.tokens": EVERYBODY,
         "changes": EVERYBODY,
         "board": READS_DISTRICT,
         "unit": READS_UNIT,
@@ -55,6 +57,7 @@ PAGES: MappingProxyType[str, Row] = MappingProxyType(
         "audit": READS_DISTRICT,
         "tlog": {_U: Reach.ALL},
         "admin": OPERATES,
+        "admin.deeds": OPERATES,
         "journal": {_U: Reach.ALL, _O: Reach.ALL},
         "metrics": OPERATES,
         "api.units": {_S: Reach.OWN, _A: Reach.ALL, _U: Reach.ALL},
@@ -63,6 +66,11 @@ PAGES: MappingProxyType[str, Row] = MappingProxyType(
     }
 )
 """Pages and API calls by name: who may open them, and for which units. Addresses anybody may open are not here."""
+
+IN_PERSON = frozenset({"account.own", "account.tokens", "admin.deeds"})
+"""Only for who is logged in: an API token that ends could else make one without end, or another operator."""
+CONFIRMED = frozenset({"account.tokens", "admin.deeds"})
+"""Of these only for who has typed the password lately: an open page that was left is no key to the others."""
 
 _UNIT_LIFE: Row = {_S: Reach.OWN}
 _OVERSIGHT: Row = {_A: Reach.ALL}

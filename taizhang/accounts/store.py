@@ -38,7 +38,16 @@ def create_accounts(connection: Connection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: Sequence[Callable[[Connection], None]] = (create_accounts, create_journal)
+def create_confirmations(connection: Connection) -> None:
+    """When the password of a login was typed last, and what else a token is good for than everything."""
+    connection.execute("ALTER TABLE sessions ADD COLUMN confirmed_at TEXT")
+    connection.execute("ALTER TABLE api_tokens ADD COLUMN scope TEXT")
+    # What was counted under shared names told which names there are.
+    connection.execute("DELETE FROM failed_logins")
+    connection.execute("CREATE INDEX failed_logins_by_time ON failed_logins (last_at)")
+
+
+MIGRATIONS: Sequence[Callable[[Connection], None]] = (create_accounts, create_journal, create_confirmations)
 
 
 def digest(token: str) -> str:
@@ -184,13 +193,24 @@ class SessionRow:
     seen_at: str
     expires_at: str
     agent: str
+    confirmed_at: str | None = None
+    """When the password was typed last; None of a login that an earlier version began."""
 
 
 def add_session(connection: Connection, token: str, row: SessionRow) -> None:
     """Keep a login."""
     connection.execute(
-        "INSERT INTO sessions (token, account, created_at, seen_at, expires_at, agent) VALUES (?, ?, ?, ?, ?, ?)",
-        (digest(token), row.account, row.created_at, row.seen_at, row.expires_at, row.agent),
+        "INSERT INTO sessions (token, account, created_at, seen_at, expires_at, agent, confirmed_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            digest(token),
+            row.account,
+            row.created_at,
+            row.seen_at,
+            row.expires_at,
+            row.agent,
+            row.confirmed_at or row.created_at,
+        ),
     )
 
 
@@ -207,7 +227,7 @@ def sessions_of(connection: Connection, account: str) -> list[SessionRow]:
 
 def _sessions(connection: Connection, where: str, value: str) -> list[SessionRow]:
     rows = connection.execute(
-        "SELECT token, account, created_at, seen_at, expires_at, agent FROM sessions"  # noqa: S608
+        "SELECT token, account, created_at, seen_at, expires_at, agent, confirmed_at FROM sessions"  # noqa: S608
         f" WHERE {where} ORDER BY seen_at DESC, token",
         (value,),
     ).fetchall()
@@ -219,6 +239,11 @@ def touch_session(connection: Connection, key: str, seen_at: str, expires_at: st
     connection.execute(
         "UPDATE sessions SET seen_at = ?, expires_at = ? WHERE token = ?", (seen_at, expires_at, key)
     )
+
+
+def confirm_session(connection: Connection, key: str, confirmed_at: str) -> None:
+    """Note that the password of a login's owner was typed again."""
+    connection.execute("UPDATE sessions SET confirmed_at = ? WHERE token = ?", (confirmed_at, key))
 
 
 def end_session(connection: Connection, account: str, key: str) -> None:
@@ -275,17 +300,28 @@ class TokenRow:
     created_at: str
     seen_at: str | None
     expires_at: str | None
+    scope: str | None = None
+    """The one page that it opens; None: whatever its account may do."""
 
 
-_TOKEN = "SELECT id, account, label, created_at, seen_at, expires_at FROM api_tokens"  # noqa: S105
+_TOKEN = "SELECT id, account, label, created_at, seen_at, expires_at, scope FROM api_tokens"  # noqa: S105
 
 
 def add_api_token(connection: Connection, token: str, row: TokenRow) -> None:
     """Keep an API token."""
     connection.execute(
-        "INSERT INTO api_tokens (token, id, account, label, created_at, seen_at, expires_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (digest(token), row.id, row.account, row.label, row.created_at, row.seen_at, row.expires_at),
+        "INSERT INTO api_tokens (token, id, account, label, created_at, seen_at, expires_at, scope)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            digest(token),
+            row.id,
+            row.account,
+            row.label,
+            row.created_at,
+            row.seen_at,
+            row.expires_at,
+            row.scope,
+        ),
     )
 
 
@@ -311,6 +347,14 @@ def touch_api_token(connection: Connection, token_id: str, seen_at: str) -> None
     connection.execute("UPDATE api_tokens SET seen_at = ? WHERE id = ?", (seen_at, token_id))
 
 
+def end_api_tokens(connection: Connection, account: str, at: str) -> None:
+    """Let every API token of *account* be good no longer than until *at*."""
+    connection.execute(
+        "UPDATE api_tokens SET expires_at = ? WHERE account = ? AND (expires_at IS NULL OR expires_at > ?)",
+        (at, account, at),
+    )
+
+
 def drop_api_tokens(connection: Connection, account: str) -> None:
     """Remove every API token of *account*."""
     connection.execute("DELETE FROM api_tokens WHERE account = ?", (account,))
@@ -324,21 +368,45 @@ def drop_api_token(connection: Connection, token_id: str) -> None:
 # -- failed logins ---------------------------------------------------------------------------------------------
 
 
+NAMES_MAX = 20_000
+"""So many names' tries are kept, whether anybody has the names or not; then the longest quiet is forgotten.
+
+To have a name forgotten so, one has to try as many others: hashing their passwords takes longer than the longest wait.
+"""
+
+
 def failures(connection: Connection, name: str) -> tuple[int, str]:
     """Return how many logins of *name* failed in a row, and when the last did."""
-    row = connection.execute("SELECT failures, last_at FROM failed_logins WHERE name = ?", (name,)).fetchone()
+    row = connection.execute(
+        "SELECT failures, last_at FROM failed_logins WHERE name = ?", (digest(name),)
+    ).fetchone()
     return (row[0], row[1]) if row else (0, "")
 
 
 def count_failure(connection: Connection, name: str, last_at: str) -> None:
-    """Count one more failed login in a row, also when several fail at once."""
+    """Count one more failed login in a row, also when several fail at once.
+
+    Of every name alike, by its digest: what is typed for a name may have been a password.
+    """
     connection.execute(
         "INSERT INTO failed_logins (name, failures, last_at) VALUES (?, 1, ?)"
         " ON CONFLICT (name) DO UPDATE SET failures = failed_logins.failures + 1, last_at = excluded.last_at",
-        (name, last_at),
+        (digest(name), last_at),
     )
+    count = connection.execute("SELECT count(*) FROM failed_logins").fetchone()[0]
+    if count > NAMES_MAX:
+        connection.execute(
+            "DELETE FROM failed_logins WHERE name IN"
+            " (SELECT name FROM failed_logins ORDER BY last_at, name LIMIT ?)",
+            (count - NAMES_MAX,),
+        )
+
+
+def drop_failures(connection: Connection, before: str) -> None:
+    """Forget the failed logins of names that were not tried since *before*."""
+    connection.execute("DELETE FROM failed_logins WHERE last_at < ?", (before,))
 
 
 def clear_failures(connection: Connection, name: str) -> None:
     """Forget the failed logins of *name*: one went well."""
-    connection.execute("DELETE FROM failed_logins WHERE name = ?", (name,))
+    connection.execute("DELETE FROM failed_logins WHERE name = ?", (digest(name),))

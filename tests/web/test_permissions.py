@@ -7,6 +7,7 @@ that the program does what the table says is then tried row by row.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -15,11 +16,20 @@ from fastapi.routing import iter_route_contexts
 from starlette.routing import Mount
 
 from ledger.events.data import DATA, PROGRAM_TYPES
+from taizhang.accounts import entry
 from taizhang.accounts.account import Account
-from taizhang.accounts.permissions import EVENTS, PAGES, Reach, may_append, may_open
+from taizhang.accounts.permissions import (
+    CONFIRMED,
+    EVENTS,
+    IN_PERSON,
+    PAGES,
+    Reach,
+    may_append,
+    may_open,
+)
 from taizhang.accounts.roles import Role
 from taizhang.web.app import create_app
-from taizhang.web.http.auth import May
+from taizhang.web.http.auth import COOKIE, WALL_CLOCK, May
 
 from .site import ROLES, SECRETARY, Site, activity
 
@@ -118,6 +128,46 @@ def test_each_role_opens_what_the_table_says(site: Site, name: str) -> None:
                 assert status not in (401, 303) or path.startswith(("/account", "/admin", "/"))
                 tried += 1
     assert tried > 40
+
+
+@pytest.mark.parametrize("name", ROLES)
+def test_a_token_opens_what_the_table_says_but_for_what_is_done_in_person(site: Site, name: str) -> None:
+    """Nor does a login whose password was typed long ago, where the table asks for it anew."""
+    account, now = site.account(name), WALL_CLOCK()
+    token = entry.create_api_token(site.session.store, account, "tests", now=now)
+    stale = entry.start_session(site.session.store, account, now=now - entry.RECENT - timedelta(minutes=1))
+    with site.visitor() as program, site.visitor() as sleeper:
+        program.headers["authorization"] = f"Bearer {token}"
+        sleeper.cookies.set(COOKIE, stale)
+        for method, path, door in routes(site):
+            if door is None or path in LASTING or path.startswith("/account/logins"):
+                continue
+            may = may_open(account, door.page, OWN if "{unit}" in path else None)
+            by_token = knock(program, method, filled(path, OWN))
+            assert turned_away(by_token, path, method, somebody=True) != (
+                may and door.page not in IN_PERSON
+            ), f"{method} {path} by token: {by_token}"
+            if door.page in CONFIRMED | {"account.own", "admin"}:
+                late = knock(sleeper, method, filled(path, OWN))
+                assert (late == 403) != (may and door.page not in CONFIRMED), f"{method} {path} late: {late}"
+
+
+LASTING = {"/changes", "/api/v1/account/logins/{key}"}
+"""Streams; and what ends the very login that knocks."""
+
+
+def test_a_monitors_token_reads_the_metrics_and_nothing_else(site: Site) -> None:
+    token = entry.create_api_token(
+        site.session.store, site.account("operator"), "prometheus", now=WALL_CLOCK(), scope=entry.METRICS
+    )
+    with site.visitor() as monitor:
+        monitor.headers["authorization"] = f"Bearer {token}"
+        opened = [
+            f"{method} {path}"
+            for method, path, door in routes(site)
+            if door is not None and knock(monitor, method, filled(path, OWN)) != 403
+        ]
+    assert opened == ["GET /metrics"]
 
 
 LISTS_OWN_UNITS = {"/api/v1/units"}
@@ -276,6 +326,8 @@ def test_a_secretary_sees_and_writes_only_own_units() -> None:
     assert {page for page, row in PAGES.items() if row.get(Role.SECRETARY) is Reach.ALL} == {
         "home",
         "account",
+        "account.own",
+        "account.tokens",
         "changes",
     }
     assert not any(may_append(SECRETARY_OF_OWN, event_type, OTHER, {}) for event_type in EVENTS)

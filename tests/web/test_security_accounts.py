@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +13,7 @@ from starlette.responses import Response
 from taizhang.accounts import entry, own, passwords
 from taizhang.accounts import store as accounts
 from taizhang.web.http import queues as door
-from taizhang.web.http.auth import WALL_CLOCK
+from taizhang.web.http.auth import COOKIE, WALL_CLOCK
 from taizhang.web.pages.account import login_routes as coming_in
 
 from .site import OPERATOR, PASSWORD, SECRETARY, Site
@@ -70,8 +72,127 @@ def test_nothing_tells_which_names_there_are(site: Site, monkeypatch: pytest.Mon
     assert told(SECRETARY) == told("nobody-of-that-name")
 
 
-def test_tries_of_names_that_nobody_has_do_not_fill_the_store() -> None:
-    assert len({entry._nobodys(f"nobody-{number}") for number in range(20_000)}) <= 4096
+def test_no_name_waits_for_the_tries_of_another(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names that nobody has shared 4,096 counters: a name that waited for another's tries was nobody's."""
+    monkeypatch.setattr(passwords, "matches", lambda *_: False)
+    alike = (f"nobody-{number}" for number in range(100_000))
+    shared = next(each for each in alike if accounts.digest(each)[:3] == accounts.digest("nobody-x")[:3])
+    for _ in range(entry.FREE_TRIES):
+        with pytest.raises(entry.NotAdmitted):
+            entry.log_in(site.session.store, shared, "wrong", now=WALL_CLOCK())
+    for name in ("nobody-x", SECRETARY):
+        with pytest.raises(entry.NotAdmitted, match="账号或密码不对"):
+            entry.log_in(site.session.store, name, "wrong", now=WALL_CLOCK())
+
+
+def test_tries_do_not_fill_the_store_and_are_forgotten_alike(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether somebody has the name or not: else what is still counted told it."""
+    monkeypatch.setattr(passwords, "matches", lambda *_: False)
+    monkeypatch.setattr(accounts, "NAMES_MAX", 20)
+    now = WALL_CLOCK()
+
+    def tries(name: str) -> int:
+        with site.session.store.read() as work:
+            return accounts.failures(work.connection, name)[0]
+
+    def fail(name: str, later: timedelta = timedelta()) -> None:
+        with pytest.raises(entry.NotAdmitted):
+            entry.log_in(site.session.store, name, "wrong", now=now + later)
+
+    for name in (SECRETARY, "nobody-at-all"):
+        fail(name)
+        fail(name)
+    assert [tries(name) for name in (SECRETARY, "nobody-at-all")] == [2, 2]
+    for number in range(30):
+        fail(f"nobody-{number}", timedelta(seconds=number + 1))
+    assert [tries(name) for name in (SECRETARY, "nobody-at-all")] == [0, 0]
+    with site.session.store.read() as work:
+        assert work.connection.execute("SELECT count(*) FROM failed_logins").fetchone()[0] == 20
+    fail("another", entry.FORGOTTEN_AFTER + timedelta(minutes=5))
+    with site.session.store.read() as work:
+        assert work.connection.execute("SELECT count(*) FROM failed_logins").fetchone()[0] == 1
+
+
+# -- what is done in person ------------------------------------------------------------------------------------
+
+
+def test_an_operators_token_lets_nobody_in(site: Site) -> None:
+    """It stood in a monitor's settings, and made operators and links that set anybody's password."""
+    token = entry.create_api_token(site.session.store, site.account(OPERATOR), "monitor", now=WALL_CLOCK())
+    wanted = {"name": "mallory", "role": "operator", "display_name": "x"}
+    deeds: list[tuple[str, str, Any]] = [
+        ("POST", "/api/v1/accounts", wanted),
+        ("PUT", f"/api/v1/accounts/{SECRETARY}", {"role": "operator", "display_name": "x"}),
+        ("POST", "/api/v1/accounts/assessor-1/link", None),
+        ("DELETE", "/api/v1/accounts/assessor-1/logins/all", None),
+        ("PUT", "/api/v1/contacts", {"unit": "*", "address": "m@example.cn"}),
+        ("PATCH", "/api/v1/settings", {"district": "x"}),
+        ("POST", "/api/v1/backups", None),
+    ]
+    with site.visitor() as program:
+        program.headers["authorization"] = f"Bearer {token}"
+        for method, address, said in deeds:
+            refused = program.request(method, address, json=said)
+            assert refused.status_code == 403, address
+            assert "本人登录" in refused.text
+        assert program.get("/api/v1/accounts").status_code == 200, "looking is no deed"
+
+
+def test_a_password_typed_long_ago_is_asked_for_again_and_the_form_goes_along(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passwords, "matches", lambda given, kept: given == PASSWORD)
+    long_ago = WALL_CLOCK() - entry.RECENT - timedelta(minutes=5)
+    stale = entry.start_session(site.session.store, site.account(OPERATOR), now=long_ago)
+    form = {"name": "li-09", "display_name": "李九", "role": "auditor", "units": ""}
+    with site.visitor() as operator:
+        operator.cookies.set(COOKIE, stale)
+        asked = operator.post(
+            "/admin/new-account", data=form, headers={"referer": f"{site.address}/admin/new-account"}
+        )
+        assert (asked.status_code, "请再输入一次密码" in asked.text) == (403, True)
+        hidden = {
+            "carried-to": "/admin/new-account",
+            **{f"carried.{name}": value for name, value in form.items()},
+        }
+        for name, value in hidden.items():
+            assert f'name="{name}" value="{value}"' in asked.text
+        assert 'name="next" value="/admin/new-account"' in asked.text
+        wrong = operator.post("/account/confirm", data={"password": "wrong", **hidden})
+        assert (wrong.status_code, "密码不对" in wrong.text) == (403, True)
+        right = operator.post("/account/confirm", data={"password": PASSWORD, **hidden})
+        assert (right.status_code, 'action="/admin/new-account"' in right.text) == (200, True)
+        assert operator.post("/admin/new-account", data=form).status_code == 200
+        assert operator.patch("/api/v1/settings", json={"late_days": 9}).status_code == 200
+
+
+def test_the_api_is_told_how_to_go_on(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "matches", lambda given, kept: given == PASSWORD)
+    long_ago = WALL_CLOCK() - entry.RECENT - timedelta(minutes=5)
+    with site.visitor() as operator:
+        operator.cookies.set(
+            COOKIE, entry.start_session(site.session.store, site.account(OPERATOR), now=long_ago)
+        )
+        refused = operator.patch("/api/v1/settings", json={"late_days": 9})
+        assert (refused.status_code, "/api/v1/account/confirm" in refused.json()["title"]) == (403, True)
+        assert operator.post("/api/v1/account/confirm", json={"password": "wrong"}).status_code == 422
+        assert operator.post("/api/v1/account/confirm", json={"password": PASSWORD}).status_code == 204
+        assert operator.patch("/api/v1/settings", json={"late_days": 9}).status_code == 200
+
+
+def test_what_a_disabled_account_held_stays_void(site: Site) -> None:
+    now, store = WALL_CLOCK(), site.session.store
+    account = site.account(SECRETARY)
+    token = entry.create_api_token(store, account, "校务系统", now=now)
+    link = entry.invite(store, SECRETARY, now=now, by="tests")
+    login = entry.start_session(store, account, now=now)
+    entry.change_account(store, replace(account, active=False), now=now, by="tests")
+    entry.change_account(store, account, now=now, by="tests")
+    assert entry.visit_of_api_token(store, token, now=now) is None
+    assert entry.account_of_link(store, link, now=now) is None
+    assert entry.visit_of_session(store, login, now=now) is None
 
 
 def test_tries_at_the_same_moment_are_all_counted(site: Site) -> None:

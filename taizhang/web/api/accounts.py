@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
@@ -20,7 +20,7 @@ from taizhang.web.http.strict_route import StrictRoute
 
 router = APIRouter(prefix="/api/v1", tags=["accounts"], route_class=StrictRoute)
 Operator = Annotated[Visit, Depends(May("admin"))]
-InPerson = Annotated[Visit, Depends(May("admin", in_person=True))]
+Acting = Annotated[Visit, Depends(May("admin.deeds"))]
 Reader = Annotated[Visit, Depends(May("journal"))]
 STRICT = ConfigDict(extra="forbid", strict=True)
 
@@ -95,9 +95,10 @@ class TokenWanted(BaseModel):
 
 
 class TokenFor(TokenWanted):
-    """The same for an account that no person uses, or one's own."""
+    """The same for an account that no person uses, or one's own; with scope `metrics` good for GET /metrics only."""
 
     account: str = Field(max_length=63)
+    scope: Literal["metrics"] | None = None
 
 
 class Token(BaseModel):
@@ -115,6 +116,7 @@ class TokenState(BaseModel):
     created_at: str
     seen_at: str | None
     expires_at: str | None
+    scope: str | None
 
 
 class Tokens(BaseModel):
@@ -161,7 +163,7 @@ def _state(account: Account, has_password: bool, use: rows.Use) -> AccountState:
 
 
 @router.post("/accounts", status_code=201, responses=problem(401, 403, 422), summary="Make an account")
-def create(request: Request, visit: Operator, session: Ledger, wanted: NewAccount) -> Link:
+def create(request: Request, visit: Acting, session: Ledger, wanted: NewAccount) -> Link:
     """Its owner sets the password with the link."""
     account = _account(wanted.name, wanted)
     token = entry.create_account(session.store, account, now=WALL_CLOCK(), by=visit.account.name)
@@ -180,7 +182,7 @@ def link_of(request: Request, token: str) -> str:
 @router.put(
     "/accounts/{name}", status_code=204, responses=problem(401, 403, 422), summary="Change an account"
 )
-def change(visit: Operator, session: Ledger, name: str, wanted: AccountWanted) -> Response:
+def change(visit: Acting, session: Ledger, name: str, wanted: AccountWanted) -> Response:
     """Role, name, units, and whether it may come in; who is not active any more is thrown out at once."""
     former = administration.one_account(session.store, name, now=WALL_CLOCK()).account
     account = Account(
@@ -193,7 +195,7 @@ def change(visit: Operator, session: Ledger, name: str, wanted: AccountWanted) -
 @router.post(
     "/accounts/{name}/link", status_code=201, responses=problem(401, 403, 422), summary="A new one-time link"
 )
-def invite(request: Request, visit: Operator, session: Ledger, name: str) -> Link:
+def invite(request: Request, visit: Acting, session: Ledger, name: str) -> Link:
     """For a first or a forgotten password; the link before is void."""
     token = administration.invite(session.store, name, by=visit.account.name, now=WALL_CLOCK())
     return Link(name=name, link=link_of(request, token))
@@ -211,7 +213,7 @@ def logins(visit: Operator, session: Ledger, name: str) -> Logins:
 @router.delete(
     "/accounts/{name}/logins/{key}", status_code=204, responses=problem(401, 403, 422), summary="End a login"
 )
-def end_login(visit: Operator, session: Ledger, name: str, key: str) -> Response:
+def end_login(visit: Acting, session: Ledger, name: str, key: str) -> Response:
     """With the key `all` every one."""
     administration.end_login(session.store, name, key, by=visit.account.name, now=WALL_CLOCK())
     return Response(status_code=204)
@@ -226,10 +228,16 @@ def tokens(visit: Operator, session: Ledger) -> Tokens:
 
 
 @router.post("/tokens", status_code=201, responses=problem(401, 403, 422), summary="Make an API token")
-def create_token(visit: InPerson, session: Ledger, wanted: TokenFor) -> Token:
+def create_token(visit: Acting, session: Ledger, wanted: TokenFor) -> Token:
     """For one's own account, or for one that no person uses."""
     token = administration.create_token(
-        session.store, visit.account, wanted.account, wanted.label, wanted.days, now=WALL_CLOCK()
+        session.store,
+        visit.account,
+        wanted.account,
+        wanted.label,
+        wanted.days,
+        now=WALL_CLOCK(),
+        scope=wanted.scope,
     )
     return Token(token=token)
 
@@ -237,7 +245,7 @@ def create_token(visit: InPerson, session: Ledger, wanted: TokenFor) -> Token:
 @router.delete(
     "/tokens/{id}", status_code=204, responses=problem(401, 403, 422), summary="Revoke an API token"
 )
-def revoke_token(visit: Operator, session: Ledger, id: str) -> Response:  # noqa: A002
+def revoke_token(visit: Acting, session: Ledger, id: str) -> Response:  # noqa: A002
     """At once."""
     administration.revoke_token(session.store, id, by=visit.account.name, now=WALL_CLOCK())
     return Response(status_code=204)

@@ -19,6 +19,7 @@ from taizhang.web.http.strict_route import StrictRoute
 
 router = APIRouter(prefix="/api/v1", tags=["backups"], route_class=StrictRoute)
 Operator = Annotated[Visit, Depends(May("admin"))]
+Acting = Annotated[Visit, Depends(May("admin.deeds"))]
 
 
 class Kept(BaseModel):
@@ -60,7 +61,7 @@ def all_backups(visit: Operator) -> Backups:
 
 
 @router.post("/backups", status_code=201, responses=problem(401, 403, 422), summary="Make a backup now")
-def back_up(request: Request, visit: Operator, session: Ledger) -> Made:
+def back_up(request: Request, visit: Acting, session: Ledger) -> Made:
     """While others go on working."""
     evidence = options_of(request).evidence
     done = backup_now(session, Settings(), evidence, by=visit.account, now=WALL_CLOCK())

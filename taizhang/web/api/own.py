@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ledger.problem import Problem, Refused
 from taizhang.accounts import entry, own
 from taizhang.accounts import store as rows
 from taizhang.accounts.entry import Visit
@@ -22,7 +23,8 @@ from taizhang.web.http.strict_route import StrictRoute
 
 router = APIRouter(prefix="/api/v1/account", tags=["own account"], route_class=StrictRoute)
 Visitor = Annotated[Visit, Depends(May("account"))]
-Owner = Annotated[Visit, Depends(May("account", in_person=True))]
+Owner = Annotated[Visit, Depends(May("account.own"))]
+Maker = Annotated[Visit, Depends(May("account.tokens"))]
 
 
 class OwnAccount(BaseModel):
@@ -41,6 +43,14 @@ class PasswordWanted(BaseModel):
     model_config = STRICT
 
     old: str = Field(max_length=500)
+    password: str = Field(max_length=500)
+
+
+class PasswordAgain(BaseModel):
+    """The password once more."""
+
+    model_config = STRICT
+
     password: str = Field(max_length=500)
 
 
@@ -66,7 +76,7 @@ def account(visit: Visitor) -> OwnAccount:
 
 
 @router.put("/language", status_code=204, responses=problem(401, 403, 422), summary="Choose the language")
-def change_language(visit: Visitor, session: Ledger, wanted: LanguageWanted) -> Response:
+def change_language(visit: Owner, session: Ledger, wanted: LanguageWanted) -> Response:
     """For reminders; a page speaks what its browser was switched to."""
     entry.change_language(session.store, visit.account, wanted.language)
     return Response(status_code=204)
@@ -86,6 +96,21 @@ async def change_password(
     return await door.through(change)
 
 
+@router.post("/confirm", status_code=204, responses=problem(401, 403, 422), summary="Type the password again")
+async def confirm(request: Request, visit: Owner, session: Ledger, wanted: PasswordAgain) -> Response:
+    """For an hour after it, accounts, tokens, contacts, settings and backups can be changed by this login."""
+
+    def take() -> Response:
+        try:
+            entry.confirm(session.store, visit, wanted.password, now=WALL_CLOCK())
+        except entry.NotAdmitted as refused:
+            raise Refused([Problem("password", refused.text)]) from None
+        return Response(status_code=204)
+
+    door: Door = request.app.state.door
+    return await door.through(take)
+
+
 @router.get("/logins", responses=problem(401, 403), summary="Where one is logged in")
 def logins(visit: Visitor, session: Ledger) -> Logins:
     """The last used first."""
@@ -95,7 +120,7 @@ def logins(visit: Visitor, session: Ledger) -> Logins:
 
 
 @router.delete("/logins/{key}", status_code=204, responses=problem(401, 403), summary="End a login")
-def end_login(visit: Visitor, session: Ledger, key: str) -> Response:
+def end_login(visit: Owner, session: Ledger, key: str) -> Response:
     """With the key `others` every one but that of this call."""
     own.end_login(session.store, visit, key)
     return Response(status_code=204)
@@ -110,7 +135,7 @@ def tokens(visit: Visitor, session: Ledger) -> Tokens:
 
 
 @router.post("/tokens", status_code=201, responses=problem(401, 403, 422), summary="Make an API token")
-def create_token(visit: Owner, session: Ledger, wanted: TokenWanted) -> Token:
+def create_token(visit: Maker, session: Ledger, wanted: TokenWanted) -> Token:
     """It may do what the account may do. For who is logged in: a token makes no token."""
     good_for = timedelta(days=wanted.days) if wanted.days is not None else None
     token = entry.create_api_token(
@@ -122,7 +147,7 @@ def create_token(visit: Owner, session: Ledger, wanted: TokenWanted) -> Token:
 @router.delete(
     "/tokens/{id}", status_code=204, responses=problem(401, 403, 422), summary="Revoke an API token"
 )
-def revoke_token(visit: Visitor, session: Ledger, id: str) -> Response:  # noqa: A002
+def revoke_token(visit: Owner, session: Ledger, id: str) -> Response:  # noqa: A002
     """At once."""
     own.revoke_token(session.store, visit.account, id, now=WALL_CLOCK())
     return Response(status_code=204)

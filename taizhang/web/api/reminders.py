@@ -27,6 +27,7 @@ from taizhang.web.http.strict_route import StrictRoute
 
 router = APIRouter(prefix="/api/v1", tags=["reminders"], route_class=StrictRoute)
 Operator = Annotated[Visit, Depends(May("admin"))]
+Acting = Annotated[Visit, Depends(May("admin.deeds"))]
 OfUnit = Annotated[Visit, Depends(May("calendar"))]
 Unit = Annotated[str, Path(pattern=UNIT)]
 Typed = Annotated[str, Query(min_length=1, max_length=2000)]
@@ -95,7 +96,7 @@ def all_contacts(visit: Operator, session: Ledger) -> Response:
     responses={200: {"model": Contact}, **problem(401, 403, 422)},
     summary="Add or change a contact",
 )
-def put_contact(visit: Operator, session: Ledger, wanted: ContactWanted) -> Response:
+def put_contact(visit: Acting, session: Ledger, wanted: ContactWanted) -> Response:
     """Known again by unit, role, channel and address."""
     said = wanted.model_dump()
     said["quiet"] = tuple(wanted.quiet) if wanted.quiet is not None else None
@@ -113,7 +114,7 @@ def put_contact(visit: Operator, session: Ledger, wanted: ContactWanted) -> Resp
 
 @router.delete("/contacts", status_code=204, responses=problem(401, 403, 422), summary="Remove a contact")
 def remove_contact(
-    visit: Operator, session: Ledger, unit: Typed, role: Role, channel: Typed, address: Typed
+    visit: Acting, session: Ledger, unit: Typed, role: Role, channel: Typed, address: Typed
 ) -> Response:
     """Who has no place left is forgotten."""
     with session.store.write() as work:
@@ -143,7 +144,7 @@ def outbox(visit: Operator, session: Ledger, state: State | None = None, limit: 
     responses=problem(401, 403, 422),
     summary="Send a message again",
 )
-def resend(visit: Operator, session: Ledger, message: str) -> Response:
+def resend(visit: Acting, session: Ledger, message: str) -> Response:
     """The ticker sends it within minutes."""
     with session.store.write() as work:
         planned = messages.resend(work.connection, message)

@@ -16,6 +16,7 @@ from taizhang.web.http.strict_route import StrictRoute
 
 router = APIRouter(prefix="/api/v1", tags=["settings"], route_class=StrictRoute)
 Operator = Annotated[Visit, Depends(May("admin"))]
+Acting = Annotated[Visit, Depends(May("admin.deeds"))]
 
 
 class Settings(BaseModel):
@@ -38,7 +39,7 @@ def settings(visit: Operator, session: Ledger) -> Settings:
 
 
 @router.patch("/settings", responses=problem(401, 403, 422), summary="Change settings")
-def change(visit: Operator, session: Ledger, wanted: Settings) -> Settings:
+def change(visit: Acting, session: Ledger, wanted: Settings) -> Settings:
     """Return them as they are then."""
     changes = wanted.model_dump(exclude_none=True)
     change_settings(session, changes, by=visit.account, now=WALL_CLOCK())

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from taizhang.accounts import entry
 from taizhang.accounts.entry import Visit
-from taizhang.accounts.permissions import PAGES, may_open
+from taizhang.accounts.permissions import CONFIRMED, IN_PERSON, PAGES, may_open
 from taizhang.app.clock import Clock
 from taizhang.startup.open_ledger import Session
 
@@ -36,6 +36,10 @@ class OnlyInPerson(NotAllowed):
     """An API token came along, and this is for its owner to do."""
 
 
+class PasswordNeeded(NotAllowed):
+    """Somebody is logged in, and has not typed the password lately enough for this."""
+
+
 def session_of(request: Request) -> Session:
     """Return the ledger's session that the app was made with."""
     return cast("Session", request.app.state.session)
@@ -51,18 +55,16 @@ Ledger = Annotated[Session, Depends(session_of)]
 
 
 class May:
-    """A route's dependency: returns the Visit, or raises LoginNeeded or NotAllowed.
+    """A route's dependency: returns the Visit, or raises LoginNeeded, NotAllowed or one of its kinds.
 
     The unit is the path's ``{unit}``, where it has one; a route that takes its unit from elsewhere calls
     `require` itself.
     """
 
-    def __init__(self, page: str, *, in_person: bool = False) -> None:
-        """With *in_person* an API token is not enough: else one that ends could make itself one without end."""
+    def __init__(self, page: str) -> None:
         if page not in PAGES:
             raise KeyError(page)
         self.page = page
-        self.in_person = in_person
 
     def __call__(self, request: Request) -> Visit:
         """Return who is there."""
@@ -70,15 +72,17 @@ class May:
         if visit is None:
             raise LoginNeeded
         require(visit, self.page, request.path_params.get("unit"))
-        if self.in_person and not visit.session_key:
-            raise OnlyInPerson
         return visit
 
 
 def require(visit: Visit, page: str, unit: str | None) -> None:
-    """Raise NotAllowed unless the visitor may open *page* of *unit*."""
-    if not may_open(visit.account, page, unit):
+    """Raise NotAllowed or one of its kinds unless the visitor may open *page* of *unit*, by what he came with."""
+    if not may_open(visit.account, page, unit) or visit.scope not in (None, page):
         raise NotAllowed
+    if page in IN_PERSON and not visit.session_key:
+        raise OnlyInPerson
+    if page in CONFIRMED and not visit.is_confirmed(WALL_CLOCK()):
+        raise PasswordNeeded
 
 
 def visit_of(request: Request) -> Visit | None:

@@ -21,11 +21,11 @@ from taizhang.app.errors import FileRefused
 from taizhang.documents.append_result import problems_json
 from taizhang.language.i18n import _, say
 from taizhang.web.http import malformed
-from taizhang.web.http.auth import SAFE_METHODS, LoginNeeded, NotAllowed, OnlyInPerson
+from taizhang.web.http.auth import SAFE_METHODS, LoginNeeded, NotAllowed, OnlyInPerson, PasswordNeeded
 from taizhang.web.http.methods import allowed, without_slash
 from taizhang.web.http.templates import render
-from taizhang.web.pages.account.login_view import login_page
-from taizhang.web.pages.account.resubmission import carried_from
+from taizhang.web.pages.account.login_view import confirm_page, login_page
+from taizhang.web.pages.account.resubmission import came_from, carried_from
 
 log = logging.getLogger(__name__)
 API = "/api/"
@@ -72,6 +72,10 @@ async def _login_needed(request: Request, error: Exception) -> Response:
 
 
 async def _not_allowed(request: Request, error: Exception) -> Response:
+    if isinstance(error, PasswordNeeded):
+        if request.url.path.startswith(API):
+            return answer(request, 403, _("请先再输入一次密码（POST /api/v1/account/confirm），再做这件事"))
+        return confirm_page(request, came_from(request), carried=await carried_from(request))
     if isinstance(error, OnlyInPerson):
         return answer(request, 403, _("令牌不能做这件事；请本人登录后来做"))
     return answer(request, 403, _("您的账号没有这项权限；需要的话请联系系统管理员"))

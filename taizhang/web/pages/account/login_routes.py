@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Form
 from starlette.requests import Request
@@ -20,7 +19,7 @@ from taizhang.web.http.auth import WALL_CLOCK, Ledger, forget, options_of, remem
 from taizhang.web.http.queues import Door
 from taizhang.web.http.templates import render
 from taizhang.web.pages.account.login_view import login_page
-from taizhang.web.pages.account.resubmission import Along, Carried
+from taizhang.web.pages.account.resubmission import Along, Carried, own_address
 
 router = APIRouter()
 
@@ -69,7 +68,7 @@ def _login(
         entry.log_out(session.store, former)
     response: Response = RedirectResponse(next_address, status_code=303)
     if carried.address:
-        response = render(request, "carried.html", {"carried": carried})
+        response = render(request, "carried.html", {"carried": carried, "confirmed": False})
     remember(response, token, options_of(request))
     return response
 
@@ -147,15 +146,3 @@ def switch_language(request: Request, chosen: Typed, next: Chosen = "/") -> Resp
             secure=options_of(request).secure,
         )
     return response
-
-
-def own_address(address: str) -> str:
-    """Return *address* when it is a path of this site, else `/`: nobody is led elsewhere after logging in."""
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return "/"
-    plain = not parts.scheme and not parts.netloc and address.startswith("/")
-    if not plain or address.startswith(("//", "/\\")) or any(ord(each) < 32 for each in address):
-        return "/"
-    return address

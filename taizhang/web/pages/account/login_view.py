@@ -6,12 +6,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ledger.text import Text
+from taizhang.accounts.entry import RECENT
 from taizhang.demo.accounts import PASSWORD, doors
 from taizhang.web.http.auth import session_of
 from taizhang.web.http.templates import render
 from taizhang.web.pages.account.resubmission import Carried
 
 NOTHING = Carried()
+_MINUTES = int(RECENT.total_seconds()) // 60
 
 
 def login_page(
@@ -37,3 +39,11 @@ def login_page(
         # A demo is for looking around: nobody should have to type.
         known |= {"doors": doors(session_of(request).store.units()), "demo_password": PASSWORD}
     return render(request, "login.html", known, status_code=401 if problem or expired else 200)
+
+
+def confirm_page(
+    request: Request, next_address: str, problem: Text | None = None, carried: Carried = NOTHING
+) -> Response:
+    """Ask who is logged in for the password once more; *carried* is the form that was sent, which goes along."""
+    known = {"next": next_address, "problem": problem, "carried": carried.hidden, "minutes": _MINUTES}
+    return render(request, "confirm.html", known, status_code=403)

@@ -83,3 +83,26 @@ def _bounded(address: str, fields: list[tuple[str, str]]) -> Carried:
 
 Along = Annotated[Carried, Depends(carried_along)]
 """A login's parameter of this type is the form that came along with it."""
+
+
+def own_address(address: str) -> str:
+    """Return *address* when it is a path of this site, else `/`: nobody is led elsewhere after logging in."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return "/"
+    plain = not parts.scheme and not parts.netloc and address.startswith("/")
+    if not plain or address.startswith(("//", "/\\")) or any(ord(each) < 32 for each in address):
+        return "/"
+    return address
+
+
+def came_from(request: Request) -> str:
+    """Return the address on this site of the page that a form was sent from, as far as the browser says; else `/`."""
+    try:
+        parts = urlsplit(request.headers.get("referer", ""))
+    except ValueError:
+        return "/"
+    if parts.netloc != request.headers.get("host"):
+        return "/"
+    return own_address(parts.path + (f"?{parts.query}" if parts.query else ""))

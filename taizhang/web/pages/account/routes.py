@@ -18,11 +18,14 @@ from taizhang.startup.open_ledger import Session
 from taizhang.web.http.auth import WALL_CLOCK, Ledger, May, options_of, remember
 from taizhang.web.http.queues import Door
 from taizhang.web.http.templates import render
+from taizhang.web.pages.account.login_view import confirm_page
+from taizhang.web.pages.account.resubmission import Along, Carried, own_address
 from taizhang.web.pages.account.token_lifetimes import days_of, lifetimes
 
 router = APIRouter()
 Visitor = Annotated[Visit, Depends(May("account"))]
-Owner = Annotated[Visit, Depends(May("account", in_person=True))]
+Owner = Annotated[Visit, Depends(May("account.own"))]
+Maker = Annotated[Visit, Depends(May("account.tokens"))]
 Typed = Annotated[str, Form(max_length=500)]
 
 
@@ -74,15 +77,41 @@ def _change_password(
     return response
 
 
+@router.post("/account/confirm")
+async def confirm(
+    request: Request,
+    visit: Owner,
+    session: Ledger,
+    password: Typed,
+    carried: Along,
+    next: Annotated[str, Form(max_length=2000)] = "/",  # noqa: A002  # the field's name
+) -> Response:
+    """Take the password once more for what needs it, and go on with the form that came along."""
+    door: Door = request.app.state.door
+    return await door.through(_confirm, request, visit, session, password, carried, own_address(next))
+
+
+def _confirm(
+    request: Request, visit: Visit, session: Session, password: str, carried: Carried, next_address: str
+) -> Response:
+    try:
+        entry.confirm(session.store, visit, password, now=WALL_CLOCK())
+    except entry.NotAdmitted as refused:
+        return confirm_page(request, next_address, refused.text, carried)
+    if carried.address:
+        return render(request, "carried.html", {"carried": carried, "confirmed": True})
+    return RedirectResponse(next_address, status_code=303)
+
+
 @router.post("/account/logins/end")
-def end_login(visit: Visitor, session: Ledger, key: Typed) -> Response:
+def end_login(visit: Owner, session: Ledger, key: Typed) -> Response:
     """End one login, or with the key "others" all but this one."""
     own.end_login(session.store, visit, key)
     return RedirectResponse("/account", status_code=303)
 
 
 @router.post("/account/tokens")
-def create_token(request: Request, visit: Owner, session: Ledger, label: Typed, days: Typed = "") -> Response:
+def create_token(request: Request, visit: Maker, session: Ledger, label: Typed, days: Typed = "") -> Response:
     """Make an API token of this account and show it, this once."""
     try:
         good_for = days_of(days)
@@ -97,7 +126,7 @@ def create_token(request: Request, visit: Owner, session: Ledger, label: Typed, 
 
 
 @router.post("/account/tokens/revoke")
-def revoke_token(visit: Visitor, session: Ledger, token_id: Typed) -> Response:
+def revoke_token(visit: Owner, session: Ledger, token_id: Typed) -> Response:
     """End one of this account's tokens."""
     own.revoke_token(session.store, visit.account, token_id, now=WALL_CLOCK())
     return RedirectResponse("/account?done=revoked", status_code=303)

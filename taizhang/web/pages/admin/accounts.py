@@ -22,6 +22,7 @@ from taizhang.web.pages.admin.shown import shown
 
 router = APIRouter()
 Operator = Annotated[Visit, Depends(May("admin"))]
+Acting = Annotated[Visit, Depends(May("admin.deeds"))]
 Typed = Annotated[str, Form(max_length=500)]
 Units = Annotated[str, Form(max_length=100_000)]
 
@@ -69,7 +70,7 @@ def new(request: Request, visit: Operator, session: Ledger) -> Response:
 @router.post("/admin/new-account")
 def create(
     request: Request,
-    visit: Operator,
+    visit: Acting,
     session: Ledger,
     name: Typed,
     display_name: Typed,
@@ -131,7 +132,7 @@ def _page(
 @router.post("/admin/accounts/{name}")
 def change(
     request: Request,
-    visit: Operator,
+    visit: Acting,
     session: Ledger,
     name: str,
     display_name: Typed,
@@ -150,7 +151,7 @@ def change(
 
 
 @router.post("/admin/accounts/{name}/link")
-def invite(request: Request, visit: Operator, session: Ledger, name: str) -> Response:
+def invite(request: Request, visit: Acting, session: Ledger, name: str) -> Response:
     """Make a new one-time link, for a first or a forgotten password, and show it this once."""
     token = administration.invite(session.store, name, by=visit.account.name, now=WALL_CLOCK())
     account = administration.one_account(session.store, name, now=WALL_CLOCK()).account
@@ -158,7 +159,7 @@ def invite(request: Request, visit: Operator, session: Ledger, name: str) -> Res
 
 
 @router.post("/admin/accounts/{name}/logins/end")
-def end_login(visit: Operator, session: Ledger, name: str, key: Typed) -> Response:
+def end_login(visit: Acting, session: Ledger, name: str, key: Typed) -> Response:
     """End one login, or with the key "all" every one."""
     administration.end_login(session.store, name, key, by=visit.account.name, now=WALL_CLOCK())
     return RedirectResponse(f"/admin/accounts/{name}?done=ended", status_code=303)

@@ -17,6 +17,7 @@ from taizhang.web.pages.admin.shown import shown
 
 router = APIRouter()
 Operator = Annotated[Visit, Depends(May("admin"))]
+Acting = Annotated[Visit, Depends(May("admin.deeds"))]
 
 
 @router.get("/admin/backups")
@@ -26,7 +27,7 @@ def backups_page(request: Request, visit: Operator, session: Ledger) -> Response
 
 
 @router.post("/admin/backups")
-def back_up(request: Request, visit: Operator, session: Ledger) -> Response:
+def back_up(request: Request, visit: Acting, session: Ledger) -> Response:
     """Make one now; it is checked before it counts."""
     settings = Settings()
     try:

@@ -23,6 +23,7 @@ from taizhang.web.pages.admin.shown import shown
 
 router = APIRouter()
 Operator = Annotated[Visit, Depends(May("admin"))]
+Acting = Annotated[Visit, Depends(May("admin.deeds"))]
 Word = Annotated[str, Form(max_length=200)]
 Long = Annotated[str, Form(max_length=2000)]
 
@@ -39,7 +40,7 @@ def contacts_page(request: Request, visit: Operator, session: Ledger, done: str 
 @router.post("/admin/contacts")
 def add_contact(
     request: Request,
-    visit: Operator,
+    visit: Acting,
     session: Ledger,
     unit: Word,
     role: Word,
@@ -73,7 +74,7 @@ def add_contact(
 
 
 @router.post("/admin/contacts/remove")
-def remove_contact(visit: Operator, session: Ledger, unit: Word, person: Word, role: Word) -> Response:
+def remove_contact(visit: Acting, session: Ledger, unit: Word, person: Word, role: Word) -> Response:
     """Remove a contact; who has no place left is forgotten."""
     if role in list(Role):
         with session.store.write() as work:

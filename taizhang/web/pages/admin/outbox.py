@@ -19,6 +19,7 @@ from taizhang.web.pages.admin.shown import shown
 
 router = APIRouter()
 Operator = Annotated[Visit, Depends(May("admin"))]
+Acting = Annotated[Visit, Depends(May("admin.deeds"))]
 
 SHOWN_MAX = 200
 
@@ -45,7 +46,7 @@ def outbox_page(
 
 
 @router.post("/admin/outbox/resend")
-def resend(visit: Operator, session: Ledger, message: Annotated[str, Form(max_length=200)]) -> Response:
+def resend(visit: Acting, session: Ledger, message: Annotated[str, Form(max_length=200)]) -> Response:
     """Plan a message anew; the ticker sends it within minutes."""
     with session.store.write() as work:
         planned = messages.resend(work.connection, message)

@@ -17,6 +17,7 @@ from taizhang.web.pages.admin.shown import shown
 
 router = APIRouter()
 Operator = Annotated[Visit, Depends(May("admin"))]
+Acting = Annotated[Visit, Depends(May("admin.deeds"))]
 Typed = Annotated[str, Form(max_length=500)]
 LATE_DAYS_MAX = 365
 DISTRICT_MAX = 80
@@ -38,7 +39,7 @@ def settings(request: Request, visit: Operator, session: Ledger, done: str = "")
 @router.post("/admin/settings")
 def change(
     request: Request,
-    visit: Operator,
+    visit: Acting,
     session: Ledger,
     district: Typed = "",
     late_days: Typed = "",

@@ -9,9 +9,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ledger.problem import Problem, Refused
-from taizhang.accounts import administration
+from taizhang.accounts import administration, entry
 from taizhang.accounts import store as rows
 from taizhang.accounts.entry import Visit
+from taizhang.language.i18n import _
 from taizhang.startup.open_ledger import Session
 from taizhang.web.http.auth import WALL_CLOCK, Ledger, May
 from taizhang.web.pages.account.token_lifetimes import days_of, lifetimes
@@ -19,7 +20,7 @@ from taizhang.web.pages.admin.shown import shown
 
 router = APIRouter()
 Operator = Annotated[Visit, Depends(May("admin"))]
-InPerson = Annotated[Visit, Depends(May("admin", in_person=True))]
+Acting = Annotated[Visit, Depends(May("admin.deeds"))]
 Typed = Annotated[str, Form(max_length=500)]
 
 
@@ -33,7 +34,7 @@ def _page(
     request: Request,
     visit: Visit,
     session: Session,
-    wanted: tuple[str, str, str] = ("", "", "90"),
+    wanted: tuple[str, str, str, str] = ("", "", "90", ""),
     problems: list[Problem] | None = None,
     done: str = "",
 ) -> Response:
@@ -49,6 +50,7 @@ def _page(
         ],
         "wanted": wanted,
         "lifetimes": lifetimes(),
+        "scopes": [("", _("和账号一样")), (entry.METRICS, _("只读运行指标（/metrics，给监控用）"))],
         "done": done,
     }
     return shown(request, "tokens.html", known, problems or [])
@@ -56,21 +58,33 @@ def _page(
 
 @router.post("/admin/tokens")
 def create(
-    request: Request, visit: InPerson, session: Ledger, owner: Typed, label: Typed, days: Typed = ""
+    request: Request,
+    visit: Acting,
+    session: Ledger,
+    owner: Typed,
+    label: Typed,
+    days: Typed = "",
+    scope: Typed = "",
 ) -> Response:
     """Make a token and show it, this once."""
     try:
         good_for = days_of(days)
         token = administration.create_token(
-            session.store, visit.account, owner, label, good_for, now=WALL_CLOCK()
+            session.store,
+            visit.account,
+            owner,
+            label,
+            good_for,
+            now=WALL_CLOCK(),
+            scope=entry.METRICS if scope == entry.METRICS else None,
         )
     except Refused as refused:
-        return _page(request, visit, session, (owner, label, days), refused.problems)
+        return _page(request, visit, session, (owner, label, days, scope), refused.problems)
     return shown(request, "token.html", {"token": token, "owner": owner, "label": label, "days": good_for})
 
 
 @router.post("/admin/tokens/revoke")
-def revoke(visit: Operator, session: Ledger, token_id: Typed) -> Response:
+def revoke(visit: Acting, session: Ledger, token_id: Typed) -> Response:
     """End a token at once."""
     administration.revoke_token(session.store, token_id, by=visit.account.name, now=WALL_CLOCK())
     return RedirectResponse("/admin/tokens?done=revoked", status_code=303)
