@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from ledger.text import Text
+from ledger.url_escapes import unescaped
 
 from .contacts import Person, is_this_machine
 from .delivery import Doubtful, HandOver, NotDelivered
@@ -81,11 +82,13 @@ def mail_server(url: str) -> MailServer:
         port = parts.port or _PORTS.get(parts.scheme, 0)
         host = parts.hostname or ""
     except ValueError:
-        raise _bad_server() from None
-    if parts.scheme not in _PORTS or not host or parts.path not in ("", "/"):
-        raise _bad_server()
+        raise _bad_server(url) from None
+    if parts.scheme not in _PORTS or not host or parts.path not in ("", "/") or "#" in url:
+        raise _bad_server(url)
     asked = {name: values[-1] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
     unknown = sorted(asked.keys() - _KNOWN)
+    if unknown and "@" in parts.query:
+        raise _bad_server(url)
     if unknown:
         raise BadMailSetting(
             "TAIZHANG_SMTP_URL",
@@ -114,6 +117,10 @@ def mail_server(url: str) -> MailServer:
         asked.get("cafile"),
         asked.get("removes_duplicates", "") in ("1", "true", "yes"),
     )
+    if not (server.user + server.password).isascii() or not (server.user + server.password).isprintable():
+        raise BadMailSetting(
+            "TAIZHANG_SMTP_URL", Text("邮件服务器的用户名和密码只能是 ASCII 字符；请核对有没有全角字符")
+        )
     if server.user and not (server.implicit_tls or server.starttls or is_this_machine(host)):
         raise BadMailSetting(
             "TAIZHANG_SMTP_URL", Text("密码不能不加密就在网上传送；请用 smtps:// 或在地址后面加 ?starttls=1")
@@ -133,10 +140,11 @@ def mail_sender(text: str) -> Address:
     return Address(display_name=name, username=local, domain=domain)
 
 
-def _bad_server() -> BadMailSetting:
+def _bad_server(url: str) -> BadMailSetting:
     return BadMailSetting(
         "TAIZHANG_SMTP_URL",
-        Text("邮件服务器地址应写成 smtp://用户:密码@主机:端口?starttls=1 或 smtps://… 的样子"),
+        unescaped(url)
+        or Text("邮件服务器地址应写成 smtp://用户:密码@主机:端口?starttls=1 或 smtps://… 的样子"),
     )
 
 

@@ -2,18 +2,59 @@
 
 from __future__ import annotations
 
+import os
+from ipaddress import ip_network
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+
+from ledger.problem import Problem
+from ledger.text import Text
 
 DEFAULT_STORE = "sqlite:///taizhang.db"
+PREFIX = "TAIZHANG_"
+_SHOWN_MAX = 60
+
+EXPECTED: dict[str, Text] = {
+    "base_url": Text("应是 https://taizhang.example.cn 这样的网址"),
+    "tsa": Text("应是 https://tsa.example.cn 这样的网址"),
+    "robots_inside": Text("应是 1（可以）或 0（不可以）"),
+    "remind_from_hour": Text("应是 0 到 23 的整数"),
+    "trusted_proxies": Text("应是 IP 地址或网段，几个之间用逗号隔开，如 127.0.0.1,10.0.0.0/24"),
+    "witness_for": Text('应是公钥的 JSON 列表，如 ["district+1a2b3c4d+AaBb…"]'),
+    "backup_keep": Text("应是 1 以上的整数"),
+}
+"""What would be right, for each setting that can be wrong here; the others are looked at where they are used."""
+
+
+class BadSettings(ValueError):
+    """Settings that cannot be used: `problems` names each, its value and what would be right."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("; ".join(str(problem.text) for problem in problems))
+        self.problems = problems
 
 
 class Settings(BaseSettings):
     """Where the ledger is and which language is spoken, when no option says otherwise."""
 
-    model_config = SettingsConfigDict(env_prefix="TAIZHANG_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore")
+
+    def __init__(self, **values: Any) -> None:
+        """Read the environment; *values* overrule it. Raises BadSettings."""
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            wrong = dict.fromkeys(str(each["loc"][0]) for each in error.errors())
+        except SettingsError:
+            # A list that is no JSON; it says so in words only.
+            wrong = dict.fromkeys(["witness_for"])
+        else:
+            return
+        raise BadSettings([_problem(field) for field in wrong]) from None
 
     store: str | None = None
     """URL of the ledger (contract §6); None: `DEFAULT_STORE`."""
@@ -52,3 +93,40 @@ class Settings(BaseSettings):
     """The folder of the operator's own report templates; None: those that come with the program."""
     evidence: Path | None = None
     """The folder of attached files; None: beside the store."""
+
+    @field_validator("base_url", "tsa")
+    @classmethod
+    def _is_web_address(cls, value: str | None) -> str | None:
+        if value is not None:
+            parts = urlsplit(value)
+            if (
+                parts.scheme not in ("http", "https")
+                or not parts.hostname
+                or parts.fragment
+                or parts.port == 0
+            ):
+                raise ValueError(value)
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: str) -> str:
+        for each in value.split(","):
+            if each.strip() not in ("", "*"):
+                ip_network(each.strip(), strict=False)
+        return value
+
+
+def _problem(field: str) -> Problem:
+    name = f"{PREFIX}{field.upper()}"
+    given = next((value for key, value in os.environ.items() if key.upper() == name), "")
+    shown = given if len(given) <= _SHOWN_MAX else f"{given[:_SHOWN_MAX]}…"
+    return Problem(
+        name,
+        Text(
+            "设置 {setting} 的值“{value}”不对：{expected}",
+            setting=name,
+            value=shown,
+            expected=EXPECTED[field],
+        ),
+    )

@@ -103,9 +103,11 @@ def _speak(arguments: list[str]) -> None:
     use(SOURCE)
     asked = option_value(arguments, "--lang")
     try:
-        use(language_of(asked if asked is not None else Settings().lang))
+        # Not by way of `Settings`: what is wrong with another setting is told in this language.
+        use(language_of(asked if asked is not None else os.environ.get("TAIZHANG_LANG", SOURCE)))
     except UnknownLanguage as unknown:
         raise UsageMistake(unknown.text, "--lang") from None
+    Settings()
 
 
 def _tell(report: Report, as_json: bool) -> None:

@@ -224,6 +224,33 @@ def test_addresses_of_mail_servers_that_are_refused(address: str) -> None:
         read_address(address)
 
 
+@pytest.mark.parametrize(
+    ("address", "character", "escaped"),
+    [
+        ("smtps://u:pa#ss@mail.example.cn", "#", "%23"),
+        ("smtps://u:pa/ss@mail.example.cn", "/", "%2F"),
+        ("smtps://u:12/34@mail.example.cn", "/", "%2F"),
+        ("smtps://u:pa?ss@mail.example.cn", "?", "%3F"),
+        ("smtps://u:12?34@mail.example.cn", "?", "%3F"),
+        ("smtps://u:pa[ss@mail.example.cn", "[", "%5B"),
+        ("smtps://u:#@mail.example.cn", "#", "%23"),
+    ],
+)
+def test_what_has_to_be_written_otherwise_in_a_password_is_told(
+    address: str, character: str, escaped: str
+) -> None:
+    with pytest.raises(BadMailSetting) as refused:
+        read_address(address)
+    assert str(refused.value.text) == f"地址的用户名或密码里有“{character}”，要写成 {escaped}"
+    assert read_address(escaped.join(address.rsplit(character, 1))).host == "mail.example.cn"
+
+
+@pytest.mark.parametrize("secret", ["密码", "ｐａｓｓ", "a%0Ab"])
+def test_a_password_that_cannot_be_sent_is_refused(secret: str) -> None:
+    with pytest.raises(BadMailSetting, match="ASCII"):
+        read_address(f"smtps://u:{secret}@mail.example.cn")
+
+
 def test_addresses_of_mail_servers() -> None:
     assert read_address("smtp://mail.example.cn").port == 25
     server = read_address("smtps://user%40example.cn:p%2Fw@mail.example.cn")

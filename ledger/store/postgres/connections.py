@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from ledger.store.postgres.connection import DEFAULTS, ServerConnection, make_ready
 from ledger.store.postgres.errors import closed, is_passing, store_error
 from ledger.text import Text
+from ledger.url_escapes import unescaped
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.01, 0.25
 """Seconds between two tries."""
@@ -167,6 +169,9 @@ class Attempt:
         return False
 
 
+_QUOTED = re.compile(r'"[^"]*"')
+
+
 class BadAddress(ValueError):
     """The URL is none that libpq understands; `text` says why."""
 
@@ -177,13 +182,21 @@ class BadAddress(ValueError):
 
 def _parts_of(url: str) -> dict[str, Any]:
     try:
-        return conninfo_to_dict(url)
+        parts = conninfo_to_dict(url)
     except psycopg.Error as error:
-        reason = str(error).strip().splitlines()[0]
+        escape = unescaped(url)
+        if escape is not None:
+            raise BadAddress(escape) from None
+        # What libpq quotes may be a password.
+        reason = _QUOTED.sub('"…"', str(error).strip().splitlines()[0])
         example = "postgresql://taizhang@db.example.org/taizhang"
         raise BadAddress(
             Text("看不懂数据库地址（{reason}）；应写成 {example} 的样子", reason=reason, example=example)
         ) from None
+    escape = unescaped(url)
+    if escape is not None and "@" in f"{parts.get('host', '')}{parts.get('dbname', '')}":
+        raise BadAddress(escape)
+    return parts
 
 
 def place_of(given: dict[str, Any]) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from socket import socket
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ledger.store.protocol import Store
+from ledger.text import Text
 from taizhang.app.settings import Settings
 from taizhang.app.store_url import evidence_folder
+from taizhang.cli.failures import Failure
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import complain
 from taizhang.language.i18n import N_, _
@@ -53,10 +56,10 @@ def serve(
     from taizhang.jobs.reminders import reminder_job
     from taizhang.jobs.uploads import uploads_job
     from taizhang.web.http.options import Options
-    from taizhang.web.server import address_of, listen, run, server_for
+    from taizhang.web.server import address_of, run, server_for
 
     settings = Settings()
-    with open_session(call.store_url) as session, listen(host, port) as bound:
+    with open_session(call.store_url) as session, _listening(host, port) as bound:
         base_url = (settings.base_url or address_of(host, bound)).rstrip("/")
         options = Options(
             base_url=base_url,
@@ -81,15 +84,38 @@ def serve(
             run(server_for(session, options, witness), bound, ready)
 
 
+def _listening(host: str, port: int) -> socket:
+    from taizhang.web.server import CannotListen, listen
+
+    try:
+        return listen(host, port)
+    except CannotListen as error:
+        raise Failure(error.text, "--port") from None
+
+
 def _witness(session: Session, vkeys: list[str]) -> Witness | None:
-    """Return the witness for the ledgers of *vkeys*, None when there are none. Raises NotProven."""
+    """Return the witness for the ledgers of *vkeys*, None when there are none. Raises Failure."""
     if not vkeys:
         return None
     from ledger.signing.note import VerifierKey
+    from ledger.signing.proof_error import NotProven
     from taizhang.proofs.witness_app import Witness, witness_key
 
     key = witness_key(session.log.key_file.path, session.log.origin)
-    return Witness(session.store, key, list(map(VerifierKey.parse, vkeys)), session.clock)
+    trusted = []
+    for vkey in vkeys:
+        try:
+            trusted.append(VerifierKey.parse(vkey))
+        except NotProven as error:
+            raise Failure(
+                Text(
+                    "--witness-for 或 TAIZHANG_WITNESS_FOR 里的“{vkey}”：{problem}",
+                    vkey=vkey[:80],
+                    problem=error.text,
+                ),
+                "--witness-for",
+            ) from None
+    return Witness(session.store, key, trusted, session.clock)
 
 
 def invite_operator(session: Session, base_url: str) -> None:
