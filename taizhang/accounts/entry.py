@@ -249,7 +249,7 @@ def set_password_by_link(store: Store, token: str, password: str, *, now: dateti
 
 
 def _hash_of(password: str, account: Account) -> str:
-    weak = passwords.weakness(password, account.name)
+    weak = passwords.weakness(password, account.name, (account.display_name, *account.units))
     if weak is not None:
         raise Refused([Problem("password", weak)])
     return passwords.hashed(password)

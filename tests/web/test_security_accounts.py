@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 from datetime import timedelta
+from time import process_time
 from typing import Any
 
 import pytest
 from starlette.responses import Response
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from taizhang.accounts import entry, own, passwords
 from taizhang.accounts import store as accounts
@@ -275,10 +277,35 @@ def test_a_token_that_ends_makes_none_without_end(
 @pytest.mark.parametrize(
     "password",
     ["1234567890", "0987654321", "password12", "Passw0rd2017", "qwertyuiop", "1qaz2wsx3edc", "admin12345",
-     "abcdefgh12345", "woaini1314520", "1111222233334444555566667777", "Taizhang2017"],
+     "abcdefgh12345", "woaini1314520", "1111222233334444555566667777", "Taizhang2017", "P@ssw0rd2026", "Admin@2026!",
+     "dangjian2026", "Huawei@123456", "qazwsxedcrfv", "a1b2c3d4e5", "1qaz@WSX3edc", "Dangyuan@123", "zhibushuji2026",
+     "wujinjiaoyu2026", "1234qwer!@#$", "Qwer1234!@", "asdfghjkl;", "dj@20260701!", "党建2026党建工作", "13861234567"],
 )  # fmt: skip
 def test_what_everybody_tries_first_is_no_password(password: str) -> None:
     assert passwords.weakness(password, "wj-01") is not None
+
+
+def test_the_commonest_passwords_of_the_world_are_none_here() -> None:
+    """Of a list that others keep: every one of its 30,000 that is long enough."""
+    commonest = [each for each in FREQUENCY_LISTS["passwords"] if len(each) >= passwords.PASSWORD_MIN]
+    assert len(commonest) > 1000
+    assert [each for each in commonest if passwords.weakness(each, "wj-01") is None] == []
+
+
+def test_what_is_known_of_the_owner_is_no_password() -> None:
+    """His name and a year, his unit and a number."""
+    known = ("欧阳晓梅", "xinqiao-zx")
+    for guess in ("ouyangxiaomei", "OuyangXiaomei@1988", "xinqiao-zx.123", "欧阳晓梅2026欧阳晓梅"):
+        assert passwords.weakness(guess, "wj-01", known) is not None
+    assert passwords.weakness("ouyangxiaomei", "wj-01") is None
+
+
+def test_judging_a_password_takes_no_time() -> None:
+    """Lists of such as make others' judges slow; what is beyond the first 72 characters costs nothing."""
+    for slow in ("P@ssw0rd" * 25, "qwer" * 50, "@$!1l0o5" * 25, "aA1!" * 50, "春" * 200):
+        begun = process_time()
+        passwords.weakness(slow[: passwords.PASSWORD_MAX], "wj-01")
+        assert process_time() - begun < 5, slow[:8]
 
 
 @pytest.mark.parametrize(
