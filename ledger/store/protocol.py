@@ -145,6 +145,9 @@ class Projector(Protocol):
 class Store(Protocol):
     """A ledger. Everything raises StoreError when the engine cannot do its work."""
 
+    only_reads: bool
+    """Nothing can be written: a read-only file, a standby's database, or opened so."""
+
     def append(
         self, lines: Iterable[Line], *, by: Recorder, now: datetime, progress: Progress | None = None
     ) -> Appended:

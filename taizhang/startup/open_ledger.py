@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 
 from ledger.problem import StoreError
 from ledger.signing import rows as proofs
 from ledger.signing.checkpoint import ledger_name
 from ledger.signing.key_file import KeyFile
+from ledger.signing.proof_error import NotProven
 from ledger.signing.signed_log import SignedLog
 from ledger.store.components import Room
 from ledger.store.log import give_name, is_unfinished, name_of
@@ -34,6 +35,7 @@ from taizhang.app.store_url import BadLocation, default_name, is_postgres, key_p
 from taizhang.entry.workbooks import store as office
 from taizhang.entry.workbooks import uploads
 from taizhang.people import store as people
+from taizhang.proofs.rubric_lists import sign_rubrics
 
 ROOMS = (
     Room("rubric", installed.MIGRATIONS),
@@ -57,6 +59,8 @@ class Session:
         self.store = store
         self.url = url
         self.projections = projections
+        self.alarms: dict[str, Text] = {}
+        """What an operator has to look into now, by what it is about: shown on `/admin`, named by `/healthz`."""
         self._parsed: dict[str, Rubric] = {}
         """The rubrics installed in the ledger, by their texts."""
         self.read_shelf()
@@ -120,6 +124,10 @@ class Session:
         with self.store.write() as work:
             rubric = installed.install(work.connection, content, name)
         self.read_shelf()
+        if self.log.key_file.path.exists():
+            # Where it cannot be signed now, the next checkpoint does it, or says why not.
+            with suppress(NotProven, OSError):
+                sign_rubrics(self.log, self.clock)
         return rubric
 
     def require_unit(self, unit: str) -> None:

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from ledger.text import Text
 from taizhang.accounts import entry
 from taizhang.accounts.account import Account
 from taizhang.accounts.roles import Role
@@ -252,6 +253,17 @@ def test_the_journal_is_the_auditors_too_and_nothing_else_is(shared_site: Site) 
         assert (journal.status_code, "/admin/tokens" in journal.text) == (200, False)
         assert 'href="/admin/journal"' in auditor.get("/account").text
         assert auditor.get("/admin/accounts").status_code == 403
+
+
+def test_what_has_to_be_looked_into_is_told_in_words_to_operators_and_named_to_monitors(site: Site) -> None:
+    with site.visitor(OPERATOR) as client:
+        assert client.get("/healthz").json()["status"] == "ok"
+        site.session.alarms["checkpoint"] = Text("台账只有 {there} 条事件", there=7)
+        answer = client.get("/healthz")
+        assert (answer.status_code, answer.json()["status"]) == (200, "warning")
+        assert answer.json()["reasons"] == ["checkpoint"]
+        assert "台账只有" not in answer.text
+        assert "台账只有 7 条事件" in client.get("/admin").text
 
 
 def test_units_are_read_however_they_are_set_apart() -> None:

@@ -17,6 +17,7 @@ from taizhang.cli.output import print_json, show
 from taizhang.cli.parameters import Unit
 from taizhang.cli.program import Command, Group
 from taizhang.cli.render.progress import meter
+from taizhang.jobs.checkpoints import signed_after
 from taizhang.language.i18n import N_, _
 from taizhang.startup.open_ledger import Session, open_session
 
@@ -122,7 +123,7 @@ def import_(
     book = read_workbook(Path(file).read_bytes(), Path(file).stem)
     headers = headers_said(pairs, book.grids, kinds)
     changed = State.CHANGED if correct else State.NEW if as_new else None
-    with open_session(call.store_url) as session:
+    with open_session(call.store_url) as session, signed_after(session):
         now, today = session.clock(), session.clock.today()
         prepared = prepare(
             session,

@@ -21,6 +21,7 @@ from taizhang.cli.parameters import MaybeUnit
 from taizhang.cli.render.progress import meter
 from taizhang.documents.append_result import appended_json
 from taizhang.evidence.files import absent_files, noting_digests
+from taizhang.jobs.checkpoints import signed_after
 from taizhang.language.i18n import N_, _
 from taizhang.startup.open_ledger import open_session
 
@@ -50,6 +51,7 @@ def import_(ctx: typer.Context, file: File) -> None:
     with (
         opened_lines(file) as lines,
         open_session(call.store_url) as session,
+        signed_after(session),
         meter(_("导入"), line_count(file, call), not call.json) as progress,
     ):
         noted = noting_digests(lines, attached)

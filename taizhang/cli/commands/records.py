@@ -19,6 +19,7 @@ from taizhang.cli.output import print_json, show
 from taizhang.cli.parameters import EventId, Reason
 from taizhang.cli.values import json_object, setting
 from taizhang.documents.append_result import appended_json
+from taizhang.jobs.checkpoints import signed_after
 from taizhang.language.i18n import N_, _
 from taizhang.startup.open_ledger import Session, open_session
 
@@ -84,7 +85,7 @@ def correct(
     whole = json_object(data, "--data") if data is not None else None
     settings = dict(map(setting, changes or []))
     call: Invocation = ctx.obj
-    with open_session(call.store_url) as session:
+    with open_session(call.store_url) as session, signed_after(session):
         found = record_history(session.store, event_id)
         if settings or dropped:
             strange = next((key for key in dropped or [] if key not in found.data), None)
@@ -116,7 +117,7 @@ RETRACT_HELP = N_(
 def retract(ctx: typer.Context, event_id: EventId, reason: Reason) -> None:
     """Append the retraction of a record."""
     call: Invocation = ctx.obj
-    with open_session(call.store_url) as session:
+    with open_session(call.store_url) as session, signed_after(session):
         found = record_history(session.store, event_id)
         instant = session.clock()
         event = retraction(found.record, reason=reason, now=instant)

@@ -236,6 +236,7 @@ def scheduler(ctx: typer.Context) -> None:
     from threading import Event
 
     from reminders.ticker import ticking
+    from taizhang.jobs.checkpoints import signing
     from taizhang.jobs.nightly import nightly_job
     from taizhang.jobs.reload import following
     from taizhang.jobs.reminders import reminder_job
@@ -247,7 +248,7 @@ def scheduler(ctx: typer.Context) -> None:
         signal.signal(number, lambda *_arguments: stopped.set())
     with open_session(call.store_url) as session:
         jobs = [reminder_job(session, settings), nightly_job(session, settings)]
-        with ticking(jobs), following(session):
+        with signing(session) as checkpoints, ticking([*jobs, checkpoints]), following(session):
             complain([_("每 5 分钟看一次，{hour} 点以后发（Ctrl-C 停止）", hour=settings.remind_from_hour)])
             stopped.wait()
     if call.json:

@@ -52,6 +52,7 @@ def serve(
     call: Invocation = ctx.obj
     from reminders.ticker import ticking
     from taizhang.jobs.board_rows import kept_rows_job
+    from taizhang.jobs.checkpoints import signing
     from taizhang.jobs.nightly import nightly_job
     from taizhang.jobs.reminders import reminder_job
     from taizhang.jobs.uploads import uploads_job
@@ -80,7 +81,7 @@ def serve(
             reminder_job(session, settings),
             nightly_job(session, settings),
         ]
-        with ticking(jobs):
+        with signing(session) as checkpoints, ticking([*jobs, checkpoints]):
             run(server_for(session, options, witness), bound, ready)
 
 

@@ -37,6 +37,7 @@ def overview(request: Request, visit: Operator, session: Ledger) -> Response:
     hindsight = request.app.state.hindsight
     hindsight.look(session.store, LOOKED_AT_MAX)
     known = {
+        "alarms": list(session.alarms.values()),
         "hindsight": hindsight,
         "anchor": anchors[-1] if anchors else None,
         "backups": backups(Settings()),

@@ -21,8 +21,11 @@ router = APIRouter()
 
 @router.get("/healthz")
 def healthz(session: Ledger) -> dict[str, object]:
-    """Read the ledger; StoreError answers 503."""
-    return {"status": "ok", "version": __version__, "events": session.store.size()}
+    """Read the ledger; StoreError answers 503. What an operator has to look into is named, not told."""
+    known: dict[str, object] = {"status": "ok", "version": __version__, "events": session.store.size()}
+    if session.alarms:
+        known |= {"status": "warning", "reasons": sorted(session.alarms)}
+    return known
 
 
 @router.get("/metrics", dependencies=[Depends(May("metrics"))])
