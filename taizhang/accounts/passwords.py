@@ -48,23 +48,12 @@ _RUN_MIN = 4
 _DATES = re.compile(r"(?:19|20)\d\d(?:[-./]?(?:0?[1-9]|1[0-2])(?:[-./]?(?:0[1-9]|[12]\d|3[01]))?)?")
 _DRESSED = str.maketrans("@4301!$57", "aaeoiisst")
 """Signs that stand for letters, as in P@ssw0rd."""
-_KEYS = tuple(
-    keys + keys[::-1]
-    for keys in [
-        "1234567890-=",
-        "qwertyuiop[]",
-        "asdfghjkl;'",
-        "zxcvbnm,./",
-        "!@#$%^&*()_+",
-        "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik,9ol.0p;/",
-        "qazwsxedcrfvtgbyhnujmikolp",
-        "zaq1xsw2cde3vfr4bgt5nhy6mju7",
-        "q1w2e3r4t5y6u7i8o9p0",
-        "1q2w3e4r5t6y7u8i9o0p",
-        "a1s2d3f4g5h6j7k8l9",
-        "a1b2c3d4e5f6g7h8i9",
-    ]
-)
+_ROWS = """
+1234567890-= qwertyuiop[] asdfghjkl;' zxcvbnm,./ !@#$%^&*()_+ 1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik,9ol.0p;/
+qazwsxedcrfvtgbyhnujmikolp zaq1xsw2cde3vfr4bgt5nhy6mju7 q1w2e3r4t5y6u7i8o9p0 1q2w3e4r5t6y7u8i9o0p a1s2d3f4g5h6j7k8l9
+a1b2c3d4e5f6g7h8i9
+"""
+_KEYS = tuple(keys + keys[::-1] for keys in _ROWS.split())
 """Walks over the keyboard, there and back."""
 
 
