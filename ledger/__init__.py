@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ledger.events.corrections import correction, retraction
     from ledger.events.event import ClientEvent, StoredEvent, day_of, instant_of, unit_of
-    from ledger.events.history import History, history_of, record_history
+    from ledger.history import History, history_of, record_history
     from ledger.intake.lines import numbered_lines
     from ledger.problem import Broken, Problem, Refused, StoreError
     from ledger.store.components import Room
@@ -60,7 +60,7 @@ _HOMES = {
     "Appended": "ledger.store.protocol",
     "Broken": "ledger.problem",
     "ClientEvent": "ledger.events.event",
-    "History": "ledger.events.history",
+    "History": "ledger.history",
     "Problem": "ledger.problem",
     "Projector": "ledger.store.protocol",
     "Recorder": "ledger.store.protocol",
@@ -77,11 +77,11 @@ _HOMES = {
     "Work": "ledger.store.protocol",
     "correction": "ledger.events.corrections",
     "day_of": "ledger.events.event",
-    "history_of": "ledger.events.history",
+    "history_of": "ledger.history",
     "instant_of": "ledger.events.event",
     "numbered_lines": "ledger.intake.lines",
     "open_sqlite": "ledger.store.sqlite",
-    "record_history": "ledger.events.history",
+    "record_history": "ledger.history",
     "retraction": "ledger.events.corrections",
     "unit_of": "ledger.events.event",
 }

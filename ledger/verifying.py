@@ -10,7 +10,7 @@ from ledger.checks.duplicate_key import CODE_FIELDS
 from ledger.checks.known_failures import Excuses
 from ledger.checks.unit_state import Register
 from ledger.events.event import StoredEvent, event_unit, instant_of
-from ledger.events.stored_form import StoredOrder, read_certain, read_stored
+from ledger.intake.stored_form import StoredOrder, read_certain, read_stored
 from ledger.merkle.canonical import leaf_hash
 from ledger.problem import Broken
 from ledger.store.log import check_subtrees

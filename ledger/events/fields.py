@@ -22,8 +22,9 @@ from pydantic import (
 )
 
 from ledger.events.event import checked_day_of, start_of_day
-from ledger.intake.strict_json import INTEGER_MAX
 from ledger.text import Text
+
+from .strict_json import INTEGER_MAX
 
 DEDUCT_MAX = Decimal(1_000_000)
 """No contract figure: it keeps a mistyped exponent from becoming a number of a thousand digits."""

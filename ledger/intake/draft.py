@@ -20,8 +20,8 @@ from ledger.events.data import (
 )
 from ledger.events.event import ClientEvent
 from ledger.events.fields import shown
+from ledger.events.strict_json import LINE_BYTES_MAX, NotStrict, has_escaped_quote, parse_line
 from ledger.intake.characters import may_hold_refused, refused_characters
-from ledger.intake.strict_json import LINE_BYTES_MAX, NotStrict, has_escaped_quote, parse_line
 from ledger.intake.validation_messages import problems_of
 from ledger.merkle.canonical import STORED_BYTES_MAX, canonical_bytes
 from ledger.nearest import Guess

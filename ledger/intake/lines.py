@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
-from ledger.intake.strict_json import LINE_BYTES_MAX
+from ledger.events.strict_json import LINE_BYTES_MAX
 from ledger.store.protocol import Line
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"

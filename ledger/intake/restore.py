@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ledger.events.event import SHANGHAI, StoredEvent, event_unit, instant_of
-from ledger.events.stored_form import StoredOrder, read_certain, read_stored
 from ledger.intake.lines import written_lines
+from ledger.intake.stored_form import StoredOrder, read_certain, read_stored
 from ledger.merkle.canonical import leaf_hash
 from ledger.problem import Problem, Refused
 from ledger.store.protocol import Line, Progress, Projector, Restored

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ledger.merkle.hashing import node_hash
+from ledger.merkle.proof_error import NotProven
 from ledger.merkle.tree import split
-from ledger.signing.proof_error import NotProven
 from ledger.text import Text
 
 HASH_BYTES = 32

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from ledger.merkle.proof_error import NotProven
 from ledger.merkle.tree import TILE_HEIGHT, TILE_WIDTH
-from ledger.signing.proof_error import NotProven
 from ledger.text import Text
 
 LEVEL_MAX = 5

@@ -6,8 +6,8 @@ import base64
 import re
 from dataclasses import dataclass
 
+from ledger.merkle.proof_error import NotProven
 from ledger.signing.note import Note, decoded, parse_note
-from ledger.signing.proof_error import NotProven
 from ledger.text import Text
 
 ORIGIN = "taizhang/"

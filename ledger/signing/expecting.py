@@ -13,10 +13,10 @@ import orjson
 from ledger.intake.lines import written_lines
 from ledger.merkle.canonical import leaf_hash
 from ledger.merkle.hashing import EMPTY_ROOT, node_hash
+from ledger.merkle.proof_error import NotProven
 from ledger.problem import Problem, Refused
 from ledger.signing.anchors import KIND
 from ledger.signing.checkpoint import ORIGIN, Checkpoint, read_checkpoint
-from ledger.signing.proof_error import NotProven
 from ledger.store.protocol import Line
 from ledger.text import Text
 

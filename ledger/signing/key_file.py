@@ -11,9 +11,9 @@ from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
+from ledger.merkle.proof_error import NotProven
 from ledger.problem import StoreError
 from ledger.signing.note import ED25519, SignerKey
-from ledger.signing.proof_error import NotProven
 from ledger.text import Text
 
 

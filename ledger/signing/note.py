@@ -15,7 +15,7 @@ from hashlib import sha256
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from ledger.signing.proof_error import NotProven
+from ledger.merkle.proof_error import NotProven
 from ledger.text import Text
 
 ED25519 = 0x01

@@ -11,14 +11,14 @@ from datetime import datetime
 
 from ledger.events.event import recorded_text
 from ledger.merkle.canonical import canonical_bytes
-from ledger.merkle.tlog_proof import TlogProof
+from ledger.merkle.proof_error import NotProven
 from ledger.merkle.tree import Tree
 from ledger.problem import Broken, Problem, Refused
 from ledger.signing import rows
 from ledger.signing.checkpoint import ORIGIN, Checkpoint, read_checkpoint
 from ledger.signing.key_file import KeyFile
 from ledger.signing.note import Note, SignerKey, VerifierKey, parse_note
-from ledger.signing.proof_error import NotProven
+from ledger.signing.tlog_proof import TlogProof
 from ledger.signing.witness import AddCheckpoint
 from ledger.store.log import name_of
 from ledger.store.protocol import Store

@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ledger.merkle.canonical import leaf_hash
+from ledger.merkle.proof_error import NotProven
 from ledger.merkle.tiles import Tile, bundled, tiles_between, unbundled
 from ledger.merkle.tree import TILE_HEIGHT, TILE_WIDTH, Subtrees, Tree, folded
 from ledger.problem import Broken
 from ledger.signing.checkpoint import Checkpoint, read_checkpoint
 from ledger.signing.key_file import write_whole
 from ledger.signing.note import Note, VerifierKey
-from ledger.signing.proof_error import NotProven
 from ledger.store import statements
 from ledger.store.log import StoredSubtrees
 from ledger.store.protocol import Progress

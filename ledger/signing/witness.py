@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ledger.merkle.checking import check_consistency
+from ledger.merkle.proof_error import NotProven
 from ledger.signing.checkpoint import Checkpoint, read_checkpoint
 from ledger.signing.note import Note, VerifierKey, decoded
-from ledger.signing.proof_error import NotProven
 from ledger.text import Text
 
 PROOF_LINES_MAX = 63

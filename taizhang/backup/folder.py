@@ -23,8 +23,8 @@ from pathlib import Path
 
 import orjson
 
+from ledger.merkle.proof_error import NotProven
 from ledger.signing.key_file import sync_folder, write_whole
-from ledger.signing.proof_error import NotProven
 from ledger.text import Text
 from taizhang.backup.manifest import FORMAT, MANIFEST_BYTES_MAX, Entry, SignedManifest, read_manifest
 from taizhang.backup.sealed import SALT_BYTES, Sealer

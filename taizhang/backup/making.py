@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ledger.merkle.proof_error import NotProven
 from ledger.signing.key_file import KeyFile, sync_folder
 from ledger.signing.note import SignerKey
-from ledger.signing.proof_error import NotProven
 from ledger.signing.signed_log import SignedLog
 from ledger.store.sqlite import SqliteStore
 from ledger.store.sqlite.schema import create_private

@@ -13,8 +13,8 @@ from typing import Annotated, Any, Final, Literal, Self
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from ledger.merkle.proof_error import NotProven
 from ledger.signing.note import Note, SignerKey, VerifierKey, parse_note
-from ledger.signing.proof_error import NotProven
 from ledger.text import Text
 
 FORMAT: Final = 1

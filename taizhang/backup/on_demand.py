@@ -7,8 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from threading import Lock
 
+from ledger.merkle.proof_error import NotProven
 from ledger.problem import Broken, Problem, Refused
-from ledger.signing.proof_error import NotProven
 from ledger.text import Text
 from taizhang.accounts.account import Account
 from taizhang.accounts.journal import Deed, note

@@ -13,12 +13,12 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from ledger.merkle.proof_error import NotProven
 from ledger.merkle.tree import Tree
 from ledger.problem import Problem, Refused
 from ledger.signing.checkpoint import Checkpoint, read_checkpoint
 from ledger.signing.expecting import Expected
 from ledger.signing.key_file import KeyFile, sync_folder, write_whole
-from ledger.signing.proof_error import NotProven
 from ledger.signing.signed_log import SignedLog
 from ledger.store.sqlite.strange import check_schema
 from ledger.text import Text

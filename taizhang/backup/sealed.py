@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from ledger.signing.proof_error import NotProven
+from ledger.merkle.proof_error import NotProven
 from ledger.text import Text
 
 MAGIC = b"taizhang sealed 1\n"

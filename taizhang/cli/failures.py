@@ -80,7 +80,7 @@ class Report:
 
 def report_of(error: BaseException) -> Report | None:
     """Return what to say about *error*; None when it is none that was foreseen."""
-    from ledger.signing.proof_error import NotProven
+    from ledger.merkle.proof_error import NotProven
     from projections.service import NotScored
     from reminders.mail import BadMailSetting
     from rubric.mistake import NoRubric, RubricRefused

@@ -42,7 +42,7 @@ def instant_or_none(text: str | None) -> str | None:
 
 def json_object(text: str, option: str) -> dict[str, Any]:
     """Return the JSON object in *text*, or in the file that ``@FILE`` names. Raises UsageMistake and OSError."""
-    from ledger.intake.strict_json import NotStrict, parse_line
+    from ledger.events.strict_json import NotStrict, parse_line
 
     raw = Path(text[1:]).read_bytes() if text.startswith("@") else text.encode("utf-8", "surrogateescape")
     try:

@@ -11,7 +11,7 @@ from orjson import OPT_SORT_KEYS, dumps
 
 from ledger.events.corrections import SOURCE
 from ledger.events.event import SHANGHAI, ClientEvent
-from ledger.events.history import History
+from ledger.history import History
 
 from .kinds import Kind, kind_of
 from .naming import safe_name

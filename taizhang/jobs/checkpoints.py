@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
+from ledger.merkle.proof_error import NotProven
 from ledger.problem import Broken, Refused, StoreError
-from ledger.signing.proof_error import NotProven
 from ledger.text import Text
 from reminders.ticker import Every, Job
 from taizhang.proofs.rubric_lists import sign_rubrics

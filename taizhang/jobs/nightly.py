@@ -12,9 +12,9 @@ from datetime import date, datetime, timedelta
 import httpx
 
 from ledger.events.event import SHANGHAI
+from ledger.merkle.proof_error import NotProven
 from ledger.problem import Broken, Problem, Refused, StoreError
 from ledger.signing.anchors import anchors_of
-from ledger.signing.proof_error import NotProven
 from ledger.signing.tile_folder import TileFolder
 from ledger.text import Text
 from reminders.ticker import Every, Job

@@ -7,7 +7,6 @@ from datetime import date
 
 from ledger.store.protocol import Work
 from projections.facts import Facts
-from taizhang.entry.forms.situation import Situation
 from taizhang.language.branch_names import branch_names
 from taizhang.people.person import Directory
 from taizhang.people.store import directory_of
@@ -42,9 +41,3 @@ def names_among(people: Directory, facts: Facts, day: date) -> Names:
     """Return the names of the unit's branches on *day* and of all its *people*."""
     members = {person.member: person.name for person in people if person.name}
     return Names({**branch_names(facts, day), **members})
-
-
-def names_in(situation: Situation) -> Names:
-    """Return the names of a unit as it stands: its branches' and those of everybody who is there."""
-    members = {each.member: situation.name_of(each.member) for each in situation.members}
-    return Names({**branch_names(situation.facts, situation.today), **members})

@@ -18,11 +18,11 @@ import orjson
 from cryptography import x509
 
 from ledger.events.event import SHANGHAI
+from ledger.merkle.proof_error import NotProven
 from ledger.problem import Problem
 from ledger.signing import rows
 from ledger.signing.anchors import KIND
 from ledger.signing.note import Note
-from ledger.signing.proof_error import NotProven
 from ledger.signing.rows import KnownWitness
 from ledger.signing.signed_log import SignedLog
 from ledger.store.protocol import Recorder

@@ -13,10 +13,10 @@ from datetime import datetime
 import orjson
 
 from ledger.events.event import StoredEvent, instant_of, recorded_text
+from ledger.merkle.proof_error import NotProven
 from ledger.signing import rows
 from ledger.signing.checkpoint import Checkpoint, read_checkpoint
 from ledger.signing.note import VerifierKey
-from ledger.signing.proof_error import NotProven
 from ledger.store.protocol import Recorder, Store
 from ledger.text import Text
 from taizhang.proofs.anchoring import event_of_ledger

@@ -19,10 +19,10 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 from ledger.events.event import recorded_text
+from ledger.merkle.proof_error import NotProven
 from ledger.problem import Fault
 from ledger.signing import rows
 from ledger.signing.note import Note, VerifierKey, parse_note
-from ledger.signing.proof_error import NotProven
 from ledger.signing.signed_log import SignedLog
 from ledger.text import Text
 from rubric import installed

@@ -10,11 +10,11 @@ from typing import Any
 from cryptography import x509
 
 from ledger.events.event import StoredEvent, instant_of
+from ledger.merkle.proof_error import NotProven
 from ledger.merkle.tree import Tree
 from ledger.problem import Broken
 from ledger.signing.checkpoint import Checkpoint, parse_checkpoint, read_checkpoint
 from ledger.signing.note import Note, VerifierKey, parse_note, timestamp_of
-from ledger.signing.proof_error import NotProven
 from ledger.text import Text
 from taizhang.proofs.anchoring import SKEW_MAX
 from taizhang.proofs.timestamps import stamped_at

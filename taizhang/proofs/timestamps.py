@@ -23,7 +23,7 @@ from rfc3161_client import (
     decode_timestamp_response,
 )
 
-from ledger.signing.proof_error import NotProven
+from ledger.merkle.proof_error import NotProven
 from ledger.text import Text
 from taizhang.proofs.certificate_order import with_certificates_sorted
 

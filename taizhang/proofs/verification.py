@@ -14,12 +14,12 @@ from pathlib import Path
 
 from cryptography import x509
 
+from ledger.merkle.proof_error import NotProven
 from ledger.merkle.tree import TILE_WIDTH
 from ledger.problem import Broken, Fault, StoreError
 from ledger.signing import rows
 from ledger.signing.anchors import KIND
 from ledger.signing.note import VerifierKey
-from ledger.signing.proof_error import NotProven
 from ledger.signing.signed_log import SignedLog
 from ledger.signing.tile_folder import TileFolder
 from ledger.store import statements

@@ -17,10 +17,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from ledger.events.event import recorded_text
+from ledger.merkle.proof_error import NotProven
 from ledger.signing import rows
 from ledger.signing.key_file import KeyFile
 from ledger.signing.note import COSIGNATURE, SignerKey, VerifierKey
-from ledger.signing.proof_error import NotProven
 from ledger.signing.witness import AddCheckpoint, Unheard, check_request, parse_add_checkpoint
 from ledger.store.protocol import Store
 

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 import httpx
 
+from ledger.merkle.proof_error import NotProven
 from ledger.signing import rows
 from ledger.signing.checkpoint import read_checkpoint
 from ledger.signing.note import COSIGNATURE, Note, VerifierKey, parse_signatures, timestamp_of
-from ledger.signing.proof_error import NotProven
 from ledger.signing.rows import KnownWitness
 from ledger.signing.signed_log import SignedLog
 from ledger.text import Text

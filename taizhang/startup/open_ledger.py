@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cached_property
 
+from ledger.merkle.proof_error import NotProven
 from ledger.problem import StoreError
 from ledger.signing import rows as proofs
 from ledger.signing.checkpoint import ledger_name
 from ledger.signing.key_file import KeyFile
-from ledger.signing.proof_error import NotProven
 from ledger.signing.signed_log import SignedLog
 from ledger.store.components import Room
 from ledger.store.log import give_name, is_unfinished, name_of

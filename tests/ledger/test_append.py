@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from ledger.checks.unit_state import Register
 from ledger.events.event import StoredEvent
+from ledger.events.strict_json import LINE_BYTES_MAX
 from ledger.intake import append as append_module
 from ledger.intake.lines import numbered_lines
-from ledger.intake.strict_json import LINE_BYTES_MAX
 from ledger.merkle.canonical import STORED_BYTES_MAX
 from ledger.problem import Refused
 from ledger.store.protocol import Recorder, Work

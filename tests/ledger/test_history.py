@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from ledger.events.corrections import correction, retraction
-from ledger.events.history import record_history
+from ledger.history import record_history
 from ledger.problem import Refused
 from ledger.text import Text
 from tests.ledger.support import NOW, Book, event, held, registered

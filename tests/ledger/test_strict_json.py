@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.intake.strict_json import LINE_BYTES_MAX, NotStrict, parse_exactly, parse_line
+from ledger.events.strict_json import LINE_BYTES_MAX, NotStrict, parse_exactly, parse_line
 
 
 @pytest.mark.parametrize(

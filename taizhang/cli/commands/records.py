@@ -10,7 +10,7 @@ import typer
 
 from ledger.events.corrections import correction, retraction
 from ledger.events.event import ClientEvent
-from ledger.events.history import record_history
+from ledger.history import record_history
 from ledger.text import Text
 from taizhang.cli.commands.ledger import show_warnings
 from taizhang.cli.failures import UsageMistake

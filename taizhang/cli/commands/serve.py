@@ -98,8 +98,8 @@ def _witness(session: Session, vkeys: list[str]) -> Witness | None:
     """Return the witness for the ledgers of *vkeys*, None when there are none. Raises Failure."""
     if not vkeys:
         return None
+    from ledger.merkle.proof_error import NotProven
     from ledger.signing.note import VerifierKey
-    from ledger.signing.proof_error import NotProven
     from taizhang.proofs.witness_app import Witness, witness_key
 
     key = witness_key(session.log.key_file.path, session.log.origin)

@@ -10,7 +10,7 @@ from rich.console import RenderableType
 from rich.text import Text as Line
 
 from ledger.events.event import StoredEvent, instant_of
-from ledger.events.history import History
+from ledger.history import History
 from taizhang.cli.render.layout import hanging, heading, indented, stacked
 from taizhang.language.i18n import N_, _
 from taizhang.language.labels import instant_text

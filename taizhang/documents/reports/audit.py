@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ledger.events.event import SHANGHAI
+from ledger.merkle.proof_error import NotProven
 from ledger.problem import Broken, StoreError
 from ledger.signing.anchors import Anchor, anchors_of, gap_since_last
-from ledger.signing.proof_error import NotProven
 from ledger.store.protocol import Progress
 from ledger.text import Text
 from projections import totals

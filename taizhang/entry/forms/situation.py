@@ -16,6 +16,7 @@ from rubric.catalog import Shelf
 from rubric.schema import Rubric
 from taizhang.language.branch_names import branch_names
 from taizhang.language.i18n import _
+from taizhang.language.names import Names
 
 from .fields import Option
 
@@ -135,3 +136,9 @@ def said_in(records: Sequence[Record], field: str) -> list[str]:
     """Return what stands in *field* of *records*, latest first, each text once."""
     texts = (record.data.get(field) for record in reversed(records))
     return list(dict.fromkeys(str(text) for text in texts if text))[:RECENT]
+
+
+def names_in(situation: Situation) -> Names:
+    """Return the names of a unit as it stands: its branches' and those of everybody who is there."""
+    members = {each.member: situation.name_of(each.member) for each in situation.members}
+    return Names({**branch_names(situation.facts, situation.today), **members})

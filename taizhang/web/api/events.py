@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ledger.events.event import event_unit
-from ledger.events.history import record_history
+from ledger.history import record_history
 from ledger.problem import Refused
 from ledger.store.protocol import Work
 from taizhang.accounts.entry import Visit

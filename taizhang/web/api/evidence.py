@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ledger.events.event import event_unit
-from ledger.events.history import record_history
+from ledger.history import record_history
 from ledger.problem import Problem, Refused
 from taizhang.accounts.entry import Visit
 from taizhang.accounts.permissions import may_append

@@ -14,8 +14,8 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ledger.intake.admission import is_conflict
+from ledger.merkle.proof_error import NotProven
 from ledger.problem import NotPermitted, Problem, Refused, StoreError
-from ledger.signing.proof_error import NotProven
 from projections.service import NotScored
 from taizhang.app.errors import FileRefused
 from taizhang.documents.append_result import problems_json

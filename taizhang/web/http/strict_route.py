@@ -11,7 +11,7 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from ledger.intake.strict_json import NotStrict, parse_exactly
+from ledger.events.strict_json import NotStrict, parse_exactly
 from taizhang.language.i18n import say
 from taizhang.web.http.auth import May
 

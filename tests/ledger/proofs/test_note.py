@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.merkle.canonical import leaf_hash
-from ledger.merkle.tlog_proof import TlogProof, parse_tlog_proof
+from ledger.merkle.proof_error import NotProven
 from ledger.signing.checkpoint import Checkpoint, ledger_name, parse_checkpoint, read_checkpoint
 from ledger.signing.note import (
     COSIGNATURE,
@@ -19,7 +19,7 @@ from ledger.signing.note import (
     parse_signatures,
     timestamp_of,
 )
-from ledger.signing.proof_error import NotProven
+from ledger.signing.tlog_proof import TlogProof, parse_tlog_proof
 
 from .support import numbered_leaves, tree_of
 

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from ledger.merkle.proof_error import NotProven
 from ledger.problem import Refused, StoreError
 from ledger.signing import rows
 from ledger.signing.checkpoint import read_checkpoint
 from ledger.signing.key_file import KeyFile
 from ledger.signing.note import SignerKey
-from ledger.signing.proof_error import NotProven
 from ledger.signing.signed_log import SignedLog
 from ledger.store.components import Room
 from ledger.store.log import give_name

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledger.merkle.proof_error import NotProven
 from ledger.merkle.tiles import Tile, bundled, is_there, parse_tile_path, tiles_between, unbundled
-from ledger.signing.proof_error import NotProven
 
 
 @pytest.mark.parametrize(

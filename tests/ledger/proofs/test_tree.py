@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ledger.merkle.canonical import leaf_hash
 from ledger.merkle.checking import check_consistency, check_inclusion
-from ledger.signing.proof_error import NotProven
+from ledger.merkle.proof_error import NotProven
 
 from .support import CT_LEAVES, CT_ROOTS, numbered_leaves, plain_root, tree_of
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from ledger.merkle.hashing import node_hash
+from ledger.merkle.proof_error import NotProven
 from ledger.signing.checkpoint import Checkpoint
 from ledger.signing.note import Note, SignerKey
-from ledger.signing.proof_error import NotProven
 from ledger.signing.witness import AddCheckpoint, Unheard, check_request, parse_add_checkpoint
 
 from .support import numbered_leaves, tree_of

@@ -12,8 +12,8 @@ import orjson
 import pytest
 
 from ledger.merkle.canonical import canonical_bytes, leaf_hash
+from ledger.merkle.proof_error import NotProven
 from ledger.problem import Broken
-from ledger.signing.proof_error import NotProven
 from ledger.store.log import rebuild_subtrees
 from ledger.store.sqlite.statements import EVENTS_GUARDS
 from taizhang.proofs.verification import Outside, verify_everything

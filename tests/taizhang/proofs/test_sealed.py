@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.signing.proof_error import NotProven
+from ledger.merkle.proof_error import NotProven
 from taizhang.backup.folder import open_shelf
 from taizhang.backup.sealed import CHUNK_BYTES, MAGIC, Sealer
 

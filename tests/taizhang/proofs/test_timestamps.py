@@ -10,7 +10,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from ledger.signing.proof_error import NotProven
+from ledger.merkle.proof_error import NotProven
 from taizhang.proofs.certificate_order import with_certificates_sorted
 from taizhang.proofs.timestamps import read_roots, stamped_at
 from tests.taizhang.conftest import Run

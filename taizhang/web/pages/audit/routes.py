@@ -11,9 +11,9 @@ from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
+from ledger.merkle.proof_error import NotProven
 from ledger.problem import Broken
 from ledger.signing.checkpoint import Checkpoint
-from ledger.signing.proof_error import NotProven
 from projections import totals
 from taizhang.accounts.entry import Visit
 from taizhang.language.i18n import _, say

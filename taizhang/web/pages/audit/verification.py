@@ -8,8 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from threading import Lock, Thread
 
+from ledger.merkle.proof_error import NotProven
 from ledger.problem import StoreError
-from ledger.signing.proof_error import NotProven
 from ledger.signing.signed_log import SignedLog
 from ledger.text import Text
 from taizhang.proofs.looks import Checked

@@ -16,13 +16,12 @@ from taizhang.entry.forms import catalogue, leading, registry
 from taizhang.entry.forms.drafting import is_form_id, new_form_id
 from taizhang.entry.forms.form import Values
 from taizhang.entry.forms.members import MemberJoined
-from taizhang.entry.forms.situation import Situation
+from taizhang.entry.forms.situation import Situation, names_in
 from taizhang.entry.parsing.cells import Unreadable
 from taizhang.entry.parsing.days import read_day
 from taizhang.evidence.folder import EvidenceFolder
 from taizhang.evidence.kinds import ACCEPT
 from taizhang.language.i18n import _, current
-from taizhang.language.names import names_in
 from taizhang.people.person import Person
 from taizhang.people.store import put
 from taizhang.startup.open_ledger import Session

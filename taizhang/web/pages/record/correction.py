@@ -7,7 +7,7 @@ from typing import Any
 
 from ledger.events.corrections import correction, retraction
 from ledger.events.event import ClientEvent, day_of, start_of_day, unit_of
-from ledger.events.history import History, record_history
+from ledger.history import History, record_history
 from ledger.problem import Problem, Refused
 from ledger.text import Text
 from taizhang.accounts.account import Account

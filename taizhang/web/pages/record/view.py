@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger.events.event import StoredEvent, day_of, unit_of
-from ledger.events.history import History, history_of
+from ledger.history import History, history_of
 from ledger.store.protocol import Work
 from projections.facts import Facts
 from projections.scorecard import records_behind

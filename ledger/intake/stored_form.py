@@ -15,8 +15,8 @@ from pydantic import ValidationError
 from ledger.checks.changes import UNNAMEABLE
 from ledger.events.data import stored_flat
 from ledger.events.event import LEDGER_ATTRIBUTES, ClientEvent, StoredEvent, instant_of
+from ledger.events.strict_json import NotStrict, parse_line
 from ledger.intake.draft import Draft, check_correction_data, check_event
-from ledger.intake.strict_json import NotStrict, parse_line
 from ledger.merkle.canonical import STORED_BYTES_MAX, canonical_bytes
 from ledger.problem import Problem
 from ledger.text import Text

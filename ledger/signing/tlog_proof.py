@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from ledger.merkle.canonical import leaf_hash
 from ledger.merkle.checking import check_inclusion
+from ledger.merkle.proof_error import NotProven
 from ledger.signing.checkpoint import Checkpoint, parse_checkpoint
 from ledger.signing.note import Note, VerifierKey, decoded, parse_note
-from ledger.signing.proof_error import NotProven
 from ledger.text import Text
 
 HEADER = "c2sp.org/tlog-proof@v1"
