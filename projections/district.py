@@ -24,6 +24,7 @@ _PART_OF = {
     Status.BEHIND: MENDABLE,
     Status.OPEN: MENDABLE,
     Status.JUDGED: WORST,
+    Status.AWAITING: WORST,
     Status.MET: WORST,
     Status.NOT_APPLICABLE: WORST,
 }

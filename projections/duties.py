@@ -66,6 +66,8 @@ class UnitDuties:
 def duties_of_unit(live: LiveUnit, rule_sets: Iterable[RuleSet], day: date) -> UnitDuties | None:
     """Return what a unit has not done on *day* by several rubrics; None when it is not registered by then."""
     found: list[Duty] = []
+    if live.records.closed(day) is not None:
+        rule_sets = ()  # nobody is reminded for a unit that is no more
     for rule_set in rule_sets:
         facts = live.facts(day, rule_set.rubric.closes_on)
         if facts.organization(live.records.unit).registered is None:

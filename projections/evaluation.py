@@ -12,7 +12,7 @@ from rubric.schema import Rubric
 
 from .facts import EVERYTHING, Facts
 from .records import Record
-from .requirement import NEVER, Loss, Requirement, Status, worst
+from .requirement import NEVER, Loss, Requirement, Status, next_change, worst
 from .rules import Rule, rule_for
 from .rules.tiers import TiersRule
 
@@ -40,15 +40,18 @@ class IndicatorTotals:
     score: int
     floor: int
     ceiling: int
+    awaiting: int = 0
+    """What of the floor only people can decide, and nobody has."""
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """A unit's totals; `overdue` and `missed` count clauses."""
+    """A unit's totals; `overdue` and `missed` count clauses. What is secured is floor - awaiting."""
 
     score: int
     floor: int
     ceiling: int
+    awaiting: int
     bonus: int
     claimed: int
     overdue: int
@@ -132,19 +135,22 @@ class Evaluation:
             accepted = min(points, sum(result.points for result in results))
             claimed = min(points, sum(result.claimed for result in results))
             return IndicatorTotals(accepted, accepted, claimed)
-        score = floor = ceiling = 0
+        score = floor = ceiling = waiting = 0
         for result in results:
             loss = result.loss
             score += loss.score
             floor += loss.floor
             ceiling += loss.ceiling
+            if result.status is Status.AWAITING:
+                waiting += result.rule.clause.max
+        secured = points - min(points, floor)
         return IndicatorTotals(
-            points - min(points, score), points - min(points, floor), points - min(points, ceiling)
+            points - min(points, score), secured, points - min(points, ceiling), min(secured, waiting)
         )
 
     def totals(self) -> Totals:
         """Return the totals; bonus stays apart from the base."""
-        score = floor = ceiling = bonus = claimed = 0
+        score = floor = ceiling = awaiting = bonus = claimed = 0
         bonus_indicators = self.rule_set.rubric.bonus_indicators
         for (number, _), totals in zip(self.rule_set.indicators, self._indicators, strict=True):
             if number in bonus_indicators:
@@ -154,16 +160,26 @@ class Evaluation:
                 score += totals.score
                 floor += totals.floor
                 ceiling += totals.ceiling
+                awaiting += totals.awaiting
         statuses = [result.status for result in self.results]
         return Totals(
             score,
             floor,
             ceiling,
+            awaiting,
             bonus,
             claimed,
             statuses.count(Status.OVERDUE),
             statuses.count(Status.MISSED),
         )
+
+
+def _is_of(judgement: Record, rubric: Rubric) -> bool:
+    return (
+        judgement.for_year == rubric.year
+        and judgement.day <= rubric.judged_until
+        and judgement.data.get("rubric", rubric.id) == rubric.id
+    )
 
 
 def evaluate_clause(rule: Rule, facts: Facts, day: date) -> ClauseResult:
@@ -176,9 +192,7 @@ def evaluate_clause(rule: Rule, facts: Facts, day: date) -> ClauseResult:
     clause = rule.clause
     requirements = rule.requirements(facts, day)
     loss = rule.loss(requirements)
-    judgements = [
-        record for record in facts.records(f"judgement:{clause.id}") if record.for_year == rule.rubric.year
-    ]
+    judgements = [record for record in facts.records(f"judgement:{clause.id}") if _is_of(record, rule.rubric)]
     judged = 0
     if judgements:
         judged = sum(hundredths(record.data["deduct"]) for record in judgements)
@@ -188,9 +202,13 @@ def evaluate_clause(rule: Rule, facts: Facts, day: date) -> ClauseResult:
             min(maximum, loss.floor + judged),
             min(maximum, loss.ceiling + judged),
         )
-    if isinstance(clause, Judgement):
-        status = Status.JUDGED if judgements else Status.MET
-    else:
-        status = worst([requirement.status for requirement in requirements])
     changes_on = min((requirement.changes_on for requirement in requirements), default=NEVER)
+    if not isinstance(clause, Judgement):
+        status = worst([requirement.status for requirement in requirements])
+    elif judgements:
+        status = Status.JUDGED
+    else:
+        judged_until = rule.rubric.judged_until
+        status = Status.AWAITING if day <= judged_until else Status.MET
+        changes_on = next_change(day, judged_until)
     return ClauseResult(rule, requirements, judgements, status, judged, loss, changes_on, [], 0, 0)

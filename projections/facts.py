@@ -52,8 +52,8 @@ class Facts:
                 self._insert(self.by_topic[f"activity:{code}"], record)
             if record.data.get("study_hours"):
                 self._insert(self.study_activities[record.day.year], record)
-                if self._study is not None:
-                    self._study.add(record)
+                if self._study is not None and not self._study.add(record):
+                    self._study = None
         elif kind.startswith("organization."):
             organization = self.organizations.get(record.subject)
             if organization is None:
@@ -66,7 +66,7 @@ class Facts:
             family = "request" if kind == "request.answered" else "finding"
             self._insert(self.answers.setdefault((family, record.data[family]), []), record)
         else:
-            for topic in topics_of(record):
+            for topic in topics_of(record) or (f"type:{kind}",):
                 self._insert(self.by_topic[topic], record)
 
     @staticmethod
@@ -91,6 +91,38 @@ class Facts:
             for subject in sorted(self.organizations)
             if subject != self.unit and self.organizations[subject].exists(day)
         ]
+
+    def closed(self, subject: str) -> date | None:
+        """Return the day on which *subject* closed; a unit that closes closes its branches. None while it stands."""
+        days = (self.organization(subject).closed, self.organization(self.unit).closed)
+        return min((day for day in days if day is not None), default=None)
+
+    def standing(self, by: date, until: date) -> list[Organization]:
+        """Return the branches registered by the day *by* and not closed on or before the day *until*, by subject."""
+        return [
+            branch
+            for branch in self.branches(by)
+            if (closed := self.closed(branch.subject)) is None or closed > until
+        ]
+
+    def first_branch(self) -> date | None:
+        """Return the day on which the first branch that the tree ever had was registered."""
+        days = (
+            organization.registered
+            for subject, organization in self.organizations.items()
+            if subject != self.unit and organization.registered is not None
+        )
+        return min(days, default=None)
+
+    def of_type(self, kind: str) -> list[Record]:
+        """Return every record of an event type, by day and sequence."""
+        found = {
+            record.id: record
+            for records in (*self.by_topic.values(), *self.answers.values())
+            for record in records
+            if record.type == kind
+        }
+        return sorted(found.values(), key=place)
 
     def secretary(self, day: date) -> str | None:
         """Return the unit's secretary on *day*: the latest organization record by then that names one."""

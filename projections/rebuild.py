@@ -28,7 +28,7 @@ UNITS_A_TASK = 50
 UNITS_FOR_PROCESSES = 400
 """Below so many units, starting processes takes longer than they save."""
 
-UNSCORED = Totals(score=0, floor=0, ceiling=0, bonus=0, claimed=0, overdue=0, missed=0)
+UNSCORED = Totals(score=0, floor=0, ceiling=0, awaiting=0, bonus=0, claimed=0, overdue=0, missed=0)
 
 
 def fold(unit: str, events: Iterable[StoredEvent]) -> LiveUnit:
@@ -125,6 +125,9 @@ def _row(records: Records, facts: Facts, evaluation: Evaluation | None, day: dat
     organization = facts.organization(records.unit)
     if organization.registered is None:
         return None
+    if evaluation and organization.registered > evaluation.rule_set.rubric.ends_on:
+        return None  # it was not there in that year
+    closed_on = records.closed(day)
     sums = evaluation.totals() if evaluation else UNSCORED
     changes_on = evaluation.changes_on if evaluation else day
     # What is dated later than today (a clock was set back) moves the score on a day no rule knows of.
@@ -145,4 +148,7 @@ def _row(records: Records, facts: Facts, evaluation: Evaluation | None, day: dat
         overdue=sums.overdue,
         missed=sums.missed,
         standing=standing_of(evaluation) if evaluation else "",
+        forecast=sums.score,
+        awaiting=sums.awaiting,
+        closed_on=closed_on.isoformat() if closed_on else "",
     )

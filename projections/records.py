@@ -17,6 +17,9 @@ CORRECTED = "record.corrected"
 RETRACTED = "record.retracted"
 REVIEWED = "claim.reviewed"
 REGISTERED = "organization.registered"
+CLOSED = "organization.closed"
+AFTER_CLOSING = frozenset({"judgement.passed", "request.answered", "finding.rectified"})
+"""Types that may count for a year though they occurred after its closing day."""
 
 
 class Record:
@@ -116,18 +119,21 @@ class Records:
             self.last_day = max(record.day, self.last_day)
         if "data" in data:
             record.data = data["data"]
+        if "subject" in data:
+            record.subject = data["subject"]
 
     def counting(self, day: date, closes_on: date) -> Iterator[Record]:
         """Yield what counts as of *day* for a year that closes on *closes_on*, by day and sequence.
 
-        Retracted records never count, returned ones not from their review on; after the closing day nothing
-        that occurred later counts, reviews excepted (contract §1, §3).
+        Retracted records never count, returned ones not from their review on; after the closing day nothing that
+        occurred later counts, but for reviews, judgements, answers and rectifications: until which day those do is
+        for their rules to say (contract §1, §3).
         """
         limit = min(day, closes_on)
         counted = [
             record
             for record in self.by_id.values()
-            if record.day <= limit
+            if (record.day <= limit or (record.type in AFTER_CLOSING and record.day <= day))
             and not record.retracted
             and (record.reviews is None or self._stands(record, day))
         ]
@@ -140,11 +146,11 @@ class Records:
             return True
         return record.verdict(day) != "returned"
 
-    def arriving(self, after: date, until: date) -> Iterator[Record]:
+    def arriving(self, after: date, until: date, closes_on: date) -> Iterator[Record]:
         """Yield what begins to count after the day *after* and up to *until*; not what was returned by its own day."""
         for record in self.by_id.values():
             if (
-                after < record.day <= until
+                after < record.day <= (until if record.type in AFTER_CLOSING else min(until, closes_on))
                 and not record.retracted
                 and (record.reviews is None or self._stands(record, record.day))
             ):
@@ -164,6 +170,19 @@ class Records:
             ),
             None,
         )
+
+    def closed(self, day: date) -> date | None:
+        """Return the day on which the unit closed, as of *day*; None while it stands."""
+        days = (
+            record.day
+            for record in self.by_id.values()
+            if record.type == CLOSED
+            and record.subject == self.unit
+            and record.day <= day
+            and not record.retracted
+            and record.verdict(day) != "returned"
+        )
+        return min(days, default=None)
 
     def all_count(self, day: date, closes_on: date) -> bool:
         """Whether every day of the stream lies within what *day* can see, so that live facts serve."""

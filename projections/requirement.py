@@ -22,6 +22,7 @@ class Status(StrEnum):
     UNEARNED = "unearned"
     BEHIND = "behind"
     OPEN = "open"
+    AWAITING = "awaiting"
     MET = "met"
     NOT_APPLICABLE = "not_applicable"
     JUDGED = "judged"

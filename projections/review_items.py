@@ -259,7 +259,7 @@ def _always_counts(record: Record, unit: str) -> bool:
 def may_be_returned(record: Record) -> bool:
     """Say whether returning *record* does what returning means: it counts no more.
 
-    A registration that counts no more would take its branch, and a joining its member, out of what is asked of the
-    unit; a unit's own registration counts whatever is said of it. Those are corrected, or a finding is raised.
+    A registration that counts no more would take its branch out of what is asked of the unit: it is corrected, or a
+    finding is raised.
     """
-    return record.type not in ("organization.registered", "member.joined")
+    return record.type != "organization.registered"

@@ -1,4 +1,8 @@
-"""Who belongs to the tree on a day: presence, flags and the day of joining, for each opaque member id."""
+"""Who belongs to the tree on a day: presence, flags, and since when, for each opaque member id (contract §5).
+
+A stay lasts from a joining on a subject to the next leaving on that subject. Days are read at their end: who leaves a
+branch and joins another on one day has not left the tree.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,8 @@ from bisect import bisect_right, insort
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
+from operator import attrgetter
 
 from .records import Record, place
 
@@ -14,13 +20,19 @@ LISTS_KEPT = 16
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """A member who is in the tree: where, since when without a gap, and his flags."""
+    """A member who is in the tree: where, since when without a gap, and his flags.
+
+    `leader_since` and `learner_since`: since when without a break he has been in the tree as a leader, and in the
+    tree without being exempt from study; None when he is not.
+    """
 
     member: str
     subject: str
     since: date
     leader: bool
     exempt: bool
+    leader_since: date | None
+    learner_since: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,52 +44,93 @@ class Stay:
     end: date
 
 
+class _Timeline:
+    """One member: from which day on he is how in the tree, None for out of it."""
+
+    __slots__ = ("days", "presences")
+
+    def __init__(self, member: str, records: Sequence[Record]) -> None:
+        self.days: list[date] = []
+        self.presences: list[Presence | None] = []
+        stays: dict[str, int] = {}
+        leader = exempt = False
+        before: Presence | None = None
+        number = 0
+        for day, of_day in groupby(records, key=attrgetter("day")):
+            for record in of_day:
+                data = record.data
+                if record.type == "member.joined":
+                    number += 1
+                    stays[record.subject] = number
+                    leader = data.get("leader", False)
+                    exempt = data.get("exempt_from_study", False)
+                elif record.type == "member.left":
+                    stays.pop(record.subject, None)
+                else:
+                    leader = data.get("leader", leader)
+                    exempt = data.get("exempt_from_study", exempt)
+            before = self._read(member, day, stays, (leader, exempt), before)
+            self.days.append(day)
+            self.presences.append(before)
+
+    @staticmethod
+    def _read(
+        member: str, day: date, stays: dict[str, int], flags: tuple[bool, bool], before: Presence | None
+    ) -> Presence | None:
+        if not stays:
+            return None
+        leader, exempt = flags
+        led, learned = (before.leader_since, before.learner_since) if before else (None, None)
+        return Presence(
+            member,
+            max(stays, key=stays.__getitem__),
+            before.since if before else day,
+            leader,
+            exempt,
+            (led or day) if leader else None,
+            None if exempt else (learned or day),
+        )
+
+    def on(self, day: date) -> Presence | None:
+        number = bisect_right(self.days, day)
+        return self.presences[number - 1] if number else None
+
+
 class Roster:
     """The joinings, changes and leavings of one tree."""
 
-    __slots__ = ("_days", "_present", "timelines")
+    __slots__ = ("_days", "_joined", "_present", "_read", "timelines")
 
     def __init__(self) -> None:
         self.timelines: dict[str, list[Record]] = {}
+        self._read: dict[str, _Timeline] = {}
         self._days: list[date] = []
         self._present: dict[int, list[Presence]] = {}
+        self._joined = False
 
     def add(self, record: Record) -> None:
         """Take in a member.joined, .changed or .left record."""
-        insort(self.timelines.setdefault(record.data["member"], []), record, key=place)
+        member = record.data["member"]
+        insort(self.timelines.setdefault(member, []), record, key=place)
         insort(self._days, record.day)
+        self._joined = self._joined or record.type == "member.joined"
+        self._read.pop(member, None)
         self._present.clear()
 
     @property
     def empty(self) -> bool:
         """Whether nobody was ever registered."""
-        return not any(
-            record.type == "member.joined" for timeline in self.timelines.values() for record in timeline
-        )
+        return not self._joined
+
+    def _timeline(self, member: str) -> _Timeline:
+        timeline = self._read.get(member)
+        if timeline is None:
+            timeline = self._read[member] = _Timeline(member, self.timelines.get(member, ()))
+        return timeline
 
     def presence(self, member: str, day: date) -> Presence | None:
         """Return how *member* is in the tree on *day*, None when he is not."""
-        subject: str | None = None
-        since = left_on = date.min
-        leader = exempt = False
-        for record in self.timelines.get(member, ()):
-            if record.day > day:
-                break
-            data = record.data
-            if record.type == "member.joined":
-                # Joining on the day of leaving is a move inside the tree, no new joining (contract §5).
-                if subject is None and left_on != record.day:
-                    since = record.day
-                subject = record.subject
-                leader = data.get("leader", False)
-                exempt = data.get("exempt_from_study", False)
-            elif record.type == "member.left":
-                if subject is not None:
-                    subject, left_on = None, record.day
-            else:
-                leader = data.get("leader", leader)
-                exempt = data.get("exempt_from_study", exempt)
-        return Presence(member, subject, since, leader, exempt) if subject is not None else None
+        return self._timeline(member).on(day) if member in self.timelines else None
 
     def present(self, day: date) -> Sequence[Presence]:
         """Return everybody in the tree on *day*, by member id."""
@@ -87,20 +140,21 @@ class Roster:
         if present is None:
             if len(self._present) >= LISTS_KEPT:
                 self._present.clear()
-            found = (self.presence(member, day) for member in sorted(self.timelines))
+            found = (self._timeline(member).on(day) for member in sorted(self.timelines))
             present = self._present[known] = [presence for presence in found if presence is not None]
         return present
 
     def stays(self, member: str) -> Iterator[Stay]:
         """Yield where *member* was, in the order of days."""
+        timeline = self._timeline(member)
         subject: str | None = None
         start = date.min
-        for record in self.timelines.get(member, ()):
-            if record.type == "member.changed" or (record.type == "member.left" and subject is None):
+        for day, presence in zip(timeline.days, timeline.presences, strict=True):
+            now = presence.subject if presence else None
+            if now == subject:
                 continue
             if subject is not None:
-                yield Stay(subject, start, record.day)
-            subject = record.subject if record.type == "member.joined" else None
-            start = record.day
+                yield Stay(subject, start, day)
+            subject, start = now, day
         if subject is not None:
             yield Stay(subject, start, date.max)

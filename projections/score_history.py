@@ -50,7 +50,7 @@ class _Walk:
         self._rule_set = rule_set
         self._closes_on = rule_set.rubric.closes_on
         self._arriving: dict[date, list[Record]] = defaultdict(list)
-        for record in records.arriving(first, min(last, self._closes_on)):
+        for record in records.arriving(first, last, self._closes_on):
             self._arriving[record.day].append(record)
         self._reviews = {day for day in records.review_days() if first < day <= last}
         self._stops = sorted({*self._arriving, *self._reviews})

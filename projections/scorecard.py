@@ -8,9 +8,11 @@ from datetime import date
 from typing import Any
 
 from ledger.text import Text
-from rubric.amounts import decimal_text
+from rubric.amounts import decimal_text, hundredths
+from rubric.clauses import Judgement
 from rubric.schema import Rubric
 
+from .advice import Advice, advice_of, evidence_of
 from .evaluation import ClauseResult, Evaluation, IndicatorTotals, RuleSet
 from .facts import Facts
 from .records import Record, Records, place
@@ -45,14 +47,22 @@ class Scorecard:
         """Whether this is the card of *day* under *rule_set*."""
         return self.day == day and self.evaluation.rule_set is rule_set
 
+    @property
+    def closed_on(self) -> date | None:
+        """The day on which the unit closed, as of the card's day; None while it stands."""
+        return self.records.closed(self.day)
+
     def as_json(self, translate: Translate) -> dict[str, Any]:
         """Return the scorecard exactly as contract §6 shows it, with texts in the reader's language."""
         organization = self.facts.organization(self.unit)
         totals = self.evaluation.totals()
+        closed_on = self.closed_on
+        closed = {"closed_on": closed_on.isoformat()} if closed_on else {}
         return {
             "unit": self.unit,
             "name": organization.value("name", self.day),
             "kind": organization.value("kind", self.day),
+            **closed,
             "rubric": self.rubric.id,
             "rubric_version": self.rubric.version,
             "as_of": self.day.isoformat(),
@@ -63,6 +73,7 @@ class Scorecard:
                 "score": decimal_text(totals.score),
                 "floor": decimal_text(totals.floor),
                 "ceiling": decimal_text(totals.ceiling),
+                "awaiting": decimal_text(totals.awaiting),
                 "bonus": decimal_text(totals.bonus),
                 "claimed": decimal_text(totals.claimed),
             },
@@ -83,6 +94,7 @@ class Scorecard:
             "score": decimal_text(totals.score),
             "floor": decimal_text(totals.floor),
             "ceiling": decimal_text(totals.ceiling),
+            "awaiting": decimal_text(totals.awaiting),
             "clauses": [self._clause(result, translate) for result in results],
         }
 
@@ -110,9 +122,24 @@ class Scorecard:
             }
             if clause.item:
                 described["item"] = clause.item
-        described["records"] = [record.id for record in records_behind(result)]
+        described["records"] = [record.id for record in self.records_behind(result)]
+        described["advice"] = [advice.as_json(translate) for advice in self.advice(result)]
         described["because"] = self.said(result, translate)
         return described
+
+    def records_behind(self, result: ClauseResult) -> Sequence[Record]:
+        """Return the records behind a clause's figures, and those laid before whoever judges it."""
+        behind, clause = records_behind(result), result.rule.clause
+        if not isinstance(clause, Judgement):
+            return behind
+        laid = {record.id: record for record in evidence_of(clause, self.rubric, self.facts)}
+        laid |= {record.id: record for record in behind}
+        return sorted(laid.values(), key=place)
+
+    def advice(self, result: ClauseResult) -> list[Advice]:
+        """Return what is counted for whoever judges a clause; it moves no point."""
+        clause = result.rule.clause
+        return advice_of(clause, self.rubric, self.facts, self.day) if isinstance(clause, Judgement) else []
 
     def said(self, result: ClauseResult, translate: Translate) -> str:
         """Return a clause's `because` in the reader's language."""
@@ -136,16 +163,11 @@ class Scorecard:
     def because(self, result: ClauseResult) -> Text:
         """Return in words what is missing and what was counted."""
         parts = result.rule.explain(result.requirements, self.facts, self.day)
-        parts += [
-            Text(
-                "{day} 评定扣 {points} 分：{reason}",
-                day=record.day,
-                points=record.data["deduct"],
-                reason=record.data["reason"],
-            )
-            for record in result.judgements
-        ]
-        return sentence(parts or [Text("由考核人员评定，目前未扣分")])
+        parts += [_judged(record) for record in result.judgements]
+        if not parts:
+            waits = result.status is Status.AWAITING
+            parts = [Text("由考核人员评定，尚未评定") if waits else Text("由考核人员评定，没有扣分")]
+        return sentence(parts)
 
     def shortfalls(self) -> list[Shortfall]:
         """Return what is unearned, behind, overdue, missed, or open and due within 30 days.
@@ -163,6 +185,13 @@ class Scorecard:
             key=lambda found: (found.due, places[found.result.rule.clause.id], found.requirement.subject)
         )
         return found
+
+
+def _judged(record: Record) -> Text:
+    points, reason = record.data["deduct"], record.data["reason"]
+    if not hundredths(points):
+        return Text("{day} 评定，不扣分：{reason}", day=record.day, reason=reason)
+    return Text("{day} 评定扣 {points} 分：{reason}", day=record.day, points=points, reason=reason)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,8 @@ class Board:
     """Every unit's totals on a day, by unit id."""
 
     day: date
+    rubric: str
+    """The id of the rubric that every row is scored by."""
     rows: list[TotalsRow]
     made_anew: int = 0
     """How many rows were kept for other days, and had to be made anew for the answer (see `Projections.renew`)."""
@@ -61,9 +63,11 @@ class Board:
                     "unit": row.unit,
                     "name": row.name,
                     "kind": row.kind,
+                    "rubric": self.rubric,
                     "score": decimal_text(row.score),
                     "floor": decimal_text(row.floor),
                     "ceiling": decimal_text(row.ceiling),
+                    "awaiting": decimal_text(row.awaiting),
                     "bonus": decimal_text(row.bonus),
                     "overdue": row.overdue,
                     "missed": row.missed,
@@ -181,7 +185,7 @@ class Projections:
     def board(
         self, store: Store, as_of: date, rubric_id: str | None = None, progress: Progress | None = None
     ) -> Board:
-        """Return every unit's totals; rows kept for the day are read, the others are made anew."""
+        """Return the totals of every unit that is not closed; rows kept for the day are read, others made anew."""
         rule_set = self._rule_set(as_of, rubric_id)
         basis = basis_of(rule_set.rubric.label)
         found: list[TotalsRow] = []
@@ -190,17 +194,19 @@ class Projections:
         with store.read() as work:
             kept = list(totals.rows(work.connection))
             for done, row in enumerate(kept, 1):
+                if row.is_closed(day):
+                    continue
                 if row.holds(basis, day):
                     found.append(row)
                     continue
                 live = fold(row.unit, work.stream(row.unit))
                 fresh = kept_row(live, rule_set, as_of)
                 made_anew += 1
-                if fresh is not None:
+                if fresh is not None and not fresh.is_closed(day):
                     found.append(fresh)
                 if progress:
                     progress(done)
-        return Board(as_of, found, made_anew)
+        return Board(as_of, rule_set.rubric.id, found, made_anew)
 
     def renew(self, store: Store, day: date) -> int:
         """Write anew the kept rows that no longer hold on *day*; return how many.
@@ -237,7 +243,9 @@ class Projections:
             for done, each in enumerate(units, 1):
                 for rule_set in rule_sets:
                     try:
-                        found += self._card(work, each, rule_set, as_of, None).shortfalls()
+                        card = self._card(work, each, rule_set, as_of, None)
+                        if card.closed_on is None:
+                            found += card.shortfalls()
                     except NotScored:
                         if unit is not None:
                             raise
@@ -321,9 +329,19 @@ class Projections:
             instant = recorded_text(instant_of(known_at))
             live = fold(unit, _recorded_by(instant, work.stream(unit)))
         facts, evaluation = live.evaluate(rule_set, as_of)
-        if facts.organization(unit).registered is None:
+        registered = facts.organization(unit).registered
+        if registered is None:
             self._asked.forget([unit])
             raise NotScored(Text("到 {day} 为止没有登记过“{unit}”这个党组织", day=as_of, unit=unit))
+        if registered > rule_set.rubric.ends_on:
+            raise NotScored(
+                Text(
+                    "“{unit}”是 {day} 登记的，不参加 {year} 年度的考核",
+                    unit=unit,
+                    day=registered,
+                    year=rule_set.rubric.year,
+                )
+            )
         events = live.records.events_by(as_of)
         live.card = Scorecard(unit, as_of, known_at, events, live.records, facts, evaluation)
         return live.card

@@ -3,7 +3,8 @@
 From these texts ten thousand units are searched, counted and drawn without folding one of them. A text has three parts
 of one character for each clause, in the rubric's order:
 
-    worst     the clause's status: a missed, b overdue, c unearned, d behind, e open, f judged, g met, h not applicable
+    worst     the clause's status: a missed, b overdue, c unearned, d behind, e open, f judged, g awaiting,
+              h met, i not applicable
     mendable  the worst of what can still be done, in the same letters (b to e); "z" when there is nothing
     due       when the next of it is due, U+0100 plus the days since the rubric's first day; "-" when nothing has a day
 
@@ -29,8 +30,9 @@ LETTERS = {
     Status.BEHIND: "d",
     Status.OPEN: "e",
     Status.JUDGED: "f",
-    Status.MET: "g",
-    Status.NOT_APPLICABLE: "h",
+    Status.AWAITING: "g",
+    Status.MET: "h",
+    Status.NOT_APPLICABLE: "i",
 }
 """Not the order of `requirement.worst`: points that a judgement took weigh more than a clause that is met."""
 STATUSES = {letter: status for status, letter in LETTERS.items()}

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ledger.store.sql import Connection
 
-PROJECTION = 3
+PROJECTION = 4
 """Raised when the meaning of a kept row changes: rows of another number are made anew."""
 
 
@@ -36,6 +36,14 @@ class TotalsRow(NamedTuple):
     overdue: int
     missed: int
     standing: str
+    forecast: int
+    awaiting: int
+    closed_on: str
+    """The day on which the unit closed, empty while it stands."""
+
+    def is_closed(self, day: str) -> bool:
+        """Whether the unit has closed by *day* (ISO text): then it stands on no board."""
+        return bool(self.closed_on) and self.closed_on <= day
 
     def holds(self, basis: str, day: str) -> bool:
         """Whether the row is that of *day* (ISO text) under *basis*."""
@@ -65,7 +73,14 @@ def add_standing(connection: Connection) -> None:
     connection.execute("ALTER TABLE totals ADD COLUMN standing TEXT NOT NULL DEFAULT ''")
 
 
-MIGRATIONS: Sequence[Callable[[Connection], None]] = (create_totals, add_standing)
+def add_forecast(connection: Connection) -> None:
+    """The third: what is forecast, what waits for people, and when the unit closed."""
+    connection.execute("ALTER TABLE totals ADD COLUMN forecast INTEGER NOT NULL DEFAULT 0")
+    connection.execute("ALTER TABLE totals ADD COLUMN awaiting INTEGER NOT NULL DEFAULT 0")
+    connection.execute("ALTER TABLE totals ADD COLUMN closed_on TEXT NOT NULL DEFAULT ''")
+
+
+MIGRATIONS: Sequence[Callable[[Connection], None]] = (create_totals, add_standing, add_forecast)
 
 
 def basis_of(rubric_label: str) -> str:

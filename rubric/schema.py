@@ -78,6 +78,11 @@ class Rubric(Model):
         return date(self.year, 12, 31)
 
     @property
+    def half_on(self) -> date:
+        """The last day of the rubric year's first half."""
+        return date(self.year, 6, 30)
+
+    @property
     def label(self) -> str:
         """`id@version`, the name a scorecard and a kept row carry."""
         return f"{self.id}@{self.version}"

@@ -63,6 +63,13 @@ class Rule(ABC):
         """Return what tells *requirement* from the clause's others (a period, an item); None for the only one."""
         return None
 
+    def applies(self, facts: Facts, subject: str, due: date) -> bool:
+        """Whether what falls due on *due* is asked of *subject*: long enough there, and not closed by then."""
+        registered, closed = facts.organization(subject).registered, facts.closed(subject)
+        if registered is None or (closed is not None and closed <= due):
+            return False
+        return (due - registered).days + 1 >= max(1, self.rubric.newcomer_days)
+
     def final_of(self, requirement: Requirement) -> date | None:
         """Return the last day on which *requirement* can still be made good; here the day it is due."""
         return requirement.due
@@ -97,10 +104,13 @@ def by_when(requirement: Requirement, day: date) -> Text:
     if due is None:
         return Text("没有期限")
     if requirement.status is Status.MISSED:
-        return Text("已于 {due} 到期", due=due)
+        return Text("期限 {due} 已过，台账里没有记录；当时开展过的，现在补记照样算", due=due)
     if requirement.status is Status.OVERDUE:
         return Text("应于 {due} 前完成，已逾期 {days} 天，仍可补办", due=due, days=(day - due).days)
     return Text("{due} 前完成即可，还有 {days} 天", due=due, days=(due - day).days)
+
+
+NOT_ASKED = Text("登记不久或已撤销，不适用")
 
 
 def listed(records: Sequence[Record]) -> Text:

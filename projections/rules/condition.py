@@ -12,7 +12,7 @@ from rubric.clauses import Condition
 from ..facts import Facts
 from ..records import Record
 from ..requirement import NEVER, Requirement, Status, next_change, unmet_status
-from .base import Rule, by_when
+from .base import NOT_ASKED, Rule, by_when
 
 
 class ConditionRule(Rule):
@@ -32,11 +32,14 @@ class ConditionRule(Rule):
 
     def requirements(self, facts: Facts, day: date) -> list[Requirement]:
         latest = {code: self._latest(code, facts) for code in self.clause.all_of}
+        holds = {"yes", "not_applicable"} if self.clause.allow_not_applicable else {"yes"}
         lacking = tuple(
-            code for code, record in latest.items() if record is None or record.data["value"] == "no"
+            code for code, record in latest.items() if record is None or record.data["value"] not in holds
         )
         records = tuple(record for record in latest.values() if record is not None)
         due = self.rubric.ends_on
+        if not self.applies(facts, facts.unit, due):
+            return [Requirement(facts.unit, Status.NOT_APPLICABLE, due, 0, records, NEVER, lacking)]
         if not lacking:
             return [Requirement(facts.unit, Status.MET, due, 0, records, NEVER, lacking)]
         status = unmet_status(day, due, due)
@@ -45,6 +48,8 @@ class ConditionRule(Rule):
 
     def explain(self, requirements: Sequence[Requirement], facts: Facts, day: date) -> list[Text]:
         requirement = requirements[0]
+        if requirement.status is Status.NOT_APPLICABLE:
+            return [NOT_ASKED]
         if requirement.status is Status.MET:
             return [
                 Text(

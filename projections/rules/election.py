@@ -17,7 +17,7 @@ from rubric.clauses import Election
 from ..facts import Facts
 from ..records import Record, place
 from ..requirement import NEVER, Requirement, Status, next_change, unmet_status
-from .base import Rule, by_when
+from .base import NOT_ASKED, Rule, by_when
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +65,19 @@ class ElectionRule(Rule):
     def requirements(self, facts: Facts, day: date) -> list[Requirement]:
         found = []
         for term in terms_of(facts):
-            requirement = self._requirement(term, facts.unit, day)
+            requirement = self._requirement(term, facts, day)
             if requirement is not None:
                 found.append(requirement)
         return found
 
-    def _requirement(self, term: Term, unit: str, day: date) -> Requirement | None:
-        due, successor = term.ends_on, term.successor
+    def _requirement(self, term: Term, facts: Facts, day: date) -> Requirement | None:
+        due, successor, unit = term.ends_on, term.successor, facts.unit
         if due > self.rubric.ends_on:
             return None
         if successor is not None and successor.day < self.rubric.opens_on:
             return None  # renewed before the year began: nothing of it is left in this year
+        if not self.applies(facts, unit, due):
+            return Requirement(unit, Status.NOT_APPLICABLE, due, 0, (term.source,), NEVER, term)
         if successor is not None and successor.day <= due:
             if successor.type == "organization.changed":
                 return None  # another date before the term ran out: it was not this term that mattered
@@ -91,14 +93,21 @@ class ElectionRule(Rule):
         for requirement in requirements:
             term: Term = requirement.part
             successor = term.successor
-            if requirement.status is Status.MET and successor is not None:
+            if requirement.status is Status.NOT_APPLICABLE:
+                words.append(Text("任期 {due} 届满：{why}", due=term.ends_on, why=NOT_ASKED))
+            elif requirement.status is Status.MET and successor is not None:
                 words.append(
                     Text("任期 {due} 届满，已于 {day} 换届", due=term.ends_on, day=successor.day)
                     if successor.type == "election.held"
                     else Text("任期 {due} 届满，已于 {day} 经同意延期", due=term.ends_on, day=successor.day)
                 )
             elif requirement.status is Status.MISSED:
-                words.append(Text("任期已于 {due} 届满，到期前既未换届也未经同意延期", due=term.ends_on))
+                words.append(
+                    Text(
+                        "任期已于 {due} 届满，台账里没有届满前换届或经同意延期的记录；当时办过的，现在补记照样算",
+                        due=term.ends_on,
+                    )
+                )
             else:
                 words.append(
                     Text(

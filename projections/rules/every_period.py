@@ -12,8 +12,7 @@ from rubric.periods import Period, periods_of
 from rubric.schema import Rubric
 
 from ..facts import Facts
-from ..organization import Organization
-from ..records import Record
+from ..records import Record, place
 from ..requirement import (
     LOST_NOW,
     MAY_BE_LOST,
@@ -24,9 +23,9 @@ from ..requirement import (
     next_change,
     unmet_status,
 )
-from ..roster import Presence
 from ..study import attended
-from .base import Rule, period_name
+from .base import NOT_ASKED, Rule, period_name
+from .matching import WholeUnit
 
 
 class EveryPeriodRule(Rule):
@@ -44,48 +43,36 @@ class EveryPeriodRule(Rule):
         return frozenset({self.topic, "members"} if self.clause.attended_by else {self.topic})
 
     def requirements(self, facts: Facts, day: date) -> list[Requirement]:
-        held = self._held(facts)
+        held = _Held(self, facts)
         if self.clause.attended_by:
             return [self._leaders_requirement(period, held, facts, day) for period in self.periods]
         return [
-            self._requirement(organization, period, held, day)
+            self._requirement(subject, period, held, facts, day)
             for period in self.periods
-            for organization in self._organizations(period, facts, day)
+            for subject in self._subjects(period, facts, day)
         ]
 
-    def _held(self, facts: Facts) -> dict[tuple[str, int], list[Record]]:
-        """The matching records by subject ("" for the whole tree) and number of their period."""
-        held: dict[tuple[str, int], list[Record]] = {}
-        length = 12 // len(self.periods)
-        whole_tree = self.clause.scope == "tree"
-        for record in facts.records(self.topic):
-            if record.day.year == self.rubric.year:
-                number = (record.day.month - 1) // length + 1
-                held.setdefault(("" if whole_tree else record.subject, number), []).append(record)
-        return held
+    def number_of(self, record: Record) -> int:
+        """Return the number of the period in which *record* lies."""
+        return (record.day.month - 1) // (12 // len(self.periods)) + 1
 
-    def _organizations(self, period: Period, facts: Facts, day: date) -> list[Organization]:
+    def _subjects(self, period: Period, facts: Facts, day: date) -> list[str]:
         if self.clause.scope == "each_branch":
-            branches = facts.branches(min(period.end, day, self.rubric.closes_on))
+            branches = facts.standing(min(period.end, day), period.end)
             if branches:
-                return branches
-        return [facts.organization(facts.unit)]
+                return [branch.subject for branch in branches]
+        return [facts.unit]
 
-    def _applies(self, organization: Organization, period: Period, day: date) -> bool:
-        if organization.registered is None or period.end < organization.registered:
-            return False
-        if organization.closed_by(period.end):
+    def _asked(self, subject: str, period: Period, facts: Facts, day: date) -> bool:
+        if not self.applies(facts, subject, period.end):
             return False
         condition = self.clause.applies_if
+        organization = facts.organization(subject)
         return condition is None or bool(organization.value(condition, min(period.end, day), True))
 
-    def _requirement(
-        self, organization: Organization, period: Period, held: dict[tuple[str, int], list[Record]], day: date
-    ) -> Requirement:
-        subject = organization.subject
-        key = "" if self.clause.scope == "tree" else subject
-        found = held.get((key, period.number), [])
-        if not self._applies(organization, period, day):
+    def _requirement(self, subject: str, period: Period, held: _Held, facts: Facts, day: date) -> Requirement:
+        found = held.of(subject, period.number)
+        if not self._asked(subject, period, facts, day):
             return Requirement(subject, Status.NOT_APPLICABLE, period.end, 0, found, NEVER, (period, ()))
         return self._judge(subject, period, found, bool(found), (), day)
 
@@ -112,20 +99,23 @@ class EveryPeriodRule(Rule):
             (period, absent),
         )
 
-    def _leaders_requirement(
-        self, period: Period, held: dict[tuple[str, int], list[Record]], facts: Facts, day: date
-    ) -> Requirement:
-        organization = facts.organization(facts.unit)
-        found = [
-            record for (_, number), records in held.items() if number == period.number for record in records
-        ]
-        reading_day = min(period.end, day)
-        leaders = [presence for presence in facts.roster.present(reading_day) if presence.leader]
-        if not leaders or not self._applies(organization, period, day):
+    def _leaders_requirement(self, period: Period, held: _Held, facts: Facts, day: date) -> Requirement:
+        found = held.in_tree(period.number)
+        leaders = self._leaders(period, facts, day)
+        if not leaders or not self._asked(facts.unit, period, facts, day):
             # Who leads is read on the period's last day, or on the day itself until then: no day alone changes it.
             return Requirement(facts.unit, Status.NOT_APPLICABLE, period.end, 0, found, NEVER, (period, ()))
-        absent = tuple(leader.member for leader in leaders if not _was_at_one(leader, found, facts))
+        absent = tuple(leader for leader in leaders if not _was_at_his_own(leader, found, facts))
         return self._judge(facts.unit, period, found, not absent, absent, day)
+
+    def _leaders(self, period: Period, facts: Facts, day: date) -> list[str]:
+        """Return who leads, and by the period's end will have led without a break for long enough to be asked."""
+        days = max(1, self.rubric.newcomer_days)
+        return [
+            presence.member
+            for presence in facts.roster.present(min(period.end, day))
+            if presence.leader_since is not None and (period.end - presence.leader_since).days + 1 >= days
+        ]
 
     def loss(self, requirements: Sequence[Requirement]) -> Loss:
         lost: set[int] = set()
@@ -159,11 +149,17 @@ class EveryPeriodRule(Rule):
                 continue
             if status is Status.MISSED:
                 what = (
-                    Text("领导干部未全部参加“{name}”", name=name)
+                    Text("台账里领导干部没有全部参加“{name}”的记录", name=name)
                     if self.clause.attended_by
-                    else Text("未开展“{name}”", name=name)
+                    else Text("台账里没有“{name}”的记录", name=name)
                 )
-                words.append(Text("{periods}{what}", periods=self._periods(chosen, facts), what=what))
+                words.append(
+                    Text(
+                        "{periods}{what}；当时开展过的，现在补记照样算",
+                        periods=self._periods(chosen, facts),
+                        what=what,
+                    )
+                )
             else:
                 # Later periods come in their turn: what is due next is what there is to do.
                 due = min(requirement.due for requirement in chosen if requirement.due)
@@ -195,7 +191,7 @@ class EveryPeriodRule(Rule):
             return Text("未设支部委员会，“{name}”不适用", name=name)
         if self.clause.attended_by:
             return Text("没有登记领导干部，“{name}”不适用", name=name)
-        return Text("登记之前或撤销之后，“{name}”不适用", name=name)
+        return Text("“{name}”：{why}", name=name, why=NOT_ASKED)
 
     def _periods(self, requirements: Sequence[Requirement], facts: Facts) -> list[Text]:
         """Name the periods of *requirements*: with the branches or members they concern, else as ranges."""
@@ -231,5 +227,48 @@ class EveryPeriodRule(Rule):
         return period_name(self.clause.period, number)
 
 
-def _was_at_one(leader: Presence, found: Sequence[Record], facts: Facts) -> bool:
-    return any(attended(record, leader.member, facts.roster, facts.unit) for record in found)
+def _was_at_his_own(leader: str, found: Sequence[Record], facts: Facts) -> bool:
+    """Whether a leader attended a meeting of the branch that was his on its day, or, in the unit itself, any."""
+    for record in found:
+        presence = facts.roster.presence(leader, record.day)
+        if presence is None or presence.subject not in (facts.unit, record.subject):
+            continue
+        if attended(record, leader, facts.roster, facts.unit):
+            return True
+    return False
+
+
+class _Held:
+    """The matching records of the year, by period, for each subject that they count for."""
+
+    def __init__(self, rule: EveryPeriodRule, facts: Facts) -> None:
+        self._scope = rule.clause.scope
+        self._unit = facts.unit
+        self._tree: dict[int, list[Record]] = {}
+        self._own: dict[tuple[str, int], list[Record]] = {}
+        self._shared: dict[int, list[Record]] = {}
+        """What the unit itself did that counts for every branch."""
+        whole_unit = None
+        if self._scope == "each_branch":
+            whole_unit = WholeUnit.of(facts, unit_counts=rule.clause.unit_counts)
+        for record in facts.records(rule.topic):
+            if record.day.year != rule.rubric.year:
+                continue
+            number = rule.number_of(record)
+            self._tree.setdefault(number, []).append(record)
+            self._own.setdefault((record.subject, number), []).append(record)
+            if whole_unit is not None and whole_unit.covers(record):
+                self._shared.setdefault(number, []).append(record)
+
+    def in_tree(self, number: int) -> list[Record]:
+        """Return what was held in a period anywhere in the tree."""
+        return self._tree.get(number, [])
+
+    def of(self, subject: str, number: int) -> list[Record]:
+        """Return what counts for *subject* in a period; a unit that stands for itself has any record of its tree."""
+        if self._scope == "unit":
+            return self._own.get((subject, number), [])
+        if self._scope == "tree" or subject == self._unit:
+            return self.in_tree(number)
+        own, shared = self._own.get((subject, number), []), self._shared.get(number)
+        return sorted([*own, *shared], key=place) if shared else own

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
-from rubric.clauses import Need, Scope
+from rubric.clauses import Need
 from rubric.codes_used import Family
 from rubric.schema import Rubric
 
@@ -17,6 +18,29 @@ _FAMILIES: tuple[tuple[str, Family], ...] = (
     ("outlet", "outlets"),
     ("honor", "honors"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class WholeUnit:
+    """Which records of a unit itself count for each of its branches (contract §5, scope `each_branch`)."""
+
+    unit: str
+    first_branch: date | None
+    """The day on which the tree's first branch was registered: until then the unit was all there was."""
+    unit_counts: bool
+
+    @classmethod
+    def of(cls, facts: Facts, *, unit_counts: bool) -> WholeUnit:
+        """Return what counts in the tree of *facts* under a clause that says `unit_counts` or not."""
+        return cls(facts.unit, facts.first_branch(), unit_counts)
+
+    def covers(self, record: Record) -> bool:
+        """Whether *record* counts for every branch."""
+        if record.subject != self.unit:
+            return False
+        if self.first_branch is not None and record.day < self.first_branch:
+            return True
+        return self.unit_counts and record.data.get("attendees") == "all"
 
 
 class Matcher:
@@ -38,12 +62,16 @@ class Matcher:
 
     family: Family
 
-    def records(self, facts: Facts, scope: Scope, subject: str) -> list[Record]:
-        """Return the records that satisfy the need; *subject* matters unless the scope is the whole tree."""
+    def records(self, facts: Facts, subject: str | None, whole_unit: WholeUnit | None = None) -> list[Record]:
+        """Return the records that satisfy the need: of *subject* (None: of the whole tree).
+
+        whole_unit: which records of the unit itself count for every branch, where *subject* is one.
+        """
         return [
             record
             for record in facts.records(self.topic)
-            if (scope == "tree" or record.subject == subject) and self._matches(record, facts)
+            if (subject is None or record.subject == subject or (whole_unit and whole_unit.covers(record)))
+            and self._matches(record, facts)
         ]
 
     def _matches(self, record: Record, facts: Facts) -> bool:

@@ -11,9 +11,10 @@ from rubric.clauses import AllOf, Award, ClauseBase, Need, Once, Scope
 from rubric.schema import Rubric
 
 from ..facts import Facts
+from ..records import Record
 from ..requirement import NEVER, Requirement, Status, next_change, unmet_status
-from .base import Rule, by_when, listed
-from .matching import Matcher
+from .base import NOT_ASKED, Rule, by_when, listed
+from .matching import Matcher, WholeUnit
 
 
 class _NeedsRule(Rule):
@@ -38,16 +39,23 @@ class _NeedsRule(Rule):
         ]
 
     def _subjects(self, matcher: Matcher, facts: Facts, day: date) -> list[str]:
-        if self.scope != "each_branch":
-            return [facts.unit]
-        branches = facts.branches(min(day, matcher.final, self.rubric.closes_on))
-        return [branch.subject for branch in branches] or [facts.unit]
+        if self.scope == "each_branch":
+            branches = facts.standing(min(day, matcher.due, self.rubric.ends_on), matcher.due)
+            if branches:
+                return [branch.subject for branch in branches]
+        return [facts.unit]
+
+    def _found(self, matcher: Matcher, subject: str, facts: Facts) -> list[Record]:
+        if self.scope == "each_branch" and subject != facts.unit:
+            whole_unit = WholeUnit.of(facts, unit_counts=self.clause.unit_counts)
+            return matcher.records(facts, subject, whole_unit)
+        return matcher.records(facts, subject if self.scope == "unit" else None)
 
     def _requirement(self, matcher: Matcher, subject: str, facts: Facts, day: date) -> Requirement:
-        found = matcher.records(facts, self.scope, subject)
+        found = self._found(matcher, subject, facts)
         need = matcher.need
         due, final = matcher.due, matcher.final
-        if self.scope == "each_branch" and facts.organization(subject).closed_by(due):
+        if not self.applies(facts, subject, due):
             return Requirement(subject, Status.NOT_APPLICABLE, due, 0, found, NEVER, matcher)
         if len(found) >= need.n:
             return Requirement(subject, Status.MET, due, 0, found, NEVER, matcher)
@@ -88,7 +96,7 @@ class _NeedsRule(Rule):
         if several or requirement.subject != facts.unit:
             thing = Text("{subject} 的{thing}", subject=requirement.subject, thing=thing)
         if requirement.status is Status.NOT_APPLICABLE:
-            return Text("{thing}：支部已撤销，不适用", thing=thing)
+            return Text("{thing}：{why}", thing=thing, why=NOT_ASKED)
         if requirement.status is Status.MET:
             return Text("{thing}已有记录：{days}", thing=thing, days=listed(requirement.records))
         deadline = by_when(requirement, day)

@@ -9,7 +9,7 @@ from datetime import date
 from ledger.text import Text
 from rubric.amounts import decimal_text, rounded
 from rubric.clauses import Total
-from rubric.periods import days_elapsed, days_in
+from rubric.periods import month_end
 from rubric.schema import Rubric
 
 from ..facts import Facts
@@ -17,20 +17,29 @@ from ..records import Record
 from ..requirement import NEVER, Requirement, Status, next_change, unmet_status
 from ..roster import Presence
 from ..study import StudyHours
-from .base import SHOWN_AT_MOST, Rule, by_when
+from .base import NOT_ASKED, SHOWN_AT_MOST, Rule, by_when
 from .matching import Matcher
-from .pace import falls_behind_on, lags
+from .pace import PaceLine
 
 _TWELVE = 12
 
 
 @dataclass(frozen=True, slots=True)
 class MemberHours:
-    """A member's hours, in hundredths; `required_twelfths` is exact, the required hours times twelve."""
+    """A member's hours, in hundredths; `required_twelfths` is exact, the required hours times twelve.
+
+    Who is exempt, or came too late in the year, is not `counted` and owes nothing; `line` is what he is expected by.
+    """
 
     presence: Presence
     hours: int
     required_twelfths: int
+    counted: bool
+    line: PaceLine
+
+    def lags(self, day: date) -> bool:
+        """Whether he is below his line on *day*."""
+        return self.line.lags(day, self.hours * _TWELVE, self.required_twelfths)
 
     @property
     def reached(self) -> bool:
@@ -44,7 +53,7 @@ class MemberHours:
 
 
 class StudyTotalRule(Rule):
-    """Members present in the tree on the earlier of the day and the year's last day, and not exempt."""
+    """Members present in the tree on the earlier of the day and the year's last day, not exempt, no newcomers."""
 
     clause: Total
 
@@ -69,7 +78,7 @@ class StudyTotalRule(Rule):
     def _records(self, facts: Facts) -> list[Record]:
         if self.matcher is None:
             return facts.study_activities[self.rubric.year]
-        found = self.matcher.records(facts, "tree", facts.unit)
+        found = self.matcher.records(facts, None)
         return [activity for activity in found if "study_hours" in activity.data]
 
     def _study(self, facts: Facts) -> StudyHours:
@@ -78,63 +87,72 @@ class StudyTotalRule(Rule):
         return StudyHours(self.rubric.year, facts.unit, self._records(facts), facts.roster)
 
     def members(self, facts: Facts, day: date) -> list[MemberHours]:
-        """Return everybody present, exempt or not, with hours and what is required of him."""
-        hours = self._study(facts).hours
+        """Return everybody present, counted or not, with hours and what is required of him."""
+        hours, start = self._study(facts).hours, self._start(facts)
         return [
-            MemberHours(presence, hours.get(presence.member, 0), self._required_twelfths(presence))
+            self._member(presence, hours.get(presence.member, 0), start, facts)
             for presence in facts.roster.present(min(day, self.rubric.ends_on))
         ]
 
-    def _required_twelfths(self, presence: Presence) -> int:
-        if presence.exempt:
-            return 0
-        since = presence.since
-        months = 13 - since.month if since.year == self.rubric.year else _TWELVE
-        return self.threshold * months
+    def _start(self, facts: Facts) -> date:
+        return max(self.rubric.opens_on, facts.organization(facts.unit).registered or self.rubric.opens_on)
+
+    def _member(self, presence: Presence, hours: int, start: date, facts: Facts) -> MemberHours:
+        learner_since, end = presence.learner_since, self.rubric.ends_on
+        counted = learner_since is not None and (end - presence.since).days + 1 >= self.rubric.newcomer_days
+        months = self._months(presence, learner_since, facts) if counted and learner_since else 0
+        line = PaceLine(min(max(start, learner_since or start), end), end)
+        return MemberHours(presence, hours, self.threshold * months, counted, line)
+
+    def _months(self, presence: Presence, learner_since: date, facts: Facts) -> int:
+        """Return on how many last days of months he is, or will be, in the tree and not exempt."""
+        year = self.rubric.year
+        if learner_since <= date(year, 1, 31):
+            return _TWELVE
+        before = sum(
+            (then := facts.roster.presence(presence.member, month_end(year, month))) is not None
+            and not then.exempt
+            for month in range(1, learner_since.month)
+        )
+        return before + 13 - learner_since.month
 
     def below_pace(self, facts: Facts, day: date) -> list[MemberHours]:
         """Return who lies below his pace line on *day*, who has most to do first."""
-        year = self.rubric.year
-        behind = [
-            member
-            for member in self.members(facts, day)
-            if not member.reached and lags(year, day, member.hours * _TWELVE, member.required_twelfths)
-        ]
+        behind = [member for member in self.members(facts, day) if not member.reached and member.lags(day)]
         return sorted(behind, key=lambda member: (-member.missing, member.presence.member))
 
     def expected(self, member: MemberHours, day: date) -> int:
         """Return the member's pace line on *day*, in hundredths of an hour, rounded half up."""
-        year = self.rubric.year
-        return rounded(member.required_twelfths * days_elapsed(year, day), days_in(year) * _TWELVE)
+        return member.line.expected(day, member.required_twelfths, _TWELVE)
 
     def requirements(self, facts: Facts, day: date) -> list[Requirement]:
-        year = self.rubric.year
         records = self._records(facts)
-        due, final = self.due, self.final
-        changes_on = next_change(day, self.clause.expected_by, due, final)
-        if facts.roster.empty or self.clause.per is None:
-            reached = self._study(facts).unit_sum
-            below = [] if reached >= self.threshold else [(reached, self.threshold)]
-            part: list[MemberHours] | None = None
+        due, final, unit = self.due, self.final, facts.unit
+        part: list[MemberHours] | None = None
+        if not (facts.roster.empty or self.clause.per is None):
+            part = [member for member in self.members(facts, day) if member.counted]
+        if part == [] or not self.applies(facts, unit, due):
+            return [Requirement(unit, Status.NOT_APPLICABLE, due, 0, records, NEVER, part)]
+        if part is None:
+            reached, line = self._study(facts).unit_sum, PaceLine(self._start(facts), self.rubric.ends_on)
+            below = [] if reached >= self.threshold else [(line, reached, self.threshold)]
             missing = max(self.threshold - reached, 0)
         else:
-            part = [member for member in self.members(facts, day) if not member.presence.exempt]
-            if not part:
-                return [Requirement(facts.unit, Status.NOT_APPLICABLE, due, 0, records, NEVER, part)]
             below = [
-                (member.hours * _TWELVE, member.required_twelfths) for member in part if not member.reached
+                (member.line, member.hours * _TWELVE, member.required_twelfths)
+                for member in part
+                if not member.reached
             ]
             missing = max((member.missing for member in part), default=0)
         if not below:
-            return [Requirement(facts.unit, Status.MET, due, 0, records, NEVER, part)]
-        lagging = self.clause.pace and any(lags(year, day, reached, needed) for reached, needed in below)
+            return [Requirement(unit, Status.MET, due, 0, records, NEVER, part)]
+        lagging = self.clause.pace and any(line.lags(day, reached, needed) for line, reached, needed in below)
         status = unmet_status(day, due, final, expected_by=self.clause.expected_by, lagging=lagging)
+        changes_on = next_change(day, self.clause.expected_by, due, final)
         if self.clause.pace and status is Status.OPEN:
-            # The one with the smallest share of what he needs crosses the line first.
-            changes_on = min(
-                changes_on, *(falls_behind_on(year, day, reached, needed) for reached, needed in below)
-            )
-        return [Requirement(facts.unit, status, due, missing, records, changes_on, part)]
+            turns = (line.falls_behind_on(day, reached, needed) for line, reached, needed in below)
+            changes_on = min(changes_on, *turns)
+        return [Requirement(unit, status, due, missing, records, changes_on, part)]
 
     def final_of(self, requirement: Requirement) -> date | None:
         return self.final
@@ -143,7 +161,7 @@ class StudyTotalRule(Rule):
         requirement = requirements[0]
         counted: list[MemberHours] | None = requirement.part
         if requirement.status is Status.NOT_APPLICABLE:
-            return [Text("没有应参加集中学习的党员，不适用")]
+            return [Text("没有应参加集中学习的党员，不适用") if counted == [] else NOT_ASKED]
         if counted is None:
             total = self._study(facts).unit_sum
             hours, needed = decimal_text(total), decimal_text(self.threshold)
@@ -177,6 +195,5 @@ class StudyTotalRule(Rule):
         )
         if requirement.status is not Status.BEHIND:
             return [words]
-        year = self.rubric.year
-        behind = sum(lags(year, day, member.hours * _TWELVE, member.required_twelfths) for member in short)
+        behind = sum(member.lags(day) for member in short)
         return [words, Text("其中 {count} 名低于今天的进度线", count=behind)]

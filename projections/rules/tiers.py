@@ -37,10 +37,14 @@ class TiersRule(Rule):
             record
             for topic in self.topics
             for record in facts.records(topic)
-            if record.day.year == self.rubric.year
+            if self._year_of(record) == self.rubric.year
             and (not self.clause.feature or record.data.get("feature", False))
         ]
         return sorted(found, key=place)
+
+    @staticmethod
+    def _year_of(item: Record) -> int:
+        return item.for_year if item.type == "honor.received" else item.day.year
 
     def value(self, item: Record) -> int:
         """Return what one item is worth, in hundredths."""
@@ -82,6 +86,7 @@ class TiersRule(Rule):
         words = [Text("{named}", named=named)]
         if len(items) > SHOWN_AT_MOST:
             words = [Text("{named}等 {count} 项", named=named, count=len(items))]
-        if self.clause.best_per_work and len({item.data.get("work") for item in items}) < len(items):
+        works = [work for item in items if (work := item.data.get("work")) is not None]
+        if self.clause.best_per_work and len(set(works)) < len(works):
             words.append(Text("同一成果多次获奖的，只按最高一次计"))
         return words

@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from ledger.text import Text
-from rubric.amounts import HUNDRED, decimal_text, rounded
+from rubric.amounts import HUNDRED, decimal_text
 from rubric.clauses import Total
-from rubric.periods import days_elapsed, days_in
 from rubric.schema import Rubric
 
 from ..facts import Facts
+from ..gatherings import count_of
 from ..records import Record
 from ..requirement import NEVER, Requirement, Status, next_change, unmet_status
-from .base import Rule, by_when
+from .base import NOT_ASKED, Rule, by_when
 from .matching import Matcher
-from .pace import falls_behind_on, lags
+from .pace import PaceLine
+
+
+@dataclass(frozen=True, slots=True)
+class CountPart:
+    """How many there are, and how many there must be, in hundredths; None while no plan says it."""
+
+    count: int
+    threshold: int | None
 
 
 class CountTotalRule(Rule):
-    """The threshold is a number, one for each kind of unit, or the target that the first plan names."""
+    """The threshold is a number, one for each kind of unit, or the target of the unit's plan."""
 
     clause: Total
 
@@ -36,46 +45,60 @@ class CountTotalRule(Rule):
         return frozenset(topics)
 
     def _plan(self, facts: Facts) -> Record | None:
-        """The first plan filed for the year, by day and sequence."""
-        plans = facts.records(f"document:{self.clause.target_document}")
-        return next(
-            (plan for plan in plans if plan.for_year == self.rubric.year and plan.day <= self.matcher.final),
-            None,
-        )
+        """The plan that counts: the unit's own latest filed by the half year, else its first, else a branch's first."""
+        rubric = self.rubric
+        plans = [
+            plan
+            for plan in facts.records(f"document:{self.clause.target_document}")
+            if plan.for_year == rubric.year and plan.day <= rubric.ends_on
+        ]
+        own = [plan for plan in plans if plan.subject == facts.unit]
+        early = [plan for plan in own if plan.day <= rubric.half_on]
+        return next(iter([*early[-1:], *own[:1], *plans[:1]]), None)
 
     def _threshold(self, facts: Facts, day: date) -> int | None:
         threshold = self.clause.threshold
-        if isinstance(threshold, int):
-            return threshold
         if isinstance(threshold, dict):
-            kind = facts.organization(facts.unit).value("kind", day)
-            return threshold.get(kind, 0)
+            kind = facts.organization(facts.unit).value("kind", min(day, self.rubric.ends_on))
+            threshold = threshold.get(kind, 0)
+        if isinstance(threshold, int):
+            return self._share(threshold, facts) if self.clause.prorate else threshold
         plan = self._plan(facts)
-        target = plan.data.get("target_sessions") if plan else None
-        return int(target) * HUNDRED if target is not None else None
+        return int(plan.data.get("target_sessions", 1)) * HUNDRED if plan else None
+
+    def _share(self, threshold: int, facts: Facts) -> int:
+        """Return what a unit registered in the year owes of *threshold*: its months' share, in whole things."""
+        registered = facts.organization(facts.unit).registered
+        if registered is None or registered.year != self.rubric.year:
+            return threshold
+        return -(threshold * (13 - registered.month) // (-12 * HUNDRED)) * HUNDRED
+
+    def line(self, facts: Facts) -> PaceLine:
+        """Return the days over which the threshold grows: from the unit's registration, in its first year."""
+        registered = facts.organization(facts.unit).registered or self.rubric.opens_on
+        return PaceLine(max(registered, self.rubric.opens_on), self.rubric.ends_on)
 
     def requirements(self, facts: Facts, day: date) -> list[Requirement]:
         matcher = self.matcher
-        found = matcher.records(facts, self.clause.scope, facts.unit)
-        reached = len(found) * HUNDRED
-        threshold = self._threshold(facts, day)
+        found = matcher.records(facts, facts.unit if self.clause.scope == "unit" else None)
         due, final = matcher.due, matcher.final
-        if threshold is not None and reached >= threshold:
-            return [Requirement(facts.unit, Status.MET, due, 0, found, NEVER, threshold)]
-        paced = self.clause.pace and threshold is not None
-        year = self.rubric.year
-        status = unmet_status(
-            day,
-            due,
-            final,
-            expected_by=self.clause.expected_by,
-            lagging=paced and lags(year, day, reached, threshold or 0),
-        )
+        threshold = self._threshold(facts, day)
+        part = CountPart(count_of(found), threshold)
+        if not self.applies(facts, facts.unit, due):
+            return [Requirement(facts.unit, Status.NOT_APPLICABLE, due, 0, found, NEVER, part)]
+        if threshold is not None and part.count * HUNDRED >= threshold:
+            return [Requirement(facts.unit, Status.MET, due, 0, found, NEVER, part)]
+        lagging, turns = False, NEVER
+        if self.clause.pace and threshold is not None:
+            line = self.line(facts)
+            lagging = part.count < line.whole(day, threshold)
+            turns = line.count_falls_behind_on(day, part.count, threshold)
+        status = unmet_status(day, due, final, expected_by=self.clause.expected_by, lagging=lagging)
         changes_on = next_change(day, self.clause.expected_by, due, final)
-        if paced and status is Status.OPEN:
-            changes_on = min(changes_on, falls_behind_on(year, day, reached, threshold or 0))
-        missing = threshold - reached if threshold is not None else HUNDRED
-        return [Requirement(facts.unit, status, due, missing, found, changes_on, threshold)]
+        if status is Status.OPEN:
+            changes_on = min(changes_on, turns)
+        missing = threshold - part.count * HUNDRED if threshold is not None else HUNDRED
+        return [Requirement(facts.unit, status, due, missing, found, changes_on, part)]
 
     def final_of(self, requirement: Requirement) -> date | None:
         return self.matcher.final
@@ -83,12 +106,12 @@ class CountTotalRule(Rule):
     def explain(self, requirements: Sequence[Requirement], facts: Facts, day: date) -> list[Text]:
         requirement = requirements[0]
         name = self.name(self.matcher.family, self.matcher.code)
-        threshold: int | None = requirement.part
-        count = len(requirement.records)
+        part: CountPart = requirement.part
+        threshold, count = part.threshold, part.count
+        if requirement.status is Status.NOT_APPLICABLE:
+            return [Text("“{name}”：{why}", name=name, why=NOT_ASKED)]
         if threshold is None:
-            reason = (
-                Text("计划没有写明全年次数，无从对照") if self._plan(facts) else Text("没有计划，无从对照")
-            )
+            reason = Text("没有计划，无从对照")
             return [
                 Text(
                     "“{name}”已有 {count} 条，{reason}；{deadline}",
@@ -111,6 +134,5 @@ class CountTotalRule(Rule):
         )
         if requirement.status is not Status.BEHIND:
             return [words]
-        year = self.rubric.year
-        line = rounded(threshold * days_elapsed(year, day), days_in(year))
-        return [words, Text("按进度到今天应有 {line} 条", line=decimal_text(line))]
+        line = self.line(facts).whole(day, threshold)
+        return [words, Text("按进度到今天应有 {line} 条", line=line)]

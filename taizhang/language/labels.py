@@ -16,6 +16,7 @@ STATUS_WORDS = {
     "overdue": N_("逾期"),
     "missed": N_("已错过"),
     "judged": N_("已评定"),
+    "awaiting": N_("待评定"),
 }
 KINDS = {"committee": N_("党委"), "general_branch": N_("党总支"), "branch": N_("党支部")}
 

@@ -99,7 +99,8 @@ def events_of(line: str, number: int) -> Iterator[tuple[datetime, Event]]:
     if parts["key"]:
         field = KEY_FIELD[parts["type"]]
         data[field] = parts["key"].split("+") if field == "kinds" else parts["key"]
-    data.update(plain(yaml.safe_load(parts["data"])) if parts["data"] else {})
+    said = plain(yaml.safe_load(parts["data"])) if parts["data"] else {}
+    data.update(said)
     if isinstance(data.get("value"), bool):  # YAML reads a bare yes or no as a truth value
         data["value"] = "yes" if data["value"] else "no"
     for day in days_of(parts["day"]):
@@ -108,6 +109,8 @@ def events_of(line: str, number: int) -> Iterator[tuple[datetime, Event]]:
         identifier = options.get("id", f"line-{number}")
         if day != parts["day"]:
             identifier += f"-{day[5:7]}"
+        if parts["type"] == "publication.made" and "title" not in said:
+            data = {**data, "title": f"信息 {identifier}"}  # as one title, they would be one item
         event = {"specversion": "1.0", "id": identifier, "source": "/cases", "type": parts["type"]}
         yield recorded, {**event, "subject": subjects[0], "time": time_of(day), "data": data}
 

@@ -141,7 +141,7 @@ def test_an_append_keeps_the_text_up_to_date(district: Session) -> None:
 
 
 def test_a_cell_can_be_read_back() -> None:
-    assert list(cells("agzz--", RUBRIC.opens_on)) == [
+    assert list(cells("ahzz--", RUBRIC.opens_on)) == [
         Cell(Status.MISSED, None, None),
         Cell(Status.MET, None, None),
     ]

@@ -17,6 +17,7 @@ MARKS = {
     "overdue": ("▲", "bold red"),
     "missed": ("✗", "red"),
     "judged": ("◆", "bold yellow"),
+    "awaiting": ("◇", "dim"),
 }
 
 

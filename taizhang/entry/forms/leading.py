@@ -90,7 +90,7 @@ def _led(result: ClauseResult, short: Requirement | None, card: Scorecard) -> Le
 def _of_total(clause: Total, short: Requirement | None) -> Lead | None:
     if clause.measure == "study_hours":
         return Lead(key_of("activity.held", clause.activity or STUDY_KIND), {"study_hours": [STUDY_HOURS]})
-    if clause.threshold == "target_sessions" and short is not None and short.part is None:
+    if clause.threshold == "target_sessions" and short is not None and short.part.threshold is None:
         # Nothing is counted against a plan that is not there.
         return Lead(key_of("document.filed", clause.target_document))
     return None

@@ -33,9 +33,11 @@ class BoardRow(BaseModel):
     unit: str
     name: str
     kind: str
+    rubric: str
     score: Points
     floor: Points
     ceiling: Points
+    awaiting: Points
     bonus: Points
     overdue: int
     missed: int
@@ -56,8 +58,20 @@ class Total(BaseModel):
     score: Points
     floor: Points
     ceiling: Points
+    awaiting: Points
     bonus: Points
     claimed: Points
+
+
+class Advice(BaseModel):
+    """What is counted for whoever judges a clause: `count` of `of`, the first of the records, and in words."""
+
+    kind: str
+    count: int
+    of: int
+    records: list[str]
+    said: str
+    months: list[int] | None = None
 
 
 class Clause(BaseModel):
@@ -69,6 +83,7 @@ class Clause(BaseModel):
     status: str
     due: str | None
     records: list[str]
+    advice: list[Advice]
     because: str
     item: str | None = None
     loss: Points | None = None
@@ -88,6 +103,7 @@ class Indicator(BaseModel):
     score: Points
     floor: Points
     ceiling: Points
+    awaiting: Points
     clauses: list[Clause]
 
 
@@ -110,6 +126,7 @@ class Scorecard(BaseModel):
     unit: str
     name: str
     kind: str
+    closed_on: str | None = None
     rubric: str
     rubric_version: int
     as_of: str

@@ -37,9 +37,9 @@ def board(
 ) -> Response:
     """By unit id. A secretary is shown the units of the account."""
     day = as_of or session.clock.today()
-    rows = session.projections.board(session.store, day, rubric).rows
-    seen = [row for row in rows if row.unit > after and may_open(visit.account, "api.unit", row.unit)]
-    page = Board(day, seen[:limit])
+    whole = session.projections.board(session.store, day, rubric)
+    seen = [row for row in whole.rows if row.unit > after and may_open(visit.account, "api.unit", row.unit)]
+    page = Board(day, whole.rubric, seen[:limit])
     following = page.rows[-1].unit if len(seen) > limit else None
     return as_json({**page.as_json(current()), "next": following})
 

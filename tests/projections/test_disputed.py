@@ -1,0 +1,52 @@
+"""Cases that a sensible assessor disputed under the first contract, each with what is right and why.
+
+The events of a case are in tests/cases/disputed; figures are status and loss in score/floor/ceiling.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.projections.adapter import product_in
+
+FOLDER = Path(__file__).parent.parent / "cases" / "disputed"
+UNIT = "u-01"
+LATER = datetime(2018, 6, 1, tzinfo=UTC)
+
+CASES = [
+    ("022", "2.1", "2017-04-01", "open 0/3/0", "registered on 31 March: one day of the quarter is no quarter"),
+    ("035", "8.2", "2017-10-01", "missed 1/1/1", "a unit whose branches have all closed holds its own meetings"),
+    ("037", "8.1", "2018-01-01", "met 0/0/0", "an activity day of the whole school is that of each branch"),
+    ("038", "8.5", "2018-01-01", "met 0/0/0", "a lecture before all members is each branch's"),
+    ("070", "9.2", "2018-01-01", "missed 1/1/1", "a leader belongs in his own branch's meeting"),
+    ("078", "14.2", "2017-09-02", "open 0/3/0", "a new school's line starts on its first day"),
+    ("078", "14.2", "2018-01-01", "met 0/0/0", "four months of twelve: two items of six"),
+    ("079", "14.2", "2017-12-31", "behind 0/3/0", "six times the same title and address is one item"),
+    ("093", "22.2", "2018-01-01", "missed 2/2/2", "the unit's own plan counts, not a branch's of before"),
+    ("096", "24.4", "2018-01-01", "missed 1/1/1", "the source knows no exception for it"),
+    ("120", "12.1", "2018-02-10", "judged 2/2/2", "people judge after the evidence has closed"),
+    ("127", "23.1", "2018-01-01", "missed 3/3/3", "it is asked of every branch"),
+    ("201", "22.2", "2017-12-31", "behind 0/2/0", "one day in four branches is one service day"),
+    ("202", "6.5", "2017-09-20", "open 0/2/0", "a late joiner's line starts on his day"),
+    ("205", "9.1", "2017-07-01", "open 0/1/0", "the unit held it while it was one branch"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("case", "clause", "day", "right", "why"), CASES, ids=lambda part: part[:10])
+def test_a_disputed_case_comes_out_right(
+    case: str, clause: str, day: str, right: str, why: str, tmp_path: Path
+) -> None:
+    lines = (FOLDER / f"{case}.jsonl").read_text("utf-8").splitlines()
+    with product_in(tmp_path) as product:
+        product.append(LATER, [json.loads(line) for line in lines])
+        card = product.scorecard(UNIT, date.fromisoformat(day))
+    assert card is not None
+    found = next(
+        each for indicator in card["indicators"] for each in indicator["clauses"] if each["id"] == clause
+    )
+    losses = "/".join(found[name] for name in ("loss", "floor_loss", "ceiling_loss"))
+    assert f"{found['status']} {losses}" == right, why
