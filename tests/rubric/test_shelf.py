@@ -15,18 +15,18 @@ from .files import SMALL, changed
 SMALL_RUBRIC = parse(SMALL)
 SECOND = parse(changed("id: binhai-2019\n", "id: binhai-2019\nversion: 2\n"))
 OTHER = parse(changed("id: binhai-2019", "id: xicheng-2019"))
-(BUILTIN,) = builtin()
+BUILTIN = builtin()[-1]
 
 
 @pytest.mark.parametrize(
     ("day", "rubric_id", "label"),
     [
-        ("2017-01-01", None, "wujin-2017@1"),
-        ("2018-01-20", None, "wujin-2017@1"),  # the nearest earlier year
-        ("2018-12-31", None, "wujin-2017@1"),
+        ("2017-01-01", None, "wujin-2017@2"),
+        ("2018-01-20", None, "wujin-2017@2"),  # the nearest earlier year
+        ("2018-12-31", None, "wujin-2017@2"),
         ("2019-01-01", None, "binhai-2019@2"),
         ("2026-06-30", None, "binhai-2019@2"),
-        ("2026-06-30", "wujin-2017", "wujin-2017@1"),
+        ("2026-06-30", "wujin-2017", "wujin-2017@2"),
         ("2001-01-01", "binhai-2019", "binhai-2019@2"),
     ],
 )
@@ -100,4 +100,5 @@ def test_code_names() -> None:
 
 
 def test_by_default_the_shelf_holds_what_comes_with_the_program() -> None:
-    assert [rubric.id for rubric in Shelf().all] == ["wujin-2017"]
+    assert [rubric.label for rubric in Shelf().all] == ["wujin-2017@1", "wujin-2017@2"]
+    assert Shelf().get("wujin-2017").version == 2

@@ -24,7 +24,7 @@ def rubric() -> Rubric:
 def test_it_is_complete(rubric: Rubric) -> None:
     assert (len(rubric.sections), len(rubric.indicators), len(rubric.clauses)) == (5, 28, 59)
     assert len(ROWS) == 28
-    assert rubric.label == "wujin-2017@1"
+    assert rubric.label == "wujin-2017@2"
 
 
 def test_points_add_up_as_the_source_prints_them(rubric: Rubric) -> None:
@@ -64,7 +64,7 @@ def test_every_key_of_every_clause_is_the_clause_sheets() -> None:
     assert [clause["id"] for clause in ours["clauses"]] == ids
     for mine, theirs in zip(ours["clauses"], sheet["clauses"], strict=True):
         assert {key: value for key, value in mine.items() if key != "tied_to_year"} == theirs
-    for key in ("title", "id", "year", "closes_on", "sections"):
+    for key in sheet.keys() - {"clauses"}:
         assert ours[key] == sheet[key]
 
 
