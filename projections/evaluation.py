@@ -11,8 +11,9 @@ from rubric.clauses import Judgement
 from rubric.schema import Rubric
 
 from .facts import EVERYTHING, Facts
+from .forecast import NOTHING_OPEN, Odds, Outlook, half_up, next_month
 from .records import Record
-from .requirement import NEVER, Loss, Requirement, Status, next_change, worst
+from .requirement import NEVER, NO_LOSS, Loss, Requirement, Status, next_change, worst
 from .rules import Rule, rule_for
 from .rules.tiers import TiersRule
 
@@ -31,6 +32,17 @@ class ClauseResult:
     items: list[Record]
     points: int
     claimed: int
+    outlook: Outlook
+    forecast_loss: int
+    """What it is expected to lose by the year's end; filled in when the unit's odds are known."""
+
+    def forecast_by(self, odds: Odds) -> None:
+        """Work out the expected loss; judged deductions count as they stand."""
+        if self.outlook.rooms:
+            expected = half_up(self.rule.expected_loss(self.outlook, odds))
+            self.forecast_loss = min(self.rule.clause.max, expected + self.judged)
+        else:
+            self.forecast_loss = self.loss.score
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +52,7 @@ class IndicatorTotals:
     score: int
     floor: int
     ceiling: int
+    forecast: int
     awaiting: int = 0
     """What of the floor only people can decide, and nobody has."""
 
@@ -51,6 +64,7 @@ class Totals:
     score: int
     floor: int
     ceiling: int
+    forecast: int
     awaiting: int
     bonus: int
     claimed: int
@@ -90,12 +104,15 @@ class RuleSet:
 class Evaluation:
     """All clause results of one unit. They hold from the day they were made for until `changes_on`."""
 
-    __slots__ = ("_indicators", "cells", "changes_on", "day", "results", "rule_set", "unsaid")
+    __slots__ = ("_indicators", "_odds", "cells", "changes_on", "day", "results", "rule_set", "unsaid")
 
     def __init__(self, rule_set: RuleSet, facts: Facts, day: date) -> None:
         self.rule_set = rule_set
         self.day = day
         self.results = [evaluate_clause(rule, facts, day) for rule in rule_set.rules]
+        self._odds = self._odds_now()
+        for result in self.results:
+            result.forecast_by(self._odds)
         self._indicators = [self._sum(number, place) for number, place in rule_set.indicators]
         self.changes_on = min(result.changes_on for result in self.results)
         self.cells = [""] * len(self.results)
@@ -116,10 +133,30 @@ class Evaluation:
         for index in places:
             self.results[index] = evaluate_clause(self.rule_set.rules[index], facts, day)
             moved.add(self.rule_set.indicator_of[index])
+        moved |= self._forecast(places)
         for which in moved:
             self._indicators[which] = self._sum(*self.rule_set.indicators[which])
         self.unsaid.update(places)
         self.changes_on = min(result.changes_on for result in self.results)
+
+    def _odds_now(self) -> Odds:
+        kept = sum(result.outlook.kept for result in self.results)
+        missed = sum(result.outlook.missed for result in self.results)
+        return Odds(self.rule_set.rubric.forecast, kept, missed)
+
+    def _forecast(self, places: Collection[int]) -> set[int]:
+        """Forecast the clauses at *places*, or all where the odds have moved; return the indicators that moved."""
+        odds = self._odds_now()
+        if odds.ratio != self._odds.ratio:
+            self._odds, places = odds, range(len(self.results))
+        moved = set()
+        for index in places:
+            result = self.results[index]
+            before = result.forecast_loss
+            result.forecast_by(self._odds)
+            if result.forecast_loss != before:
+                moved.add(self.rule_set.indicator_of[index])
+        return moved
 
     def indicators(self) -> Iterator[tuple[int, list[ClauseResult], IndicatorTotals]]:
         """Yield each indicator's number, clause results and points, in the rubric's order."""
@@ -134,23 +171,28 @@ class Evaluation:
         if number in rubric.bonus_indicators:
             accepted = min(points, sum(result.points for result in results))
             claimed = min(points, sum(result.claimed for result in results))
-            return IndicatorTotals(accepted, accepted, claimed)
-        score = floor = ceiling = waiting = 0
+            return IndicatorTotals(accepted, accepted, claimed, accepted)
+        score = floor = ceiling = forecast = waiting = 0
         for result in results:
             loss = result.loss
             score += loss.score
             floor += loss.floor
             ceiling += loss.ceiling
+            forecast += result.forecast_loss
             if result.status is Status.AWAITING:
                 waiting += result.rule.clause.max
         secured = points - min(points, floor)
         return IndicatorTotals(
-            points - min(points, score), secured, points - min(points, ceiling), min(secured, waiting)
+            points - min(points, score),
+            secured,
+            points - min(points, ceiling),
+            points - min(points, forecast),
+            min(secured, waiting),
         )
 
     def totals(self) -> Totals:
         """Return the totals; bonus stays apart from the base."""
-        score = floor = ceiling = awaiting = bonus = claimed = 0
+        score = floor = ceiling = forecast = awaiting = bonus = claimed = 0
         bonus_indicators = self.rule_set.rubric.bonus_indicators
         for (number, _), totals in zip(self.rule_set.indicators, self._indicators, strict=True):
             if number in bonus_indicators:
@@ -160,12 +202,14 @@ class Evaluation:
                 score += totals.score
                 floor += totals.floor
                 ceiling += totals.ceiling
+                forecast += totals.forecast
                 awaiting += totals.awaiting
         statuses = [result.status for result in self.results]
         return Totals(
             score,
             floor,
             ceiling,
+            forecast,
             awaiting,
             bonus,
             claimed,
@@ -188,7 +232,8 @@ def evaluate_clause(rule: Rule, facts: Facts, day: date) -> ClauseResult:
         items = rule.items(facts)
         points = rule.points(rule.accepted(items, day))
         status = Status.MET if points else Status.OPEN
-        return ClauseResult(rule, [], [], status, 0, Loss(0, 0, 0), NEVER, items, points, rule.points(items))
+        claimed = rule.points(items)
+        return ClauseResult(rule, [], [], status, 0, NO_LOSS, NEVER, items, points, claimed, NOTHING_OPEN, 0)
     clause = rule.clause
     requirements = rule.requirements(facts, day)
     loss = rule.loss(requirements)
@@ -211,4 +256,9 @@ def evaluate_clause(rule: Rule, facts: Facts, day: date) -> ClauseResult:
         judged_until = rule.rubric.judged_until
         status = Status.AWAITING if day <= judged_until else Status.MET
         changes_on = next_change(day, judged_until)
-    return ClauseResult(rule, requirements, judgements, status, judged, loss, changes_on, [], 0, 0)
+    outlook = rule.outlook(requirements, facts, day) if requirements else NOTHING_OPEN
+    if outlook.rooms:
+        changes_on = min(changes_on, next_month(day))  # then less room is left
+    return ClauseResult(
+        rule, requirements, judgements, status, judged, loss, changes_on, [], 0, 0, outlook, 0
+    )

@@ -28,7 +28,9 @@ UNITS_A_TASK = 50
 UNITS_FOR_PROCESSES = 400
 """Below so many units, starting processes takes longer than they save."""
 
-UNSCORED = Totals(score=0, floor=0, ceiling=0, awaiting=0, bonus=0, claimed=0, overdue=0, missed=0)
+UNSCORED = Totals(
+    score=0, floor=0, ceiling=0, forecast=0, awaiting=0, bonus=0, claimed=0, overdue=0, missed=0
+)
 
 
 def fold(unit: str, events: Iterable[StoredEvent]) -> LiveUnit:
@@ -148,7 +150,7 @@ def _row(records: Records, facts: Facts, evaluation: Evaluation | None, day: dat
         overdue=sums.overdue,
         missed=sums.missed,
         standing=standing_of(evaluation) if evaluation else "",
-        forecast=sums.score,
+        forecast=sums.forecast,
         awaiting=sums.awaiting,
         closed_on=closed_on.isoformat() if closed_on else "",
     )

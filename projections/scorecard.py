@@ -71,6 +71,7 @@ class Scorecard:
             "total": {
                 "full": decimal_text(self.evaluation.rule_set.full),
                 "score": decimal_text(totals.score),
+                "forecast": decimal_text(totals.forecast),
                 "floor": decimal_text(totals.floor),
                 "ceiling": decimal_text(totals.ceiling),
                 "awaiting": decimal_text(totals.awaiting),
@@ -92,6 +93,7 @@ class Scorecard:
             "title": self.rubric.words[number].title,
             "points": decimal_text(self.rubric.points_of(number)),
             "score": decimal_text(totals.score),
+            "forecast": decimal_text(totals.forecast),
             "floor": decimal_text(totals.floor),
             "ceiling": decimal_text(totals.ceiling),
             "awaiting": decimal_text(totals.awaiting),
@@ -115,6 +117,7 @@ class Scorecard:
                 "max": decimal_text(clause.max),
                 "status": result.status.value,
                 "loss": decimal_text(result.loss.score),
+                "forecast_loss": decimal_text(result.forecast_loss),
                 "floor_loss": decimal_text(result.loss.floor),
                 "ceiling_loss": decimal_text(result.loss.ceiling),
                 "judged": decimal_text(result.judged),

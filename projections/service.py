@@ -65,6 +65,7 @@ class Board:
                     "kind": row.kind,
                     "rubric": self.rubric,
                     "score": decimal_text(row.score),
+                    "forecast": decimal_text(row.forecast),
                     "floor": decimal_text(row.floor),
                     "ceiling": decimal_text(row.ceiling),
                     "awaiting": decimal_text(row.awaiting),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -16,6 +16,9 @@ from .clauses import Clause, Day, LeadDays, Level, Marked, Model, Points, Total
 from .codes_used import Family, codes_used
 
 FAMILIES: tuple[Family, ...] = ("activities", "documents", "outlets", "honors", "conditions")
+ForecastRule = Literal[
+    "once", "all_of", "award", "every_period", "count", "study_hours", "each_item", "condition", "election"
+]
 LEVELS: tuple[Level, ...] = ("national", "province", "city", "district", "bureau")
 
 
@@ -47,6 +50,26 @@ class Codes(Model):
     conditions: dict[str, str] = Field(default_factory=dict)
 
 
+class ForecastTerms(Model):
+    """What the forecast supposes (see `projections.forecast`); every number with at most two decimals.
+
+    kept, broken: how many things a unit of which nothing is known yet is supposed to have satisfied and missed.
+    weights: by rule, how much oftener its things are missed than a period's meeting; 1 where nothing is said.
+    head_start, pace_from, pace_to: of totals, in shares of the year's threshold.
+    """
+
+    kept: Points = 3000
+    broken: Points = 100
+    weights: dict[ForecastRule, Points] = Field(default_factory=dict)
+    head_start: Points = 10
+    pace_from: Points = 70
+    pace_to: Points = 110
+
+    def weight(self, rule: ForecastRule) -> int:
+        """Return the weight of a rule, in hundredths."""
+        return self.weights.get(rule, 100)
+
+
 class Rubric(Model):
     """One version of one year's rubric."""
 
@@ -62,6 +85,7 @@ class Rubric(Model):
     lead_days: LeadDays = (14, 5, 1)
     """How many days before something is due or expected somebody is told, where its clause says nothing else."""
     level_counts_as: dict[Level, Level] = Field(default_factory=dict)
+    forecast: ForecastTerms = ForecastTerms()
     sections: Annotated[tuple[Section, ...], Field(min_length=1, strict=False)]
     indicators: Annotated[tuple[Indicator, ...], Field(strict=False)] = ()
     codes: Codes = Codes()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,7 @@ from rubric.periods import PeriodKind
 from rubric.schema import Rubric
 
 from ..facts import Facts
+from ..forecast import Odds, Outlook, Ratio, months_left, smallest
 from ..records import Record
 from ..requirement import LOST_NOW, MAY_BE_LOST, NO_LOSS, Loss, Requirement, Status
 
@@ -50,6 +51,40 @@ class Rule(ABC):
             maximum,
             maximum if Status.MISSED in statuses else 0,
         )
+
+    def outlook(self, requirements: Sequence[Requirement], facts: Facts, day: date) -> Outlook:
+        """Return what the forecast of the clause rests on: what is kept and missed, and the room of what is open."""
+        kept = missed = 0
+        gone: set[Hashable] = set()
+        rooms: dict[Hashable, Ratio] = {}
+        for requirement in requirements:
+            status = requirement.status
+            if status is Status.MET:
+                kept += 1
+            elif status is Status.MISSED:
+                missed += 1
+                gone.add(self.thing_of(requirement))
+            elif status in MAY_BE_LOST:
+                thing, room = self.thing_of(requirement), self.room(requirement, facts, day)
+                rooms[thing] = smallest((room, rooms[thing])) if thing in rooms else room
+        still_open = tuple(room for thing, room in rooms.items() if thing not in gone)
+        return Outlook(kept, missed, len(gone), still_open)
+
+    def thing_of(self, requirement: Requirement) -> Hashable:
+        """Return what is lost once however many subjects lack it: a period, a need; here the one thing asked for."""
+        return None
+
+    def room(self, requirement: Requirement, facts: Facts, day: date) -> Ratio:
+        """Return how much room is left for what is open on *day*; here the share of the year's months."""
+        return months_left(day, self.rubric.opens_on, self.rubric.ends_on)
+
+    def weight(self) -> int:
+        """Return how much oftener such a thing is missed than a period's meeting, in hundredths."""
+        return self.rubric.forecast.weight(self.clause.rule)
+
+    def expected_loss(self, outlook: Outlook, odds: Odds) -> Ratio:
+        """Return what the clause is expected to lose in all; here the whole maximum for any one thing."""
+        return odds.once_lost(outlook, self.weight(), self.clause.max)
 
     @abstractmethod
     def explain(self, requirements: Sequence[Requirement], facts: Facts, day: date) -> list[Text]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from datetime import date
 
 from ledger.text import Text
@@ -10,6 +10,7 @@ from rubric.amounts import HUNDRED
 from rubric.clauses import EachItem
 
 from ..facts import Facts
+from ..forecast import FULL_ROOM, HALF_ROOM, Odds, Outlook, Ratio
 from ..records import Record
 from ..requirement import (
     LOST_NOW,
@@ -68,6 +69,15 @@ class EachItemRule(Rule):
             min(maximum, each * sum(status in MAY_BE_LOST for status in statuses)),
             min(maximum, each * sum(status is Status.MISSED for status in statuses)),
         )
+
+    def thing_of(self, requirement: Requirement) -> Hashable:
+        return requirement.part.id
+
+    def room(self, requirement: Requirement, facts: Facts, day: date) -> Ratio:
+        return HALF_ROOM if requirement.status is Status.OVERDUE else FULL_ROOM
+
+    def expected_loss(self, outlook: Outlook, odds: Odds) -> Ratio:
+        return odds.each_lost(outlook, self.weight(), self.clause.per_miss, self.clause.max)
 
     def part_words(self, requirement: Requirement) -> Text | None:
         item: Record = requirement.part

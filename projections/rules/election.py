@@ -6,7 +6,7 @@ neither a late election nor a later change of the date undoes the miss of the ye
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,6 +15,7 @@ from rubric.amounts import HUNDRED
 from rubric.clauses import Election
 
 from ..facts import Facts
+from ..forecast import Ratio, months_left
 from ..records import Record, place
 from ..requirement import NEVER, Requirement, Status, next_change, unmet_status
 from .base import NOT_ASKED, Rule, by_when
@@ -84,6 +85,12 @@ class ElectionRule(Rule):
             return Requirement(unit, Status.MET, due, 0, (term.source, successor), NEVER, term)
         status = unmet_status(day, due, due)
         return Requirement(unit, status, due, HUNDRED, (term.source,), next_change(day, due), term)
+
+    def thing_of(self, requirement: Requirement) -> Hashable:
+        return requirement.due
+
+    def room(self, requirement: Requirement, facts: Facts, day: date) -> Ratio:
+        return months_left(day, self.rubric.opens_on, requirement.part.ends_on)
 
     def part_words(self, requirement: Requirement) -> Text | None:
         return Text("{due} 届满的任期", due=requirement.part.ends_on)

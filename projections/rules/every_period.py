@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from datetime import date
 
 from ledger.text import Text
@@ -12,6 +12,7 @@ from rubric.periods import Period, periods_of
 from rubric.schema import Rubric
 
 from ..facts import Facts
+from ..forecast import Odds, Outlook, Ratio, months_left
 from ..records import Record, place
 from ..requirement import (
     LOST_NOW,
@@ -136,6 +137,17 @@ class EveryPeriodRule(Rule):
             min(maximum, each * len(endangered)),
             min(maximum, each * len(gone)),
         )
+
+    def thing_of(self, requirement: Requirement) -> Hashable:
+        number: int = requirement.part[0].number
+        return number
+
+    def room(self, requirement: Requirement, facts: Facts, day: date) -> Ratio:
+        period: Period = requirement.part[0]
+        return months_left(day, period.start, period.end)
+
+    def expected_loss(self, outlook: Outlook, odds: Odds) -> Ratio:
+        return odds.each_lost(outlook, self.weight(), self.clause.per_miss, self.clause.max)
 
     def part_words(self, requirement: Requirement) -> Text | None:
         return self._name(requirement.part[0].number)

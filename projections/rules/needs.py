@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from datetime import date
 
 from ledger.text import Text
@@ -11,6 +11,7 @@ from rubric.clauses import AllOf, Award, ClauseBase, Need, Once, Scope
 from rubric.schema import Rubric
 
 from ..facts import Facts
+from ..forecast import Ratio, months_left
 from ..records import Record
 from ..requirement import NEVER, Requirement, Status, next_change, unmet_status
 from .base import NOT_ASKED, Rule, by_when, listed
@@ -75,6 +76,14 @@ class _NeedsRule(Rule):
         return (
             Text("{name}", name=self.name(matcher.family, matcher.code)) if len(self.matchers) > 1 else None
         )
+
+    def thing_of(self, requirement: Requirement) -> Hashable:
+        matcher: Matcher = requirement.part
+        return id(matcher)
+
+    def room(self, requirement: Requirement, facts: Facts, day: date) -> Ratio:
+        matcher: Matcher = requirement.part
+        return months_left(day, max(matcher.start, self.rubric.opens_on), matcher.final)
 
     def final_of(self, requirement: Requirement) -> date | None:
         matcher: Matcher = requirement.part

@@ -13,6 +13,7 @@ from rubric.periods import month_end
 from rubric.schema import Rubric
 
 from ..facts import Facts
+from ..forecast import Ratio, room_at_pace, smallest
 from ..records import Record
 from ..requirement import NEVER, Requirement, Status, next_change, unmet_status
 from ..roster import Presence
@@ -153,6 +154,28 @@ class StudyTotalRule(Rule):
             turns = (line.falls_behind_on(day, reached, needed) for line, reached, needed in below)
             changes_on = min(changes_on, *turns)
         return [Requirement(unit, status, due, missing, records, changes_on, part)]
+
+    def weight(self) -> int:
+        return self.rubric.forecast.weight("study_hours")
+
+    def room(self, requirement: Requirement, facts: Facts, day: date) -> Ratio:
+        members: list[MemberHours] | None = requirement.part
+        terms = self.rubric.forecast
+        if members is None:
+            reached, line = self._study(facts).unit_sum, PaceLine(self._start(facts), self.rubric.ends_on)
+            return room_at_pace(terms, reached, self.threshold, day, line.start, line.end)
+        return smallest(
+            room_at_pace(
+                terms,
+                member.hours * _TWELVE,
+                member.required_twelfths,
+                day,
+                member.line.start,
+                member.line.end,
+            )
+            for member in members
+            if not member.reached
+        )
 
     def final_of(self, requirement: Requirement) -> date | None:
         return self.final

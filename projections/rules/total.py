@@ -12,6 +12,7 @@ from rubric.clauses import Total
 from rubric.schema import Rubric
 
 from ..facts import Facts
+from ..forecast import Ratio, room_at_pace
 from ..gatherings import count_of
 from ..records import Record
 from ..requirement import NEVER, Requirement, Status, next_change, unmet_status
@@ -99,6 +100,16 @@ class CountTotalRule(Rule):
             changes_on = min(changes_on, turns)
         missing = threshold - part.count * HUNDRED if threshold is not None else HUNDRED
         return [Requirement(facts.unit, status, due, missing, found, changes_on, part)]
+
+    def weight(self) -> int:
+        return self.rubric.forecast.weight("count")
+
+    def room(self, requirement: Requirement, facts: Facts, day: date) -> Ratio:
+        part: CountPart = requirement.part
+        line, terms = self.line(facts), self.rubric.forecast
+        if part.threshold is None:  # with a plan there is never less room than without one
+            return room_at_pace(terms, 0, 1, day, line.start, line.end)
+        return room_at_pace(terms, part.count * HUNDRED, part.threshold, day, line.start, line.end)
 
     def final_of(self, requirement: Requirement) -> date | None:
         return self.matcher.final

@@ -70,7 +70,7 @@ def test_the_letter_names_who_is_below_the_pace_line(desk: Desk) -> None:
     letter = written(desk, "2017-03-17")
     assert "未达到所需学时：张三差 32" in letter.text
     assert "张三差 32" in letter.html
-    assert "低于进度线（已有/应有学时）：张三 0/6.66" in letter.text
+    assert "低于进度线（已有/应有学时）：张三 0/6.59" in letter.text
     assert "m-2 20/" not in letter.text
 
 

@@ -61,7 +61,8 @@ def test_board_shortfalls_members(filled: Run) -> None:
     board = filled("board", *day).document
     assert board["as_of"] == "2017-06-20"
     assert list(board["units"][0]) == [
-        "unit", "name", "kind", "score", "floor", "ceiling", "bonus", "overdue", "missed"
+        "unit", "name", "kind", "rubric", "score", "forecast", "floor", "ceiling", "awaiting", "bonus", "overdue",
+        "missed",
     ]  # fmt: skip
     found = filled("shortfalls", *day).document["shortfalls"]
     assert found == filled("shortfalls", "lh-01", *day).document["shortfalls"]

@@ -32,7 +32,8 @@ def test_show_gives_points_as_text(run: Run) -> None:
 def test_install_and_score_with_it(filled: Run, own_rubric: str) -> None:
     Path("own.yaml").write_text(own_rubric, "utf-8")
     assert filled("rubric", "check", "own.yaml", "--json").document["id"] == "own-2017"
-    assert [each["id"] for each in filled("rubric", "list", "--json").document["rubrics"]] == ["wujin-2017"]
+    listed = filled("rubric", "list", "--json").document["rubrics"]
+    assert [(each["id"], each["version"]) for each in listed] == [("wujin-2017", 1), ("wujin-2017", 2)]
     assert filled("rubric", "install", "own.yaml", "--json").document["version"] == 1
     assert {each["id"] for each in filled("rubric", "list", "--json").document["rubrics"]} == {
         "wujin-2017",

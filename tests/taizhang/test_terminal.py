@@ -55,7 +55,7 @@ def test_the_scorecard_says_every_status_in_words(filled: Run) -> None:
         assert f"{MARKS[status][0]} {STATUS_WORDS[status]}" in shown
     assert "还剩 10 天" in shown
     assert "逾期 20 天" in shown
-    assert "一、二、五月未开展“统一活动日”" in shown
+    assert "一、二、五月台账里没有“统一活动日”的记录" in shown
 
 
 def test_marks_and_words_tell_statuses_apart() -> None:

@@ -32,7 +32,7 @@ class TestSigning:
             (signing,) = events_of(site, UNIT, "score.signed")
             data = signing["data"]
             assert (data["score"], data["sequence"], data["as_of"]) == (advice, position, "2017-09-20")
-            assert (data["rubric"], data["rubric_version"], data["for_year"]) == ("wujin-2017", 1, 2017)
+            assert (data["rubric"], data["rubric_version"], data["for_year"]) == ("wujin-2017", 2, 2017)
             assert len(data["indicators"]) == 28
             assert all("advice" not in each for each in data["indicators"])
             site.record(

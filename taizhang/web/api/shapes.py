@@ -35,6 +35,7 @@ class BoardRow(BaseModel):
     kind: str
     rubric: str
     score: Points
+    forecast: Points
     floor: Points
     ceiling: Points
     awaiting: Points
@@ -56,6 +57,7 @@ class Total(BaseModel):
 
     full: Points
     score: Points
+    forecast: Points
     floor: Points
     ceiling: Points
     awaiting: Points
@@ -87,6 +89,7 @@ class Clause(BaseModel):
     because: str
     item: str | None = None
     loss: Points | None = None
+    forecast_loss: Points | None = None
     floor_loss: Points | None = None
     ceiling_loss: Points | None = None
     judged: Points | None = None
@@ -101,6 +104,7 @@ class Indicator(BaseModel):
     title: str
     points: Points
     score: Points
+    forecast: Points
     floor: Points
     ceiling: Points
     awaiting: Points
