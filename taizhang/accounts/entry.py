@@ -59,6 +59,8 @@ class Visit:
     """When this login's password was typed last; None of an API token."""
     scope: str | None = None
     """The one page that an API token opens; None: whatever the account may."""
+    is_named: bool = True
+    """Whether this login began when cookies of https had a name of their own already."""
 
     def is_confirmed(self, now: datetime) -> bool:
         """Whether the password was typed lately."""
@@ -138,7 +140,8 @@ def visit_of_session(store: Store, token: str, *, now: datetime) -> Visit | None
         expires = min(now + IDLE, instant_of(row.created_at) + LONGEST)
         with store.write() as work:
             rows.touch_session(work.connection, row.key, at, recorded_text(expires))
-    return Visit(account, row.key, row.confirmed_at or row.created_at)
+    named = row.confirmed_at is not None
+    return Visit(account, row.key, row.confirmed_at or row.created_at, is_named=named)
 
 
 def log_out(store: Store, visit: Visit) -> None:

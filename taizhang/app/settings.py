@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ EXPECTED: dict[str, Text] = {
     "robots_inside": Text("应是 1（可以）或 0（不可以）"),
     "remind_from_hour": Text("应是 0 到 23 的整数"),
     "trusted_proxies": Text("应是 IP 地址或网段，几个之间用逗号隔开，如 127.0.0.1,10.0.0.0/24"),
+    "hosts": Text("应是主机名，几个之间用逗号隔开，如 dangjian.example.cn,oa.example.cn"),
     "witness_for": Text('应是公钥的 JSON 列表，如 ["district+1a2b3c4d+AaBb…"]'),
     "backup_keep": Text("应是 1 以上的整数"),
 }
@@ -71,6 +73,8 @@ class Settings(BaseSettings):
     """From this hour on (Asia/Shanghai) the ticker writes to people."""
     trusted_proxies: str = ""
     """Addresses of proxies before the dashboard, comma separated: they say where a visitor comes from."""
+    hosts: str = ""
+    """Names under which the dashboard answers beside that of `base_url`, comma separated; ``*``: every one."""
     ledger_name: str | None = None
     """What a ledger is called when it is made; None: as its file or database is."""
     key: Path | None = None
@@ -105,6 +109,14 @@ class Settings(BaseSettings):
                 or parts.fragment
                 or parts.port == 0
             ):
+                raise ValueError(value)
+        return value
+
+    @field_validator("hosts")
+    @classmethod
+    def _are_names(cls, value: str) -> str:
+        for each in value.split(","):
+            if not re.fullmatch(r"\s*(?:\*|[\w.:\[\]-]*)\s*", each):
                 raise ValueError(value)
         return value
 

@@ -20,6 +20,7 @@ from taizhang.startup.open_ledger import Session
 from taizhang.web.api import API_ROUTERS, document
 from taizhang.web.http import errors as failures
 from taizhang.web.http.guard import BodyLimits, OwnOrigin, SecurityHeaders
+from taizhang.web.http.hosts import KnownHosts
 from taizhang.web.http.language import SpokenLanguage
 from taizhang.web.http.live import Watcher
 from taizhang.web.http.methods import HeadAsGet
@@ -85,6 +86,7 @@ def create_app(session: Session, options: Options, witness: Witness | None = Non
     app.add_middleware(OwnOrigin, options=options)
     app.add_middleware(failures.LastResort)
     app.add_middleware(Measured, metrics=app.state.metrics)
+    app.add_middleware(KnownHosts, options=options)
     app.add_middleware(SpokenLanguage)
     app.add_middleware(SecurityHeaders, options=options)
     app.add_middleware(HeadAsGet)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from urllib.parse import quote
 
 import httpx
 
@@ -58,6 +59,15 @@ def test_names_are_kept_found_and_erased(site: Site) -> None:
         nobody = client.put(f"{address}/m-nobody", json={"name": "张伟"})
         assert (nobody.status_code, nobody.json()["errors"][0]["field"]) == (422, "member")
         assert client.put(f"{address}/m01-001", json={"name": ""}).status_code == 422
+        site.record(
+            activity("joins", "wj-01", "2017-09-10", "x")
+            | {"type": "member.joined", "data": {"member": "旧/01"}}
+        )
+        slashed = f"{address}/{quote('旧/01', safe='')}"
+        assert client.put(slashed, json={"name": "李四"}).status_code == 204
+        assert client.get(address, params={"search": "lisi"}).json()["people"][0]["member"] == "旧/01"
+        assert client.delete(slashed).status_code == 204
+        assert client.get(address, params={"search": "lisi"}).json() == {"people": []}
         assert client.delete(f"{address}/m01-001").status_code == 204
         assert client.get(address).json() == {"people": []}
 

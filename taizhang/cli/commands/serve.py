@@ -66,6 +66,7 @@ def serve(
             base_url=base_url,
             evidence=evidence_folder(call.store_url, settings.evidence),
             trusted_proxies=settings.trusted_proxies,
+            hosts=settings.hosts,
         )
         witness = _witness(session, [*settings.witness_for, *(witness_for or [])])
 

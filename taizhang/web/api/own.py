@@ -17,7 +17,7 @@ from taizhang.accounts.entry import Visit
 from taizhang.accounts.roles import Role
 from taizhang.web.api.accounts import STRICT, Login, Logins, Token, Tokens, TokenState, TokenWanted
 from taizhang.web.api.asking import problem
-from taizhang.web.http.auth import WALL_CLOCK, Ledger, May
+from taizhang.web.http.auth import WALL_CLOCK, Ledger, May, rename
 from taizhang.web.http.queues import Door
 from taizhang.web.http.strict_route import StrictRoute
 
@@ -105,7 +105,9 @@ async def confirm(request: Request, visit: Owner, session: Ledger, wanted: Passw
             entry.confirm(session.store, visit, wanted.password, now=WALL_CLOCK())
         except entry.NotAdmitted as refused:
             raise Refused([Problem("password", refused.text)]) from None
-        return Response(status_code=204)
+        response = Response(status_code=204)
+        rename(request, response)
+        return response
 
     door: Door = request.app.state.door
     return await door.through(take)

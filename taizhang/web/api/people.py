@@ -62,7 +62,7 @@ def directory(
 
 
 @router.put(
-    "/{member}", status_code=204, responses=problem(401, 403, 404, 422), summary="Keep a person's name"
+    "/{member:path}", status_code=204, responses=problem(401, 403, 404, 422), summary="Keep a person's name"
 )
 def put(visit: Keeper, session: Ledger, unit: Unit, member: Member, wanted: PersonWanted) -> Response:
     """Of somebody who is or was a member of the unit."""
@@ -81,7 +81,9 @@ def put(visit: Keeper, session: Ledger, unit: Unit, member: Member, wanted: Pers
     return Response(status_code=204)
 
 
-@router.delete("/{member}", status_code=204, responses=problem(401, 403, 404, 422), summary="Erase a person")
+@router.delete(
+    "/{member:path}", status_code=204, responses=problem(401, 403, 404, 422), summary="Erase a person"
+)
 def erase(visit: Keeper, session: Ledger, unit: Unit, member: Member) -> Response:
     """From then on the id is shown; the ledger is not touched."""
     session.require_unit(unit)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from taizhang.web.http.options import Options
 
 COOKIE = "taizhang_session"
+SECURE_COOKIE = f"__Host-{COOKIE}"
+"""Over https: no other host of the domain, and no answer over http, can give a browser a cookie of this name."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 """They change nothing, and carry no body."""
 WALL_CLOCK = Clock()
@@ -97,14 +99,27 @@ def _visit_of(request: Request) -> Visit | None:
     scheme, _space, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         return entry.visit_of_api_token(store, token.strip(), now=now)
-    cookie = request.cookies.get(COOKIE)
-    return entry.visit_of_session(store, cookie, now=now) if cookie else None
+    secure = options_of(request).secure
+    cookie = request.cookies.get(cookie_name(options_of(request)))
+    if cookie:
+        return entry.visit_of_session(store, cookie, now=now)
+    former = request.cookies.get(COOKIE) if secure else None
+    if not former:
+        return None
+    # Whoever was logged in when the program that knew one name only was replaced stays so; seven days later nobody is.
+    visit = entry.visit_of_session(store, former, now=now)
+    return visit if visit is not None and not visit.is_named else None
+
+
+def cookie_name(options: Options) -> str:
+    """Return under which name a browser keeps a login."""
+    return SECURE_COOKIE if options.secure else COOKIE
 
 
 def remember(response: Response, token: str, options: Options) -> None:
     """Give the browser the cookie of a session."""
     response.set_cookie(
-        COOKIE,
+        cookie_name(options),
         token,
         max_age=int(entry.LONGEST.total_seconds()),
         httponly=True,
@@ -114,6 +129,14 @@ def remember(response: Response, token: str, options: Options) -> None:
     )
 
 
-def forget(response: Response) -> None:
-    """Take the cookie back."""
-    response.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax")
+def rename(request: Request, response: Response) -> None:
+    """Give a login that an earlier version began the name that cookies of https have now."""
+    token, options = request.cookies.get(COOKIE), options_of(request)
+    if options.secure and token and SECURE_COOKIE not in request.cookies:
+        remember(response, token, options)
+
+
+def forget(response: Response, options: Options) -> None:
+    """Take the cookie back, of either name."""
+    for name in {COOKIE, cookie_name(options)}:
+        response.delete_cookie(name, path="/", secure=options.secure, httponly=True, samesite="lax")

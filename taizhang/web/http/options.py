@@ -30,6 +30,9 @@ class Options:
     trusted_proxies: str = ""
     """Addresses (comma separated) of proxies whose word for the visitor's address is taken; empty: nobody's."""
 
+    hosts: str = ""
+    """Names (comma separated) under which people reach it beside the address above; ``.example.cn``: any below it."""
+
     @property
     def secure(self) -> bool:
         """Whether people come over HTTPS."""

@@ -80,7 +80,7 @@ def logout(request: Request, session: Ledger) -> Response:
     if visit is not None:
         entry.log_out(session.store, visit)
     response = RedirectResponse("/login", status_code=303)
-    forget(response)
+    forget(response, options_of(request))
     return response
 
 

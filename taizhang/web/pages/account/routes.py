@@ -15,7 +15,7 @@ from taizhang.accounts import entry, own
 from taizhang.accounts import store as accounts
 from taizhang.accounts.entry import Visit
 from taizhang.startup.open_ledger import Session
-from taizhang.web.http.auth import WALL_CLOCK, Ledger, May, options_of, remember
+from taizhang.web.http.auth import WALL_CLOCK, Ledger, May, options_of, remember, rename
 from taizhang.web.http.queues import Door
 from taizhang.web.http.templates import render
 from taizhang.web.pages.account.login_view import confirm_page
@@ -98,9 +98,11 @@ def _confirm(
         entry.confirm(session.store, visit, password, now=WALL_CLOCK())
     except entry.NotAdmitted as refused:
         return confirm_page(request, next_address, refused.text, carried)
+    response: Response = RedirectResponse(next_address, status_code=303)
     if carried.address:
-        return render(request, "carried.html", {"carried": carried, "confirmed": True})
-    return RedirectResponse(next_address, status_code=303)
+        response = render(request, "carried.html", {"carried": carried, "confirmed": True})
+    rename(request, response)
+    return response
 
 
 @router.post("/account/logins/end")

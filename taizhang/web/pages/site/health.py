@@ -1,8 +1,8 @@
 """`/healthz`: whether this server can do its work; `/metrics`: how it does it, for Prometheus.
 
-`/healthz` tells nobody anything and is open to all. `/metrics` is the operator's: Prometheus brings an API token of an
-operator's account (`authorization: {credentials: tz_...}` in its scrape configuration). An address is no proof of
-anything here: behind a proxy on the same machine the whole world comes from 127.0.0.1.
+`/healthz` is open to all and tells strangers nothing but whether all is well. `/metrics` is the operator's: Prometheus
+brings an API token for metrics (`authorization: {credentials: tz_...}` in its scrape configuration). An address is no
+proof of anything here: behind a proxy on the same machine the whole world comes from 127.0.0.1.
 """
 
 from __future__ import annotations
@@ -13,19 +13,24 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from taizhang import __version__
-from taizhang.web.http.auth import Ledger, May
+from taizhang.accounts.permissions import may_open
+from taizhang.web.http.auth import Ledger, May, visit_of
 from taizhang.web.http.metrics import Metrics
 
 router = APIRouter()
 
 
 @router.get("/healthz")
-def healthz(session: Ledger) -> dict[str, object]:
-    """Read the ledger; StoreError answers 503. What an operator has to look into is named, not told."""
-    known: dict[str, object] = {"status": "ok", "version": __version__, "events": session.store.size()}
+def healthz(request: Request, session: Ledger) -> dict[str, object]:
+    """Read the ledger; StoreError answers 503. What an operator has to look into is named to who may read metrics."""
+    events = session.store.size()
+    known: dict[str, object] = {"status": "warning" if session.alarms else "ok"}
+    visit = visit_of(request)
+    if visit is None or not may_open(visit.account, "metrics"):
+        return known
     if session.alarms:
-        known |= {"status": "warning", "reasons": sorted(session.alarms)}
-    return known
+        known["reasons"] = sorted(session.alarms)
+    return {**known, "version": __version__, "events": events}
 
 
 @router.get("/metrics", dependencies=[Depends(May("metrics"))])
