@@ -9,7 +9,7 @@ LOCK := $(UV) pip compile pyproject.toml --universal --python-version 3.11 --gen
 	--no-annotate --no-header --no-emit-index-url --no-emit-find-links --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench lock messages clean
+.PHONY: help demo test quick lint bench lock messages clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,9 +21,13 @@ test: $(STAMP) ## all tests
 	@tests/system.sh
 	@$(BIN)/python -m pytest -q -n auto
 
-lint: $(STAMP) ## style, formatting and types
+quick: $(STAMP) ## the tests that need nothing but Python, in under a minute
+	@$(BIN)/python -m pytest -q -n auto -m "not browser and not postgres and not office and not go and not slow"
+
+lint: $(STAMP) ## style, formatting, arrows between the rooms and types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports --no-logo --no-cache
 	@$(BIN)/mypy
 
 bench: $(STAMP) ## every measured figure beside its target

@@ -14,6 +14,25 @@ if TYPE_CHECKING:
 
 NewUrl = Callable[[], str]
 
+NEEDS = {
+    "browser": {"browser"},
+    "postgres": {"postgres"},
+    "go": {"verifier"},
+}
+"""The fixtures by which a test is known to need more than Python, by marker; `office` and `slow` are given by hand."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test with what it needs, so that `-m` can leave it out (see CONTRIBUTING.md)."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        for marker, of_it in NEEDS.items():
+            if fixtures & of_it:
+                item.add_marker(marker)
+        parameters = getattr(getattr(item, "callspec", None), "params", {})
+        if "postgres" in parameters.values():
+            item.add_marker("postgres")
+
 
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> str:
