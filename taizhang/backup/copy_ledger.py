@@ -16,8 +16,8 @@ from ledger.store.protocol import Progress, Restored, Store
 from ledger.store.sql import Connection
 from ledger.store.sqlite import SqliteStore
 from ledger.text import Text
+from taizhang.app.ledger_session import Session
 from taizhang.evidence.files import file_path, stored_files
-from taizhang.startup.open_ledger import Session
 
 OF_THE_ENGINE = frozenset({"events", "event_ids", "ledger_head", "subtrees", "rooms"})
 """Tables that a store fills by itself as the events come in."""

@@ -19,6 +19,7 @@ from ledger.signing.signed_log import SignedLog
 from ledger.store.sqlite import SqliteStore
 from ledger.store.sqlite.schema import create_private
 from ledger.text import Text
+from taizhang.app.ledger_session import Session
 from taizhang.app.store_url import sqlite_url
 from taizhang.backup.copy_ledger import copy_ledger
 from taizhang.backup.folder import LEDGER, MANIFEST, Shelf
@@ -26,7 +27,7 @@ from taizhang.backup.manifest import Entry, Manifest, written
 from taizhang.backup.working import working_folder
 from taizhang.evidence.files import evidence_digests, stored_files
 from taizhang.proofs.verification import Outside, verify_everything
-from taizhang.startup.open_ledger import Session, open_session
+from taizhang.startup.open_ledger import open_session
 
 WORKING = ".taizhang-working-"
 

@@ -12,10 +12,10 @@ from ledger.problem import Broken, Problem, Refused
 from ledger.text import Text
 from taizhang.accounts.account import Account
 from taizhang.accounts.journal import Deed, note
+from taizhang.app.ledger_session import Session
 from taizhang.app.settings import Settings
 from taizhang.backup.folder import ABOUT, Shelf, open_shelf
 from taizhang.backup.making import Backup, make_backup
-from taizhang.startup.open_ledger import Session
 
 _BUSY = Lock()
 

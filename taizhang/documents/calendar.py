@@ -6,8 +6,8 @@ from datetime import date
 
 from reminders.deadlines import calendar_file, deadlines_of
 from reminders.links import Links
+from taizhang.app.ledger_session import Session
 from taizhang.language.i18n import _, current
-from taizhang.startup.open_ledger import Session
 
 
 def unit_calendar(session: Session, links: Links, unit: str, day: date | None = None) -> bytes:

@@ -11,12 +11,12 @@ from ledger.text import Text
 from projections.evaluation import Totals
 from projections.preview import Preview
 from rubric.amounts import decimal_text
+from taizhang.app.ledger_session import Session
 from taizhang.entry.sheets import SheetReading, State, Step
 from taizhang.entry.workbooks.importing import Prepared
 from taizhang.language.event_labels import RecordWords, field_word
 from taizhang.language.i18n import say
 from taizhang.people.person import Directory
-from taizhang.startup.open_ledger import Session
 
 
 def summary_of(

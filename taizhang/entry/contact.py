@@ -10,9 +10,9 @@ from ledger.text import Text
 from projections.service import NotScored
 from reminders.contacts import EVERY_UNIT, Contact, Person, Role, problems_of, quiet_days
 from reminders.store import contacts
+from taizhang.app.ledger_session import Session
 from taizhang.app.settings import Settings
 from taizhang.language.i18n import UnknownLanguage, language_of
-from taizhang.startup.open_ledger import Session
 
 NAME_LENGTH_MAX = 80
 

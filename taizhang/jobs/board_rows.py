@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from projections.service import NotScored
 from reminders.ticker import Every, Job
-from taizhang.startup.open_ledger import Session
+from taizhang.app.ledger_session import Session
 
 EVERY = timedelta(minutes=5)
 

@@ -16,8 +16,8 @@ from ledger.merkle.proof_error import NotProven
 from ledger.problem import Broken, Refused, StoreError
 from ledger.text import Text
 from reminders.ticker import Every, Job
+from taizhang.app.ledger_session import Session
 from taizhang.proofs.rubric_lists import sign_rubrics
-from taizhang.startup.open_ledger import Session
 
 EVERY = timedelta(seconds=30)
 """Half of what is promised: a tick may come late."""

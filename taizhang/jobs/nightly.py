@@ -18,11 +18,11 @@ from ledger.signing.anchors import anchors_of
 from ledger.signing.tile_folder import TileFolder
 from ledger.text import Text
 from reminders.ticker import Every, Job
+from taizhang.app.ledger_session import Session
 from taizhang.app.settings import Settings
 from taizhang.app.store_url import evidence_folder
 from taizhang.proofs.anchoring import anchor, known_witnesses
 from taizhang.proofs.timestamps import read_roots
-from taizhang.startup.open_ledger import Session
 
 TICK = timedelta(minutes=30)
 BACKUP_FROM_HOUR = 2

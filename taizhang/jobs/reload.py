@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
 
-from taizhang.startup.open_ledger import Session
+from taizhang.app.ledger_session import Session
 
 _log = logging.getLogger(__name__)
 EVERY_SECONDS = 1.0

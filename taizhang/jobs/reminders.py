@@ -11,10 +11,10 @@ from reminders.mail import BadMailSetting, Mail, mail_sender, mail_server
 from reminders.robots import DingTalk, Feishu, WeCom
 from reminders.service import Reminders
 from reminders.ticker import Every, Job
+from taizhang.app.ledger_session import Session
 from taizhang.app.settings import Settings
 from taizhang.language.i18n import Translate, UnknownLanguage, language_of, translator
 from taizhang.language.names import names_of
-from taizhang.startup.open_ledger import Session
 
 DEFAULT_BASE_URL = "http://127.0.0.1:8000"
 TICK = timedelta(minutes=5)

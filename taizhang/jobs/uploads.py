@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from reminders.ticker import Every, Job
 from taizhang.app.clock import Clock
+from taizhang.app.ledger_session import Session
 from taizhang.entry.workbooks import uploads
-from taizhang.startup.open_ledger import Session
 
 EVERY = timedelta(minutes=5)
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from hashlib import sha256
 
 from ledger.events.event import recorded_text
@@ -27,7 +28,9 @@ from ledger.signing.signed_log import SignedLog
 from ledger.text import Text
 from rubric import installed
 from rubric.installed import InstalledText
+from rubric.schema import Rubric
 from taizhang.app.clock import Clock
+from taizhang.app.ledger_session import Session
 
 _LINE = re.compile(r"\S+@\d+ [0-9a-f]{64}", re.ASCII)
 
@@ -53,6 +56,16 @@ def sign_rubrics(log: SignedLog, clock: Clock) -> None:
     with log.store.write() as work:
         rows.keep_rubric_list(work.connection, len(there), str(note), recorded_text(clock()))
     log.key_file.keep_rubric_list(str(note))
+
+
+def install_rubric(session: Session, content: bytes, name: str) -> Rubric:
+    """Keep the rubric in *content* in the ledger, and sign for it where there is a key. Raises RubricRefused."""
+    rubric = session.install(content, name)
+    if session.log.key_file.path.exists():
+        # Where it cannot be signed now, the next checkpoint does it, or says why not.
+        with suppress(NotProven, OSError):
+            sign_rubrics(session.log, session.clock)
+    return rubric
 
 
 def check_rubrics(log: SignedLog, there: Sequence[InstalledText]) -> tuple[int, list[Fault]]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ledger.store.protocol import Store
 from taizhang import __version__
-from taizhang.startup.open_ledger import Session
+from taizhang.app.ledger_session import Session
 
 COUNTED_MAX = 20_000
 

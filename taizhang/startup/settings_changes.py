@@ -7,8 +7,8 @@ from typing import Any
 
 from taizhang.accounts.account import Account
 from taizhang.accounts.journal import Deed, note
+from taizhang.app.ledger_session import Session
 from taizhang.app.ledger_settings import KeptSettings, read_settings, write_settings
-from taizhang.startup.open_ledger import Session
 
 
 def change_settings(session: Session, changes: dict[str, Any], *, by: Account, now: datetime) -> None:

@@ -13,10 +13,10 @@ from starlette.types import Scope
 
 from taizhang import __version__
 from taizhang.accounts.hindsight import Hindsight
+from taizhang.app.ledger_session import Session
 from taizhang.jobs.board_rows import renew_rows
 from taizhang.jobs.reload import following
 from taizhang.proofs.witness_app import Witness, witness_app
-from taizhang.startup.open_ledger import Session
 from taizhang.web.api import API_ROUTERS, document
 from taizhang.web.http import errors as failures
 from taizhang.web.http.guard import BodyLimits, OwnOrigin, SecurityHeaders

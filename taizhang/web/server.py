@@ -13,9 +13,9 @@ from time import monotonic, sleep
 import uvicorn
 
 from ledger.text import Text
+from taizhang.app.ledger_session import Session
 from taizhang.language.i18n import LANGUAGES, translator
 from taizhang.proofs.witness_app import Witness
-from taizhang.startup.open_ledger import Session
 from taizhang.web.app import create_app
 from taizhang.web.http.options import Options
 from taizhang.web.http.templates import compile_templates

@@ -11,8 +11,8 @@ import httpx
 from taizhang.accounts import entry
 from taizhang.accounts.account import Account
 from taizhang.accounts.roles import Role
+from taizhang.app.ledger_session import Session
 from taizhang.language.i18n import translator
-from taizhang.startup.open_ledger import Session
 from taizhang.web.http.auth import COOKIE, WALL_CLOCK
 from taizhang.web.http.options import Options
 from taizhang.web.server import address_of, listen, running

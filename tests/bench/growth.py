@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from taizhang.startup.open_ledger import Session
+from taizhang.app.ledger_session import Session
 
 from .events import appends
 from .measure import Line, Spent, at_most, in_turn, microseconds, stopwatch

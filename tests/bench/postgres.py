@@ -11,7 +11,8 @@ from typing import Any
 
 import psycopg
 
-from taizhang.startup.open_ledger import Session, open_session
+from taizhang.app.ledger_session import Session
+from taizhang.startup.open_ledger import open_session
 from tests.postgres.server import Server
 from tests.postgres.shared import new_schema
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from taizhang.startup.open_ledger import Session
+from taizhang.app.ledger_session import Session
 
 from .events import APPEND_CLOCK, appends, history, unit_name
 from .measure import Line, Spent, at_least, in_turn, microseconds, rate, stopwatch

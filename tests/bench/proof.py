@@ -9,8 +9,8 @@ from pathlib import Path
 from time import perf_counter
 from unittest.mock import patch
 
+from taizhang.app.ledger_session import Session
 from taizhang.proofs.verification import Outside, verify_everything
-from taizhang.startup.open_ledger import Session
 
 from .events import appends, history
 from .measure import Line, Spent, at_least, at_most, in_turn, median_wall, milliseconds, rate, stopwatch

@@ -9,8 +9,8 @@ from reminders.contacts import Role
 from reminders.links import Links
 from reminders.service import Reminders
 from reminders.store import contacts
+from taizhang.app.ledger_session import Session
 from taizhang.language.i18n import translator
-from taizhang.startup.open_ledger import Session
 
 from .events import HISTORY_KNOWN
 from .measure import Line, at_most, milliseconds

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 from projections.service import Projections
+from taizhang.app.ledger_session import Session
 from taizhang.language.i18n import translator
-from taizhang.startup.open_ledger import Session
 
 from .events import TODAY, history, unit_name
 from .measure import Line, at_most, median_wall, milliseconds

@@ -12,12 +12,13 @@ from ledger.intake.draft import read_draft
 from projections.requirement import Status
 from projections.rules.judgement import JudgementRule
 from projections.scorecard import Shortfall
+from taizhang.app.ledger_session import Session
 from taizhang.demo import SHOWN_DAY
 from taizhang.entry.forms import catalogue, leading, registry
 from taizhang.entry.forms.drafting import events_of, is_form_id, new_form_id
 from taizhang.entry.forms.form import Form, Values
 from taizhang.entry.forms.situation import Situation
-from taizhang.startup.open_ledger import Session, open_session
+from taizhang.startup.open_ledger import open_session
 from taizhang.web.http.record import as_lines
 from tests.web.site import make_template
 

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from taizhang.app.ledger_session import Session
 from taizhang.people import store
 from taizhang.people.person import Directory, Person, new_member
 from taizhang.people.search import sought_by
-from taizhang.startup.open_ledger import Session, open_session
+from taizhang.startup.open_ledger import open_session
 
 WANG = Person("m-1", "王小芳", "13912345678", "常州市武进区青禾路1号", date(1980, 5, 6))
 ZENG = Person("m-2", "曾伟", "13500000000")

@@ -14,7 +14,8 @@ from ledger.problem import Refused
 from ledger.store.protocol import Appended, Recorder
 from projections.service import NotScored, Projections
 from rubric.catalog import Shelf
-from taizhang.startup.open_ledger import Session, open_session
+from taizhang.app.ledger_session import Session
+from taizhang.startup.open_ledger import open_session
 
 Event = dict[str, Any]
 RUBRIC = "wujin-2017"

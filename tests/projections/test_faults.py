@@ -21,7 +21,8 @@ from projections.evaluation import RuleSet
 from projections.rebuild import rebuilt_rows
 from projections.service import Projections
 from rubric.catalog import Shelf
-from taizhang.startup.open_ledger import ROOMS, open_session, vocabulary_of
+from taizhang.app.ledger_session import vocabulary_of
+from taizhang.startup.open_ledger import ROOMS, open_session
 from tests.ledger.sqlite.test_faults import Faulty
 from tests.ledger.support import NOW, corrected, event, held, joined, line, registered
 

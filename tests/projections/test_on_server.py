@@ -12,7 +12,8 @@ from projections.evaluation import RuleSet
 from projections.rebuild import rebuilt_rows
 from projections.service import Projections
 from rubric.catalog import Shelf
-from taizhang.startup.open_ledger import Session, open_session
+from taizhang.app.ledger_session import Session
+from taizhang.startup.open_ledger import open_session
 from tests.ledger.support import LI, NOW, corrected, event, held, joined, line, registered
 
 DAY = NOW.date()

@@ -17,7 +17,8 @@ from projections.review_items import WAITING, standards
 from projections.review_queue import renew
 from projections.review_rows import Wanted
 from projections.signing import signed
-from taizhang.startup.open_ledger import Session, open_session
+from taizhang.app.ledger_session import Session
+from taizhang.startup.open_ledger import open_session
 from tests.conftest import NewUrl
 from tests.projections.test_review_rows import event, honor, unit
 from tests.projections.test_signing import signing

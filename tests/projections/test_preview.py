@@ -15,7 +15,8 @@ from ledger.events.corrections import correction, retraction
 from ledger.store.protocol import Recorder
 from projections.preview import Outcome, Preview
 from projections.requirement import Status
-from taizhang.startup.open_ledger import Session, open_session
+from taizhang.app.ledger_session import Session
+from taizhang.startup.open_ledger import open_session
 
 UNIT = "wj-01"
 TODAY = date(2017, 9, 20)

@@ -21,9 +21,10 @@ from projections.requirement import PENDING, Status
 from projections.scorecard import due_of
 from projections.status_codes import LETTERS, Cell, cells, standing_of, worst_of
 from rubric.catalog import builtin
+from taizhang.app.ledger_session import Session
 from taizhang.demo import SHOWN_DAY, generate, live
 from taizhang.jobs.board_rows import renew_rows
-from taizhang.startup.open_ledger import Session, open_session
+from taizhang.startup.open_ledger import open_session
 from tests.cases.reading import stored
 from tests.projections.histories import UNIT, random_history
 

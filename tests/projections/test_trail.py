@@ -15,7 +15,8 @@ from ledger.store.protocol import Recorder, Store
 from projections import event_search as trail
 from projections import event_search_rows as trail_rows
 from projections.event_search import Sought, look
-from taizhang.startup.open_ledger import Session, open_session
+from taizhang.app.ledger_session import Session
+from taizhang.startup.open_ledger import open_session
 
 START = datetime(2017, 3, 1, 1, 0, tzinfo=UTC)
 UNITS = ("wj-01", "wj-02", "wj-03")

@@ -21,8 +21,9 @@ from reminders.outbox import Message, State
 from reminders.rendered_message import Written
 from reminders.service import Reminders
 from reminders.store import contacts, outbox
+from taizhang.app.ledger_session import Session
 from taizhang.jobs.reminders import translate_for
-from taizhang.startup.open_ledger import Session, open_session
+from taizhang.startup.open_ledger import open_session
 
 BASE = "http://ledger.example.cn"
 

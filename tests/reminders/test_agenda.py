@@ -9,8 +9,9 @@ import pytest
 import reminders.agenda as agenda_module
 from projections.duties import Duty
 from reminders.agenda import Agenda, decoded, encoded
+from taizhang.app.ledger_session import Session
 from taizhang.demo import generate, live
-from taizhang.startup.open_ledger import Session, open_session
+from taizhang.startup.open_ledger import open_session
 
 from .support import Desk, activity, event
 

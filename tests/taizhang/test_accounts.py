@@ -14,8 +14,9 @@ from taizhang.accounts import store as rows
 from taizhang.accounts.account import Account
 from taizhang.accounts.roles import Role
 from taizhang.app.clock import Clock
+from taizhang.app.ledger_session import Session
 from taizhang.app.ledger_settings import KeptSettings
-from taizhang.startup.open_ledger import Session, open_session
+from taizhang.startup.open_ledger import open_session
 
 NOW = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 OPERATOR = Account("zhao", Role.OPERATOR, "赵")

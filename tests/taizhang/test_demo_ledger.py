@@ -13,11 +13,12 @@ import pytest
 
 from ledger.store.protocol import Recorder
 from rubric.catalog import builtin
+from taizhang.app.ledger_session import Session
 from taizhang.demo import SHOWN_DAY, SHOWN_UNIT, generate, generate_by_unit, live, write_jsonl
 from taizhang.demo.district import plan_unit
 from taizhang.demo.unit_year import live_unit
 from taizhang.demo.wording import JUDGEMENTS
-from taizhang.startup.open_ledger import Session, open_session
+from taizhang.startup.open_ledger import open_session
 
 SEED = 2017
 AFTERWARDS = datetime(2018, 3, 1, tzinfo=UTC)

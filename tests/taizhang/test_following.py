@@ -15,8 +15,9 @@ from ledger.store.protocol import Recorder
 from ledger.text import Text
 from projections import totals
 from rubric.catalog import builtin_texts
+from taizhang.app.ledger_session import Session
 from taizhang.jobs.reload import following
-from taizhang.startup.open_ledger import Session, open_session
+from taizhang.startup.open_ledger import open_session
 
 LONG_SECONDS = 60
 NOW = datetime(2017, 6, 20, tzinfo=UTC)

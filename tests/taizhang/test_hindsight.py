@@ -13,7 +13,8 @@ from taizhang.accounts import entry
 from taizhang.accounts.account import Account
 from taizhang.accounts.hindsight import Hindsight
 from taizhang.accounts.roles import Role
-from taizhang.startup.open_ledger import Session, open_session
+from taizhang.app.ledger_session import Session
+from taizhang.startup.open_ledger import open_session
 
 NOW = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 SECRETARY = Account("wj-01", Role.SECRETARY, "钱", frozenset({"wj-01"}))

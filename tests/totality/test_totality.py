@@ -20,8 +20,9 @@ from ledger.problem import Refused
 from ledger.store.protocol import Recorder
 from projections.service import NotScored
 from reminders.outbox import State
+from taizhang.app.ledger_session import Session
 from taizhang.demo.accounts import keep_demo_accounts
-from taizhang.startup.open_ledger import Session, open_session
+from taizhang.startup.open_ledger import open_session
 from tests.reminders.support import Desk, SetClock, Watched, reminders_over
 from tests.web.site import ASSESSOR, ROLES, Site, site_over
 

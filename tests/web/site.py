@@ -16,9 +16,10 @@ from ledger.store.protocol import Recorder
 from taizhang.accounts import entry
 from taizhang.accounts import store as accounts
 from taizhang.accounts.account import Account
+from taizhang.app.ledger_session import Session
 from taizhang.demo import SHOWN_DAY, generate, live
 from taizhang.demo.accounts import PASSWORD, keep_demo_accounts
-from taizhang.startup.open_ledger import Session, open_session
+from taizhang.startup.open_ledger import open_session
 from taizhang.web.http.auth import COOKIE, WALL_CLOCK
 from taizhang.web.http.options import Options
 from taizhang.web.server import address_of, listen, running

@@ -14,13 +14,14 @@ from ledger.signing.anchors import KIND, anchors_of, gap_since_last
 from ledger.signing.note import COSIGNATURE, VerifierKey
 from ledger.signing.rows import KnownWitness
 from ledger.text import Text
+from taizhang.app.ledger_session import Session
 from taizhang.app.settings import Settings
 from taizhang.cli.failures import Failure, Report, Status, UsageMistake
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import complain, print_json
 from taizhang.language.i18n import N_, _
 from taizhang.language.labels import instant_text
-from taizhang.startup.open_ledger import Session, open_session
+from taizhang.startup.open_ledger import open_session
 
 if TYPE_CHECKING:
     from taizhang.proofs.anchoring import Anchored

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ledger.text import Text
+from taizhang.app.ledger_session import Session
 from taizhang.app.settings import Settings
 from taizhang.cli.failures import Failure, UsageMistake
 from taizhang.cli.invocation import Invocation
@@ -16,7 +17,7 @@ from taizhang.cli.parameters import AsOf, Unit
 from taizhang.cli.program import Command, Group
 from taizhang.cli.values import day_or_none
 from taizhang.language.i18n import N_, _
-from taizhang.startup.open_ledger import Session, open_session
+from taizhang.startup.open_ledger import open_session
 
 
 def register(app: typer.Typer) -> None:

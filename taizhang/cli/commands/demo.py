@@ -12,13 +12,14 @@ import orjson
 import typer
 
 from ledger.text import Text
+from taizhang.app.ledger_session import Session
 from taizhang.app.store_url import evidence_folder, sqlite_path
 from taizhang.cli.failures import Failure
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import complain, print_json
 from taizhang.cli.render.progress import meter
 from taizhang.language.i18n import N_, _
-from taizhang.startup.open_ledger import Session, open_session
+from taizhang.startup.open_ledger import open_session
 
 DEMO_STORE = "sqlite:///taizhang-demo.db"
 _DEMO_SOURCE = "urn:taizhang:demo"

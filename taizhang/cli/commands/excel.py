@@ -11,6 +11,7 @@ import typer
 
 from ledger.problem import Problem, Refused
 from ledger.text import Text
+from taizhang.app.ledger_session import Session
 from taizhang.cli.failures import UsageMistake
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import print_json, show
@@ -19,7 +20,7 @@ from taizhang.cli.program import Command, Group
 from taizhang.cli.render.progress import meter
 from taizhang.jobs.checkpoints import signed_after
 from taizhang.language.i18n import N_, _
-from taizhang.startup.open_ledger import Session, open_session
+from taizhang.startup.open_ledger import open_session
 
 _UNDECIDED_SHOWN = 50
 

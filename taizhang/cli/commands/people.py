@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from ledger.text import Text
+from taizhang.app.ledger_session import Session
 from taizhang.cli.failures import Failure, UsageMistake
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import print_json, show
@@ -17,7 +18,7 @@ from taizhang.cli.program import Command, Group
 from taizhang.language.i18n import N_, _
 from taizhang.people import store
 from taizhang.people.person import Person
-from taizhang.startup.open_ledger import Session, open_session
+from taizhang.startup.open_ledger import open_session
 
 Member = Annotated[str, typer.Argument(metavar="MEMBER", help=N_("党员编号，如 m-7k2fq9xa"))]
 MaybeUnitOption = Annotated[

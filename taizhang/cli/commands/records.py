@@ -12,6 +12,7 @@ from ledger.events.corrections import correction, retraction
 from ledger.events.event import ClientEvent
 from ledger.history import record_history
 from ledger.text import Text
+from taizhang.app.ledger_session import Session
 from taizhang.cli.commands.ledger import show_warnings
 from taizhang.cli.failures import UsageMistake
 from taizhang.cli.invocation import Invocation
@@ -21,7 +22,7 @@ from taizhang.cli.values import json_object, setting
 from taizhang.documents.append_result import appended_json
 from taizhang.jobs.checkpoints import signed_after
 from taizhang.language.i18n import N_, _
-from taizhang.startup.open_ledger import Session, open_session
+from taizhang.startup.open_ledger import open_session
 
 
 def register(app: typer.Typer) -> None:

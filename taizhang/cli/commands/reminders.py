@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ledger.text import Text
+from taizhang.app.ledger_session import Session
 from taizhang.app.settings import Settings
 from taizhang.cli.failures import Failure, UsageMistake
 from taizhang.cli.invocation import Invocation
@@ -17,7 +18,7 @@ from taizhang.cli.parameters import AsOf
 from taizhang.cli.render.progress import meter
 from taizhang.cli.values import day_or_none
 from taizhang.language.i18n import N_, _
-from taizhang.startup.open_ledger import Session, open_session
+from taizhang.startup.open_ledger import open_session
 
 if TYPE_CHECKING:
     from reminders.send import Sent

@@ -95,10 +95,12 @@ INSTALL_HELP = N_(
 
 def install(ctx: typer.Context, file: FileArgument) -> None:
     """Install a rubric file in the ledger."""
+    from taizhang.proofs.rubric_lists import install_rubric
+
     call: Invocation = ctx.obj
     content = Path(file).read_bytes()
     with open_session(call.store_url) as session:
-        rubric = session.install(content, file)
+        rubric = install_rubric(session, content, file)
     if call.json:
         print_json(_summary(rubric))
     else:

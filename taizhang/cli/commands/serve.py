@@ -9,13 +9,14 @@ import typer
 
 from ledger.store.protocol import Store
 from ledger.text import Text
+from taizhang.app.ledger_session import Session
 from taizhang.app.settings import Settings
 from taizhang.app.store_url import evidence_folder
 from taizhang.cli.failures import Failure
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import complain
 from taizhang.language.i18n import N_, _
-from taizhang.startup.open_ledger import Session, open_session
+from taizhang.startup.open_ledger import open_session
 
 if TYPE_CHECKING:
     from taizhang.proofs.witness_app import Witness

@@ -12,13 +12,14 @@ from ledger.events.event import instant_of
 from ledger.signing import rows
 from ledger.signing.note import VerifierKey
 from ledger.text import Text
+from taizhang.app.ledger_session import Session
 from taizhang.app.settings import Settings
 from taizhang.cli.failures import UsageMistake
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import complain, print_json
 from taizhang.language.i18n import N_, _
 from taizhang.language.labels import instant_text
-from taizhang.startup.open_ledger import Session, open_session
+from taizhang.startup.open_ledger import open_session
 
 
 def register(app: typer.Typer) -> None:

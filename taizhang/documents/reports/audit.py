@@ -20,11 +20,11 @@ from ledger.text import Text
 from projections import totals
 from projections.backdating import Trail, trail_of
 from projections.delays import STEPS
+from taizhang.app.ledger_session import Session
 from taizhang.language.i18n import _, say
 from taizhang.proofs.looks import Look, looks_json
 from taizhang.proofs.losses import Loss, losses_of
 from taizhang.proofs.verification import Beside, Outside, look_through
-from taizhang.startup.open_ledger import Session
 
 T = TypeVar("T")
 

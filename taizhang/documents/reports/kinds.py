@@ -11,6 +11,7 @@ from ledger.store.protocol import Work
 from ledger.text import Text
 from projections.signing import signed
 from taizhang.app.errors import FileRefused
+from taizhang.app.ledger_session import Session
 from taizhang.documents.reports.bulletin import bulletin
 from taizhang.documents.reports.ledger_book import ledger_book
 from taizhang.documents.reports.letter import letter
@@ -20,7 +21,6 @@ from taizhang.documents.reports.signed import SignedSheet, signed_sheet
 from taizhang.documents.reports.study import study_table
 from taizhang.documents.tasks import tasks_of
 from taizhang.language.i18n import N_, current
-from taizhang.startup.open_ledger import Session
 
 Build = Callable[[Session, Work, UnitMaterial], Any]
 

@@ -12,12 +12,12 @@ from ledger.store.protocol import Work
 from projections.records import Record
 from projections.scorecard import Scorecard, records_behind
 from rubric.schema import Rubric
+from taizhang.app.ledger_session import Session
 from taizhang.language.event_labels import RecordWords, asked_in
 from taizhang.language.i18n import current
 from taizhang.language.names import Names, names_among
 from taizhang.people import store as people_store
 from taizhang.people.person import Directory
-from taizhang.startup.open_ledger import Session
 
 
 @dataclass(frozen=True)

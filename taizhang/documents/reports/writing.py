@@ -14,13 +14,13 @@ from typing import Any
 from ledger.store.protocol import Progress
 from projections.service import NotScored
 from taizhang.app.errors import FileRefused
+from taizhang.app.ledger_session import Session
 from taizhang.documents.reports.html import render_html
 from taizhang.documents.reports.kinds import ReportKind, district_report, unit_report
 from taizhang.documents.reports.pdf import render_pdf
 from taizhang.documents.reports.sheet import render_xlsx
 from taizhang.documents.reports.word import render_docx
 from taizhang.language.i18n import _
-from taizhang.startup.open_ledger import Session
 
 _FOR_PROCESSES = 6
 """Fewer PDFs than that are made sooner than a second process is started."""

@@ -13,6 +13,7 @@ from ledger.intake.dry_run import rehearse
 from ledger.store.protocol import Appended, Line, Recorder
 from ledger.text import Text
 from projections.preview import Preview
+from taizhang.app.ledger_session import Session, vocabulary_of
 from taizhang.entry.sheets import Grid, Known, Plan, RowProblem, State, Step, corrections_of, plan, read_grids
 from taizhang.entry.workbooks import store as remembered
 from taizhang.entry.workbooks.context import context_of
@@ -20,7 +21,6 @@ from taizhang.entry.workbooks.duplicates import double_of
 from taizhang.language.i18n import N_
 from taizhang.people import store as people_store
 from taizhang.people.person import Directory, Person
-from taizhang.startup.open_ledger import Session, vocabulary_of
 
 REASON = N_("工作簿里改过")
 

@@ -12,7 +12,7 @@ from taizhang.accounts import entry
 from taizhang.accounts.entry import Visit
 from taizhang.accounts.permissions import CONFIRMED, IN_PERSON, PAGES, may_open
 from taizhang.app.clock import Clock
-from taizhang.startup.open_ledger import Session
+from taizhang.app.ledger_session import Session
 
 if TYPE_CHECKING:
     from taizhang.web.http.options import Options

@@ -15,7 +15,7 @@ from ledger.problem import NotPermitted
 from ledger.store.protocol import Appended
 from taizhang.accounts.account import Account
 from taizhang.accounts.recording import append_as
-from taizhang.startup.open_ledger import Session
+from taizhang.app.ledger_session import Session
 from taizhang.web.http.auth import NotAllowed
 
 

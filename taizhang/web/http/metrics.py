@@ -13,8 +13,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from taizhang import __version__
+from taizhang.app.ledger_session import Session
 from taizhang.startup.health import ledger_bytes
-from taizhang.startup.open_ledger import Session
 from taizhang.web.http.live import Watcher
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})

@@ -13,11 +13,11 @@ from ledger.store.protocol import Appended, Line
 from ledger.text import Text
 from taizhang.accounts.account import Account
 from taizhang.accounts.recording import append_as, recorder_of
+from taizhang.app.ledger_session import Session, vocabulary_of
 from taizhang.entry.forms.situation import Situation
 from taizhang.evidence.attaching import Attachment, taken
 from taizhang.evidence.folder import EvidenceFolder
 from taizhang.evidence.kinds import NotEvidence
-from taizhang.startup.open_ledger import Session, vocabulary_of
 from taizhang.web.http.form_data import SentFile
 
 

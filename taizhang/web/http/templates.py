@@ -20,10 +20,10 @@ from ledger.text import Text
 from projections import totals
 from taizhang.accounts.permissions import may_open
 from taizhang.accounts.roles import ROLE_NAMES
+from taizhang.app.ledger_session import Session
 from taizhang.evidence.naming import visible
 from taizhang.language.i18n import _, say, spoken
 from taizhang.language.labels import clause_text, days_left, kind_word, status_word
-from taizhang.startup.open_ledger import Session
 from taizhang.web.http.auth import session_of, visit_of
 from taizhang.web.http.browser_names import browser_name
 

@@ -12,8 +12,8 @@ from ledger.problem import Problem, Refused
 from ledger.text import Text
 from taizhang.accounts import entry
 from taizhang.accounts.throttle import AddressThrottle
+from taizhang.app.ledger_session import Session
 from taizhang.language.i18n import LANGUAGES
-from taizhang.startup.open_ledger import Session
 from taizhang.web.http import language
 from taizhang.web.http.auth import WALL_CLOCK, Ledger, forget, options_of, remember, visit_of
 from taizhang.web.http.queues import Door

@@ -15,8 +15,8 @@ from taizhang.accounts.account import Account
 from taizhang.accounts.administration import Line
 from taizhang.accounts.entry import Visit
 from taizhang.accounts.roles import ROLE_NAMES, Role
+from taizhang.app.ledger_session import Session
 from taizhang.language.i18n import _
-from taizhang.startup.open_ledger import Session
 from taizhang.web.http.auth import WALL_CLOCK, Ledger, May, options_of
 from taizhang.web.pages.admin.shown import shown
 

@@ -12,8 +12,8 @@ from ledger.problem import Problem, Refused
 from taizhang.accounts import administration, entry
 from taizhang.accounts import store as rows
 from taizhang.accounts.entry import Visit
+from taizhang.app.ledger_session import Session
 from taizhang.language.i18n import _
-from taizhang.startup.open_ledger import Session
 from taizhang.web.http.auth import WALL_CLOCK, Ledger, May
 from taizhang.web.pages.account.token_lifetimes import days_of, lifetimes
 from taizhang.web.pages.admin.shown import shown

@@ -11,8 +11,8 @@ from projections.delays import STEPS
 from projections.review_items import standards
 from projections.review_queue import renew
 from projections.review_rows import LagRow
+from taizhang.app.ledger_session import Session
 from taizhang.language.i18n import _
-from taizhang.startup.open_ledger import Session
 
 UNITS_A_PAGE = 50
 

@@ -16,8 +16,8 @@ from ledger.problem import Broken
 from ledger.signing.checkpoint import Checkpoint
 from projections import totals
 from taizhang.accounts.entry import Visit
+from taizhang.app.ledger_session import Session
 from taizhang.language.i18n import _, say
-from taizhang.startup.open_ledger import Session
 from taizhang.web.http.auth import Ledger, May
 from taizhang.web.http.errors import answer
 from taizhang.web.http.templates import render

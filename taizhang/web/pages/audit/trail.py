@@ -12,10 +12,10 @@ from ledger.store.protocol import Work
 from projections import totals
 from projections.event_search import Found, Sought, look
 from taizhang.accounts import store as accounts
+from taizhang.app.ledger_session import Session
 from taizhang.language.event_labels import TYPE_WORDS, RecordWords, type_word
 from taizhang.language.i18n import _
 from taizhang.people.store import directory_of
-from taizhang.startup.open_ledger import Session
 from taizhang.web.pages.unit.timeline import lag_days
 
 ROWS_A_PAGE = 50

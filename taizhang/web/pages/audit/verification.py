@@ -12,9 +12,9 @@ from ledger.merkle.proof_error import NotProven
 from ledger.problem import StoreError
 from ledger.signing.signed_log import SignedLog
 from ledger.text import Text
+from taizhang.app.ledger_session import Session
 from taizhang.proofs.looks import Checked
 from taizhang.proofs.verification import Beside, Outside, look_through
-from taizhang.startup.open_ledger import Session
 
 log = logging.getLogger(__name__)
 

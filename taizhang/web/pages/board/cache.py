@@ -13,7 +13,7 @@ from projections.district import ClauseCount, District, FallingDue
 from projections.requirement import Status
 from projections.totals import TotalsRow
 from rubric.schema import Rubric
-from taizhang.startup.open_ledger import Session
+from taizhang.app.ledger_session import Session
 
 BOARDS = 4
 

@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from ledger.problem import NotPermitted, Problem, Refused
 from taizhang.accounts.entry import Visit
 from taizhang.accounts.recording import append_as, recorder_of
+from taizhang.app.ledger_session import Session
 from taizhang.documents.workbook_import import difference_words
 from taizhang.entry.forms.situation import names_in
 from taizhang.entry.parsing.cells import Unreadable
@@ -21,7 +22,6 @@ from taizhang.entry.workbooks.importing import Prepared, prepare
 from taizhang.entry.workbooks.importing import record as record_prepared
 from taizhang.language.event_labels import RecordWords
 from taizhang.language.i18n import N_, _, say
-from taizhang.startup.open_ledger import Session
 from taizhang.web.http.auth import Ledger, May, require
 from taizhang.web.http.form_data import Form, Posted
 from taizhang.web.http.templates import render

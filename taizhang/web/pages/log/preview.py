@@ -13,11 +13,11 @@ from ledger.text import Text
 from projections.records import Record
 from projections.service import NotScored
 from taizhang.accounts.account import Account
+from taizhang.app.ledger_session import Session
 from taizhang.entry.forms.drafting import events_of
 from taizhang.entry.forms.fields import Field
 from taizhang.entry.forms.form import Form, Values
 from taizhang.entry.forms.situation import Situation, names_in
-from taizhang.startup.open_ledger import Session
 from taizhang.web.http.record import as_lines, rehearsed
 from taizhang.web.pages.log.preview_view import Counted, counted
 

@@ -13,12 +13,12 @@ from starlette.responses import RedirectResponse, Response
 from ledger.problem import Problem
 from ledger.text import Text
 from taizhang.accounts.entry import Visit
+from taizhang.app.ledger_session import Session
 from taizhang.entry.forms.situation import Situation
 from taizhang.entry.parsing.cells import Unreadable
 from taizhang.entry.parsing.days import read_day
 from taizhang.people import store as people
 from taizhang.people.person import Directory, Person
-from taizhang.startup.open_ledger import Session
 from taizhang.web.http.auth import Ledger, May
 from taizhang.web.http.form_data import Form
 from taizhang.web.http.templates import render

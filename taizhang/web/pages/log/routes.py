@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from ledger.events.event import event_unit
 from ledger.problem import Refused
 from taizhang.accounts.entry import Visit
+from taizhang.app.ledger_session import Session
 from taizhang.entry.forms import catalogue, leading, registry
 from taizhang.entry.forms.drafting import is_form_id, new_form_id
 from taizhang.entry.forms.form import Values
@@ -24,7 +25,6 @@ from taizhang.evidence.kinds import ACCEPT
 from taizhang.language.i18n import _, current
 from taizhang.people.person import Person
 from taizhang.people.store import put
-from taizhang.startup.open_ledger import Session
 from taizhang.web.http.auth import Ledger, May, options_of, require
 from taizhang.web.http.form_data import Form as PostedForm
 from taizhang.web.http.form_data import Posted

@@ -9,11 +9,11 @@ from ledger.text import Text
 from projections.service import NotScored
 from rubric.catalog import NoRubric
 from taizhang.accounts.entry import Visit
+from taizhang.app.ledger_session import Session
 from taizhang.entry.forms.situation import Situation
 from taizhang.language.event_labels import RecordWords, asked_in
 from taizhang.people.person import Directory
 from taizhang.people.store import directory_of
-from taizhang.startup.open_ledger import Session
 from taizhang.web.http.auth import require
 
 

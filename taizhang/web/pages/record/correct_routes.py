@@ -11,11 +11,11 @@ from starlette.responses import RedirectResponse, Response
 
 from ledger.problem import Refused
 from taizhang.accounts.entry import Visit
+from taizhang.app.ledger_session import Session
 from taizhang.entry.forms.drafting import is_form_id, new_form_id
 from taizhang.evidence.files import absent_files
 from taizhang.evidence.folder import EvidenceFolder
 from taizhang.evidence.kinds import ACCEPT
-from taizhang.startup.open_ledger import Session
 from taizhang.web.http.auth import Ledger, May, NotAllowed, options_of, require
 from taizhang.web.http.form_data import Form, Posted
 from taizhang.web.http.record import keep, looked_at, record

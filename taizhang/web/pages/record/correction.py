@@ -12,11 +12,11 @@ from ledger.problem import Problem, Refused
 from ledger.text import Text
 from taizhang.accounts.account import Account
 from taizhang.accounts.permissions import may_append
+from taizhang.app.ledger_session import Session
 from taizhang.entry.forms.fields import TEXT_CHARACTERS_MAX
 from taizhang.entry.forms.form import Form, Values
 from taizhang.entry.forms.registry import form_of_record
 from taizhang.entry.forms.situation import Situation
-from taizhang.startup.open_ledger import Session
 from taizhang.web.http.record import rehearsed
 from taizhang.web.pages.log.preview import Entry, previewed
 from taizhang.web.pages.log.preview_view import Counted

@@ -13,12 +13,12 @@ from ledger.store.protocol import Work
 from projections.facts import Facts
 from projections.scorecard import records_behind
 from projections.service import NotScored
+from taizhang.app.ledger_session import Session
 from taizhang.evidence.files import absent_files
 from taizhang.language.event_labels import RecordWords, asked_in, field_word, type_word
 from taizhang.language.i18n import _
 from taizhang.language.labels import clause_text
 from taizhang.language.names import names_of
-from taizhang.startup.open_ledger import Session
 from taizhang.web.pages.unit.timeline import lag_days
 
 LOOKS_BACK = ("record.corrected", "record.retracted", "claim.reviewed", "evidence.attached")

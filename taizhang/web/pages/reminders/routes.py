@@ -15,8 +15,8 @@ from ledger.text import Text
 from reminders.contacts import Person, shown_address
 from reminders.links import Links
 from reminders.store import contacts, feeds
+from taizhang.app.ledger_session import Session
 from taizhang.documents.calendar import unit_calendar
-from taizhang.startup.open_ledger import Session
 from taizhang.web.http.auth import Ledger, options_of
 from taizhang.web.http.templates import render
 

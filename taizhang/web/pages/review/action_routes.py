@@ -14,7 +14,7 @@ from projections.review_items import WAITING, standards
 from projections.review_queue import renew
 from rubric.schema import Rubric
 from taizhang.accounts.entry import Visit
-from taizhang.startup.open_ledger import Session
+from taizhang.app.ledger_session import Session
 from taizhang.web.http import make_events as making
 from taizhang.web.http.auth import Ledger, May
 from taizhang.web.http.templates import render

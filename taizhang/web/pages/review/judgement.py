@@ -10,9 +10,9 @@ from ledger.problem import Problem
 from ledger.text import Text
 from rubric.amounts import decimal_text, hundredths
 from rubric.schema import Rubric
+from taizhang.app.ledger_session import Session
 from taizhang.language.i18n import _, current
 from taizhang.language.labels import clause_text
-from taizhang.startup.open_ledger import Session
 from taizhang.web.http import make_events as making
 from taizhang.web.pages.review.unit_view import card_of, years_of
 

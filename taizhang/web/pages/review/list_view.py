@@ -23,11 +23,11 @@ from rubric.clauses import Tiers
 from rubric.schema import Rubric
 from taizhang.accounts import store as accounts
 from taizhang.accounts.roles import Role
+from taizhang.app.ledger_session import Session
 from taizhang.language.event_labels import RecordWords, type_word
 from taizhang.language.i18n import N_, _
 from taizhang.language.labels import KINDS, days_left, kind_word
 from taizhang.people.store import directory_of
-from taizhang.startup.open_ledger import Session
 
 ITEMS_A_PAGE = 50
 

@@ -12,9 +12,9 @@ from ledger.problem import Problem
 from ledger.text import Text
 from projections import totals
 from projections.totals import TotalsRow
+from taizhang.app.ledger_session import Session
 from taizhang.language.i18n import _
 from taizhang.language.labels import KINDS, kind_word
-from taizhang.startup.open_ledger import Session
 from taizhang.web.http import make_events as making
 from taizhang.web.pages.review.unit_view import branches_of
 

@@ -21,8 +21,8 @@ from projections.service import NotScored
 from projections.signing import signed, signings
 from rubric.catalog import NoRubric, Shelf
 from rubric.schema import Rubric
+from taizhang.app.ledger_session import Session
 from taizhang.language.i18n import _, current
-from taizhang.startup.open_ledger import Session
 from taizhang.web.pages.review.list_view import TABS, Tab, office_accounts
 
 _ANSWER_OF = {

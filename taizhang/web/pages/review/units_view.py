@@ -14,9 +14,9 @@ from projections.review_queue import renew
 from projections.totals import TotalsRow
 from rubric.amounts import decimal_text
 from rubric.schema import Rubric
+from taizhang.app.ledger_session import Session
 from taizhang.language.i18n import _
 from taizhang.language.labels import KINDS, kind_word
-from taizhang.startup.open_ledger import Session
 from taizhang.web.pages.review.list_view import office_accounts
 from taizhang.web.pages.review.unit_view import rubric_of, years_of
 

@@ -12,7 +12,7 @@ from ledger.text import Text
 from projections.records import Record
 from projections.review_items import may_be_returned
 from projections.service import Projections
-from taizhang.startup.open_ledger import Session
+from taizhang.app.ledger_session import Session
 from taizhang.web.http import make_events as making
 
 AT_ONCE_MAX = 200

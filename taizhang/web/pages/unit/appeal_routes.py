@@ -14,8 +14,8 @@ from ledger.text import Text
 from rubric.schema import Rubric
 from taizhang.accounts.entry import Visit
 from taizhang.accounts.permissions import may_open
+from taizhang.app.ledger_session import Session
 from taizhang.language.i18n import _
-from taizhang.startup.open_ledger import Session
 from taizhang.web.http import make_events as making
 from taizhang.web.http.auth import Ledger, May
 from taizhang.web.http.templates import render

@@ -12,11 +12,11 @@ from projections.score_history import Move, Point
 from projections.scorecard import Scorecard
 from projections.signing import signed
 from rubric.amounts import decimal_text
+from taizhang.app.ledger_session import Session
 from taizhang.documents.tasks import tasks_of
 from taizhang.language.event_labels import RecordWords, asked_in
 from taizhang.language.i18n import _, current
 from taizhang.language.names import names_of
-from taizhang.startup.open_ledger import Session
 from taizhang.web.pages.unit.chart import CoursePlot, Dot, course_plot, dot
 from taizhang.web.pages.unit.course_cache import Courses
 from taizhang.web.pages.unit.indicators import losses, sections_of

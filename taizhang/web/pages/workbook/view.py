@@ -10,6 +10,7 @@ from typing import Any
 
 from taizhang.accounts.account import Account
 from taizhang.accounts.recording import recorder_of
+from taizhang.app.ledger_session import Session
 from taizhang.documents.workbook_import import summary_of
 from taizhang.entry.sheets import BY_KEY, KINDS, Grid, RowProblem, State
 from taizhang.entry.sheets.recognise import header_word
@@ -18,7 +19,6 @@ from taizhang.entry.workbooks.read import Workbook, read_workbook
 from taizhang.entry.workbooks.uploads import Upload
 from taizhang.language.i18n import _
 from taizhang.language.names import Names
-from taizhang.startup.open_ledger import Session
 from taizhang.web.http.form_data import Posted
 from taizhang.web.pages.log.preview_view import counted
 

@@ -1,0 +1,116 @@
+"""One opened ledger with what stands on it: its rubrics, its projections, its settings and its clock."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from ledger.signing.key_file import KeyFile
+from ledger.signing.signed_log import SignedLog
+from ledger.store.protocol import Store
+from ledger.text import Text
+from ledger.vocabulary import Vocabulary
+from projections.service import Projections, require_unit
+from rubric import installed
+from rubric.catalog import Shelf, builtin, builtin_texts
+from rubric.load import parse
+from rubric.schema import Rubric
+
+from .clock import Clock
+from .ledger_settings import KeptSettings, read_settings, write_settings
+from .settings import Settings
+from .store_url import key_path
+
+
+class Session:
+    """What a command works with; made by `taizhang.startup.open_ledger.open_session`."""
+
+    def __init__(self, store: Store, projections: Projections, url: str) -> None:
+        self.store = store
+        self.url = url
+        self.projections = projections
+        self.alarms: dict[str, Text] = {}
+        """What an operator has to look into now, by what it is about: shown on `/admin`, named by `/healthz`."""
+        self._parsed: dict[str, Rubric] = {}
+        """The rubrics installed in the ledger, by their texts."""
+        self.read_shelf()
+        self.read_settings()
+
+    @cached_property
+    def log(self) -> SignedLog:
+        """The ledger as a log that signs, with the key that the settings name."""
+        return SignedLog(self.store, KeyFile(key_path(self.url, Settings().key)), self.clock)
+
+    @property
+    def shelf(self) -> Shelf:
+        """The rubrics that come with the program and those installed in the ledger."""
+        return self.projections.shelf
+
+    def read_settings(self) -> None:
+        """Take in the settings that are kept in the ledger now; `clock` is what time it is for this ledger."""
+        with self.store.read() as work:
+            self._keep_in_mind(read_settings(work.connection))
+
+    def take_in(self) -> bool:
+        """Take in what somebody else kept since; return whether there are other rubrics. Raises StoreError."""
+        with self.store.read() as work:
+            settings = read_settings(work.connection)
+            if settings != self.settings:
+                self._keep_in_mind(settings)
+            if installed.count(work.connection) == len(self._parsed):
+                return False
+            self.read_shelf()
+            return True
+
+    def _keep_in_mind(self, settings: KeptSettings) -> None:
+        self.settings = settings
+        self.clock = Clock(settings.demo_today)
+
+    def keep_settings(self, settings: KeptSettings) -> None:
+        """Keep *settings* in the ledger."""
+        with self.store.write() as work:
+            write_settings(work.connection, settings)
+        self.read_settings()
+
+    def read_shelf(self) -> None:
+        """Take in the rubrics that are installed in the ledger now."""
+        with self.store.read() as work:
+            known = self._parsed
+            # Those that are here already stay the objects they are: what was compiled of them, and scored, stays good.
+            self._parsed = {
+                text: known.get(text) or parse(text) for text in installed.installed(work.connection)
+            }
+            # Within the transaction, in which one thread is at a time: what was read last is taken in last.
+            self.projections.shelf = Shelf([*builtin(), *self._parsed.values()])
+
+    def rubric_text(self, rubric_id: str) -> str:
+        """Return the text of the highest version of *rubric_id*, to the letter. Raises NoRubric."""
+        wanted = self.shelf.get(rubric_id)
+        kept = [*zip(builtin_texts(), builtin(), strict=True), *self._parsed.items()]
+        return next(text for text, rubric in kept if rubric is wanted)
+
+    def install(self, content: bytes, name: str) -> Rubric:
+        """Keep the rubric in *content* in the ledger. Raises RubricRefused."""
+        with self.store.write() as work:
+            rubric = installed.install(work.connection, content, name)
+        self.read_shelf()
+        return rubric
+
+    def require_unit(self, unit: str) -> None:
+        """Raise NotScored when the ledger has no event of *unit*."""
+        with self.store.read() as work:
+            require_unit(work, unit)
+
+
+def vocabulary_of(shelf: Shelf) -> Vocabulary:
+    """Return the codes and clauses of all rubrics together, as the ledger checks them (contract §2)."""
+    return Vocabulary(
+        activities=shelf.codes("activities"),
+        documents=shelf.codes("documents"),
+        outlets=shelf.codes("outlets"),
+        honors=shelf.codes("honors"),
+        conditions=shelf.codes("conditions"),
+        clauses=shelf.judged_clauses,
+        bonus_clauses=shelf.bonus_clauses,
+        rubrics=frozenset(rubric.label for rubric in shelf.all),
+        target_documents=shelf.target_documents,
+    )
