@@ -14,13 +14,8 @@ from ledger.text import Text
 from taizhang.accounts import entry, own
 from taizhang.accounts import store as accounts
 from taizhang.accounts.entry import Visit
-<<<<<<< HEAD
-from taizhang.startup.open_ledger import Session
-from taizhang.web.http.auth import WALL_CLOCK, Ledger, May, options_of, remember, rename
-=======
 from taizhang.app.ledger_session import Session
-from taizhang.web.http.auth import WALL_CLOCK, Ledger, May, options_of, remember
->>>>>>> 44cb736 (An opened ledger and its opening apart: the doors' arrows all point down)
+from taizhang.web.http.auth import WALL_CLOCK, Ledger, May, options_of, remember, rename
 from taizhang.web.http.queues import Door
 from taizhang.web.http.templates import render
 from taizhang.web.pages.account.login_view import confirm_page
