@@ -25,7 +25,7 @@ from taizhang.backup.copy_ledger import copy_ledger
 from taizhang.backup.folder import LEDGER, MANIFEST, Shelf
 from taizhang.backup.manifest import Entry, Manifest, written
 from taizhang.backup.working import working_folder
-from taizhang.evidence.files import evidence_digests, stored_files
+from taizhang.evidence.files import content_digest, evidence_digests, stored_files
 from taizhang.proofs.verification import Outside, verify_everything
 from taizhang.startup.open_ledger import open_session
 
@@ -154,12 +154,17 @@ def _store_evidence(shelf: Shelf, folder: Path, digests: set[str], done: Backup)
     there = stored_files(folder)
     for digest, path in sorted(there.items()):
         target = shelf.evidence(digest)
-        entry = Entry(sha256=digest, bytes=path.stat().st_size)
+        if content_digest(path) != digest:
+            done.warnings.append(Text("附件 {path} 的内容与它的哈希不符，没有备份", path=str(path)))
+            if target.exists():
+                # An earlier backup took the true one.
+                kept[digest] = Entry(sha256=digest, bytes=sum(map(len, shelf.read(target))))
+            continue
         if not target.exists() and shelf.store(path, target).sha256 != digest:
             target.unlink()
             done.warnings.append(Text("附件 {path} 的内容与它的哈希不符，没有备份", path=str(path)))
             continue
-        kept[digest] = entry
+        kept[digest] = Entry(sha256=digest, bytes=path.stat().st_size)
     missing = len(digests - set(kept))
     if missing:
         done.warnings.append(Text("有 {count} 个登记过的附件不在附件文件夹里", count=missing))

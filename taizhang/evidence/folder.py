@@ -15,7 +15,10 @@ from secrets import token_hex
 
 from ledger.problem import StoreError
 from ledger.text import Text
+from taizhang.evidence.files import content_digest
 
+ALTERED = ".altered"
+"""Ends the name of a file whose content was not what its name says, put aside when the true one came again."""
 _SHA_256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
@@ -31,7 +34,10 @@ class EvidenceFolder:
         target = self._path_of(digest)
         try:
             if _touched(target):
-                return digest
+                if content_digest(target) == digest:
+                    return digest
+                # Somebody altered it since. What he left stays beside, for whoever looks into it.
+                target.replace(target.with_name(f"{digest}{ALTERED}"))
             for folder in (self.path, target.parent):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._write(content, target)

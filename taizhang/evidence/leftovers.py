@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from taizhang.evidence.files import stored_files
+from taizhang.evidence.folder import ALTERED
 
 _NAMED = re.compile(rb'"sha256":"([0-9a-f]{64})"')
 _ASIDE = ".removed"
@@ -36,7 +37,8 @@ def named_by(bodies: Iterable[bytes]) -> set[str]:
 def leftovers(folder: Path, named: set[str]) -> list[Leftover]:
     """Return the files under *folder* that are not *named*, and what a crash left half written, the oldest first."""
     paths = [path for digest, path in stored_files(folder).items() if digest not in named]
-    paths += [*folder.glob("??/.*.part"), *folder.glob(f"??/*{_ASIDE}")]
+    for pattern in (".*.part", f"*{_ASIDE}", f"*{ALTERED}"):
+        paths += folder.glob(f"??/{pattern}")
     return sorted(_looked_at(paths), key=lambda each: (each.kept, each.path))
 
 

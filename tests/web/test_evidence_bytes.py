@@ -146,3 +146,21 @@ def test_every_door_asks_for_the_bytes(talks: Site) -> None:
         line = orjson.dumps(claim("grab", f"talk-{OWN}"))
         with pytest.raises(NotPermitted):
             append_as(talks.session.store, account, [(None, line)], now=talks.session.clock())
+
+
+def test_a_file_that_was_altered_on_disk_is_not_given_out_and_the_true_one_mends_it(talks: Site) -> None:
+    """Attack 11: served as it was, verified as intact, and attaching the true file left the forgery in its place."""
+    path = talks.options.evidence / DIGEST[:2] / DIGEST
+    path.chmod(0o600)
+    path.write_bytes(PDF.replace(b"%PDF", b"%PDf"))
+    address = f"/evidence/{DIGEST}?record=talk-{OTHER}"
+    with talks.visitor(OTHER) as client:
+        refused = client.get(address)
+        assert refused.status_code == 409
+        assert "与台账里的 SHA-256 不符" in refused.text
+        assert b"%PDf" not in refused.content
+        assert attach(client, f"talk-{OTHER}", PDF, "纪要.pdf").status_code == 200
+        assert client.get(address).content == PDF
+    assert b"%PDf" in (path.parent / f"{DIGEST}.altered").read_bytes(), (
+        "what was left there stays to be looked into"
+    )

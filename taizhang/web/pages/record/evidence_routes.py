@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import logging
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 
 from ledger.problem import Refused
 from ledger.text import Text
@@ -19,6 +21,7 @@ from taizhang.web.http.auth import Ledger, May, options_of, require
 from taizhang.web.http.errors import answer
 from taizhang.web.pages.record.correction import history_in
 
+log = logging.getLogger(__name__)
 router = APIRouter()
 POLICY = "sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 """For a file that is opened as a page of its own: nothing in it runs, asks for anything or is framed."""
@@ -45,11 +48,20 @@ def evidence(
     if path is None:
         return answer(request, 404, say(Text("这个附件的文件不在服务器上；台账里只留着它的 SHA-256")))
     # What came into the ledger by another way may say anything: a type and an ending are the content's own, or none.
-    kind = served_as(path.read_bytes(), said["media_type"], said["filename"])
+    content = path.read_bytes()
+    if hashlib.sha256(content).hexdigest() != sha256:
+        log.error("the attached file %s is not what it was", sha256)
+        return answer(
+            request,
+            409,
+            say(Text("这个附件的文件被改动过，与台账里的 SHA-256 不符，不再提供；重新附上原文件即可补好")),
+        )
+    kind = served_as(content, said["media_type"], said["filename"])
     headers = {
         "content-disposition": content_disposition(safe_name(said["filename"], kind), shown=kind.shown),
         "content-security-policy": POLICY,
         "x-content-type-options": "nosniff",
     }
     media_type = UNKNOWN.media_type if kind is TXT else kind.media_type
-    return FileResponse(path, media_type=media_type, headers=headers)
+    # The very bytes that were looked at: the file may be another by now.
+    return Response(content, media_type=media_type, headers=headers)
