@@ -90,6 +90,10 @@ class StoreError(Exception):
         return str(self.text)
 
 
+class NoLedger(StoreError):
+    """There is no ledger at that place, and none was to be made."""
+
+
 class Broken(Exception):
     """`verify` found the place (`sequence`) where the ledger does not agree with itself; `text` says how."""
 

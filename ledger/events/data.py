@@ -305,6 +305,13 @@ class LossAccepted(TypedDict):
     reason: NonEmpty
 
 
+@with_config(_STRICT)
+class ClockConfirmed(TypedDict):
+    clock: NonEmpty
+    last: NonEmpty
+    reason: NotRequired[NonEmpty]
+
+
 _SHAPES: dict[str, type] = {
     "organization.registered": OrganizationRegistered,
     "organization.changed": OrganizationChanged,
@@ -336,9 +343,10 @@ _SHAPES: dict[str, type] = {
     "reminder.sent": ReminderSent,
     "anchor.recorded": AnchorRecorded,
     "loss.accepted": LossAccepted,
+    "clock.confirmed": ClockConfirmed,
 }
 
-SUBJECTLESS = frozenset({"anchor.recorded", "loss.accepted"})
+SUBJECTLESS = frozenset({"anchor.recorded", "loss.accepted", "clock.confirmed"})
 """Types about the ledger itself: they have no subject, and belong to no unit."""
 PROGRAM_TYPES = SUBJECTLESS | {"reminder.sent"}
 """Types that only the program itself writes (contract §3)."""

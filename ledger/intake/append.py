@@ -9,6 +9,7 @@ from itertools import islice
 from ledger.checks.unit_state_cache import Registers
 from ledger.events.event import SHANGHAI, ClientEvent, StoredEvent, instant_of, recorded_text
 from ledger.intake.admission import Accepted, Intake
+from ledger.intake.clock_guard import check_clock
 from ledger.intake.draft import Draft, read_draft
 from ledger.intake.lines import written_lines
 from ledger.merkle.canonical import canonical_bytes, leaf_hash
@@ -66,6 +67,8 @@ class Append:
         self._by = by
         self._now = now
         first, last_recorded = work.last_event()
+        if not by.clock_is_right:
+            check_clock(work, last_recorded, now)
         registers.begin(first)
         self.sequence = first
         self._first = first

@@ -108,8 +108,7 @@ def check_subtrees(connection: Connection, size: int) -> None:
 
 def name_of(connection: Connection) -> str | None:
     """Return the ledger's name, None before it was given one."""
-    row: Sequence[str] | None = connection.execute(statements.FACT, (_NAME,)).fetchone()
-    return row[0] if row else None
+    return fact_of(connection, _NAME)
 
 
 def give_name(connection: Connection, name: str) -> None:
@@ -126,6 +125,17 @@ def guards_put_back(connection: Connection) -> str | None:
     """Return which guards were last found gone and made anew, and when; None when none ever was."""
     row: Sequence[str] | None = connection.execute(statements.FACT, (_GUARDS_PUT_BACK,)).fetchone()
     return row[0] if row else None
+
+
+def fact_of(connection: Connection, name: str) -> str | None:
+    """Return what is kept of the ledger itself under *name*, None for nothing."""
+    row: Sequence[str] | None = connection.execute(statements.FACT, (name,)).fetchone()
+    return row[0] if row else None
+
+
+def keep_fact(connection: Connection, name: str, value: str) -> None:
+    """Keep *value* of the ledger itself under *name*."""
+    connection.execute(statements.SET_FACT, (name, value))
 
 
 def mark_unfinished(connection: Connection) -> None:

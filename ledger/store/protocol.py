@@ -34,6 +34,8 @@ class Recorder:
     name: str
     kind: str = "user"
     guard: Guard | None = field(default=None, compare=False, repr=False)
+    clock_is_right: bool = False
+    """He answers for the clock, however far it is from what was recorded last (`clock_guard`)."""
 
 
 @dataclass(frozen=True, slots=True)

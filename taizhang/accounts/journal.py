@@ -30,6 +30,7 @@ class Deed(StrEnum):
     TOKEN_REVOKED = "token.revoked"  # noqa: S105
     SETTINGS = "settings.changed"
     BACKUP = "backup.made"
+    CLOCK = "clock.confirmed"
 
 
 DEED_NAMES: dict[Deed, str] = {
@@ -41,6 +42,7 @@ DEED_NAMES: dict[Deed, str] = {
     Deed.TOKEN_REVOKED: N_("吊销令牌"),
     Deed.SETTINGS: N_("改设置"),
     Deed.BACKUP: N_("备份"),
+    Deed.CLOCK: N_("确认时钟"),
 }
 """To be translated where they are shown."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from ledger.intake.clock_guard import leave_unguarded
 from ledger.signing.key_file import KeyFile
 from ledger.signing.signed_log import SignedLog
 from ledger.store.protocol import Store
@@ -69,6 +70,8 @@ class Session:
         """Keep *settings* in the ledger."""
         with self.store.write() as work:
             write_settings(work.connection, settings)
+            if settings.demo_today is not None:
+                leave_unguarded(work.connection)
         self.read_settings()
 
     def read_shelf(self) -> None:

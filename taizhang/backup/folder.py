@@ -6,7 +6,8 @@
     evidence/ab/abcd…        attached files by SHA-256, each once for all backups that have it
 
 A backup is there when its folder is: it bears its name only once everything in it was read back and found right.
-With a passphrase nothing is ever written here in clear.
+With a passphrase nothing is ever written here in clear. All backups of a folder are of one ledger, each going on from
+the one before; which is the newest is told by how many events it has, not by a clock or a name.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ import os
 import re
 import shutil
 from base64 import b64decode, b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -40,16 +42,49 @@ _STAMP = re.compile(r"\d{8}T\d{6}Z(-\d+)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
+class Shelved:
+    """A backup that can be read: where it lies and what it says of itself."""
+
+    path: Path
+    signed: SignedManifest
+
+    @property
+    def place(self) -> tuple[int, int, str]:
+        """Sorts backups from the oldest to the newest."""
+        return self.signed.manifest.events, self.signed.manifest.serial, self.path.name
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """What a retention did: how many backups it removed, and the names of those that nobody can read: they stay."""
+
+    count: int
+    unreadable: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Shelf:
     """The backups in *folder*, opened with their passphrase where they have one."""
 
     folder: Path
     sealer: Sealer | None
 
-    def backups(self) -> list[Path]:
-        """Return the backups, oldest first."""
+    def folders(self) -> list[Path]:
+        """Return what bears the name of a backup, by name."""
         found = [path for path in self.folder.iterdir() if path.is_dir() and _STAMP.fullmatch(path.name)]
         return sorted(found, key=lambda path: path.name)
+
+    def backups(self) -> list[Shelved]:
+        """Return the backups that can be read, oldest first. Raises NotProven when none of those there are can be."""
+        found, problems = [], []
+        for path in self.folders():
+            try:
+                found.append(Shelved(path, self.manifest(path)))
+            except NotProven as problem:
+                problems.append(problem)
+        if problems and not found:
+            raise problems[-1]
+        return sorted(found, key=lambda backup: backup.place)
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -147,22 +182,26 @@ class Shelf:
             raise NotProven(Text("备份 {path} 的清单被改动过，或不完整", path=str(backup)))
         return read_manifest(b"".join(self.read(path)), str(backup))
 
-    def keep_newest(self, count: int) -> int:
-        """Remove all but the newest *count* backups, and the attached files that none of those has; return how many."""
+    def keep_newest(self, count: int) -> Removed:
+        """Remove all but the newest *count* backups, and the attached files that none of those has.
+
+        What is removed holds no more events than what stays. What cannot be read may hold anything: it stays, it
+        does not count, and as long as it is there no attached file is removed.
+        """
         backups = self.backups()
         stale = backups[: max(0, len(backups) - count)]
         for backup in stale:
-            shutil.rmtree(backup)
-        if stale:
-            wanted = {
-                self.evidence(digest)
-                for backup in self.backups()
-                for digest in self.manifest(backup).manifest.evidence
-            }
-            for path in [path for path in (self.folder / EVIDENCE).rglob("*") if path.is_file()]:
-                if path not in wanted:
-                    path.unlink()
-        return len(stale)
+            shutil.rmtree(backup.path)
+        unreadable = sorted({path.name for path in self.folders()} - {backup.path.name for backup in backups})
+        if stale and not unreadable:
+            self._drop_evidence(backups[len(stale) :])
+        return Removed(len(stale), tuple(unreadable))
+
+    def _drop_evidence(self, staying: Sequence[Shelved]) -> None:
+        wanted = {self.evidence(digest) for backup in staying for digest in backup.signed.manifest.evidence}
+        for path in [path for path in (self.folder / EVIDENCE).rglob("*") if path.is_file()]:
+            if path not in wanted:
+                path.unlink()
 
 
 def open_shelf(folder: Path, passphrase: str | None, *, create: bool = False) -> Shelf:
@@ -204,7 +243,7 @@ def chosen_backup(path: Path, passphrase: str | None) -> tuple[Shelf, Path]:
         backups = shelf.backups()
         if not backups:
             raise NotProven(Text("{folder} 里没有备份", folder=str(path)))
-        return shelf, backups[-1]
+        return shelf, backups[-1].path
     return open_shelf(path.absolute().parent, passphrase), path
 
 
@@ -230,3 +269,9 @@ def digest_of(path: Path) -> str | None:
     for piece in read_pieces(path):
         digest.update(piece)
     return digest.hexdigest()
+
+
+def made_at(backup: Path) -> datetime:
+    """Return when a backup was made, by the clock of then, as its name says."""
+    # Two of one second bear a number behind.
+    return datetime.strptime(f"{backup.name[:15]}+0000", "%Y%m%dT%H%M%S%z")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,8 +22,9 @@ from ledger.store.sqlite.schema import create_private
 from ledger.text import Text
 from taizhang.app.ledger_session import Session
 from taizhang.app.store_url import sqlite_url
+from taizhang.backup.continuing import check_continues, remember_folder
 from taizhang.backup.copy_ledger import copy_ledger
-from taizhang.backup.folder import LEDGER, MANIFEST, Shelf
+from taizhang.backup.folder import LEDGER, MANIFEST, Shelf, Shelved
 from taizhang.backup.manifest import Entry, Manifest, written
 from taizhang.backup.working import working_folder
 from taizhang.evidence.files import content_digest, evidence_digests, stored_files
@@ -47,8 +49,9 @@ class Backup:
 def make_backup(session: Session, shelf: Shelf, evidence: Path, *, keep: int | None = None) -> Backup:
     """Put a backup of *session*'s ledger on *shelf*, attached files from the folder *evidence* included.
 
-    *keep*: so many backups stay. Raises NotProven and Broken when what was written is not a sound ledger; then
-    there is no backup of that name, and no older one was removed.
+    *keep*: so many backups stay. Raises NotProven when the shelf is another ledger's, or holds what this one has lost,
+    and Broken when what was written is not a sound ledger; then there is no backup of that name, and no older one was
+    removed.
     """
     with shelf.alone(), working_folder(_beside(session), WORKING) as working:
         name = _name(shelf, session.clock())
@@ -64,7 +67,13 @@ def make_backup(session: Session, shelf: Shelf, evidence: Path, *, keep: int | N
             shutil.rmtree(partial, ignore_errors=True)
         done.path = final
         if keep is not None:
-            done.removed = shelf.keep_newest(keep)
+            removed = shelf.keep_newest(keep)
+            done.removed = removed.count
+            if removed.unreadable:
+                done.warnings.append(
+                    Text("读不出的备份没有删去，也不算数：{names}", names=list(removed.unreadable))
+                )
+    remember_folder(session, shelf.folder)
     return done
 
 
@@ -85,6 +94,8 @@ def _written(
     with open_session(sqlite_url(snapshot)) as copy:
         log = SignedLog(copy.store, KeyFile(working / f"{LEDGER}.key"), session.clock)
         found = verify_everything(log, Outside())
+        former = shelf.backups()
+        check_continues(log, former)
         key = log.key_file.read()
         note = str(log.checkpoint()) if key is not None else None
         digests = evidence_digests(copy.store)
@@ -96,11 +107,12 @@ def _written(
         for path in sorted(working.iterdir())
         if path.name.startswith(LEDGER)
     }
-    kept = _store_evidence(shelf, evidence, digests, done)
+    kept = _store_evidence(shelf, evidence, digests, former, done)
     done.evidence = len(kept)
     manifest = Manifest.model_validate(
         {
             "ledger": origin,
+            "serial": 1 + max((backup.signed.manifest.serial for backup in former), default=0),
             "events": found.events,
             "root": found.root,
             "checkpoint": note,
@@ -139,7 +151,7 @@ def take_snapshot(session: Session, target: Path) -> None:
         ):
             source.backup(copy)
         return
-    with open_session(sqlite_url(target)) as copy_session:
+    with open_session(sqlite_url(target), new=True) as copy_session:
         copy_ledger(session, copy_session)
 
 
@@ -149,7 +161,9 @@ def _one_file(path: Path) -> None:
         connection.execute("PRAGMA journal_mode = DELETE").fetchone()
 
 
-def _store_evidence(shelf: Shelf, folder: Path, digests: set[str], done: Backup) -> dict[str, Entry]:
+def _store_evidence(
+    shelf: Shelf, folder: Path, digests: set[str], former: Sequence[Shelved], done: Backup
+) -> dict[str, Entry]:
     kept: dict[str, Entry] = {}
     there = stored_files(folder)
     for digest, path in sorted(there.items()):
@@ -165,9 +179,14 @@ def _store_evidence(shelf: Shelf, folder: Path, digests: set[str], done: Backup)
             done.warnings.append(Text("附件 {path} 的内容与它的哈希不符，没有备份", path=str(path)))
             continue
         kept[digest] = Entry(sha256=digest, bytes=path.stat().st_size)
-    missing = len(digests - set(kept))
+    missing = digests - set(kept)
+    for backup in former:
+        # What the folder has lost stays for good in the backups that come.
+        for digest in missing & set(backup.signed.manifest.evidence):
+            if shelf.evidence(digest).exists():
+                kept[digest] = backup.signed.manifest.evidence[digest]
     if missing:
-        done.warnings.append(Text("有 {count} 个登记过的附件不在附件文件夹里", count=missing))
+        done.warnings.append(Text("有 {count} 个登记过的附件不在附件文件夹里", count=len(missing)))
     return kept
 
 
@@ -181,7 +200,7 @@ def _read_back(shelf: Shelf, backup: Path) -> None:
 
 def _name(shelf: Shelf, now: datetime) -> str:
     stamp = now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-    taken = {path.name for path in shelf.backups()}
+    taken = {path.name for path in shelf.folders()}
     name, number = stamp, 1
     while name in taken:
         number += 1

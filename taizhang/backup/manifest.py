@@ -35,12 +35,16 @@ class Entry(BaseModel):
 
 
 class Manifest(BaseModel):
-    """The contents of a backup. `ledger` is the name of the log, "" in what older versions wrote."""
+    """The contents of a backup. `ledger` is the name of the log, "" in what older versions wrote.
+
+    `serial` counts the backups of a folder: their order rests on no clock.
+    """
 
     model_config = ConfigDict(strict=True, frozen=True)
 
     format: Literal[1] = 1
     ledger: str = ""
+    serial: int = Field(default=0, ge=0)
     events: int = Field(ge=0)
     root: Digest
     checkpoint: str | None

@@ -14,7 +14,8 @@ from taizhang.accounts.account import Account
 from taizhang.accounts.journal import Deed, note
 from taizhang.app.ledger_session import Session
 from taizhang.app.settings import Settings
-from taizhang.backup.folder import ABOUT, Shelf, open_shelf
+from taizhang.backup.continuing import check_folder
+from taizhang.backup.folder import ABOUT, Shelf, Shelved, made_at, open_shelf
 from taizhang.backup.making import Backup, make_backup
 
 _BUSY = Lock()
@@ -27,6 +28,7 @@ class Kept:
     name: str
     made_at: datetime
     bytes: int
+    events: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ def backups(settings: Settings) -> Backups:
     if settings.backup is None or not (settings.backup / ABOUT).exists():
         return Backups(settings.backup, encrypted, [])
     try:
-        found = [_kept(path) for path in reversed(_shelf(settings).backups())]
+        found = [_kept(backup) for backup in reversed(_shelf(settings).backups())]
     except NotProven as error:
         return Backups(settings.backup, encrypted, [], error.text)
     return Backups(settings.backup, encrypted, found)
@@ -58,6 +60,7 @@ def backup_now(session: Session, settings: Settings, evidence: Path, *, by: Acco
     if not _BUSY.acquire(blocking=False):
         raise Refused([Problem("", Text("正在备份；请等它做完"))])
     try:
+        check_folder(session, settings.backup)
         done = make_backup(session, _shelf(settings), evidence, keep=settings.backup_keep)
     except (NotProven, Broken) as error:
         raise Refused([Problem("", error.text)]) from None
@@ -77,7 +80,7 @@ def _shelf(settings: Settings) -> Shelf:
     return open_shelf(settings.backup, secret.get_secret_value() if secret is not None else None, create=True)
 
 
-def _kept(path: Path) -> Kept:
-    # Two of one second bear a number behind.
-    made_at = datetime.strptime(f"{path.name[:15]}+0000", "%Y%m%dT%H%M%S%z")
-    return Kept(path.name, made_at, sum(file.stat().st_size for file in path.rglob("*") if file.is_file()))
+def _kept(backup: Shelved) -> Kept:
+    path = backup.path
+    size = sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+    return Kept(path.name, made_at(path), size, backup.signed.manifest.events)

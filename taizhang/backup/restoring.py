@@ -94,7 +94,7 @@ def restore_backup(
         if in_postgres:
             with (
                 open_session(sqlite_url(working / LEDGER)) as copy,
-                open_session(target.url) as session,
+                open_session(target.url, new=True) as session,
             ):
                 copy_ledger(copy, session)
         else:
@@ -108,7 +108,7 @@ def restore_backup(
 def _check_free(path: Path) -> None:
     if not path.exists():
         return
-    with open_session(sqlite_url(path)) as session:
+    with open_session(sqlite_url(path), new=True) as session:
         if session.store.size():
             raise Refused([Problem("", Text("台账里已有事件；只能恢复到空的台账，请换一个文件"))])
     # What an empty ledger leaves beside its file would be taken for the new one's.

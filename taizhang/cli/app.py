@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Annotated, Any
 
 import typer
 from typer.main import get_command
 
+from ledger.problem import NoLedger
 from taizhang.app.settings import DEFAULT_STORE, Settings
 from taizhang.cli.commands import accounts as account_commands
 from taizhang.cli.commands import anchors as anchor_commands
@@ -30,8 +32,9 @@ from taizhang.cli.commands import serve as serve_command
 from taizhang.cli.commands import verify as verify_command
 from taizhang.cli.commands import witnessed as witnessed_command
 from taizhang.cli.invocation import Invocation
+from taizhang.cli.output import complain
 from taizhang.cli.program import Command, Program
-from taizhang.language.i18n import N_
+from taizhang.language.i18n import N_, _
 
 HELP = N_(
     "台账：一次录入，处处计分。党建工作事件只增不改，随时按当年的考核细则算出得分。\n\n"
@@ -92,6 +95,9 @@ def _options(
         typer.Option("--lang", metavar="LANG", help=N_("语言：zh-CN 或 en；也可用环境变量 TAIZHANG_LANG")),
     ] = None,
     by: Annotated[str | None, typer.Option("--by", metavar="NAME", help=N_("谁在录入，默认是登录名"))] = None,
+    clock_is_right: Annotated[
+        bool, typer.Option("--clock-is-right", help=N_("机器的时钟没有错，尽管与台账最后的入账时间相差很远"))
+    ] = False,
 ) -> None:
     chosen = store if store is not None else Settings().store
     ctx.obj = Invocation(
@@ -100,3 +106,15 @@ def _options(
         by=by,
         store_chosen=chosen is not None,
     )
+    if clock_is_right:
+        _answer_for_the_clock(ctx.obj)
+
+
+def _answer_for_the_clock(call: Invocation) -> None:
+    """Record that who calls answers for the clock, where it is in doubt; a ledger that is not there has no doubts."""
+    from taizhang.proofs.clock import confirm_clock
+    from taizhang.startup.open_ledger import open_session
+
+    with suppress(NoLedger), open_session(call.store_url) as session:
+        if confirm_clock(session.store, session.clock(), by=call.recorder().name):
+            complain([_("已记入：{by} 确认机器的时钟没有错。", by=call.recorder().name)])

@@ -8,7 +8,8 @@ from decimal import Decimal
 from enum import IntEnum
 from typing import Any
 
-from ledger.problem import Broken, Problem, Refused, StoreError
+from ledger.intake.clock_guard import ClockRefused
+from ledger.problem import Broken, NoLedger, Problem, Refused, StoreError
 from ledger.text import Text
 from rubric.mistake import Value
 from taizhang.documents.append_result import problems_json
@@ -87,6 +88,10 @@ def report_of(error: BaseException) -> Report | None:
     from taizhang.app.errors import FileRefused
 
     match error:
+        case ClockRefused():
+            (problem,) = error.problems
+            text = Text("{problem}（命令行：--clock-is-right）", problem=problem.text)
+            return Report(Status.REFUSED, [Problem(problem.field, text)])
         case Refused() | Unsound():
             return Report(Status.REFUSED, error.problems, show_field=isinstance(error, Refused))
         case RubricRefused():
@@ -102,18 +107,26 @@ def report_of(error: BaseException) -> Report | None:
                 "台账在第 {sequence} 号事件处对不上：{text}", sequence=error.sequence, text=error.text
             )
             return Report(Status.REFUSED, [Problem(f"sequence {error.sequence}", where)])
-        case StoreError() | NotScored() | FileRefused():
-            return Report(Status.REFUSED, [Problem("", error.text)])
+        case StoreError() | NotScored() | FileRefused() | NotProven():
+            return Report(Status.REFUSED, [Problem("", _with_remedy(error, error.text))])
         case BadMailSetting():
             return Report(Status.REFUSED, [Problem(error.setting, error.text)])
         case Failure():
             return Report(Status.REFUSED, [Problem(error.field, error.text)])
-        case NotProven():
-            return Report(Status.REFUSED, [Problem("", error.text)])
         case OSError():
             return Report(Status.REFUSED, [_os_problem(error)])
         case _other:
             return None
+
+
+def _with_remedy(error: BaseException, text: Text) -> Text:
+    if not isinstance(error, NoLedger):
+        return text
+    return Text(
+        "{problem}。头一次用：taizhang serve --new（网页服务）、taizhang import FILE 或 taizhang demo；"
+        "从备份取回：taizhang restore DIR",
+        problem=text,
+    )
 
 
 def _worded(message: str, values: tuple[tuple[str, Value], ...]) -> Text:

@@ -13,7 +13,7 @@ from ledger.text import Text
 from taizhang.cli.failures import UsageMistake
 
 VALUES = ("--store", "--lang", "--by")
-FLAGS = ("--json",)
+FLAGS = ("--json", "--clock-is-right")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def hoist(argv: Sequence[str], taking_value: Collection[str]) -> Hoisted:
         if token == "--":  # noqa: S105 - an argument, not a password
             rest += [token, *tokens]
         elif token in FLAGS:
-            flags = [token]
+            flags = [*dict.fromkeys([*flags, token])]
         elif name in VALUES:
             given = value if equals else next(tokens, None)
             if given is None or (not equals and given.startswith("--")):

@@ -22,6 +22,7 @@ from taizhang.app.ledger_session import Session
 from taizhang.app.settings import Settings
 from taizhang.app.store_url import evidence_folder
 from taizhang.proofs.anchoring import anchor, known_witnesses
+from taizhang.proofs.clock import doubt_of
 from taizhang.proofs.timestamps import read_roots
 
 TICK = timedelta(minutes=30)
@@ -42,7 +43,7 @@ def nightly(session: Session, settings: Settings, client: httpx.Client) -> list[
         # A demo's clock is not the world's: nobody outside would sign for it.
         return []
     now = session.clock()
-    problems = []
+    problems = [] if (doubt := doubt_of(session.store, now)) is None else [Problem("", doubt.text)]
     for part in (_anchor, _tiles, _backup):
         try:
             problems += part(session, settings, now, client)
@@ -93,15 +94,17 @@ def _backup(session: Session, settings: Settings, now: datetime, _client: httpx.
     local = now.astimezone(SHANGHAI)
     if settings.backup is None or local.hour < BACKUP_FROM_HOUR:
         return []
-    from taizhang.backup.folder import open_shelf
+    from taizhang.backup.continuing import check_folder
+    from taizhang.backup.folder import made_at, open_shelf
     from taizhang.backup.making import make_backup
 
+    check_folder(session, settings.backup)
     secret = settings.backup_passphrase
     shelf = open_shelf(
         settings.backup, secret.get_secret_value() if secret is not None else None, create=True
     )
-    backups = shelf.backups()
-    if backups and _day(datetime.strptime(f"{backups[-1].name[:15]}+0000", "%Y%m%dT%H%M%S%z")) == _day(now):
+    # Any of today: the latest by name may be one that was made under a clock that was ahead.
+    if any(_day(made_at(backup)) == _day(now) for backup in shelf.folders()):
         return []
     evidence = evidence_folder(session.url, settings.evidence)
     done = make_backup(session, shelf, evidence, keep=settings.backup_keep)

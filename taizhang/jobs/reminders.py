@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 
 from ledger.text import Text
@@ -15,9 +16,12 @@ from taizhang.app.ledger_session import Session
 from taizhang.app.settings import Settings
 from taizhang.language.i18n import Translate, UnknownLanguage, language_of, translator
 from taizhang.language.names import names_of
+from taizhang.proofs.clock import doubt_of
 
 DEFAULT_BASE_URL = "http://127.0.0.1:8000"
 TICK = timedelta(minutes=5)
+
+_log = logging.getLogger(__name__)
 
 
 def links_of(settings: Settings) -> Links:
@@ -70,8 +74,14 @@ def reminder_job(session: Session, settings: Settings) -> Job:
 
     def tick() -> None:
         # A demo's people do not exist: nobody's mail server is to be bothered with them.
-        if session.settings.demo_today is None:
-            reminders.tick(settings.remind_from_hour)
+        if session.settings.demo_today is not None:
+            return
+        # What is sent has to be recorded, and what is due on a day that is not is due for nobody.
+        doubt = doubt_of(session.store, session.clock())
+        if doubt is not None:
+            _log.error("%s", doubt.text)
+            return
+        reminders.tick(settings.remind_from_hour)
 
     return Job("reminders", tick, Every(TICK))
 

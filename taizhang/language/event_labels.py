@@ -47,6 +47,7 @@ TYPE_WORDS = {
     "reminder.sent": N_("提醒"),
     "anchor.recorded": N_("存证"),
     "loss.accepted": N_("接受缺失"),
+    "clock.confirmed": N_("确认时钟"),
 }
 
 _FIELD_WORDS = {
@@ -113,6 +114,8 @@ _FIELD_WORDS = {
     "log": N_("台账"),
     "seen": N_("见过的检查点"),
     "accepted": N_("接受的检查点"),
+    "clock": N_("时钟"),
+    "last": N_("此前最后的入账时间"),
     "checkpoint": N_("检查点"),
     "token": N_("凭证"),
 }

@@ -46,10 +46,16 @@ ROOMS = (
 
 @contextmanager
 def open_session(
-    url: str, *, durable: bool = True, unfinished: bool = False, as_found: bool = False
+    url: str,
+    *,
+    new: bool = False,
+    durable: bool = True,
+    unfinished: bool = False,
+    as_found: bool = False,
 ) -> Iterator[Session]:
-    """Open the ledger at *url*, made at first use. Raises BadLocation and StoreError.
+    """Open the ledger at *url*. Raises BadLocation, NoLedger and StoreError.
 
+    *new*: where there is none it is made; a store that is not there is else never taken for an empty one.
     One into which a copy was begun and not finished is opened only as *unfinished*, to go on with the copy.
     *as_found*: guards of the events that somebody removed are not put back. Without *durable* a power cut may cost what
     is appended: for a ledger that can be made again.
@@ -67,7 +73,7 @@ def open_session(
 
         try:
             store = open_postgres(
-                url, vocabulary=vocabulary, projector=projections, rooms=ROOMS, durable=durable
+                url, vocabulary=vocabulary, projector=projections, rooms=ROOMS, durable=durable, create=new
             )
         except BadAddress as bad:
             raise BadLocation(bad.text) from None
@@ -79,6 +85,7 @@ def open_session(
             rooms=ROOMS,
             durable=durable,
             as_found=as_found,
+            create=new,
         )
     try:
         if not unfinished:

@@ -14,9 +14,9 @@ from .measure import peak_memory_mb, stopwatch
 
 def main(what: str, url: str, target: str) -> None:
     """Do the work and tell what it took."""
-    with open_session(url) as session:
+    with open_session(url, new=True) as session:
         if what == "copy":
-            with open_session(target, unfinished=True) as other, stopwatch() as spent:
+            with open_session(target, unfinished=True, new=True) as other, stopwatch() as spent:
                 done = copy_ledger(session, other)
             assert done.events == session.store.size()
         else:

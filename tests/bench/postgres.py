@@ -59,7 +59,7 @@ class Engine:
 @contextmanager
 def opened(url: str) -> Iterator[Session]:
     """Open the product's store at *url*."""
-    with open_session(url) as session:
+    with open_session(url, new=True) as session:
         yield session
 
 

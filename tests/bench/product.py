@@ -20,7 +20,7 @@ BY = Recorder("secretary")
 @contextmanager
 def opened(path: Path) -> Iterator[Session]:
     """Open the product's store at *path*, made when it is not there."""
-    with open_session(f"sqlite:///{path.absolute()}") as session:
+    with open_session(f"sqlite:///{path.absolute()}", new=True) as session:
         yield session
 
 

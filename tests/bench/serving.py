@@ -54,7 +54,7 @@ def bench(workshop: Workshop) -> list[Line]:
 def _district(path: Path, units: int) -> dict[str, str]:
     """Make the ledger that is served; return the token of a login of each unit's secretary."""
     now = Clock()()
-    with open_session(f"sqlite:///{path}", durable=False) as session:
+    with open_session(f"sqlite:///{path}", durable=False, new=True) as session:
         live(session.store, [each for each in generate(units, 2017) if each.recorded.date() <= SHOWN_DAY])
         session.keep_settings(session.settings.model_copy(update={"demo_today": SHOWN_DAY}))
         keep_demo_accounts(session.store, now)

@@ -30,7 +30,7 @@ WORDS = {"text": "几个字", "long": "几个字", "day": "2018-12-31", "whole":
 def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
     path = tmp_path_factory.mktemp("forms") / "district.db"
     make_template(path)
-    with open_session(f"sqlite:///{path}", durable=False) as session:
+    with open_session(f"sqlite:///{path}", durable=False, new=True) as session:
         yield session
 
 

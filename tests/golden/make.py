@@ -103,7 +103,7 @@ def _look() -> None:
     from projections.review_items import standards
     from taizhang.startup.open_ledger import open_session
 
-    with open_session(f"sqlite:///{LEDGER}") as session:
+    with open_session(f"sqlite:///{LEDGER}", new=True) as session:
         reviewing.renew(session.store, standards(session.shelf, session.settings.late_days))
         trail.look(session.store, trail.Sought(types=frozenset({"election.held"})))
 

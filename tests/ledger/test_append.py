@@ -67,7 +67,7 @@ def test_text_is_kept_to_the_byte(book: Book) -> None:
 def test_one_instant_for_an_append_and_a_later_one_for_the_next(book: Book) -> None:
     book.add(registered(), held())
     book.add(held(time="2017-03-16"))
-    book.add(held(time="2017-03-17"), now=NOW - timedelta(days=30))
+    book.add(held(time="2017-03-17"), now=NOW - timedelta(minutes=5))
     book.add(held(time="2017-03-18"), now=datetime(2018, 2, 1, 8, tzinfo=timezone(timedelta(hours=8))))
     assert [said["recordedtime"] for said in bodies(book.store.export())] == [
         "2018-01-20T08:00:00.000000Z",
@@ -225,9 +225,10 @@ def test_projector_is_told_inside_the_transaction(path: Place) -> None:
     with open_store(path, projector=projector) as store:
         book = Book(store)
         first = registered()
-        book.add(first, registered("wj-02"), held(), now=datetime(2018, 1, 20, 16, 0, tzinfo=UTC))
-        book.add(first)
-        book.problems(held("wj-09"))
+        evening = datetime(2018, 1, 20, 16, 0, tzinfo=UTC)
+        book.add(first, registered("wj-02"), held(), now=evening)
+        book.add(first, now=evening)
+        book.problems(held("wj-09"), now=evening)
     assert projector.told == [
         (
             {"wj-01": ["000000000001", "000000000003"], "wj-02": ["000000000002"]},

@@ -62,6 +62,9 @@ FULL: dict[str, dict[str, Any]] = {
         "channel": "mail", "items": [{"clause": "1.1", "due": "2017-05-01", "subject": "wj-01"}], "period": "2017-05",
     },
     "anchor.recorded": {"kind": "timestamp", "authority": "http://tsa", "checkpoint": "x", "token": "QUI="},
+    "clock.confirmed": {
+        "clock": "2026-11-28T06:00:00.000000Z", "last": "2031-01-01T00:00:00.000000Z", "reason": "校准",
+    },
     "loss.accepted": {"log": "taizhang/wujin", "seen": "x", "accepted": "y", "reason": "硬盘损坏"},
 }  # fmt: skip
 CODES = {"document", "outlet", "honor", "condition", "clause"}
@@ -71,6 +74,7 @@ OPTIONAL = {
     "organization.registered": {"secretary", "has_committee", "has_groups", "term_ends_on"},
     "organization.changed": set(FIELDS["organization.changed"]),
     "organization.closed": {"reason"},
+    "clock.confirmed": {"reason"},
     "member.joined": {"leader", "exempt_from_study"},
     "member.changed": {"leader", "exempt_from_study"},
     "member.left": {"reason"},

@@ -21,7 +21,7 @@ District = str
 @pytest.fixture(scope="session")
 def district(tmp_path_factory: pytest.TempPathFactory) -> District:
     url = f"sqlite:///{tmp_path_factory.mktemp('district') / 'district.db'}"
-    with open_session(url, durable=False) as session:
+    with open_session(url, durable=False, new=True) as session:
         live(session.store, list(generate(3, 2017)))
     return url
 

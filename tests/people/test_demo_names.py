@@ -10,7 +10,7 @@ from taizhang.startup.open_ledger import open_session
 
 
 def test_every_member_has_a_name_that_the_ledger_does_not_hold(tmp_path: Path) -> None:
-    with open_session(f"sqlite:///{tmp_path / 'demo.db'}", durable=False) as session:
+    with open_session(f"sqlite:///{tmp_path / 'demo.db'}", durable=False, new=True) as session:
         live(session.store, list(generate(1, 2017)))
         unit = session.store.units()[0]
         found = []

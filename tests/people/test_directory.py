@@ -17,7 +17,7 @@ ZENG = Person("m-2", "曾伟", "13500000000")
 
 @pytest.fixture
 def session(tmp_path: Path):
-    with open_session(f"sqlite:///{tmp_path / 'people.db'}") as opened:
+    with open_session(f"sqlite:///{tmp_path / 'people.db'}", new=True) as opened:
         with opened.store.write() as work:
             store.put(work.connection, "wj-01", [WANG, ZENG])
             store.put(work.connection, "wj-02", [Person("m-1", "另一个")])
@@ -75,7 +75,7 @@ def test_a_correction_takes_the_place_of_what_was_known(session: Session) -> Non
 def test_what_is_erased_is_in_the_file_no_more(tmp_path: Path) -> None:
     path = tmp_path / "erased.db"
     for erased in (False, True):
-        with open_session(f"sqlite:///{path}") as session, session.store.write() as work:
+        with open_session(f"sqlite:///{path}", new=True) as session, session.store.write() as work:
             if erased:
                 assert store.erase(work.connection, "wj-01", "m-1")
                 assert not store.erase(work.connection, "wj-01", "m-1")

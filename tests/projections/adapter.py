@@ -77,5 +77,5 @@ class Product:
 @contextmanager
 def product_in(folder: Path, name: str = "ledger.db") -> Iterator[Product]:
     """A fresh ledger in the folder."""
-    with open_session(f"sqlite:///{(folder / name).absolute()}") as session:
+    with open_session(f"sqlite:///{(folder / name).absolute()}", new=True) as session:
         yield Product(session)

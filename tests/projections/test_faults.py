@@ -95,7 +95,7 @@ def test_every_statement_of_an_append_with_projections(tmp_path: Path) -> None:
 
 
 def _append_until_killed(path: Path, life: int, acknowledge: Connection) -> None:
-    with open_session(f"sqlite:///{path}") as session:
+    with open_session(f"sqlite:///{path}", new=True) as session:
         for number in range(10_000):
             acknowledge.send(number)
             unit = f"wj-0{number % 2 + 1}"
@@ -106,7 +106,7 @@ def _append_until_killed(path: Path, life: int, acknowledge: Connection) -> None
 
 def test_killed_at_random_instants_the_kept_rows_agree(tmp_path: Path) -> None:
     path = tmp_path / "ledger.db"
-    with open_session(f"sqlite:///{path}") as session:
+    with open_session(f"sqlite:///{path}", new=True) as session:
         append(session.store, registered(), registered("wj-02"), joined())  # type: ignore[arg-type]
     chance = random.Random(2017)
     for life in range(KILLS):
@@ -120,7 +120,7 @@ def test_killed_at_random_instants_the_kept_rows_agree(tmp_path: Path) -> None:
         os.kill(child.pid, signal.SIGKILL)
         child.join()
         ours.close()
-    with open_session(f"sqlite:///{path}") as session:
+    with open_session(f"sqlite:///{path}", new=True) as session:
         assert isinstance(session.store, SqliteStore)
         assert session.store.verify().events == session.store.size() > KILLS
         assert_kept_rows_agree(session.store)

@@ -48,14 +48,14 @@ def busy(session: Session, office: int, errors: list[BaseException]) -> None:
 @pytest.fixture
 def url(new_postgres_url: Callable[[], str]) -> str:
     made = new_postgres_url()
-    with open_session(made) as session:
+    with open_session(made, new=True) as session:
         append(session, *map(registered, UNITS), *(joined(subject=unit) for unit in UNITS))
     return made
 
 
 def test_two_servers_write_and_rebuild(url: str) -> None:
     errors: list[BaseException] = []
-    with open_session(url) as one, open_session(url) as other:
+    with open_session(url, new=True) as one, open_session(url, new=True) as other:
         offices = [
             Thread(target=busy, args=(session, number, errors)) for number, session in enumerate([one, other])
         ]
@@ -81,7 +81,7 @@ def test_two_servers_write_and_rebuild(url: str) -> None:
 
 
 def test_rebuild_mends_what_was_changed_beside_the_program(url: str) -> None:
-    with open_session(url) as session:
+    with open_session(url, new=True) as session:
         with session.store.write() as work:
             work.connection.execute("UPDATE totals SET score = 1 WHERE unit = ?", ("wj-01",))
             work.connection.execute("DELETE FROM totals WHERE unit = ?", ("wj-02",))
@@ -92,7 +92,7 @@ def test_rebuild_mends_what_was_changed_beside_the_program(url: str) -> None:
 
 def test_rows_are_renewed_while_others_write(url: str) -> None:
     later = DAY.replace(month=3)
-    with open_session(url) as one, open_session(url) as other:
+    with open_session(url, new=True) as one, open_session(url, new=True) as other:
         assert one.projections.renew(one.store, later) == len(UNITS)
         append(other, held("wj-01", topic="later"))
         with one.store.read() as work:

@@ -78,9 +78,9 @@ EXPECTED = {  # on 2019-12-20 and on 2020-02-01: status, and loss in score / flo
 
 def test_another_rubric_is_installed_and_scored(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/ledger.db"
-    with open_session(url) as session, session.store.write() as work:
+    with open_session(url, new=True) as session, session.store.write() as work:
         install(work.connection, SMALL.read_text("utf-8"))
-    with open_session(url) as session:
+    with open_session(url, new=True) as session:
         lines = [(number, event(number, *line)) for number, line in enumerate(HISTORY, 1)]
         session.store.append(lines, by=Recorder("tester"), now=NOW)
         cards = [
@@ -116,7 +116,7 @@ def test_another_rubric_is_installed_and_scored(tmp_path: Path) -> None:
 
 
 def test_codes_of_a_rubric_that_is_not_installed_are_refused(tmp_path: Path) -> None:
-    with open_session(f"sqlite:///{tmp_path}/ledger.db") as session:
+    with open_session(f"sqlite:///{tmp_path}/ledger.db", new=True) as session:
         lines = [(number, event(number, *line)) for number, line in enumerate(HISTORY[:4], 1)]
         with pytest.raises(Refused) as refused:
             session.store.append(lines, by=Recorder("tester"), now=NOW)

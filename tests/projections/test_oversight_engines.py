@@ -32,7 +32,7 @@ def append(session: Session, *events: dict[str, Any], by: str = "li") -> None:
 
 def test_the_list_the_look_back_and_a_signing(new_url: NewUrl, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trail, "BLOCK_EVENTS", 2)
-    with open_session(new_url(), durable=False) as session:
+    with open_session(new_url(), durable=False, new=True) as session:
         append(session, unit("wj-07"), unit("wj-01", "committee"), by="office")
         append(session, honor("h1", "wj-01"), honor("h2", "wj-01"), honor("h3", "wj-07", "2018-01-02"))
         append(

@@ -42,7 +42,7 @@ def gathering(event_id: str, day: str, *kinds: str, subject: str = UNIT, **data:
 @pytest.fixture
 def session(tmp_path: Path) -> Iterator[Session]:
     """A branch with two members, one of them exempt, in September."""
-    with open_session(f"sqlite:///{tmp_path / 'ledger.db'}", durable=False) as session:
+    with open_session(f"sqlite:///{tmp_path / 'ledger.db'}", durable=False, new=True) as session:
         record(
             session,
             event("unit", "2017-01-01", "organization.registered", name="一支部", kind="branch"),

@@ -58,7 +58,7 @@ def test_a_text_says_what_the_evaluation_says(seed: int, days: int) -> None:
 @pytest.fixture(scope="module")
 def district(tmp_path_factory: pytest.TempPathFactory) -> Any:
     path = tmp_path_factory.mktemp("district") / "demo.db"
-    with open_session(f"sqlite:///{path}", durable=False) as session:
+    with open_session(f"sqlite:///{path}", durable=False, new=True) as session:
         live(session.store, [each for each in generate(UNITS, 2017) if each.recorded.date() <= SHOWN_DAY])
         session.projections.renew(session.store, SHOWN_DAY)
         yield session

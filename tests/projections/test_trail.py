@@ -57,7 +57,7 @@ def fill(store: Store, rounds: int) -> None:
 @pytest.fixture(scope="module")
 def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
     path = tmp_path_factory.mktemp("trail") / "ledger.db"
-    with open_session(f"sqlite:///{path}", durable=False) as session:
+    with open_session(f"sqlite:///{path}", durable=False, new=True) as session:
         fill(session.store, 400)
         yield session
 
@@ -166,7 +166,7 @@ def test_the_first_event_recorded_from_an_instant_on(session: Session) -> None:
 
 
 def test_an_empty_ledger(tmp_path: Path) -> None:
-    with open_session(f"sqlite:///{tmp_path / 'empty.db'}") as empty:
+    with open_session(f"sqlite:///{tmp_path / 'empty.db'}", new=True) as empty:
         for sought in (Sought(), Sought(by="x"), Sought(unit="x"), Sought(recorded_from=date(2017, 1, 1))):
             found = look(empty.store, sought)
             assert (found.events, found.next) == ([], None)

@@ -68,7 +68,7 @@ def many(ledger: str, folder: str, count: str) -> None:
 
     def send(number: int) -> None:
         channel = Noted(Path(folder) / f"sender-{number}.txt")
-        with open_session(ledger, durable=False) as session:
+        with open_session(ledger, durable=False, new=True) as session:
             sender_over(session.store, channel, f"sender-{number}", START).run()
         channel.close()
 
@@ -84,7 +84,7 @@ def killed(ledger: str, port: str, times: str, seed: str) -> None:
 
     def send(number: int) -> None:
         mail = Mail(mail_server(f"smtp://127.0.0.1:{port}"), mail_sender("ledger@example.cn"))
-        with open_session(ledger, durable=False) as session:
+        with open_session(ledger, durable=False, new=True) as session:
             os.write(begin, b".")
             # By then the lease of the one before has run out.
             sender_over(session.store, mail, f"sender-{number}", START + number * LEASE_AND_MORE).run()

@@ -126,7 +126,7 @@ def desk_over(place: Path | str) -> Iterator[Desk]:
     """Open a ledger, a file or an address, with reminders over it."""
     clock, channel = SetClock(), Watched()
     url = place if isinstance(place, str) else f"sqlite:///{place}"
-    with open_session(url, durable=False) as session:
+    with open_session(url, durable=False, new=True) as session:
         yield Desk(session, clock, channel, reminders_over(session, clock, channel))
 
 

@@ -22,7 +22,7 @@ UNITS = 3
 def district(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untyped-def]
     """A demo district up to the end of June."""
     path = tmp_path_factory.mktemp("agenda") / "district.db"
-    with open_session(f"sqlite:///{path}", durable=False) as session:
+    with open_session(f"sqlite:///{path}", durable=False, new=True) as session:
         live(
             session.store,
             (each for each in generate(UNITS, 2017) if each.recorded.date() <= date(2017, 6, 30)),

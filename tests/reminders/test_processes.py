@@ -23,7 +23,7 @@ DAY = date(2017, 3, 17)
 
 def fill(ledger: str, people: int) -> None:
     """Plan a message for each of so many people."""
-    with open_session(ledger, durable=False) as session, session.store.write() as work:
+    with open_session(ledger, durable=False, new=True) as session, session.store.write() as work:
         for number in range(people):
             person = contacts.new_person("email", f"p{number}@example.invalid")
             contacts.keep_person(work.connection, person)
@@ -40,7 +40,7 @@ def run_senders(*arguments: object) -> None:
 
 
 def states_of(ledger: str) -> dict[str, State]:
-    with open_session(ledger) as session, session.store.read() as work:
+    with open_session(ledger, new=True) as session, session.store.read() as work:
         return {message.id: message.state for message in outbox.messages(work.connection)}
 
 

@@ -54,6 +54,15 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 
 
 @pytest.fixture
+def empty_ledger(run: Run) -> None:
+    """An empty ledger where the command line looks for one, as `serve --new` makes it."""
+    from taizhang.startup.open_ledger import open_session
+
+    with open_session("sqlite:///taizhang.db", new=True):
+        pass
+
+
+@pytest.fixture
 def filled(run: Run) -> Run:
     """The same, over a ledger that holds the example year."""
     assert run("import", str(EXAMPLE)).status == 0

@@ -25,7 +25,7 @@ SECRETARY = Account("wj-01.office", Role.SECRETARY, "钱", frozenset({"wj-01", "
 
 @pytest.fixture
 def session(tmp_path: Path) -> Iterator[Session]:
-    with open_session(f"sqlite:///{tmp_path}/accounts.db") as opened:
+    with open_session(f"sqlite:///{tmp_path}/accounts.db", new=True) as opened:
         for account in (OPERATOR, SECRETARY):
             entry.create_account(opened.store, account, now=NOW, by="operator")
             entry.set_password(opened.store, account, "correct horse 9")

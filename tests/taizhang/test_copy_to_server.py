@@ -24,7 +24,7 @@ from .conftest import Run
 @pytest.fixture(autouse=True)
 def _district(filled: Run) -> None:
     """The example ledger, and somebody who may come in."""
-    with open_session("sqlite:///taizhang.db") as session:
+    with open_session("sqlite:///taizhang.db", new=True) as session:
         account = Account("li", Role.SECRETARY, "李老师", frozenset({"lh-01"}))
         create_account(session.store, account, now=datetime(2017, 12, 1, tzinfo=UTC), by="operator")
 
@@ -41,7 +41,7 @@ def everything(run: Run, url: str) -> dict[str, Any]:
         name: run(name, "--store", url, "--json", "--as-of", "2017-12-31").document
         for name in ("board", "shortfalls")
     }
-    with open_session(url) as session, session.store.read() as work:
+    with open_session(url, new=True) as session, session.store.read() as work:
         rows = {
             table: sorted(
                 map(tuple, work.connection.execute(f"SELECT {', '.join(columns)} FROM {table}").fetchall())

@@ -43,14 +43,14 @@ def append_at_once(session: Session, units: int, *, by_unit: bool) -> tuple[int,
 
 @pytest.fixture
 def session(tmp_path: Path) -> Iterator[Session]:
-    with open_session(f"sqlite:///{tmp_path / 'demo.db'}") as opened:
+    with open_session(f"sqlite:///{tmp_path / 'demo.db'}", new=True) as opened:
         yield opened
 
 
 @pytest.fixture(scope="module")
 def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
     """The whole district, imported as a file."""
-    with open_session(f"sqlite:///{tmp_path_factory.mktemp('demo') / 'district.db'}") as opened:
+    with open_session(f"sqlite:///{tmp_path_factory.mktemp('demo') / 'district.db'}", new=True) as opened:
         written, stored = append_at_once(opened, 80, by_unit=True)
         assert written == stored
         yield opened

@@ -22,7 +22,7 @@ SECRETARY = Account("wj-01", Role.SECRETARY, "钱", frozenset({"wj-01"}))
 
 @pytest.fixture
 def session(tmp_path: Path) -> Iterator[Session]:
-    with open_session(f"sqlite:///{tmp_path}/hindsight.db") as opened:
+    with open_session(f"sqlite:///{tmp_path}/hindsight.db", new=True) as opened:
         for account in (Account("zhao", Role.OPERATOR, "赵"), Account("sun", Role.ASSESSOR, "孙"), SECRETARY):
             entry.create_account(opened.store, account, now=NOW, by="operator")
         yield opened

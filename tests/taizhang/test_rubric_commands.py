@@ -9,6 +9,8 @@ from rubric.catalog import builtin_texts
 
 from .conftest import Run
 
+pytestmark = pytest.mark.usefixtures("empty_ledger")
+
 
 @pytest.fixture
 def own_rubric() -> str:

@@ -42,7 +42,7 @@ def dense_ledger(path: Path, seed: int) -> int:
     """Make a ledger of what is accepted among dense random events; return how many were."""
     dense = Dense(seed)
     accepted = 0
-    with open_session(f"sqlite:///{path}", durable=False) as session:
+    with open_session(f"sqlite:///{path}", new=True, durable=False) as session:
         for unit in UNITS:
             offer(session, registration(unit))
         for _ in range(EVENTS):

@@ -87,7 +87,7 @@ def activity(event_id: str, subject: str, day: str, kind: str, **data: Any) -> d
 
 def make_template(path: Path, units: int = 3) -> None:
     """Make a small demo ledger that tests copy."""
-    with open_session(f"sqlite:///{path}", durable=False) as session:
+    with open_session(f"sqlite:///{path}", durable=False, new=True) as session:
         live(session.store, [each for each in generate(units, 2017) if each.recorded.date() <= SHOWN_DAY])
         session.keep_settings(session.settings.model_copy(update={"demo_today": SHOWN_DAY}))
         keep_demo_accounts(session.store, session.clock())
@@ -98,7 +98,10 @@ def site_over(
     path: Path, public: str | None = None, *, url: str | None = None, **options: Any
 ) -> Iterator[Site]:
     """Serve the ledger at *path*, or at *url* with its files beside *path*, for as long as the block lasts."""
-    with open_session(url or f"sqlite:///{path}", durable=False) as session, listen("127.0.0.1", 0) as bound:
+    with (
+        open_session(url or f"sqlite:///{path}", durable=False, new=True) as session,
+        listen("127.0.0.1", 0) as bound,
+    ):
         address = address_of("127.0.0.1", bound)
         told = Options(base_url=public or address, evidence=path.with_name("evidence"), **options)
         with running(session, told, bound):

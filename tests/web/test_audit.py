@@ -210,7 +210,7 @@ def test_an_empty_ledger(site: Site, tmp_path_factory: pytest.TempPathFactory) -
     from .site import site_over
 
     path = tmp_path_factory.mktemp("empty") / "empty.db"
-    with open_session(f"sqlite:///{path}") as session, session.store.write() as work:
+    with open_session(f"sqlite:///{path}", new=True) as session, session.store.write() as work:
         accounts.add(work.connection, Account(AUDITOR, Role.AUDITOR, "审计"), WALL_CLOCK())
         accounts.add(work.connection, Account(ASSESSOR, Role.ASSESSOR, "考核"), WALL_CLOCK())
     with site_over(path) as empty:

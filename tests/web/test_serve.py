@@ -20,7 +20,7 @@ LONG_SECONDS = 120
 def test_it_greets_serves_and_ends_in_good_order(tmp_path: Path, stopped_by: signal.Signals) -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TAIZHANG_")}
     server = subprocess.Popen(
-        [sys.executable, "-m", "taizhang", "serve", "--port", "0"],
+        [sys.executable, "-m", "taizhang", "serve", "--new", "--port", "0"],
         cwd=tmp_path,
         env=environment | {"PYTHONPATH": str(ROOT), "HOME": str(tmp_path)},
         stderr=subprocess.PIPE,

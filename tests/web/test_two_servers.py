@@ -21,7 +21,10 @@ from .test_workbook import HEAD, ROWS, book, save, send
 @pytest.fixture
 def two(template: Path, new_postgres_url: Callable[[], str], tmp_path: Path) -> Iterator[tuple[Site, Site]]:
     url = new_postgres_url()
-    with open_session(f"sqlite:///{template}") as source, open_session(url, unfinished=True) as target:
+    with (
+        open_session(f"sqlite:///{template}", new=True) as source,
+        open_session(url, unfinished=True, new=True) as target,
+    ):
         copy_ledger(source, target)
     with site_over(tmp_path / "one", url=url) as one, site_over(tmp_path / "two", url=url) as other:
         yield one, other

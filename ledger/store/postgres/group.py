@@ -23,6 +23,7 @@ from ledger.checks.unit_state_cache import Registers
 from ledger.events.event import StoredEvent
 from ledger.intake.admission import Intake
 from ledger.intake.append import next_recordedtime, place, row_of
+from ledger.intake.clock_guard import ClockRefused, check_clock, is_near
 from ledger.store.log import completes_subtree
 from ledger.store.postgres import statements
 from ledger.store.postgres.collecting import Collected
@@ -145,6 +146,14 @@ class Group:
         """Check one append and give its events their places behind *last*; return the new end."""
         if self._was_committed(entry, work):
             return last
+        if not (entry.by.clock_is_right or is_near(last[1], entry.now)):
+            if not confirmed:
+                raise Moved
+            try:
+                check_clock(work, last[1], entry.now)
+            except ClockRefused as refused:
+                entry.error = refused
+                return last
         intake = Intake(work, self._registers, self._vocabulary, by=entry.by, now=entry.now)
         accepted = intake.take(entry.drafts)
         refusal = intake.refusal()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ledger.problem import StoreError
+from ledger.problem import NoLedger, StoreError
 from ledger.store import statements as both
 from ledger.store.components import AFTER_EVENTS, Migration, Room, Versions, check_not_newer, is_current
 from ledger.store.postgres import statements
@@ -36,13 +36,19 @@ def prepare(
     read_only: bool,
     migrations: Sequence[Migration],
     rooms: Sequence[Room],
+    create: bool = True,
 ) -> None:
-    """See that the schema holds a ledger of these versions, and bring it there unless *read_only* (StoreError)."""
+    """See that the schema holds a ledger of these versions, and bring it there unless *read_only* (StoreError).
+
+    One that is not there is made if *create*; else NoLedger is raised.
+    """
     if connection.execute("SELECT current_schema()").fetchone() == (None,):
         raise StoreError(
             Text("数据库 {path} 里没有可用的模式（schema）；请核对地址里的 search_path", path=place)
         )
     versions = _read_versions(connection, place)
+    if versions.ledger == 0 and not create:
+        raise NoLedger(Text("{path} 那里没有台账；请核对路径", path=place))
     check_not_newer(versions, migrations, rooms, place)
     if is_current(versions, migrations, rooms):
         return

@@ -71,13 +71,15 @@ def open_postgres(
     patience: float = PATIENCE_SECONDS,
     pool_size: int = POOL_SIZE,
     durable: bool = True,
+    create: bool = True,
 ) -> PostgresStore:
-    """Open the ledger in the database at *url* (``postgresql://…``), creating and migrating its tables.
+    """Open the ledger in the database at *url* (``postgresql://…``), migrating its tables; made there if *create*.
 
     The tables stand in the first schema of the connection's search_path. *vocabulary* is asked once an append;
     *projector* is called inside each append's transaction; *rooms* are the tables of other rooms. What fails for a
     reason that passes is tried again for *patience* seconds. What is appended without *durable* may be lost when the
-    server crashes: for ledgers that can be made again. Raises StoreError for everything that stands in the way.
+    server crashes: for ledgers that can be made again. Raises NoLedger where there is none, StoreError for everything
+    else that stands in the way.
     """
     connections = Connections(url, pool_size=pool_size, patience=patience, durable=durable)
     with told_clearly(connections.place):
@@ -87,7 +89,14 @@ def open_postgres(
             connection = PostgresConnection(raw)
             (standby,) = connection.execute("SELECT pg_is_in_recovery()").fetchone() or (False,)
             only_reads = read_only or bool(standby)
-            prepare(connection, connections.place, read_only=only_reads, migrations=migrations, rooms=rooms)
+            prepare(
+                connection,
+                connections.place,
+                read_only=only_reads,
+                migrations=migrations,
+                rooms=rooms,
+                create=create and not read_only,
+            )
             (space,) = connection.execute(statements.LOCK_SPACE).fetchone() or (0,)
         finally:
             raw.close()

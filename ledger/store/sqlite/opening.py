@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from ledger.events.event import recorded_text
-from ledger.problem import StoreError
+from ledger.problem import NoLedger, StoreError
 from ledger.store.components import Migration, Room, check_not_newer, is_current
 from ledger.store.log import note_guards_put_back
 from ledger.store.sqlite import schema
@@ -36,17 +36,20 @@ def open_connection(
     busy_seconds: float = BUSY_SECONDS,
     durable: bool = True,
     as_found: bool = False,
+    create: bool = True,
 ) -> tuple[sqlite3.Connection, bool]:
     """Return a connection to the ledger at *path*, migrated, and whether it can only read.
 
-    A missing file is created unless *read_only*. A file that may not be written is opened for reading. Guards of the
-    events that somebody removed are made anew, and that is noted, unless the file is wanted *as_found*.
+    A missing ledger is made where that is asked (*create*) and *read_only* is not; else NoLedger is raised. A file that
+    may not be written is opened for reading. Guards of the events that somebody removed are made anew, and that is
+    noted, unless the file is wanted *as_found*.
     """
+    create = create and not read_only
     exists = path.exists()
     if exists and not path.is_file():
         raise StoreError(Text("{path} 不是文件；请给出台账文件的路径", path=str(path)))
     if not exists:
-        _check_creatable(path, read_only)
+        _check_creatable(path, create)
         schema.create_private(path)
     only_reads = read_only or (exists and not os.access(path, os.W_OK))
     with told_clearly(path):
@@ -55,7 +58,7 @@ def open_connection(
             only_reads = True
         connection = _connect_reading(path, connect) if only_reads else _connect(path, connect, "rwc")
         try:
-            _prepare(connection, path, only_reads, migrations, rooms, busy_seconds, durable)
+            _prepare(connection, path, only_reads, migrations, rooms, busy_seconds, durable, create)
             if not (only_reads or as_found) and migrations is schema.MIGRATIONS:
                 _guard(connection)
         except BaseException:
@@ -80,13 +83,19 @@ def _guard(connection: sqlite3.Connection) -> None:
         raise
 
 
-def _check_creatable(path: Path, read_only: bool) -> None:
-    if read_only:
-        raise StoreError(Text("没有台账文件 {path}；请核对路径，或先导入事件", path=str(path)))
+def _check_creatable(path: Path, create: bool) -> None:
     if not path.parent.is_dir():
-        raise StoreError(Text("没有文件夹 {folder}；请先建立它，或核对路径", folder=str(path.parent)))
+        text = Text("没有文件夹 {folder}；请核对路径，磁盘是不是没有挂载", folder=str(path.parent))
+        raise StoreError(text) if create else NoLedger(text)
+    if not create:
+        raise no_ledger(path)
     if not os.access(path.parent, os.W_OK):
         raise StoreError(Text("文件夹 {folder} 不能写入，无法建立台账；请检查权限", folder=str(path.parent)))
+
+
+def no_ledger(path: Path) -> NoLedger:
+    """Return the error for a place without a ledger."""
+    return NoLedger(Text("{path} 那里没有台账；请核对路径", path=str(path)))
 
 
 def _connect(path: Path, connect: Connect, mode: str, more: str = "") -> sqlite3.Connection:
@@ -122,9 +131,13 @@ def _prepare(
     rooms: Sequence[Room],
     busy_seconds: float,
     durable: bool,
+    create: bool,
 ) -> None:
     connection.execute(f"PRAGMA busy_timeout = {int(busy_seconds * 1000)}")
     versions = schema.read_versions(connection, path)
+    if versions.ledger == 0 and not create:
+        # An empty file is no ledger either.
+        raise no_ledger(path)
     check_not_newer(versions, migrations, rooms, str(path))
     if only_reads:
         if not is_current(versions, migrations, rooms):

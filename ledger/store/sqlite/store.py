@@ -73,14 +73,16 @@ def open_sqlite(
     busy_seconds: float = BUSY_SECONDS,
     durable: bool = True,
     as_found: bool = False,
+    create: bool = True,
 ) -> SqliteStore:
-    """Open the ledger at *path*, creating it (unless *read_only*) and migrating it forward.
+    """Open the ledger at *path*, migrating it forward; one that is not there is made if *create* (and not *read_only*).
 
     *vocabulary* is asked once an append; *projector* is called inside each append's transaction; *rooms* are the
     tables of other rooms. A file that may not be written is opened for reading: appends then raise StoreError.
-    Raises StoreError for everything that stands in the way. What is appended without *durable* may be lost, and
-    the file damaged, by a power cut: for ledgers that can be made again, as the demo's. *as_found*: guards
-    that somebody removed are not put back, for who wants to look. *connect* and *migrations* are for tests.
+    Raises NoLedger where there is none, StoreError for everything else that stands in the way. What is appended
+    without *durable* may be lost, and the file damaged, by a power cut: for ledgers that can be made again, as the
+    demo's. *as_found*: guards that somebody removed are not put back, for who wants to look. *connect* and
+    *migrations* are for tests.
     """
     path = Path(path)
     connection, only_reads = open_connection(
@@ -92,6 +94,7 @@ def open_sqlite(
         busy_seconds=busy_seconds,
         durable=durable,
         as_found=as_found,
+        create=create,
     )
     return SqliteStore(path, connection, vocabulary, projector, only_reads, busy_seconds)
 

@@ -48,14 +48,21 @@ def backup(
     keep: Annotated[
         int | None, typer.Option("--keep", metavar="N", min=1, help=N_("只留最近 N 份，更早的删去"))
     ] = None,
+    new: Annotated[
+        bool, typer.Option("--new", help=N_("文件夹里原来的备份不见了，也在这里重新开始"))
+    ] = False,
 ) -> None:
     """Back the whole ledger up."""
     call: Invocation = ctx.obj
+    from taizhang.backup.continuing import check_folder
     from taizhang.backup.folder import open_shelf
     from taizhang.backup.making import make_backup
 
-    shelf = open_shelf(folder, passphrase(passphrase_file), create=True)
+    secret = passphrase(passphrase_file)
     with open_session(call.store_url) as session:
+        if not new:
+            check_folder(session, folder)
+        shelf = open_shelf(folder, secret, create=True)
         evidence = evidence_folder(call.store_url, Settings().evidence)
         done = make_backup(session, shelf, evidence, keep=keep)
     complain(map(say, done.warnings))
@@ -100,7 +107,7 @@ def copy(
     chosen = Settings().evidence
     with (
         open_session(call.store_url) as source,
-        open_session(to, unfinished=True) as target,
+        open_session(to, new=True, unfinished=True) as target,
         meter(_("复制"), source.store.size(), not call.json) as progress,
     ):
         done = copy_ledger(source, target, progress)

@@ -112,7 +112,7 @@ def _made(call: Invocation, url: str, units: int, seed: int) -> dict[str, object
             path = str(sqlite_path(url))
             complain([_("上次的演示里有人添加过记录，接着用它；要重新开始，请删除 {path}", path=path)])
         return {"kept": True}
-    with open_session(url, durable=False) as session:
+    with open_session(url, new=True, durable=False) as session:
         if session.store.size():
             raise Failure(Text("台账 {url} 不是空的；演示要用新的台账，请换一个 --store", url=url), "--store")
         entries = [entry for entry in generate(units, seed) if entry.recorded.date() <= SHOWN_DAY]
@@ -238,7 +238,7 @@ def _former_is_in_use(url: str) -> bool:
     path = sqlite_path(url)
     if not path.exists():
         return False
-    with open_session(url) as session:
+    with open_session(url, new=True) as session:
         ours = all(orjson.loads(body)["source"].startswith(_DEMO_SOURCE) for body in session.store.export())
         if not ours:
             if session.settings.demo_today is not None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 HELP = N_(
     "在浏览器里用台账：开一个网页服务，直到按 Ctrl-C 停止。\n\n"
     "第一次运行会打印一个一次性链接，用它设置系统管理员的密码。\n\n"
-    "例：taizhang serve\n例：taizhang serve --host 0.0.0.0 --port 8080"
+    "例：taizhang serve --new\n例：taizhang serve --host 0.0.0.0 --port 8080"
 )
 
 Host = Annotated[str, typer.Option("--host", metavar="H", help=N_("在哪个地址上听，默认只给本机 127.0.0.1"))]
@@ -46,8 +46,15 @@ WitnessFor = Annotated[
 ]
 
 
+New = Annotated[bool, typer.Option("--new", help=N_("那里还没有台账，就建立一个空的；头一次运行时用"))]
+
+
 def serve(
-    ctx: typer.Context, host: Host = "127.0.0.1", port: Port = 8000, witness_for: WitnessFor = None
+    ctx: typer.Context,
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    witness_for: WitnessFor = None,
+    new: New = False,
 ) -> None:
     """Run the dashboard."""
     call: Invocation = ctx.obj
@@ -61,7 +68,7 @@ def serve(
     from taizhang.web.server import address_of, run, server_for
 
     settings = Settings()
-    with open_session(call.store_url) as session, _listening(host, port) as bound:
+    with open_session(call.store_url, new=new) as session, _listening(host, port) as bound:
         base_url = (settings.base_url or address_of(host, bound)).rstrip("/")
         options = Options(
             base_url=base_url,

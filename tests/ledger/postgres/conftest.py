@@ -55,7 +55,7 @@ def as_program(new_postgres_url: Callable[[], str]) -> str:
 
 
 def open_session_and_close(url: str) -> None:
-    with open_session(url):
+    with open_session(url, new=True):
         pass
 
 

@@ -123,7 +123,7 @@ def test_another_programs_database(path: Path) -> None:
 
 
 def test_missing(path: Path, tmp_path: Path) -> None:
-    assert "没有台账文件" in _text(path, read_only=True)
+    assert "没有台账" in _text(path, read_only=True)
     assert not path.exists()
     assert "没有文件夹" in _text(tmp_path / "no" / "a.db")
     assert "不是文件" in _text(tmp_path)
@@ -131,7 +131,7 @@ def test_missing(path: Path, tmp_path: Path) -> None:
 
 def test_empty_file_becomes_a_ledger(path: Path) -> None:
     path.touch()
-    assert "空文件" in _text(path, read_only=True)
+    assert "没有台账" in _text(path, read_only=True)
     with open_store(path) as store:
         assert Book(store).add(registered()).appended == 1
 

@@ -27,7 +27,7 @@ Manifest = dict[str, Any]
 @pytest.fixture(scope="session")
 def made_shelf(small_ledger: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     shelf = tmp_path_factory.mktemp("shelf")
-    with open_session(f"sqlite:///{small_ledger}/taizhang.db") as session:
+    with open_session(f"sqlite:///{small_ledger}/taizhang.db", new=True) as session:
         make_backup(session, open_shelf(shelf, None, create=True), small_ledger / "taizhang.db.evidence")
     return shelf
 

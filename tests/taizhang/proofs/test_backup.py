@@ -128,7 +128,7 @@ def test_while_others_write(whole: Run) -> None:
 
     def write() -> None:
         number = 0
-        with open_session(f"sqlite:///{DATABASE}") as session:
+        with open_session(f"sqlite:///{DATABASE}", new=True) as session:
             from ledger.store.protocol import Recorder
 
             while not stop:
@@ -278,7 +278,7 @@ def test_an_export_is_held_to_the_checkpoint_beside_the_key(whole: Run) -> None:
     done = whole("restore", "short.jsonl", "--json")
     assert done.status == 1
     assert "291 至 301" in done.errors[0]["problem"]
-    with open_session(f"sqlite:///{DATABASE}") as session:
+    with open_session(f"sqlite:///{DATABASE}", new=True) as session:
         assert session.store.size() == 0
     assert whole("restore", "export.jsonl").status == 0
     assert whole("verify").status == 0

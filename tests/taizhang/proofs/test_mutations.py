@@ -53,7 +53,7 @@ def hide(connection: sqlite3.Connection) -> None:
 
 
 def broken_at(outside: Outside | None = None) -> int:
-    with open_session(f"sqlite:///{DATABASE}") as session, pytest.raises(Broken) as caught:
+    with open_session(f"sqlite:///{DATABASE}", new=True) as session, pytest.raises(Broken) as caught:
         verify_everything(session.log, outside or Outside())
     return caught.value.sequence
 
@@ -194,7 +194,7 @@ def test_a_second_history_under_the_same_key(ledger: Run) -> None:
 
 def test_every_byte_of_a_kept_checkpoint(ledger: Run) -> None:
     note = ledger("checkpoint").out.encode()
-    with open_session(f"sqlite:///{DATABASE}") as session:
+    with open_session(f"sqlite:///{DATABASE}", new=True) as session:
         for place in range(len(note)):
             changed = bytearray(note)
             changed[place] ^= 1

@@ -7,14 +7,17 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
+from ledger.events.event import recorded_text
 from ledger.signing.anchors import anchors_of
 from reminders.store.calendar import runs
 from taizhang.accounts import administration
 from taizhang.accounts.entry import Visit
+from taizhang.accounts.journal import Deed, note
 from taizhang.app.settings import Settings
 from taizhang.backup.on_demand import backups
+from taizhang.proofs.clock import confirm_clock, confirmed_clocks, doubt_of
 from taizhang.startup.health import health
 from taizhang.web.http.auth import WALL_CLOCK, Ledger, May, options_of
 from taizhang.web.pages.admin.shown import shown
@@ -24,6 +27,16 @@ Operator = Annotated[Visit, Depends(May("admin"))]
 LOOKED_BACK = timedelta(days=60)
 LOOKED_AT_MAX = 20_000
 """Events whose recorders are looked at for one visit, about 0.3 s; the next visit goes on."""
+
+
+@router.post("/admin/clock")
+def confirm(visit: Operator, session: Ledger) -> Response:
+    """Take the operator's word that the clock is right; it becomes an event, and stands in the journal."""
+    now = session.clock()
+    if confirm_clock(session.store, now, by=visit.account.name):
+        with session.store.write() as work:
+            note(work.connection, WALL_CLOCK(), visit.account.name, Deed.CLOCK, "", recorded_text(now))
+    return RedirectResponse("/admin", 303)
 
 
 @router.get("/admin")
@@ -38,6 +51,8 @@ def overview(request: Request, visit: Operator, session: Ledger) -> Response:
     hindsight.look(session.store, LOOKED_AT_MAX)
     known = {
         "alarms": list(session.alarms.values()),
+        "doubt": doubt_of(session.store, session.clock()),
+        "clocks": confirmed_clocks(session.store),
         "hindsight": hindsight,
         "anchor": anchors[-1] if anchors else None,
         "backups": backups(Settings()),

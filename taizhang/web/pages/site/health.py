@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from taizhang import __version__
 from taizhang.accounts.permissions import may_open
+from taizhang.proofs.clock import doubt_of
 from taizhang.web.http.auth import Ledger, May, visit_of
 from taizhang.web.http.metrics import Metrics
 
@@ -24,12 +25,14 @@ router = APIRouter()
 def healthz(request: Request, session: Ledger) -> dict[str, object]:
     """Read the ledger; StoreError answers 503. What an operator has to look into is named to who may read metrics."""
     events = session.store.size()
-    known: dict[str, object] = {"status": "warning" if session.alarms else "ok"}
+    doubtful = doubt_of(session.store, session.clock()) is not None
+    reasons = sorted([*session.alarms, *(["clock"] if doubtful else [])])
+    known: dict[str, object] = {"status": "warning" if reasons else "ok"}
     visit = visit_of(request)
     if visit is None or not may_open(visit.account, "metrics"):
         return known
-    if session.alarms:
-        known["reasons"] = sorted(session.alarms)
+    if reasons:
+        known["reasons"] = reasons
     return {**known, "version": __version__, "events": events}
 
 
