@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import puremagic
@@ -67,6 +68,7 @@ _HEIC_CODED = frozenset({b"heic", b"heix", b"heim", b"heis"})
 _BRANDS_BYTES_MAX = 256
 _PAGE_LIKE = (b"<html", b"<!doctype", b"<script", b"<svg", b"<?xml", b"<?php", b"mime-version", b"#!")
 _SNIFFED_BYTES = 4096
+_NOT_IN_TEXT = re.compile(r"[^\t\r\n\f -\U0010ffff]")
 
 
 def kind_of(content: bytes, filename: str) -> Kind:
@@ -183,5 +185,5 @@ def _is_plain_text(content: bytes) -> bool:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        return not any(ord(each) < 32 and each not in "\t\r\n\f" for each in text)
+        return _NOT_IN_TEXT.search(text) is None
     return False

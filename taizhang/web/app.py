@@ -22,12 +22,13 @@ from taizhang.web.http import errors as failures
 from taizhang.web.http.guard import BodyLimits, OwnOrigin, SecurityHeaders
 from taizhang.web.http.hosts import KnownHosts
 from taizhang.web.http.language import SpokenLanguage
+from taizhang.web.http.line import Lines
 from taizhang.web.http.live import Watcher
 from taizhang.web.http.methods import HeadAsGet
 from taizhang.web.http.metrics import Measured, Metrics
 from taizhang.web.http.options import Options
 from taizhang.web.http.proxies import BehindProxies
-from taizhang.web.http.queues import Door, Press
+from taizhang.web.http.queues import Door
 from taizhang.web.http.templates import STATIC
 from taizhang.web.page_routers import PAGE_ROUTERS, UPLOADS
 from taizhang.web.pages.audit.verification import Verification
@@ -42,7 +43,7 @@ def create_app(session: Session, options: Options, witness: Witness | None = Non
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.door = Door()
-        app.state.press = Press()
+        app.state.lines = Lines()
         watching = asyncio.create_task(watcher.run())
         try:
             with following(session, lambda: renew_rows(session)):

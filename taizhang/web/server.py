@@ -11,18 +11,22 @@ from threading import Thread
 from time import monotonic, sleep
 
 import uvicorn
+from fastapi import FastAPI
 
 from ledger.text import Text
 from taizhang.app.ledger_session import Session
 from taizhang.language.i18n import LANGUAGES, translator
 from taizhang.proofs.witness_app import Witness
 from taizhang.web.app import create_app
+from taizhang.web.ending import end_in_time
 from taizhang.web.http.options import Options
 from taizhang.web.http.templates import compile_templates
 from taizhang.web.http.timeouts import PunctualProtocol
 
 GRACE_SECONDS = 5
-"""How long requests under way may take when the server is told to stop."""
+"""So long after it was told to stop the program is no more."""
+REQUESTS_SECONDS = 3
+"""How long of that requests under way may take; then their costly jobs are ended, and what waits is let go."""
 IDLE_SECONDS = 15
 CONNECTIONS_MAX = 1000
 
@@ -74,7 +78,7 @@ def server_for(session: Session, options: Options, witness: Witness | None = Non
             proxy_headers=False,  # `BehindProxies` sees to them
             limit_concurrency=CONNECTIONS_MAX,
             timeout_keep_alive=IDLE_SECONDS,
-            timeout_graceful_shutdown=GRACE_SECONDS,
+            timeout_graceful_shutdown=REQUESTS_SECONDS,
         )
     )
 
@@ -92,7 +96,9 @@ def run(server: Server, bound: socket.socket, ready: Callable[[], None]) -> None
     watcher.start()
 
     def stop(*_: object) -> None:
-        server.should_exit = True
+        if not server.should_exit:
+            server.should_exit = True
+            end_in_time()
 
     # uvicorn raises the signal that stopped it once more for who was there before: an end in good order is no failure.
     former = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
@@ -125,8 +131,8 @@ def _when_up(server: Server, ready: Callable[[], None]) -> None:
 @contextmanager
 def running(
     session: Session, options: Options, bound: socket.socket, witness: Witness | None = None
-) -> Iterator[None]:
-    """Serve on *bound* in a thread for as long as the block lasts."""
+) -> Iterator[FastAPI]:
+    """Serve on *bound* in a thread for as long as the block lasts; yield the app."""
     server = server_for(session, options, witness)
     thread = Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
     thread.start()
@@ -136,7 +142,7 @@ def running(
             raise RuntimeError("the server did not start")
         sleep(0.01)
     try:
-        yield
+        yield server.config.app  # type: ignore[misc]  # the app of `create_app`
     finally:
         server.should_exit = True
         thread.join(GRACE_SECONDS + 10)

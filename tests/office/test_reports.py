@@ -3,7 +3,6 @@
 import io
 import json
 import re
-import sys
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,8 @@ import pytest
 from docx import Document
 from openpyxl import load_workbook
 from pypdf import PdfReader
+
+from taizhang.documents.reports import rendering
 
 from .conftest import District, Run
 
@@ -222,7 +223,7 @@ def test_pdf_is_a4_and_says_the_score(run: Run, district: District) -> None:
 def test_without_the_extra_pdf_is_refused_clearly(
     run: Run, district: District, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    monkeypatch.setattr(rendering, "PRESS", "tests.office.jobs:pressed_without_weasyprint")
     done = run("report", "自评表", "wj-02", "--format", "pdf", "--store", district)
     assert done.status == 1
     assert "taizhang[pdf]" in done.err

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import orjson
+from fastapi import FastAPI
 
 from ledger.store.protocol import Recorder
 from taizhang.accounts import entry
@@ -21,6 +22,7 @@ from taizhang.demo import SHOWN_DAY, generate, live
 from taizhang.demo.accounts import PASSWORD, keep_demo_accounts
 from taizhang.startup.open_ledger import open_session
 from taizhang.web.http.auth import COOKIE, WALL_CLOCK
+from taizhang.web.http.line import Lines
 from taizhang.web.http.options import Options
 from taizhang.web.server import address_of, listen, running
 
@@ -41,6 +43,13 @@ class Site:
     address: str
     session: Session
     options: Options
+    app: FastAPI
+
+    @property
+    def lines(self) -> Lines:
+        """Where costly work waits."""
+        lines: Lines = self.app.state.lines
+        return lines
 
     def visitor(self, name: str | None = None, **settings: Any) -> httpx.Client:
         """Return a client without a browser, logged in as *name*."""
@@ -104,8 +113,8 @@ def site_over(
     ):
         address = address_of("127.0.0.1", bound)
         told = Options(base_url=public or address, evidence=path.with_name("evidence"), **options)
-        with running(session, told, bound):
-            yield Site(address, session, told)
+        with running(session, told, bound) as app:
+            yield Site(address, session, told, app)
 
 
 __all__ = ["PASSWORD", "ROLES", "Site", "activity", "make_template", "site_over"]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ledger.problem import Problem, Refused
 from ledger.text import Text
 from taizhang.app.settings import Settings
 from taizhang.cli.failures import UsageMistake
@@ -17,6 +18,9 @@ from taizhang.cli.render.progress import meter
 from taizhang.cli.values import day_or_none
 from taizhang.language.i18n import N_, _
 from taizhang.startup.open_ledger import open_session
+
+if TYPE_CHECKING:
+    from taizhang.documents.reports.writing import Written
 
 REPORT_HELP = N_(
     "写出报告：自评表、台账、学时统计表、提醒函、通报等。\n\n"
@@ -93,11 +97,17 @@ def report(
             )
     if call.json:
         print_json({"files": [str(path) for path in written.files], "skipped": written.skipped})
-        return
+    else:
+        _say(written, out)
+    if written.refused:
+        raise Refused([Problem(unit, text) for unit, text in written.refused])
+
+
+def _say(written: Written, folder: str) -> None:
     if len(written.files) == 1:
         print(_("已写好 {file}", file=str(written.files[0])))
     else:
-        print(_("已写好 {count} 份，在 {folder}", count=len(written.files), folder=out))
+        print(_("已写好 {count} 份，在 {folder}", count=len(written.files), folder=folder))
     if written.skipped:
         print(_("没有要写的：{units}", units=_("、").join(written.skipped)))
 

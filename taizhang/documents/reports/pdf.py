@@ -1,20 +1,31 @@
-"""Reports as PDF, by WeasyPrint: an optional extra, because it needs Pango on the machine."""
+"""A report's page as PDF, by WeasyPrint: an optional extra, because it needs Pango on the machine.
+
+Runs in a worker's process (`pressing`): laying out a hostile page takes minutes, and Pango is not for several threads.
+"""
 
 from __future__ import annotations
 
+import re
 from functools import cache
-from threading import Lock
 from typing import Any
 
 from ledger.text import Text
 from taizhang.app.errors import FileRefused
 
-_ONE_AT_A_TIME = Lock()
-"""Pango and fontconfig, of which the fonts are kept, are not for several threads: two PDFs at once corrupt memory."""
+PAGES_MAX = 3000
+WORD_LETTERS_MAX = 40
+BREAK_LETTERS = 8
+"""A longer word gets a place to break at after each so many letters: without one the layout of every line of it looks
+at the whole rest, which takes minutes for 60,000 letters."""
+
+_LONG_WORD = re.compile(rf"[^\s\u2e80-\uffff]{{{WORD_LETTERS_MAX + 1},}}")
+_LETTERS = re.compile(rf".{{{BREAK_LETTERS}}}(?=.)")
+_BREAK = "\u200b"
+_NO_TEXT = frozenset({"style", "script", "title"})
 
 
 def render_pdf(page: str) -> bytes:
-    """Return the PDF of a report's *page*, one at a time. Raises FileRefused when WeasyPrint is not there."""
+    """Return the PDF of a report's *page*. Raises FileRefused when WeasyPrint is not there, or for too many pages."""
     try:
         from weasyprint import HTML
     except (ImportError, OSError):
@@ -23,9 +34,27 @@ def render_pdf(page: str) -> bytes:
                 "没有装 PDF 组件；请运行 pip install 'taizhang[pdf]'（还要系统的 Pango），或改用 --format html 打印"
             )
         ) from None
-    with _ONE_AT_A_TIME:
-        content: bytes = HTML(string=page, url_fetcher=_nothing).write_pdf(font_config=_fonts())
+    document = HTML(string=page, url_fetcher=_only_data())
+    for element in document.etree_element.iter():
+        if element.tag not in _NO_TEXT:
+            element.text = _broken(element.text)
+        element.tail = _broken(element.tail)
+    laid_out = document.render(font_config=_fonts())
+    if len(laid_out.pages) > PAGES_MAX:
+        raise FileRefused(
+            Text("这份报告有 {pages} 页，PDF 最多 {most} 页", pages=len(laid_out.pages), most=PAGES_MAX)
+        )
+    content: bytes = laid_out.write_pdf()
     return content
+
+
+def _broken(text: str | None) -> str | None:
+    """Return *text* with places to break at in words that are longer than any line."""
+    return (
+        _LONG_WORD.sub(lambda word: _LETTERS.sub(lambda part: part[0] + _BREAK, word[0]), text)
+        if text
+        else text
+    )
 
 
 @cache
@@ -36,10 +65,8 @@ def _fonts() -> Any:
     return FontConfiguration()
 
 
-def _nothing(url: str, *_args: Any, **_options: Any) -> Any:
-    """Refuse to fetch: a report holds all that it shows; data: addresses alone are no fetching."""
-    if url.startswith("data:"):
-        from weasyprint import default_url_fetcher
+def _only_data() -> Any:
+    """Return what fetches nothing: a report holds all that it shows, pictures too, as data: addresses."""
+    from weasyprint.urls import URLFetcher
 
-        return default_url_fetcher(url)
-    raise ValueError(url)
+    return URLFetcher(allowed_protocols=("data",), allow_redirects=False)

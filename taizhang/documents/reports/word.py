@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from docxtpl import DocxTemplate
-from jinja2 import Environment, StrictUndefined
+from jinja2 import StrictUndefined
 
 from taizhang.documents.reports.dates import long_day
+from taizhang.documents.reports.own_templates import Sandbox, faults_named
 from taizhang.documents.reports.word_templates import template_of
 from taizhang.language.i18n import _, spoken
 
@@ -22,17 +23,23 @@ _BLOCKS_MAX = 20
 
 
 def render_docx(kind: str, report: Any, templates: Path | None = None) -> bytes:
-    """Return the Word document of a report of *kind*; templates in the folder *templates* go first."""
-    document = DocxTemplate(BytesIO(_template(kind, templates, spoken())))
-    document.render({"report": report}, jinja_env=_environment(), autoescape=True)
+    """Return the Word document of a report of *kind*; templates in the folder *templates* go first.
+
+    Raises FileRefused for a fault in one of these.
+    """
+    with faults_named(templates, f"{kind}.docx"):
+        document = DocxTemplate(BytesIO(_template(kind, templates, spoken())))
+        document.render({"report": report}, jinja_env=_environment(), autoescape=True)
     content = BytesIO()
     document.save(content)
     return content.getvalue()
 
 
 def _template(kind: str, templates: Path | None, language: str) -> bytes:
-    own = templates / f"{kind}.docx" if templates is not None else None
-    return own.read_bytes() if own is not None and own.exists() else _as_it_comes(kind, language)
+    own = (templates / f"{kind}.docx").resolve() if templates is not None else None
+    if own is None or templates is None or not own.is_relative_to(templates.resolve()) or not own.exists():
+        return _as_it_comes(kind, language)
+    return own.read_bytes()
 
 
 @cache
@@ -40,8 +47,8 @@ def _as_it_comes(kind: str, _language: str) -> bytes:
     return template_of(kind)
 
 
-def _environment() -> Environment:
-    made = Environment(undefined=StrictUndefined, autoescape=True)
+def _environment() -> Sandbox:
+    made = Sandbox(undefined=StrictUndefined, autoescape=True)
     made.globals["_"] = _
     made.filters |= {"long_day": long_day, "blocks": blocks}
     return made

@@ -1,47 +1,35 @@
-"""Reports to bytes and to files: one, or one for each unit with several processes where that pays."""
+"""Reports to files: one, or one for each unit, by as many processes as there are processors."""
 
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
-from multiprocessing import get_context
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 from ledger.store.protocol import Progress
+from ledger.text import Text
 from projections.service import NotScored
 from taizhang.app.errors import FileRefused
 from taizhang.app.ledger_session import Session
-from taizhang.documents.reports.html import render_html
 from taizhang.documents.reports.kinds import ReportKind, district_report, unit_report
-from taizhang.documents.reports.pdf import render_pdf
-from taizhang.documents.reports.sheet import render_xlsx
-from taizhang.documents.reports.word import render_docx
-from taizhang.language.i18n import _
-
-_FOR_PROCESSES = 6
-"""Fewer PDFs than that are made sooner than a second process is started."""
+from taizhang.documents.reports.rendering import Renderer
+from taizhang.language.i18n import _, spoken, use
 
 
 @dataclass
 class Written:
-    """The files that were written, and the units for which there was nothing to write."""
+    """The files that were written, the units for which there was nothing to write, and those that could not be."""
 
     files: list[Path] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
-
-
-def render(kind: str, report: Any, form: str, templates: Path | None = None) -> bytes:
-    """Return a report in one of `FORMATS`. Raises FileRefused where PDF cannot be made here."""
-    if form == "docx":
-        return render_docx(kind, report, templates)
-    page = render_html(kind, report, templates)
-    if form == "html":
-        return page.encode()
-    return render_xlsx(page) if form == "xlsx" else render_pdf(page)
+    refused: list[tuple[str, Text]] = field(default_factory=list)
 
 
 def file_name(kind: ReportKind, unit: str | None, day: date, form: str) -> str:
@@ -64,20 +52,31 @@ def write_reports(
 ) -> Written:
     """Write a report of *kind* for each of *units* (for the district: one) into *folder*; no file is left half.
 
-    With *for_all*, units to which there is nothing to say, or that are not registered by *day*, are left out.
+    With *for_all*, units to which there is nothing to say, or that are not registered by *day*, are left out, and one
+    whose report cannot be made keeps no other from theirs. Raises NotScored and FileRefused.
     """
     folder.mkdir(parents=True, exist_ok=True)
     written = Written()
     if kind.build is None:
-        content = render(kind.key, district_report(session, day, rubric_id), form, templates)
+        with Renderer(templates) as renderer:
+            content = renderer.render(kind.key, district_report(session, day, rubric_id), form)
         written.files.append(_write(folder / file_name(kind, None, day, form), content))
         return written
     reports = _reports(session, kind, units, day, rubric_id, written if for_all else None)
-    rendered = _rendered(kind.key, reports, form, templates, len(units))
-    for unit, content in rendered:
-        written.files.append(_write(folder / file_name(kind, unit, day, form), content))
+
+    def step() -> None:
         if progress:
-            progress(len(written.files) + len(written.skipped))
+            progress(len(written.files) + len(written.skipped) + len(written.refused))
+
+    def refusing(unit: str, refused: FileRefused) -> None:
+        if not for_all:
+            raise refused
+        written.refused.append((unit, refused.text))
+        step()
+
+    for unit, content in _rendered(kind.key, reports, form, templates, len(units), refusing):
+        written.files.append(_write(folder / file_name(kind, unit, day, form), content))
+        step()
     return written
 
 
@@ -104,19 +103,46 @@ def _reports(
 
 
 def _rendered(
-    kind: str, reports: Iterator[tuple[str, Any]], form: str, templates: Path | None, count: int
+    kind: str,
+    reports: Iterator[tuple[str, Any]],
+    form: str,
+    templates: Path | None,
+    count: int,
+    refusing: Callable[[str, FileRefused], None],
 ) -> Iterator[tuple[str, bytes]]:
-    processes = min(os.cpu_count() or 1, count)
-    if form != "pdf" or count < _FOR_PROCESSES or processes < 2:
+    """Yield units' files in the order of *reports*; for one that cannot be made call *refusing*, and go on."""
+    at_once = max(1, min(os.cpu_count() or 1, count)) if form != "html" else 1
+    language = spoken()
+    idle: SimpleQueue[Renderer] = SimpleQueue()
+
+    def made(report: Any) -> bytes:
+        use(language)
+        renderer = idle.get()
+        try:
+            return renderer.render(kind, report, form)
+        finally:
+            idle.put(renderer)
+
+    coming: deque[tuple[str, Future[bytes]]] = deque()
+
+    def first() -> Iterator[tuple[str, bytes]]:
+        unit, content = coming.popleft()
+        try:
+            yield unit, content.result()
+        except FileRefused as refused:
+            refusing(unit, refused)
+
+    # The processes end first, whatever the threads wait for.
+    with ThreadPoolExecutor(at_once) as threads, ExitStack() as ending:
+        for _number in range(at_once):
+            idle.put(ending.enter_context(Renderer(templates)))
         for unit, report in reports:
-            yield unit, render(kind, report, form, templates)
-        return
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        pages = [(unit, render_html(kind, report, templates)) for unit, report in reports]
-        make: Callable[[str], bytes] = render_pdf
-        yield from zip(
-            [unit for unit, _page in pages], pool.map(make, [page for _unit, page in pages]), strict=True
-        )
+            # No more reports are kept than there are processes to make them.
+            if len(coming) == at_once:
+                yield from first()
+            coming.append((unit, threads.submit(made, report)))
+        while coming:
+            yield from first()
 
 
 def _write(path: Path, content: bytes) -> Path:

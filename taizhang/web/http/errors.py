@@ -26,6 +26,7 @@ from taizhang.web.http.methods import allowed, without_slash
 from taizhang.web.http.templates import render
 from taizhang.web.pages.account.login_view import confirm_page, login_page
 from taizhang.web.pages.account.resubmission import came_from, carried_from
+from taizhang.workers.worker import Ending
 
 log = logging.getLogger(__name__)
 API = "/api/"
@@ -41,6 +42,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(StoreError, _store_error)
     app.add_exception_handler(NotProven, _not_proven)
     app.add_exception_handler(FileRefused, _file_refused)
+    app.add_exception_handler(Ending, _ending)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _http)
 
@@ -84,6 +86,10 @@ async def _not_allowed(request: Request, error: Exception) -> Response:
 async def _file_refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, FileRefused)
     return answer(request, 422, say(error.text))
+
+
+async def _ending(request: Request, error: Exception) -> Response:
+    return answer(request, 503, _("服务正在停止；请过一会儿再试"))
 
 
 async def _not_permitted(request: Request, error: Exception) -> Response:
@@ -137,6 +143,9 @@ async def _http(request: Request, error: Exception) -> Response:
         elsewhere = without_slash(request, routes)
         if elsewhere is not None:
             return elsewhere
+    seconds = (error.headers or {}).get("retry-after", "")
+    if error.status_code == 503 and seconds.isdigit():
+        titles[503] = _("现在太忙；请 {seconds} 秒后再试", seconds=seconds)
     response = answer(request, error.status_code, titles.get(error.status_code, error.detail))
     for name, value in (error.headers or {}).items():
         response.headers[name] = value

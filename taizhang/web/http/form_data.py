@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
+
+from taizhang.web.http.line import in_line
 
 FIELDS_MAX = 3000
 """A committee's attendance has a box for each of 350 members."""
@@ -39,7 +42,7 @@ async def read_form(request: Request) -> FormData:
     return await request.form(max_files=FILES_MAX, max_fields=FIELDS_MAX)
 
 
-async def posted(request: Request) -> Posted:
+async def read_posted(request: Request) -> Posted:
     """Read the form of *request*. Raises HTTPException 400 for one that is malformed or has too many parts."""
     form = await read_form(request)
     values: dict[str, list[str]] = {}
@@ -54,5 +57,17 @@ async def posted(request: Request) -> Posted:
     return Posted(values, files)
 
 
-Form = Annotated[Posted, Depends(posted)]
-"""A route's parameter of this type is what was posted; it stands behind the visitor, who is looked at first."""
+async def _posted(request: Request) -> AsyncIterator[Posted]:
+    sent = await read_posted(request)
+    if not sent.files:
+        yield sent
+        return
+    async with in_line(request, "files"):
+        yield sent
+
+
+Form = Annotated[Posted, Depends(_posted, scope="function")]
+"""A route's parameter of this type is what was posted; it stands behind the visitor, who is looked at first.
+
+With files it waits for its turn: looking into them costs.
+"""

@@ -1,11 +1,7 @@
-"""Where costly work waits in line, so that a flood of it takes neither the threads that serve pages nor the memory.
-
-Passwords: hashing one is slow and takes 64 MB by design. PDFs: seconds of a processor each, and one is made at a time.
-"""
+"""The door that passwords are shown at: hashing one is slow and takes 64 MB by design, so few are looked at at once."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from typing import ParamSpec
@@ -18,10 +14,6 @@ from taizhang.accounts.throttle import AddressThrottle
 
 AT_ONCE = 2
 WAITING_MAX = 100
-
-PDFS_WAITING_MAX = 20
-PDFS_EACH_MAX = 3
-"""So many may one account have asked for at once: nobody keeps the others from theirs."""
 
 P = ParamSpec("P")
 
@@ -48,25 +40,6 @@ class Door(Gate):
         self.throttle = AddressThrottle()
 
 
-class Press(Gate):
-    """Where PDFs are made."""
-
-    def __init__(self) -> None:
-        super().__init__(1, PDFS_WAITING_MAX)
-        self._asked: Counter[str] = Counter()
-
-    async def print(self, account: str, work: Callable[[], Response]) -> Response:
-        """Do *work* for *account*. Raises HTTPException 503 when too many wait, or he has asked for too much."""
-        if self._asked[account] >= PDFS_EACH_MAX:
-            raise too_busy()
-        self._asked[account] += 1
-        try:
-            return await self.through(work)
-        finally:
-            self._asked[account] -= 1
-            self._asked += Counter()  # nobody is kept who waits for nothing
-
-
-def too_busy() -> HTTPException:
-    """Return what somebody is told who shall come again."""
-    return HTTPException(503, headers={"retry-after": "10"})
+def too_busy(seconds: int = 10) -> HTTPException:
+    """Return what somebody is told who shall come again after so many *seconds*."""
+    return HTTPException(503, headers={"retry-after": str(seconds)})

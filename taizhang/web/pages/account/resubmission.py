@@ -14,7 +14,8 @@ from fastapi import Depends
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from taizhang.web.http.form_data import posted
+from taizhang.web.http.auth import options_of
+from taizhang.web.http.form_data import read_posted
 
 PREFIX = "carried."
 TO = "carried-to"
@@ -52,9 +53,13 @@ async def carried_from(request: Request) -> Carried:
     """Return the form that *request* sent in vain."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in _FORMS:
         return Carried()
+    # Files are not taken along, and nobody who is not logged in has megabytes read of him.
+    length = request.headers.get("content-length", "")
+    if not length.isdigit() or int(length) > options_of(request).body_max:
+        return Carried()
     address = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     try:
-        sent = await posted(request)
+        sent = await read_posted(request)
     except HTTPException:
         return Carried()
     return _bounded(address, [(name, text) for name, texts in sent.values.items() for text in texts])
@@ -62,7 +67,7 @@ async def carried_from(request: Request) -> Carried:
 
 async def carried_along(request: Request) -> Carried:
     """Return the form that came along with a login."""
-    sent = await posted(request)
+    sent = await read_posted(request)
     fields = [
         (name.removeprefix(PREFIX), text)
         for name, texts in sent.values.items()

@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import date
-from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Query
-from fastapi.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
 from taizhang.accounts.entry import Visit
 from taizhang.app.settings import Settings
 from taizhang.documents.reports.kinds import FORMATS, KINDS, ReportKind, district_report, unit_report
-from taizhang.documents.reports.writing import file_name, render
+from taizhang.documents.reports.rendering import Renderer
+from taizhang.documents.reports.writing import file_name
 from taizhang.web.http.auth import Ledger, May
 from taizhang.web.http.downloads import download
-from taizhang.web.http.queues import Press
+from taizhang.web.http.line import in_line
 from taizhang.web.http.templates import render as render_page
 from taizhang.web.pages.unit.moment import moment_of
 
 router = APIRouter()
 AsOf = Annotated[str, Query(alias="as-of", max_length=40)]
+
+
+async def _turn(request: Request, form: str) -> AsyncIterator[None]:
+    """Wait for one's turn to have a file made; a page is made at once."""
+    if form == "html" and Settings().templates is None:
+        yield
+        return
+    async with in_line(request, "reports"):
+        yield
+
+
+Turn = Annotated[None, Depends(_turn, scope="function")]
+"""Stands behind the visitor, who is looked at first; it is over before the file is sent, however slowly that goes."""
 
 
 @router.get("/units/{unit}/reports")
@@ -43,13 +55,14 @@ def unit_reports(
 
 
 @router.get("/units/{unit}/reports/{kind}/{form}")
-async def unit_file(
+def unit_file(
     request: Request,
     visit: Annotated[Visit, Depends(May("reports"))],
     session: Ledger,
     unit: str,
     kind: str,
     form: str,
+    _place: Turn,
     as_of: AsOf = "",
 ) -> Response:
     """Send one report of a unit."""
@@ -61,15 +74,16 @@ async def unit_file(
     def report() -> Any:
         return unit_report(session, chosen, unit, day)
 
-    return await _file(request, visit, chosen, report, form, file_name(chosen, unit, day, form))
+    return _file(request, chosen, report, form, file_name(chosen, unit, day, form))
 
 
 @router.get("/reports/bulletin/{form}")
-async def bulletin_file(
+def bulletin_file(
     request: Request,
     visit: Annotated[Visit, Depends(May("bulletin"))],
     session: Ledger,
     form: str,
+    _place: Turn,
     as_of: AsOf = "",
 ) -> Response:
     """Send the district's bulletin."""
@@ -80,21 +94,13 @@ async def bulletin_file(
     def report() -> Any:
         return district_report(session, day)
 
-    return await _file(request, visit, kind, report, form, file_name(kind, None, day, form))
+    return _file(request, kind, report, form, file_name(kind, None, day, form))
 
 
-async def _file(
-    request: Request, visit: Visit, kind: ReportKind, report: Callable[[], Any], form: str, name: str
-) -> Response:
-    work = partial(_made, request, kind.key, report, form, name)
-    if form != "pdf":
-        return await run_in_threadpool(work)
-    press: Press = request.app.state.press
-    return await press.print(visit.account.name, work)
-
-
-def _made(request: Request, kind: str, report: Callable[[], Any], form: str, name: str) -> Response:
-    return download(request, render(kind, report(), form, Settings().templates), name)
+def _file(request: Request, kind: ReportKind, report: Callable[[], Any], form: str, name: str) -> Response:
+    with Renderer(Settings().templates) as renderer:
+        content = renderer.render(kind.key, report(), form)
+    return download(request, content, name)
 
 
 def _day(text: str, today: date) -> date:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from functools import partial
 from io import BytesIO
 from typing import Annotated
@@ -26,14 +27,32 @@ from taizhang.entry.workbooks.uploads import Upload
 from taizhang.language.i18n import _
 from taizhang.web.http.auth import WALL_CLOCK, Ledger, May, require
 from taizhang.web.http.downloads import download
-from taizhang.web.http.form_data import Form as PostedForm
-from taizhang.web.http.form_data import Posted
+from taizhang.web.http.form_data import Posted, read_posted
+from taizhang.web.http.line import in_line
 from taizhang.web.http.templates import render
 from taizhang.web.pages.log.situation import unit_for
 from taizhang.web.pages.workbook.view import Looked, look, shown
 
 router = APIRouter()
 Visitor = Annotated[Visit, Depends(May("workbook"))]
+
+
+async def _sent(request: Request) -> AsyncIterator[Posted]:
+    sent = await read_posted(request)
+    async with in_line(request, "workbooks"):
+        yield sent
+
+
+Sent = Annotated[Posted, Depends(_sent, scope="function")]
+"""What was posted, when it is its turn: a workbook is read each time its page is shown."""
+
+
+async def _turn(request: Request) -> AsyncIterator[None]:
+    async with in_line(request, "workbooks"):
+        yield
+
+
+Turn = Annotated[None, Depends(_turn, scope="function")]
 
 
 @router.get("/workbook")
@@ -46,7 +65,9 @@ def workbook(request: Request, visit: Visitor, session: Ledger, unit: str = "", 
 
 
 @router.get("/workbook/template")
-def template(request: Request, visit: Visitor, session: Ledger, unit: str, filled: str = "") -> Response:
+def template(
+    request: Request, visit: Visitor, session: Ledger, unit: str, _place: Turn, filled: str = ""
+) -> Response:
     """Send the workbook to fill in, or with `filled` everything that is recorded."""
     require(visit, "workbook", unit)
     with session.store.read() as work:
@@ -59,7 +80,7 @@ def template(request: Request, visit: Visitor, session: Ledger, unit: str, fille
 
 
 @router.post("/workbook")
-def look_or_record(request: Request, visit: Visitor, session: Ledger, sent: PostedForm) -> Response:
+def look_or_record(request: Request, visit: Visitor, session: Ledger, sent: Sent) -> Response:
     """Look at a file that was sent, or record the one that was looked at (`step` save)."""
     unit = sent.one("unit")
     require(visit, "workbook", unit)
