@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from rubric.amounts import hundredths
@@ -13,7 +13,7 @@ from rubric.schema import Rubric
 from .facts import EVERYTHING, Facts
 from .forecast import NOTHING_OPEN, Odds, Outlook, half_up, next_month
 from .records import Record
-from .requirement import NEVER, NO_LOSS, Loss, Requirement, Status, next_change, worst
+from .requirement import MAY_BE_LOST, NEVER, NO_LOSS, Loss, Requirement, Status, next_change, worst
 from .rules import Rule, rule_for
 from .rules.tiers import TiersRule
 
@@ -138,6 +138,19 @@ class Evaluation:
             self._indicators[which] = self._sum(*self.rule_set.indicators[which])
         self.unsaid.update(places)
         self.changes_on = min(result.changes_on for result in self.results)
+
+    def stake(self, result: ClauseResult, requirement: Requirement) -> int:
+        """Return by how much the floor would rise if exactly *requirement*, one of *result*'s, were satisfied."""
+        if requirement.status not in MAY_BE_LOST:
+            return 0
+        satisfied = replace(requirement, status=Status.MET)
+        loss = result.rule.loss([satisfied if each is requirement else each for each in result.requirements])
+        floor = min(result.rule.clause.max, loss.floor + result.judged)
+        place = self.rule_set.rules.index(result.rule)
+        number, clauses = self.rule_set.indicators[self.rule_set.indicator_of[place]]
+        points = self.rule_set.rubric.points_of(number)
+        lost = sum(each.loss.floor for each in self.results[clauses])
+        return min(points, lost) - min(points, lost - result.loss.floor + floor)
 
     def _odds_now(self) -> Odds:
         kept = sum(result.outlook.kept for result in self.results)

@@ -11,7 +11,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from ledger.events.event import ClientEvent, StoredEvent
+from ledger.events.event import ClientEvent, StoredEvent, instant_of, recorded_text, unit_of
 from ledger.text import Text
 from rubric.amounts import decimal_text
 
@@ -136,8 +136,8 @@ def preview(
     records = Records(unit, events)
     before = _State(records, rule_set, day)
     last = records.last_sequence
-    for place, candidate in enumerate(candidates, last + 1):
-        records.apply(_as_stored(candidate, place))
+    for candidate in hypothetical(unit, candidates, last):
+        records.apply(candidate)
     after = _State(records, rule_set, day)
     touched = {candidate["data"].get("record", candidate["id"]) for candidate in candidates}
     gains = [
@@ -160,8 +160,21 @@ def preview(
     )
 
 
+def hypothetical(unit: str, candidates: Iterable[ClientEvent], last: int) -> list[StoredEvent]:
+    """Return those of *candidates* that belong to *unit*'s tree as if they were stored after the sequence *last*."""
+    own = (candidate for candidate in candidates if unit_of(candidate["subject"]) == unit)
+    return [_as_stored(candidate, place) for place, candidate in enumerate(own, last + 1)]
+
+
 def _as_stored(candidate: ClientEvent, place: int) -> StoredEvent:
-    stored: Any = {"recordedtime": "", "authtype": "", "authid": "", **candidate, "sequence": f"{place:012d}"}
+    recorded = recorded_text(instant_of(candidate["time"]))  # at once
+    stored: Any = {
+        "recordedtime": recorded,
+        "authtype": "",
+        "authid": "",
+        **candidate,
+        "sequence": f"{place:012d}",
+    }
     return stored  # type: ignore[no-any-return]
 
 

@@ -16,7 +16,7 @@ from .advice import Advice, advice_of, evidence_of
 from .evaluation import ClauseResult, Evaluation, IndicatorTotals, RuleSet
 from .facts import Facts
 from .records import Record, Records, place
-from .requirement import PENDING, Requirement, Status
+from .requirement import MAY_BE_LOST, PENDING, Requirement, Status
 from .rules.base import sentence
 from .rules.tiers import TiersRule
 
@@ -172,16 +172,20 @@ class Scorecard:
             parts = [Text("由考核人员评定，尚未评定") if waits else Text("由考核人员评定，没有扣分")]
         return sentence(parts)
 
-    def shortfalls(self) -> list[Shortfall]:
+    def shortfalls(self, *, everything: bool = False) -> list[Shortfall]:
         """Return what is unearned, behind, overdue, missed, or open and due within 30 days.
 
-        By due date, then clause, then subject.
+        *everything*: whatever is not satisfied and can still be, or was missed. By due date, then clause, then
+        subject. A closed unit has none.
         """
+        if self.closed_on is not None:
+            return []
         found = [
             Shortfall(self, result, requirement)
             for result in self.evaluation.results
             for requirement in result.requirements
-            if is_shortfall(requirement, self.day)
+            if (everything and requirement.status in MAY_BE_LOST and requirement.due is not None)
+            or is_shortfall(requirement, self.day)
         ]
         places = {result.rule.clause.id: place for place, result in enumerate(self.evaluation.results)}
         found.sort(
@@ -212,6 +216,16 @@ class Shortfall:
         return self.requirement.due
 
     @property
+    def expected_by(self) -> date | None:
+        """The day by which it is usually done, where the rubric names one."""
+        return self.result.rule.expected_by(self.requirement)
+
+    @property
+    def stake(self) -> int:
+        """By how much the unit's floor would rise if exactly this were satisfied, in hundredths of a point."""
+        return self.card.evaluation.stake(self.result, self.requirement)
+
+    @property
     def order(self) -> tuple[date, str]:
         """Shortfalls of several units stand by due date, then unit."""
         return self.due, self.card.unit
@@ -224,8 +238,10 @@ class Shortfall:
             "subject": requirement.subject,
             "status": requirement.status.value,
             "due": self.due.isoformat(),
+            "expected_by": expected_by.isoformat() if (expected_by := self.expected_by) else None,
             "days_left": (self.due - card.day).days,
             "missing": decimal_text(requirement.missing),
+            "stake": decimal_text(self.stake),
             "because": card.said_of(requirement, self.result, translate),
         }
 

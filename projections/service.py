@@ -21,7 +21,7 @@ from .duties import UnitDuties, duties_of_unit
 from .evaluation import RuleSet
 from .live import LiveUnit
 from .memory import UNITS_IN_MEMORY, UnitsInMemory
-from .preview import Preview, preview
+from .preview import Preview, hypothetical, preview
 from .rebuild import fold, kept_row, rebuilt_rows
 from .records import Records
 from .rules.study_total import StudyTotalRule
@@ -174,6 +174,24 @@ class Projections:
         with store.read() as work:
             return self._card(work, unit, rule_set, as_of, known_at)
 
+    def score_if(
+        self,
+        store: Store,
+        unit: str,
+        candidates: Sequence[ClientEvent],
+        as_of: date,
+        rubric_id: str | None = None,
+    ) -> Scorecard:
+        """Return a unit's scorecard as if *candidates*, in stored form, were recorded too; nothing is stored.
+
+        Raises NotScored when the unit or a rubric is not there.
+        """
+        rule_set = self._rule_set(as_of, rubric_id)
+        with store.read() as work:
+            live = fold(unit, work.stream(unit))
+        live.catch_up(hypothetical(unit, candidates, live.last_sequence))
+        return self._card_of(live, unit, rule_set, as_of, None)
+
     def records(self, store: Store, unit: str) -> Records:
         """Return a unit's records as they are now, for reading inside the caller's `store.read()`.
 
@@ -231,8 +249,13 @@ class Projections:
         as_of: date,
         progress: Progress | None = None,
         rubric_id: str | None = None,
+        *,
+        everything: bool = False,
     ) -> Shortfalls:
-        """Return what is short on *as_of*, of one unit or of all: of every open year, or of the rubric named."""
+        """Return what is short on *as_of*, of one unit or of all: of every open year, or of the rubric named.
+
+        *everything*: also what is due later (see `Scorecard.shortfalls`).
+        """
         found: list[Shortfall] = []
         rule_sets = (
             [self._rule_set(as_of, rubric_id)]
@@ -242,16 +265,20 @@ class Projections:
         units = [unit] if unit is not None else store.units()
         with store.read() as work:
             for done, each in enumerate(units, 1):
+                why_not: NotScored | None = None
+                scored = not rule_sets
                 for rule_set in rule_sets:
                     try:
                         card = self._card(work, each, rule_set, as_of, None)
-                        if card.closed_on is None:
-                            found += card.shortfalls()
-                    except NotScored:
-                        if unit is not None:
-                            raise
+                    except NotScored as not_scored:
+                        why_not = not_scored
+                    else:
+                        scored = True
+                        found += card.shortfalls(everything=everything)
                 if unit is not None and not rule_sets:
                     require_unit(work, unit)
+                if unit is not None and not scored and why_not:
+                    raise why_not
                 if progress:
                     progress(done)
         found.sort(key=lambda shortfall: shortfall.order)
@@ -329,6 +356,11 @@ class Projections:
         else:
             instant = recorded_text(instant_of(known_at))
             live = fold(unit, _recorded_by(instant, work.stream(unit)))
+        return self._card_of(live, unit, rule_set, as_of, known_at)
+
+    def _card_of(
+        self, live: LiveUnit, unit: str, rule_set: RuleSet, as_of: date, known_at: str | None
+    ) -> Scorecard:
         facts, evaluation = live.evaluate(rule_set, as_of)
         registered = facts.organization(unit).registered
         if registered is None:

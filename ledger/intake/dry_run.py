@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import orjson
 
 from ledger.checks.unit_state_cache import Registers
-from ledger.events.event import ClientEvent, StoredEvent, unit_of
+from ledger.events.event import ClientEvent, StoredEvent, instant_of, unit_of
 from ledger.intake.admission import Intake
 from ledger.intake.draft import read_draft
-from ledger.problem import Problem, told
-from ledger.store.protocol import Recorder
+from ledger.problem import Problem, Refused, told
+from ledger.store.protocol import Line, Recorder
 from ledger.vocabulary import Vocabulary
 
 
@@ -46,6 +46,30 @@ class _Stored:
 
     def last_sequence(self, unit: str) -> int:
         return int(self._events[-1]["sequence"]) if unit == self._unit and self._events else 0
+
+
+def supposed(
+    lines: Iterable[Line],
+    stored: Sequence[StoredEvent],
+    unit: str,
+    *,
+    find: Callable[[str], StoredEvent | None],
+    vocabulary: Vocabulary,
+    by: Recorder,
+    now: datetime,
+) -> list[ClientEvent]:
+    """Return the events of *lines* in stored form, as an append would take them after *unit*'s events *stored*.
+
+    What is there already is left out. A day ahead is no fault here: who asks what would be looks ahead. Raises
+    Refused with everything else that an append would refuse.
+    """
+    drafts = [read_draft(number, raw) for number, raw in lines]
+    days = [instant_of(draft.event["time"]) for draft in drafts if draft.event is not None]
+    intake = Intake(_Stored(unit, stored, find), Registers(), vocabulary, by=by, now=max([now, *days]))
+    accepted = intake.take(drafts)
+    if intake.forbidden or intake.problems:
+        raise Refused([*intake.forbidden, *told(intake.problems)])
+    return [event for event, _, _ in accepted]
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,11 @@ class Rule(ABC):
         """Return the last day on which *requirement* can still be made good; here the day it is due."""
         return requirement.due
 
+    def expected_by(self, requirement: Requirement) -> date | None:
+        """Return the day by which *requirement* is usually done; None where the rubric names none."""
+        expected: date | None = getattr(self.clause, "expected_by", None)
+        return expected
+
     def key_of(self, requirement: Requirement) -> str:
         """Return what tells *requirement* from others of its subject and due day; empty where nothing has to."""
         return ""

@@ -89,6 +89,10 @@ class _NeedsRule(Rule):
         matcher: Matcher = requirement.part
         return matcher.final
 
+    def expected_by(self, requirement: Requirement) -> date | None:
+        matcher: Matcher = requirement.part
+        return matcher.need.expected_by
+
     def key_of(self, requirement: Requirement) -> str:
         matcher: Matcher = requirement.part
         return matcher.code

@@ -1,5 +1,6 @@
 """What --json prints: one document, of the shape the contract shows, and nothing else."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -67,7 +68,9 @@ def test_board_shortfalls_members(filled: Run) -> None:
     found = filled("shortfalls", *day).document["shortfalls"]
     assert found == filled("shortfalls", "lh-01", *day).document["shortfalls"]
     assert [each["due"] for each in found] == sorted(each["due"] for each in found)
-    assert list(found[0]) == ["unit", "clause", "subject", "status", "due", "days_left", "missing", "because"]
+    assert list(found[0]) == [
+        "unit", "clause", "subject", "status", "due", "expected_by", "days_left", "missing", "stake", "because"
+    ]  # fmt: skip
     members = filled("members", "lh-01", *day).document["members"]
     assert list(members[0]) == ["member", "subject", "hours", "required", "expected", "exempt"]
 
@@ -102,3 +105,34 @@ def test_rebuild_changes_no_figure(filled: Run) -> None:
 def test_an_empty_ledger_is_made_at_first_use(run: Run, command: str) -> None:
     assert run(command).status == 0
     assert Path("taizhang.db").exists()
+
+
+def test_what_a_score_would_be_and_nothing_is_stored(filled: Run) -> None:
+    day = ("--as-of", "2017-06-20", "--json")
+    before = filled("score", "lh-01", *day).document
+    line = {
+        "specversion": "1.0", "id": "if-1", "source": "/if", "type": "document.filed", "subject": "lh-01",
+        "time": "2017-06-20", "data": {"document": "two_responsibilities", "title": "两个责任"},
+    }  # fmt: skip
+    Path("if.jsonl").write_text(json.dumps(line), "utf-8")
+    supposed = filled("score", "lh-01", "--if", "if.jsonl", *day).document
+    assert supposed["events"] == before["events"] + 1
+    assert float(supposed["total"]["floor"]) == float(before["total"]["floor"]) + 2
+    assert float(supposed["total"]["forecast"]) > float(before["total"]["forecast"])
+    assert filled("score", "lh-01", *day).document == before
+    line["data"] = {"document": "no_such_paper", "title": "两个责任"}
+    Path("if.jsonl").write_text(json.dumps(line), "utf-8")
+    refused = filled("score", "lh-01", "--if", "if.jsonl", *day)
+    assert (refused.status, refused.errors[0]["field"]) == (1, "data.document")
+
+
+def test_all_that_is_not_done_yet_with_what_it_is_worth(filled: Run) -> None:
+    day = ("--as-of", "2017-02-20", "--json")
+    soon = filled("shortfalls", "lh-01", *day).document["shortfalls"]
+    everything = filled("shortfalls", "lh-01", "--all", *day).document["shortfalls"]
+    assert [each for each in everything if each in soon] == soon
+    plan = next(each for each in everything if each["clause"] == "4.2")
+    assert (plan["due"], plan["expected_by"], plan["stake"]) == ("2017-12-31", "2017-03-31", "2")
+    assert {each["stake"] for each in everything if each["clause"] == "8.1"} == {
+        "0"
+    }  # one of ten saves nothing

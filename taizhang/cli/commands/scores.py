@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 import typer
 
+from ledger.events.event import ClientEvent
+from ledger.intake.dry_run import supposed
+from ledger.store.protocol import Line, Recorder
 from rubric.amounts import decimal_text
 from rubric.schema import Rubric
+from taizhang.cli.commands.ledger import opened_lines
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import show
 from taizhang.cli.parameters import AsOf, MaybeUnit, RubricId, Unit
 from taizhang.cli.render.progress import meter
 from taizhang.cli.values import day_or_none, instant_or_none
 from taizhang.language.i18n import N_, _, current
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import Session, open_session, vocabulary_of
 
 KnownAt = Annotated[
     str | None,
     typer.Option(
         "--known-at", metavar="K", help=N_("只看台账在这一时刻之前录入的，如 2017-07-01T09:00:00+08:00")
     ),
+]
+Supposing = Annotated[
+    str | None,
+    typer.Option(
+        "--if", metavar="FILE|-", help=N_("假如再录入这个 JSONL 文件里的事件，会是怎样；什么都不入账")
+    ),
+]
+Everything = Annotated[
+    bool, typer.Option("--all", help=N_("今年还没有做到、还能做的全部列出，不只是 30 天内到期的"))
 ]
 
 
@@ -36,19 +50,32 @@ SCORE_HELP = N_(
     "一个单位的得分卡：得多少分，欠缺什么，为什么。\n\n"
     "得分之外还有保底与最高，欠缺的何时到期，每一条的理由。\n\n"
     "例：taizhang score wj-01\n例：taizhang score wj-01 --as-of 2017-06-30\n"
-    "例：taizhang score wj-01 --known-at 2017-07-01T09:00:00+08:00"
+    "例：taizhang score wj-01 --known-at 2017-07-01T09:00:00+08:00\n"
+    "例：taizhang score wj-01 --if 打算.jsonl"
 )
 
 
 def score(
-    ctx: typer.Context, unit: Unit, as_of: AsOf = None, known_at: KnownAt = None, rubric: RubricId = None
+    ctx: typer.Context,
+    unit: Unit,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    rubric: RubricId = None,
+    supposing: Supposing = None,
 ) -> None:
     """Show the scorecard of a unit."""
     call: Invocation = ctx.obj
     chosen, instant = day_or_none(as_of), instant_or_none(known_at)
+    if supposing is not None and instant is not None:
+        raise typer.BadParameter(_("--if 和 --known-at 不能同时用"), param_hint="--if")
     with open_session(call.store_url) as session:
         day = chosen or session.clock.today()
-        card = session.projections.score(session.store, unit, day, instant, rubric)
+        if supposing is None:
+            card = session.projections.score(session.store, unit, day, instant, rubric)
+        else:
+            with opened_lines(supposing) as lines:
+                events = supposed_of(session, unit, lines, call.recorder())
+            card = session.projections.score_if(session.store, unit, events, day, rubric)
         document = card.as_json(current())
 
     def drawing() -> Any:
@@ -91,7 +118,11 @@ SHORTFALLS_HELP = N_(
 
 
 def shortfalls(
-    ctx: typer.Context, unit: MaybeUnit = None, as_of: AsOf = None, rubric: RubricId = None
+    ctx: typer.Context,
+    unit: MaybeUnit = None,
+    as_of: AsOf = None,
+    rubric: RubricId = None,
+    everything: Everything = False,
 ) -> None:
     """Show what is missing, by due date."""
     call: Invocation = ctx.obj
@@ -100,7 +131,9 @@ def shortfalls(
         day = chosen or session.clock.today()
         total = len(session.store.units()) if unit is None else 1
         with meter(_("计算"), total, not call.json) as progress:
-            found = session.projections.shortfalls(session.store, unit, day, progress, rubric)
+            found = session.projections.shortfalls(
+                session.store, unit, day, progress, rubric, everything=everything
+            )
         document = found.as_json(current())
 
     def drawing() -> Any:
@@ -128,6 +161,19 @@ def members(ctx: typer.Context, unit: Unit, as_of: AsOf = None, rubric: RubricId
         return draw(document, unit, day.isoformat())
 
     show(document, call.json, drawing)
+
+
+def supposed_of(session: Session, unit: str, lines: Iterable[Line], by: Recorder) -> list[ClientEvent]:
+    """Return the events of *lines* as an append would take them. Raises Refused."""
+    return supposed(
+        lines,
+        list(session.store.stream(unit)),
+        unit,
+        find=session.store.find,
+        vocabulary=vocabulary_of(session.shelf),
+        by=by,
+        now=session.clock(),
+    )
 
 
 def sections_of(rubric: Rubric) -> list[Any]:

@@ -119,8 +119,10 @@ class Shortfall(BaseModel):
     subject: str
     status: str
     due: str
+    expected_by: str | None
     days_left: int
     missing: str
+    stake: Points
     because: str
 
 
