@@ -49,6 +49,10 @@ class NotAdmitted(Exception):
         self.text = text
 
 
+class MustWait(NotAdmitted):
+    """Too many tries have failed; the password was not looked at."""
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     """Somebody who is in: who, and by which login (empty for an API token)."""
@@ -110,9 +114,15 @@ def _wait(tries: int, last: str, now: datetime) -> None:
     wait = min(LONGEST_WAIT, timedelta(seconds=30) * 2 ** min(tries - FREE_TRIES, 10))
     left = instant_of(last) + wait - now
     if left > timedelta():
-        raise NotAdmitted(
+        raise MustWait(
             Text("密码连续输错次数过多；请在 {seconds} 秒后再试", seconds=-(-left // timedelta(seconds=1)))
         )
+
+
+def is_account(store: Store, name: str) -> bool:
+    """Whether there is such an account; not to be told to whom is not in."""
+    with store.read() as work:
+        return rows.find(work.connection, name.strip().lower()) is not None
 
 
 def start_session(store: Store, account: Account, *, now: datetime, agent: str = "") -> str:
@@ -179,10 +189,10 @@ def change_account(store: Store, account: Account, *, now: datetime, by: str) ->
             raise Refused([Problem("name", Text("没有“{name}”这个账号", name=account.name))])
         had_operator = rows.any_operator(work.connection)
         rows.change(work.connection, account)
-        detail = f"{in_short(former)} → {in_short(account)}"
-        note(work.connection, now, by, Deed.CHANGED, account.name, detail)
         if had_operator and not rows.any_operator(work.connection):
             raise Refused([Problem("role", Text("至少要留一个能登录的系统管理员账号"))])
+        detail = f"{in_short(former)} → {in_short(account)}"
+        note(work.connection, now, by, Deed.CHANGED, account.name, detail)
         if not account.active:
             # For good: enabled again, nobody is in whom nobody has let in anew.
             rows.end_sessions(work.connection, account.name)

@@ -14,6 +14,7 @@ from ledger.store.sql import Connection
 from taizhang.language.i18n import N_
 
 from .account import Account
+from .security_log import line, log
 
 SHOWN_MAX = 200
 INACTIVE = "(inactive)"
@@ -31,6 +32,9 @@ class Deed(StrEnum):
     SETTINGS = "settings.changed"
     BACKUP = "backup.made"
     CLOCK = "clock.confirmed"
+    CONTACT = "contact.kept"
+    CONTACT_REMOVED = "contact.removed"
+    PASSWORD = "password.changed"  # noqa: S105
 
 
 DEED_NAMES: dict[Deed, str] = {
@@ -43,6 +47,9 @@ DEED_NAMES: dict[Deed, str] = {
     Deed.SETTINGS: N_("改设置"),
     Deed.BACKUP: N_("备份"),
     Deed.CLOCK: N_("确认时钟"),
+    Deed.CONTACT: N_("改联系人"),
+    Deed.CONTACT_REMOVED: N_("删联系人"),
+    Deed.PASSWORD: N_("改密码"),
 }
 """To be translated where they are shown."""
 
@@ -68,7 +75,8 @@ def create_journal(connection: Connection) -> None:
 
 
 def note(connection: Connection, now: datetime, by: str, deed: Deed, about: str, detail: str = "") -> None:
-    """Write down a deed."""
+    """Write down a deed, here and in the log."""
+    log.info("%s", line(now, deed.value, by=by, about=about, detail=detail))
     connection.execute(
         "INSERT INTO administration (at, by, deed, about, detail) VALUES (?, ?, ?, ?, ?)",
         (recorded_text(now), by, deed.value, about, detail),

@@ -30,6 +30,8 @@ def change_password(store: Store, account: Account, old: str, new: str, *, now: 
     if known is None:
         raise Refused([Problem("old", Text("原来的密码不对；请重新输入"))])
     entry.set_password(store, account, new)
+    with store.write() as work:
+        note(work.connection, now, account.name, Deed.PASSWORD, account.name)
 
 
 def end_login(store: Store, visit: Visit, key: str) -> None:

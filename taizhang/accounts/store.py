@@ -17,6 +17,7 @@ from ledger.store.sql import Connection
 from .account import Account
 from .journal import create_journal
 from .roles import Role
+from .security_log import create_security_events
 
 _TABLES = """
     CREATE TABLE accounts (name TEXT PRIMARY KEY, role TEXT NOT NULL, display_name TEXT NOT NULL, password TEXT,
@@ -47,7 +48,12 @@ def create_confirmations(connection: Connection) -> None:
     connection.execute("CREATE INDEX failed_logins_by_time ON failed_logins (last_at)")
 
 
-MIGRATIONS: Sequence[Callable[[Connection], None]] = (create_accounts, create_journal, create_confirmations)
+MIGRATIONS: Sequence[Callable[[Connection], None]] = (
+    create_accounts,
+    create_journal,
+    create_confirmations,
+    create_security_events,
+)
 
 
 def digest(token: str) -> str:

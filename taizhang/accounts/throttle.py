@@ -12,7 +12,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 
 from ledger.text import Text
 
-from .entry import NotAdmitted
+from .entry import MustWait
 
 FREE_FAILURES = 30
 """So many failures within WINDOW are let pass."""
@@ -31,7 +31,7 @@ class AddressThrottle:
         self._failures: OrderedDict[str, deque[datetime]] = OrderedDict()
 
     def check(self, address: str, now: datetime) -> None:
-        """Raise NotAdmitted as long as too many tries from *address* have failed."""
+        """Raise MustWait as long as too many tries from *address* have failed."""
         failures = self._failures.get(_place(address) or "")
         if failures is None:
             return
@@ -39,7 +39,7 @@ class AddressThrottle:
             failures.popleft()
         if len(failures) >= FREE_FAILURES:
             minutes = -(-(failures[0] + WINDOW - now) // timedelta(minutes=1))
-            raise NotAdmitted(Text("从您这里登录失败的次数过多；请在 {minutes} 分钟后再试", minutes=minutes))
+            raise MustWait(Text("从您这里登录失败的次数过多；请在 {minutes} 分钟后再试", minutes=minutes))
 
     def failed(self, address: str, now: datetime) -> None:
         """Count a try from *address* that failed."""
@@ -50,6 +50,11 @@ class AddressThrottle:
         self._failures.move_to_end(place)
         if len(self._failures) > ADDRESSES_MAX:
             self._failures.popitem(last=False)
+
+
+def place_of(address: str) -> str:
+    """Return what stands for *address* in a log: an IPv4 address, an IPv6 network of 64 bits; as it is for others."""
+    return _place(address) or address[:60]
 
 
 def _place(address: str) -> str | None:

@@ -10,6 +10,8 @@ from ledger.text import Text
 from projections.service import NotScored
 from reminders.contacts import EVERY_UNIT, Contact, Person, Role, problems_of, quiet_days
 from reminders.store import contacts
+from taizhang.accounts.journal import Deed, note
+from taizhang.app.clock import Clock
 from taizhang.app.ledger_session import Session
 from taizhang.app.settings import Settings
 from taizhang.language.i18n import UnknownLanguage, language_of
@@ -33,8 +35,11 @@ class Entered:
     only_overdue: bool | None = None
 
 
-def keep_contact(session: Session, entered: Entered) -> Contact:
-    """Add a contact, or change what is known of him. Raises Refused with everything that is wrong."""
+def keep_contact(session: Session, entered: Entered, *, by: str = "") -> Contact:
+    """Add a contact, or change what is known of him. Raises Refused with everything that is wrong.
+
+    *by*: who does it, for the journal, which is told no address.
+    """
     address = entered.address.strip()
     inside = Settings().robots_inside
     problems = problems_of(entered.channel, address, entered.secret or "", robots_inside=inside)
@@ -49,6 +54,9 @@ def keep_contact(session: Session, entered: Entered) -> Contact:
         person = _changed(known or contacts.new_person(entered.channel, address), entered, quiet)
         contacts.keep_person(work.connection, person)
         contacts.keep_contact(work.connection, entered.unit, person.id, role)
+        note(
+            work.connection, Clock()(), by, Deed.CONTACT, "", f"{entered.unit} {role.value} {entered.channel}"
+        )
     return Contact(entered.unit, role, person)
 
 

@@ -13,12 +13,14 @@ from starlette.types import Scope
 
 from taizhang import __version__
 from taizhang.accounts.hindsight import Hindsight
+from taizhang.accounts.security_log import TOLD_EVERY, SecurityLog
 from taizhang.app.ledger_session import Session
 from taizhang.jobs.board_rows import renew_rows
 from taizhang.jobs.reload import following
 from taizhang.proofs.witness_app import Witness, witness_app
 from taizhang.web.api import API_ROUTERS, document
 from taizhang.web.http import errors as failures
+from taizhang.web.http.auth import WALL_CLOCK
 from taizhang.web.http.guard import BodyLimits, OwnOrigin, SecurityHeaders
 from taizhang.web.http.hosts import KnownHosts
 from taizhang.web.http.language import SpokenLanguage
@@ -45,14 +47,17 @@ def create_app(session: Session, options: Options, witness: Witness | None = Non
         app.state.door = Door()
         app.state.lines = Lines()
         watching = asyncio.create_task(watcher.run())
+        telling = asyncio.create_task(_telling(app.state.security))
         try:
             with following(session, lambda: renew_rows(session)):
                 yield
         finally:
             watcher.stop()
-            watching.cancel()
-            with suppress(asyncio.CancelledError):
-                await watching
+            for task in (watching, telling):
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+            await asyncio.to_thread(app.state.security.flush, WALL_CLOCK(), whole=True)
 
     app = FastAPI(
         title="taizhang",
@@ -69,6 +74,7 @@ def create_app(session: Session, options: Options, witness: Witness | None = Non
     app.state.options = options
     app.state.watcher = watcher
     app.state.metrics = Metrics(session, watcher)
+    app.state.security = SecurityLog(session.store)
     app.state.courses = Courses()
     app.state.boards = Boards()
     app.state.verification = Verification(session, options.evidence)
@@ -94,6 +100,12 @@ def create_app(session: Session, options: Options, witness: Witness | None = Non
     if options.trusted_proxies:
         app.add_middleware(BehindProxies, trusted_hosts=options.trusted_proxies)
     return app
+
+
+async def _telling(security: SecurityLog) -> None:
+    while True:
+        await asyncio.sleep(TOLD_EVERY.total_seconds())
+        await asyncio.to_thread(security.flush, WALL_CLOCK())
 
 
 class Unchanging(StaticFiles):

@@ -95,7 +95,7 @@ def add(
     days = None if quiet is None else tuple(each for each in quiet if each != "none")
     entered = Entered(unit, role, chosen_channel, chosen_address, secret, name, language, days, only_overdue)
     with open_session(call.store_url) as session:
-        contact = keep_contact(session, entered)
+        contact = keep_contact(session, entered, by=call.recorder().name)
     if call.json:
         print_json(contact_document(contact))
     else:

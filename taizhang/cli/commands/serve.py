@@ -59,6 +59,7 @@ def serve(
     """Run the dashboard."""
     call: Invocation = ctx.obj
     from reminders.ticker import ticking
+    from taizhang.accounts.security_log import to_standard_error
     from taizhang.jobs.board_rows import kept_rows_job
     from taizhang.jobs.checkpoints import signing
     from taizhang.jobs.nightly import nightly_job
@@ -67,6 +68,7 @@ def serve(
     from taizhang.web.http.options import Options
     from taizhang.web.server import address_of, run, server_for
 
+    to_standard_error()
     settings = Settings()
     with open_session(call.store_url, new=new) as session, _listening(host, port) as bound:
         base_url = (settings.base_url or address_of(host, bound)).rstrip("/")

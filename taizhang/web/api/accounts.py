@@ -14,6 +14,7 @@ from taizhang.accounts import store as rows
 from taizhang.accounts.account import Account
 from taizhang.accounts.entry import Visit
 from taizhang.accounts.roles import Role
+from taizhang.accounts.security_log import latest_security
 from taizhang.web.api.asking import problem
 from taizhang.web.http.auth import WALL_CLOCK, Ledger, May, options_of
 from taizhang.web.http.strict_route import StrictRoute
@@ -135,10 +136,23 @@ class JournalEntry(BaseModel):
     detail: str
 
 
+class SecurityEntry(BaseModel):
+    """Logins, failures and refusals of one kind within an hour."""
+
+    first_at: str
+    last_at: str
+    event: str
+    account: str
+    address: str
+    what: str
+    count: int
+
+
 class Journal(BaseModel):
-    """The last deeds, the latest first."""
+    """The last deeds, the latest first; and who came in, who did not, and what was refused."""
 
     journal: list[JournalEntry]
+    security: list[SecurityEntry]
 
 
 @router.get("/accounts", responses=problem(401, 403), summary="All accounts")
@@ -256,4 +270,8 @@ def read_journal(visit: Reader, session: Ledger) -> Journal:
     """Who gave whom access, and took it."""
     with session.store.read() as work:
         found = journal.latest(work.connection)
-    return Journal(journal=[JournalEntry.model_validate(each, from_attributes=True) for each in found])
+        security = latest_security(work.connection)
+    return Journal(
+        journal=[JournalEntry.model_validate(each, from_attributes=True) for each in found],
+        security=[SecurityEntry.model_validate(each, from_attributes=True) for each in security],
+    )

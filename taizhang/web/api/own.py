@@ -15,10 +15,12 @@ from taizhang.accounts import entry, own
 from taizhang.accounts import store as rows
 from taizhang.accounts.entry import Visit
 from taizhang.accounts.roles import Role
+from taizhang.accounts.security_log import Happened
 from taizhang.web.api.accounts import STRICT, Login, Logins, Token, Tokens, TokenState, TokenWanted
 from taizhang.web.api.asking import problem
 from taizhang.web.http.auth import WALL_CLOCK, Ledger, May, rename
 from taizhang.web.http.queues import Door
+from taizhang.web.http.security import happened
 from taizhang.web.http.strict_route import StrictRoute
 
 router = APIRouter(prefix="/api/v1/account", tags=["own account"], route_class=StrictRoute)
@@ -104,6 +106,7 @@ async def confirm(request: Request, visit: Owner, session: Ledger, wanted: Passw
         try:
             entry.confirm(session.store, visit, wanted.password, now=WALL_CLOCK())
         except entry.NotAdmitted as refused:
+            happened(request, Happened.CONFIRM_FAILED, visit.account.name)
             raise Refused([Problem("password", refused.text)]) from None
         response = Response(status_code=204)
         rename(request, response)

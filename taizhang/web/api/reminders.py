@@ -18,11 +18,12 @@ from reminders.outbox import State
 from reminders.store import contacts, feeds
 from reminders.store import outbox as messages
 from taizhang.accounts.entry import Visit
+from taizhang.accounts.journal import Deed, note
 from taizhang.documents.reminders import contact_document, contacts_document, outbox_document
 from taizhang.entry.contact import Entered, keep_contact
 from taizhang.web.api.accounts import STRICT
 from taizhang.web.api.asking import UNIT, Limit, as_json, problem
-from taizhang.web.http.auth import Ledger, May, options_of
+from taizhang.web.http.auth import WALL_CLOCK, Ledger, May, options_of
 from taizhang.web.http.strict_route import StrictRoute
 
 router = APIRouter(prefix="/api/v1", tags=["reminders"], route_class=StrictRoute)
@@ -101,7 +102,7 @@ def put_contact(visit: Acting, session: Ledger, wanted: ContactWanted) -> Respon
     said = wanted.model_dump()
     said["quiet"] = tuple(wanted.quiet) if wanted.quiet is not None else None
     try:
-        kept = keep_contact(session, Entered(**said))
+        kept = keep_contact(session, Entered(**said), by=visit.account.name)
     except Refused as refused:
         # At the terminal an address goes by its channel's name.
         problems = [
@@ -120,6 +121,15 @@ def remove_contact(
     with session.store.write() as work:
         person = contacts.find_person(work.connection, channel, address)
         gone = contacts.remove_contacts(work.connection, unit, person.id, role) if person is not None else 0
+        if gone:
+            note(
+                work.connection,
+                WALL_CLOCK(),
+                visit.account.name,
+                Deed.CONTACT_REMOVED,
+                "",
+                f"{unit} {role.value}",
+            )
     if not gone:
         raise Refused([Problem("address", Text("没有这个联系人；请核对单位、角色和地址"))])
     return Response(status_code=204)

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -17,12 +18,21 @@ from ledger.intake.admission import is_conflict
 from ledger.merkle.proof_error import NotProven
 from ledger.problem import NotPermitted, Problem, Refused, StoreError
 from projections.service import NotScored
+from taizhang.accounts.security_log import Happened
 from taizhang.app.errors import FileRefused
 from taizhang.documents.append_result import problems_json
 from taizhang.language.i18n import _, say
 from taizhang.web.http import malformed
-from taizhang.web.http.auth import SAFE_METHODS, LoginNeeded, NotAllowed, OnlyInPerson, PasswordNeeded
+from taizhang.web.http.auth import (
+    SAFE_METHODS,
+    LoginNeeded,
+    NotAllowed,
+    OnlyInPerson,
+    PasswordNeeded,
+    visit_of,
+)
 from taizhang.web.http.methods import allowed, without_slash
+from taizhang.web.http.security import happened
 from taizhang.web.http.templates import render
 from taizhang.web.pages.account.login_view import confirm_page, login_page
 from taizhang.web.pages.account.resubmission import came_from, carried_from
@@ -64,6 +74,10 @@ def answer(request: Request, status: int, title: str, problems: list[Problem] | 
 
 
 async def _login_needed(request: Request, error: Exception) -> Response:
+    if "authorization" in request.headers:
+        await run_in_threadpool(happened, request, Happened.TOKEN_REFUSED)
+    elif request.url.path.startswith(API):
+        await run_in_threadpool(happened, request, Happened.REFUSED)
     if request.url.path.startswith(API):
         return answer(request, 401, _("请先登录，或在 Authorization 里带上令牌"))
     back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
@@ -78,9 +92,15 @@ async def _not_allowed(request: Request, error: Exception) -> Response:
         if request.url.path.startswith(API):
             return answer(request, 403, _("请先再输入一次密码（POST /api/v1/account/confirm），再做这件事"))
         return confirm_page(request, came_from(request), carried=await carried_from(request))
+    await run_in_threadpool(happened, request, Happened.REFUSED, _account_of(request))
     if isinstance(error, OnlyInPerson):
         return answer(request, 403, _("令牌不能做这件事；请本人登录后来做"))
     return answer(request, 403, _("您的账号没有这项权限；需要的话请联系系统管理员"))
+
+
+def _account_of(request: Request) -> str:
+    visit = visit_of(request)
+    return visit.account.name if visit is not None else ""
 
 
 async def _file_refused(request: Request, error: Exception) -> Response:
@@ -94,6 +114,7 @@ async def _ending(request: Request, error: Exception) -> Response:
 
 async def _not_permitted(request: Request, error: Exception) -> Response:
     assert isinstance(error, NotPermitted)
+    await run_in_threadpool(happened, request, Happened.REFUSED, _account_of(request))
     return answer(request, 403, _("您的账号不能记入这些，什么也没有记入"), error.problems)
 
 

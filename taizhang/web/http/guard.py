@@ -10,16 +10,19 @@ from collections.abc import Collection
 from contextlib import suppress
 from urllib.parse import SplitResult, urlsplit
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from taizhang.accounts.security_log import Happened
 from taizhang.language.i18n import _
 from taizhang.web.http.auth import SAFE_METHODS
 from taizhang.web.http.errors import answer
 from taizhang.web.http.options import Options
+from taizhang.web.http.security import happened
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self';"
@@ -80,6 +83,7 @@ class OwnOrigin:
         if scope["type"] == "http" and scope["method"] not in SAFE_METHODS:
             headers = Headers(scope=scope)
             if not _from_here(headers, self._own):
+                await run_in_threadpool(happened, Request(scope), Happened.OTHER_SITE)
                 response = answer(Request(scope), 403, _("这个请求来自别的网站，已拒绝"))
                 await response(scope, receive, send)
                 return

@@ -11,12 +11,14 @@ from starlette.responses import RedirectResponse, Response
 from ledger.problem import Problem, Refused
 from ledger.text import Text
 from taizhang.accounts import entry
+from taizhang.accounts.security_log import Happened
 from taizhang.accounts.throttle import AddressThrottle
 from taizhang.app.ledger_session import Session
 from taizhang.language.i18n import LANGUAGES
 from taizhang.web.http import language
 from taizhang.web.http.auth import WALL_CLOCK, Ledger, forget, options_of, remember, visit_of
 from taizhang.web.http.queues import Door
+from taizhang.web.http.security import happened
 from taizhang.web.http.templates import render
 from taizhang.web.pages.account.login_view import login_page
 from taizhang.web.pages.account.resubmission import Along, Carried, own_address
@@ -61,7 +63,11 @@ def _login(
         token = entry.log_in(session.store, name, password, now=now, agent=agent)
     except entry.NotAdmitted as refused:
         throttle.failed(address, now)
+        waits = isinstance(refused, entry.MustWait)
+        known = name.strip().lower() if entry.is_account(session.store, name) else ""
+        happened(request, Happened.LOGIN_WAITS if waits else Happened.LOGIN_FAILED, known)
         return login_page(request, next_address, name, refused.text, carried)
+    happened(request, Happened.LOGIN, name.strip().lower())
     former = visit_of(request)
     if former is not None and former.session_key:
         # Who logs in anew has done with the login before.
@@ -79,6 +85,7 @@ def logout(request: Request, session: Ledger) -> Response:
     visit = visit_of(request)
     if visit is not None:
         entry.log_out(session.store, visit)
+        happened(request, Happened.LOGOUT, visit.account.name)
     response = RedirectResponse("/login", status_code=303)
     forget(response, options_of(request))
     return response
@@ -113,6 +120,7 @@ def _welcome(request: Request, session: Session, token: str, password: str, agai
         return render(request, "welcome.html", known, status_code=422)
     if used is None:
         return _used_up(request)
+    happened(request, Happened.LINK_USED, account.name)
     agent = request.headers.get("user-agent", "")
     response = RedirectResponse("/", status_code=303)
     remember(

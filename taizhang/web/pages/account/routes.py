@@ -14,9 +14,11 @@ from ledger.text import Text
 from taizhang.accounts import entry, own
 from taizhang.accounts import store as accounts
 from taizhang.accounts.entry import Visit
+from taizhang.accounts.security_log import Happened
 from taizhang.app.ledger_session import Session
 from taizhang.web.http.auth import WALL_CLOCK, Ledger, May, options_of, remember, rename
 from taizhang.web.http.queues import Door
+from taizhang.web.http.security import happened
 from taizhang.web.http.templates import render
 from taizhang.web.pages.account.login_view import confirm_page
 from taizhang.web.pages.account.resubmission import Along, Carried, own_address
@@ -97,6 +99,7 @@ def _confirm(
     try:
         entry.confirm(session.store, visit, password, now=WALL_CLOCK())
     except entry.NotAdmitted as refused:
+        happened(request, Happened.CONFIRM_FAILED, visit.account.name)
         return confirm_page(request, next_address, refused.text, carried)
     response: Response = RedirectResponse(next_address, status_code=303)
     if carried.address:

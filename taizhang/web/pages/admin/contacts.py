@@ -14,11 +14,12 @@ from ledger.problem import Problem, Refused
 from reminders.contacts import Role, shown_address
 from reminders.store import contacts as rows
 from taizhang.accounts.entry import Visit
+from taizhang.accounts.journal import Deed, note
 from taizhang.app.settings import Settings
 from taizhang.entry.contact import Entered, keep_contact
 from taizhang.language.i18n import _
 from taizhang.language.reminder_labels import CHANNELS, HEARS, ROLES
-from taizhang.web.http.auth import Ledger, May
+from taizhang.web.http.auth import WALL_CLOCK, Ledger, May
 from taizhang.web.pages.admin.shown import shown
 
 router = APIRouter()
@@ -66,7 +67,7 @@ def add_contact(
         bool(only_overdue),
     )
     try:
-        keep_contact(session, entered)
+        keep_contact(session, entered, by=visit.account.name)
     except Refused as refused:
         problems = [replace(each, field=_FIELDS.get(each.field, each.field)) for each in refused.problems]
         return _contacts(request, session, entered, problems)
@@ -78,7 +79,15 @@ def remove_contact(visit: Acting, session: Ledger, unit: Word, person: Word, rol
     """Remove a contact; who has no place left is forgotten."""
     if role in list(Role):
         with session.store.write() as work:
-            rows.remove_contacts(work.connection, unit, person, Role(role))
+            if rows.remove_contacts(work.connection, unit, person, Role(role)):
+                note(
+                    work.connection,
+                    WALL_CLOCK(),
+                    visit.account.name,
+                    Deed.CONTACT_REMOVED,
+                    "",
+                    f"{unit} {role}",
+                )
     return RedirectResponse("/admin/contacts?done=removed", status_code=303)
 
 
