@@ -18,6 +18,9 @@ def told_clearly(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise StoreError(store_text(error, path)) from error
+    except UnicodeDecodeError as error:
+        # What SQLite complains of may quote a damaged file, and that need not be text.
+        raise StoreError(Text(_MESSAGES[sqlite3.SQLITE_CORRUPT], path=str(path))) from error
 
 
 def store_text(error: sqlite3.Error, path: Path) -> Text:
