@@ -15,8 +15,10 @@ from taizhang.app.ledger_session import Session
 from taizhang.entry.sheets import SheetReading, State, Step
 from taizhang.entry.workbooks.importing import Prepared
 from taizhang.language.event_labels import RecordWords, field_word
-from taizhang.language.i18n import say
+from taizhang.language.i18n import _, say
 from taizhang.people.person import Directory
+
+_ROWS_NAMED = 12
 
 
 def summary_of(
@@ -41,9 +43,43 @@ def summary_of(
         "warnings": [
             {"sheet": each.sheet, "row": each.row, "problem": say(each.text)} for each in prepared.warnings
         ],
-        "notes": [say(note) for note in notes],
+        "unread_sheets": prepared.unread_sheets,
+        "left_out": left_out(prepared.plan.sheets),
+        "not_taken": not_taken(prepared),
+        "notes": [
+            say(note)
+            for note in (
+                *notes,
+                *(note for sheet in prepared.plan.sheets for note in sheet.notes),
+                *prepared.notes,
+            )
+        ],
         "counts": [preview_json(each, session.shelf.get(each.rubric).texts) for each in prepared.previews],
     }
+
+
+def left_out(sheets: Sequence[SheetReading]) -> list[dict[str, Any]]:
+    """Return what was not taken of sheets that were read, the rows of one reason together."""
+    grouped: dict[tuple[str, str, str], list[int]] = {}
+    for sheet in sheets:
+        for each in sheet.left_out:
+            grouped.setdefault((each.sheet, each.column, say(each.text)), []).append(each.row)
+    return [
+        {"sheet": sheet, "rows": rows, "column": column, "what": what}
+        for (sheet, column, what), rows in grouped.items()
+    ]
+
+
+def not_taken(prepared: Prepared) -> list[str]:
+    """Return what was not taken of the workbook, and why, in words, a line each."""
+    lines = [_("{sheet}：没有认出是哪一种表，没有读取", sheet=sheet) for sheet in prepared.unread_sheets]
+    for each in left_out(prepared.plan.sheets):
+        rows = [str(row) for row in each["rows"][:_ROWS_NAMED]] + ["…"] * (len(each["rows"]) > _ROWS_NAMED)
+        place = f"{each['sheet']} {each['column']}".strip()
+        lines.append(
+            _("{place} 第 {rows} 行没有记：{what}", place=place, rows=_("、").join(rows), what=each["what"])
+        )
+    return lines
 
 
 def difference_words(session: Session, step: Step, directory: Directory | None = None) -> list[str]:

@@ -168,7 +168,8 @@ def test_or_it_is_another_thing(unit: Run, made: Made) -> None:
 def test_headers_that_are_named_once_are_remembered(unit: Run, made: Made) -> None:
     rows = [["何时", "干了什么", "哪一种"], ["3月1日", "开讲", "党课"]]
     path = made(三月=rows)
-    assert excel(unit, path)["sheets"][0]["kind"] is None
+    unknown = unit("excel", "import", UNIT, str(path), "--json")
+    assert (unknown.status, "认不出" in unknown.errors[0]["problem"]) == (1, True)
     asked = unit("excel", "import", UNIT, str(path), "--sheet", "三月=activities", "--json")
     assert {each["field"] for each in asked.errors} == {"三月 日期", "三月 类型", "三月 主题"}
     named = (
@@ -182,7 +183,7 @@ def test_headers_that_are_named_once_are_remembered(unit: Run, made: Made) -> No
         "哪一种=类型",
     )
     assert excel(unit, path, *named)["appended"] == 1
-    later = made("四月.xlsx", 四月=[rows[0], ["4月1日", "再讲", "党课"]])
+    later = made("四月.xlsx", 四月=[rows[0], ["2017年4月1日", "再讲", "党课"]])
     assert excel(unit, later)["appended"] == 1
 
 
@@ -250,10 +251,13 @@ def test_an_erased_person_is_an_id_and_the_ledger_verifies(unit: Run, made: Made
 
 def test_the_template_as_it_comes_records_nothing(unit: Run) -> None:
     assert unit("excel", "template", UNIT, "模板.xlsx", "--json").document["records"] == 0
-    done = excel(unit, Path("模板.xlsx"))
-    assert (done["new"], done["there"], done["appended"]) == (0, 0, 0)
-    kinds = {sheet["kind"] for sheet in done["sheets"]}
-    assert {"roster", "activities", "documents", "publications", "honours"} <= kinds
+    done = unit("excel", "import", UNIT, "模板.xlsx", "--json")
+    assert (done.status, len(done.errors)) == (1, 1)
+    told = done.errors[0]["problem"]
+    assert all(
+        sheet in told for sheet in ("没有可以记的行", "党员名册", "活动记录", "材料", "信息报道", "荣誉")
+    )
+    assert "说明" not in told
 
 
 def test_texts_that_begin_like_formulas_stay_texts(unit: Run, made: Made) -> None:

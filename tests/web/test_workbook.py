@@ -103,11 +103,19 @@ def test_a_sheet_and_its_columns_are_named_on_the_page_and_remembered(site: Site
             "/workbook", data={**form_of(looked.text), "kind-0": "activities", "step": "look"}
         )
         assert "找不到“日期”这一列" in asked.text
-        columns = {"column-0-0": "day", "column-0-1": "topic", "column-0-2": "kinds", "column-0-3": "-"}
+        columns = {
+            "column-0-0": "day",
+            "column-0-1": "topic",
+            "column-0-2": "kinds",
+            "column-0-3": "-",
+            "year": "2017",
+        }
         told = client.post("/workbook", data={**form_of(asked.text), **columns, "step": "look"})
+        unsaid = client.post("/workbook", data={**form_of(asked.text), **columns, "year": "", "step": "look"})
+        assert "没有写年份" in unsaid.text
         assert "志愿服务：学雷锋" in told.text
         assert save(client, told.text).status_code == 303
-        later = send(client, book(四月=[rows[0], ["9月4日", "再学", "志愿服务", "y"]]))
+        later = send(client, book(四月=[rows[0], ["2017年9月4日", "再学", "志愿服务", "y"]]))
         assert "志愿服务：再学" in later.text
 
 

@@ -96,7 +96,13 @@ def import_(
     ] = None,
     year: Annotated[
         int | None,
-        typer.Option("--year", metavar="Y", min=1950, max=2999, help=N_("没写年份的日期算哪一年，默认今年")),
+        typer.Option(
+            "--year",
+            metavar="Y",
+            min=1950,
+            max=2999,
+            help=N_("没写年份的日期算哪一年，默认看标题、表名和文件名"),
+        ),
     ] = None,
     sheets: Annotated[
         list[str] | None,
@@ -174,6 +180,12 @@ def _problem(problem: Any) -> Problem:
 def _undecided(session: Session, step: Any) -> Problem:
     from taizhang.documents.workbook_import import difference_words
 
+    if step.copy_of_row is not None:
+        text = Text(
+            "编号和第 {row} 行相同，像是复制来的行；是另一件事请加 --as-new，或清空这一行的编号",
+            row=step.copy_of_row,
+        )
+        return Problem(step.row.sheet, text, step.row.row)
     text = Text(
         "与已有记录“{record}”只差：{differences}；要更正请加 --correct，是另一件事请加 --as-new",
         record=step.record.id,

@@ -22,7 +22,7 @@ def workbook(document: dict[str, Any]) -> RenderableType:
     """Draw the document of `excel import`."""
     parts: list[RenderableType] = [heading(_("{workbook} → {unit}", **_named(document)), _standing(document))]
     parts += [_sheet(sheet) for sheet in document["sheets"]]
-    parts += [Line(f"! {note}", style="yellow") for note in document["notes"]]
+    parts += [Line(f"! {line}", style="yellow") for line in (*document["notes"], *document["not_taken"])]
     parts += [
         Line(_("! {sheet} 第 {row} 行：{problem}", **warning), style="yellow")
         for warning in document["warnings"]
@@ -122,7 +122,9 @@ def _named(document: dict[str, Any]) -> dict[str, str]:
 
 
 def _standing(document: dict[str, Any]) -> str:
-    return _("已入账") if document["recorded"] else _("试算，什么也没有记")
+    if not document["recorded"]:
+        return _("试算，什么也没有记")
+    return _("已入账") if document["appended"] or document["people"] else _("都已有，没有新的要记")
 
 
 def _totals(document: dict[str, Any]) -> str:
@@ -144,6 +146,11 @@ def _totals(document: dict[str, Any]) -> str:
         parts.append(
             _("通讯录 {count} 人（新 {new} 人）", count=document["people"], new=document["new_people"])
         )
+    left_out = sum(len(each["rows"]) for each in document["left_out"])
+    if left_out:
+        parts.append(_("{count} 处没有记，见上", count=left_out))
+    if document["unread_sheets"]:
+        parts.append(_("{count} 张表没有读取", count=len(document["unread_sheets"])))
     return _("，").join(parts)
 
 

@@ -53,7 +53,7 @@ def is_empty(cell: Cell) -> bool:
 
 def says_nothing(cell: Cell) -> bool:
     """Whether there is a mark for “nothing” in the cell: —, /, 无."""
-    return isinstance(cell, str) and _NOTHING.fullmatch(plain(cell)) is not None
+    return isinstance(cell, str) and _NOTHING.fullmatch("".join(as_compared(cell).split())) is not None
 
 
 def refuse_ditto(cell: Cell) -> None:

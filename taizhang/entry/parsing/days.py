@@ -79,7 +79,12 @@ def read_moment(cell: Cell, year: int | None, *, from_1904: bool = False) -> Mom
     if match is None or (match["year"] is None and match["mark"] != "月"):
         raise _not_a_day(cell)
     if match["year"] is None and year is None:
-        raise Unreadable(Text("“{value}”没有写年份，表名和标题里也没有；请写上年份", value=shown(cell)))
+        raise Unreadable(
+            Text(
+                "“{value}”没有写年份，标题、表名和文件名里也没有；请写上，或另外说明是哪一年",
+                value=shown(cell),
+            )
+        )
     day = _day(int(match["year"] or year or 0), int(match["month"]), int(match["day"]), cell)
     return Moment(day, _clock(match["clock"], cell))
 

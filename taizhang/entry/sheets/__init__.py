@@ -29,6 +29,10 @@ How to call it (nothing here opens a file, reads a clock or writes):
     context     what a sheet is read against: branches, codes, people
     recognise   which row is the header, which column is what
     readers     one cell of each kind of column
+    attendees   who was there
+    no_record   rows that are none: totals, titles, feet
+    years       the year that a sheet names by itself
+    side_by_side    two tables on one sheet
     namesakes   who a roster's row is
     drafts      values of a row -> events
     reading     all of it over a table
@@ -36,6 +40,7 @@ How to call it (nothing here opens a file, reads a clock or writes):
     matching    which record a row is about
     plan        new, there, double, changed
     mending     the corrections that changed rows ask for
+    delimited   text in columns -> rows
     pasted      text with tabs -> a table
 """
 

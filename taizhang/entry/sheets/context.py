@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from difflib import get_close_matches
 
 from ledger.text import Text
@@ -27,6 +29,14 @@ _OFTEN_CALLED: Mapping[str, str] = {
     "微党课": "micro_lecture",
     "学习": "study_session",
     "理论学习": "study_session",
+    "书记党课": "party_lecture",
+    "书记讲党课": "party_lecture",
+    "书记上党课": "party_lecture",
+    "讲党课": "party_lecture",
+    "中心组学习": "study_session",
+    "理论中心组学习": "study_session",
+    "义工": "volunteer_service",
+    "义工365": "volunteer_service",
     "志愿活动": "volunteer_service",
     "党员志愿服务": "volunteer_service",
     "十九大": "congress_19_study",
@@ -58,13 +68,23 @@ class Stranger(Unreadable):
         self.name = name
 
 
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """A member's stay on a subject: from the first day on, gone from the last one on (None: there still)."""
+
+    member: str
+    subject: str
+    first: date
+    last: date | None = None
+
+
 @dataclass(frozen=True)
 class Context:
     """Everything a reading depends on; nothing here is changed by it."""
 
     unit: str
-    year: int
-    """Of days that are written without one, and of a joining that is not dated."""
+    year: int | None
+    """Of days that are written without one, as somebody said; None: the sheet's own name and title have to say."""
     subjects: Mapping[str, str] = field(default_factory=dict)
     """The subjects of the tree with their names."""
     codes: Mapping[Family, Mapping[str, str]] = field(default_factory=dict)
@@ -76,9 +96,27 @@ class Context:
     """Where each member is now: the subject of a roster's row that names none."""
     headers: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """What this unit's own headers mean: (kind, header as compared) -> column key, "" for nothing."""
+    this_year: int | None = None
+    """Of a joining that is not dated, where neither somebody nor the sheet says a year."""
+    file: str = ""
+    """What the workbook is called: it may name the year."""
+    stays: tuple[Stay, ...] = ()
+    """Who belonged where, and when, in the roster's order."""
     dates_from_1904: bool = False
     """The sheet's numbers count days from 1904-01-01."""
     make_member: Callable[[], str] = new_member
+
+    def present(self, subject: str, day: date) -> list[str]:
+        """Return who belongs to the tree of *subject* on *day*, each once, in the roster's order."""
+        return list(
+            dict.fromkeys(
+                stay.member
+                for stay in self.stays
+                if (stay.subject == subject or stay.subject.startswith(f"{subject}/"))
+                and stay.first <= day
+                and (stay.last is None or day < stay.last)
+            )
+        )
 
     def code(self, family: Family, cell: Cell) -> str:
         """Return the code that *cell* names. Raises Unreadable with the nearest that there is."""
@@ -90,9 +128,13 @@ class Context:
         often = _OFTEN_CALLED.get(word)
         if often is not None and often in names:
             return often
-        near = get_close_matches(word, [plain_words(name) for name in names.values()], n=1, cutoff=0.5)
-        if near:
-            name = next(name for name in names.values() if plain_words(name) == near[0])
+        known = _by_stem(names)
+        of_stem = known.get(_stem(word), frozenset())
+        if len(of_stem) == 1:
+            return next(iter(of_stem))
+        near = get_close_matches(_stem(word), known, n=1, cutoff=0.5)
+        if near and len(known[near[0]]) == 1:
+            name = names[next(iter(known[near[0]]))]
             raise Unreadable(Text("没有“{value}”这一类；是不是“{near}”？", value=shown(cell), near=name))
         raise Unreadable(
             Text("没有“{value}”这一类；可用：{known}", value=shown(cell), known=list(names.values()))
@@ -123,12 +165,18 @@ class Context:
         raise Unreadable(Text("没有“{value}”这个支部；可用：{known}", value=shown(cell), known=known))
 
     def member(self, word: str, people: Directory) -> str:
-        """Return the member that *word* names: by name, by id, or 张伟(m-7k2fq9xa). Raises Unreadable."""
+        """Return the member that *word* names: by name, by id, 张伟(m-7k2fq9xa) or 张伟(书记). Raises Unreadable."""
         name, _, inside = plain_name(word).rstrip(")").partition("(")
         for written in (inside, name):
             if written and (written in self.members or people.get(written) is not None):
                 return written
+        if inside and _ROLE.fullmatch(inside) is None:
+            raise Unreadable(
+                Text("“{value}”括号里的“{inside}”看不懂；是本人就去掉括号", value=word, inside=inside)
+            )
         named = people.named(name)
+        if not named and (role := _CALLED.search(name)) is not None:
+            named = people.named(name[: role.start()])
         if len(named) == 1:
             return named[0].member
         if named:
@@ -144,6 +192,37 @@ class Context:
         if near:
             raise Unreadable(Text("名册里没有“{name}”；是不是“{near}”？", name=name, near=near[0]))
         raise Stranger(name)
+
+
+_ROLE = re.compile(
+    r".{0,6}(?:书记|委员|组长|主任|校长|园长|老师|主讲|主持|主持人|记录|记录人|列席|线上|男|女|预备|预备党员)"
+)
+"""What stands in brackets behind somebody who was there."""
+_CALLED = re.compile(r"(?:党支部|支部|副)?(?:书记|委员|组长|主任|校长|园长|老师|同志)$")
+
+
+_ADDED = re.compile(r"党支部|支部|党员|专题|教育|工作|活动|召开|开展|举行|进行|本|次")
+"""What offices put before and behind a name without meaning another thing."""
+_SAID_ALSO = (("会议", "会"), ("会会", "会"), ("法制", "法治"))
+
+
+def _stem(word: str) -> str:
+    """Return what is left of a word without what is often added: 支部委员会会议 and 支部委员会 are 委员会."""
+    stem = _ADDED.sub("", word)
+    for said, meant in _SAID_ALSO:
+        stem = stem.replace(said, meant)
+    return stem
+
+
+def _by_stem(names: Mapping[str, str]) -> dict[str, frozenset[str]]:
+    """Return the codes by the stems of their names and of what they are often called."""
+    found: dict[str, frozenset[str]] = {}
+    called = [(code, plain_words(name)) for code, name in names.items()]
+    called += [(code, word) for word, code in _OFTEN_CALLED.items() if code in names]
+    for code, word in called:
+        if len(stem := _stem(word)) > 1:
+            found[stem] = found.get(stem, frozenset()) | {code}
+    return found
 
 
 def often_called(code: str) -> list[str]:

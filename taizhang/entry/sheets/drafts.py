@@ -10,6 +10,7 @@ from typing import Any
 from ledger.text import Text
 
 from ..parsing.days import Moment
+from .attendees import Everybody
 from .context import Context
 
 Values = dict[str, Any]
@@ -44,7 +45,19 @@ def drafts_of(
     return maker(values, covers, context, blame)
 
 
-def _activity(values: Values, covers: frozenset[str], _context: Context, _blame: Blame) -> list[Draft]:
+def _activity(values: Values, covers: frozenset[str], context: Context, blame: Blame) -> list[Draft]:
+    there = values.get("attendees")
+    if isinstance(there, Everybody):
+        values["attendees"] = "all"
+        if there.absent:
+            present = context.present(values["subject"], values["day"].day)
+            values["attendees"] = [member for member in present if member not in there.absent]
+            if not values["attendees"]:
+                blame("attendees", Text("除了没到的，那一天名册里没有别的人；请核对，或写出到会的姓名"))
+                return []
+    elif there == []:
+        # Everybody who is named was absent: nobody is credited.
+        del values["attendees"]
     return [_draft("activity.held", values, covers)]
 
 
@@ -100,7 +113,9 @@ def _member(values: Values, covers: frozenset[str], context: Context, blame: Bla
         return [Draft("member.changed", subject, Moment(changed), data, covers, record, column="changed")]
     kept = {name: value for name, value in flags.items() if value}
     dated = joined is not None
-    day = joined or date(context.year, 1, 1)
+    if (day := joined or _start_of_year(context)) is None:
+        blame("joined", Text("没有写加入日期；请写上，或说明从哪一年的年初算"))
+        return []
     drafts.append(
         Draft(
             "member.joined", subject, Moment(day), {"member": member, **kept}, covers, record, dated, "joined"
@@ -144,7 +159,9 @@ def _organization(values: Values, covers: frozenset[str], context: Context, blam
             return []
         data["kind"] = "branch"
     registered: date | None = values.get("registered")
-    day = registered or date(context.year, 1, 1)
+    if (day := registered or _start_of_year(context)) is None:
+        blame("registered", Text("没有写成立日期；请写上，或说明从哪一年的年初算"))
+        return []
     drafts = [
         Draft(
             "organization.registered",
@@ -165,6 +182,11 @@ def _organization(values: Values, covers: frozenset[str], context: Context, blam
             )
         )
     return drafts
+
+
+def _start_of_year(context: Context) -> date | None:
+    year = context.year or context.this_year
+    return date(year, 1, 1) if year else None
 
 
 def _draft(kind: str, values: Values, covers: frozenset[str], fields: tuple[str, ...] | None = None) -> Draft:

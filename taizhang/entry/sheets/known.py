@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from ledger.equal_text import as_compared
 from ledger.events.event import StoredEvent, day_of
+
+from .context import Stay
 
 
 @dataclass(slots=True)
@@ -75,6 +78,16 @@ class Known:
                 homes[record.data["member"]] = record.subject
         return homes
 
+    def stays(self) -> tuple[Stay, ...]:
+        """Return who belonged where, and when, in the order in which they were registered."""
+        standing = [record for record in self.records.values() if not record.retracted]
+        left = [record for record in standing if record.type == "member.left"]
+        return tuple(
+            Stay(joined.data["member"], joined.subject, joined.day, _left_on(joined, left))
+            for joined in standing
+            if joined.type == "member.joined"
+        )
+
     def subjects(self) -> dict[str, str]:
         """Return the subjects of the tree with their names."""
         named: dict[str, str] = {}
@@ -84,17 +97,29 @@ class Known:
         return named
 
 
+def _left_on(joined: KnownRecord, left: Iterable[KnownRecord]) -> date | None:
+    """Return the day on which the stay that began by *joined* ended."""
+    stay = (joined.data["member"], joined.subject)
+    days = [
+        each.day for each in left if (each.data["member"], each.subject) == stay and each.day >= joined.day
+    ]
+    return min(days, default=None)
+
+
 _DEFAULTS: dict[str, Any] = {"leader": False, "exempt_from_study": False, "feature": False}
 _SETS = ("kinds", "attendees")
 
 
 def sense(day: date, data: dict[str, Any]) -> dict[str, Any]:
-    """Return *data* so that equal sense is equal: defaults left out, the order of lists made one."""
+    """Return *data* so that equal sense is equal: defaults left out, the order of lists made one, texts as compared."""
     sensed: dict[str, Any] = {}
     for name, value in data.items():
         if name in _DEFAULTS and value == _DEFAULTS[name]:
             continue
         if name == "for_year" and value == day.year:
             continue
-        sensed[name] = tuple(sorted(value)) if name in _SETS and isinstance(value, list) else value
+        if name in _SETS and isinstance(value, list):
+            sensed[name] = tuple(sorted(value))
+        else:
+            sensed[name] = as_compared(value) if isinstance(value, str) else value
     return sensed

@@ -6,6 +6,7 @@ from collections import defaultdict
 from datetime import date
 from typing import Any
 
+from ledger.equal_text import as_compared
 from ledger.events.event import day_of
 from ledger.text import Text
 
@@ -55,12 +56,19 @@ class Matching:
             if record.type == "member.left" and not record.retracted:
                 self._left[record.data["member"]].append(record.day)
 
+    def knows(self, draft: Draft) -> bool:
+        """Whether the record whose id the row bears is there."""
+        return draft.record in self._known.records
+
     def same(self, draft: Draft) -> KnownRecord | None:
         """Return the record that says what the row says, as it was first or as it stands; it is taken then."""
-        if draft.record is not None:
-            record = self._known.records.get(draft.record)
-            same = record if record is not None and _says(record, draft) else None
+        bears = self._known.records.get(draft.record or "")
+        if bears is not None and _says(bears, draft):
+            same: KnownRecord | None = bears
+        elif draft.record is not None and bears is None:
+            same = None
         else:
+            # Also of a row that bears another record's id: it was copied, changed, and recorded as a thing of its own.
             candidates = self._same[draft.type, draft.subject, draft.moment.day]
             if not draft.dated:
                 candidates = self._named(draft)
@@ -132,7 +140,9 @@ def _kin(record: KnownRecord, draft: Draft) -> bool:
     if (record.type, record.subject) != (draft.type, draft.subject):
         return False
     names = ("topic", "title", "condition", "member")
-    same_name = any(record.data.get(name) == draft.data[name] for name in names if name in draft.data)
+    same_name = any(
+        _plain(record.data.get(name)) == _plain(draft.data[name]) for name in names if name in draft.data
+    )
     return same_name or record.day == draft.moment.day
 
 
@@ -141,7 +151,11 @@ def _near_keys(kind: str, subject: str, day: Any, data: dict[str, Any]) -> list[
     if kind == "activity.held":
         keys += [(kind, subject, day, code) for code in data.get("kinds", ())]
     if kind in _NAMED_BY:
-        keys.append((kind, subject, "named", *(data.get(name) for name in _NAMED_BY[kind])))
+        keys.append((kind, subject, "named", *(_plain(data.get(name)) for name in _NAMED_BY[kind])))
     if kind in _ONE_A_DAY:
         keys.append((kind, subject, day, *(data.get(name) for name in _ONE_A_DAY[kind])))
     return keys
+
+
+def _plain(value: Any) -> Any:
+    return as_compared(value) if isinstance(value, str) else value

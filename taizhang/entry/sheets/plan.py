@@ -8,7 +8,7 @@ they say, so that even two imports at one moment leave one record.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -49,12 +49,15 @@ class Step:
     """Of a correction: data field (or "time"), what stands, what the row says."""
     same_as_row: int | None = None
     """Of a double: the row that says the same."""
+    copy_of_row: int | None = None
+    """The row above that bears the same record's id: this one was copied from it."""
 
 
 @dataclass
 class Plan:
     """What an import would do, row by row."""
 
+    unit: str
     sheets: list[SheetReading]
     steps: list[Step]
     problems: list[RowProblem]
@@ -78,14 +81,26 @@ class Plan:
         return [step.event for step in self.of(State.NEW)]
 
     def as_new(self) -> Plan:
-        """Return the plan in which what looks like a correction is another thing."""
-        steps = [
-            Step(step.row, step.draft, State.NEW, step.event)
-            if step.state is State.CHANGED and step.draft.record is None
-            else step
-            for step in self.steps
+        """Return the plan in which what looks like a correction is another thing, with an id of its own."""
+        steps = [_of_its_own(step, self.unit) if step.state is State.CHANGED else step for step in self.steps]
+        return replace(self, steps=steps)
+
+    def corrected_twice(self) -> list[RowProblem]:
+        """Return the copied rows that cannot be corrections: one record cannot become two things."""
+        return [
+            RowProblem(step.row.sheet, step.row.row, "编号", _copied(step.copy_of_row))
+            for step in self.of(State.CHANGED)
+            if step.copy_of_row is not None
         ]
-        return Plan(self.sheets, steps, self.problems, self.notes)
+
+
+def _copied(row: int) -> Text:
+    return Text("编号和第 {row} 行相同，像是复制来的行；是另一件事就清空这一格，不能当作更正", row=row)
+
+
+def _of_its_own(step: Step, unit: str) -> Step:
+    draft = replace(step.draft, record=None)
+    return Step(step.row, draft, State.NEW, event_of(draft, unit))
 
 
 def plan(sheets: Sequence[SheetReading], known: Known, unit: str, today: date) -> Plan:
@@ -104,7 +119,7 @@ def plan(sheets: Sequence[SheetReading], known: Known, unit: str, today: date) -
             )
             problems.append(row.problems[-1])
     pairs = [(row, draft) for row, draft in pairs if not row.problems]
-    return Plan(list(sheets), list(_steps(pairs, matching, unit, problems)), problems)
+    return Plan(unit, list(sheets), list(_steps(pairs, matching, unit, problems)), problems)
 
 
 def _steps(
@@ -113,6 +128,7 @@ def _steps(
     # Rows that say the same as a record take it first: what is left is compared by what it is about.
     there = [matching.same(draft) for _row, draft in pairs]
     said: dict[bytes, RowReading] = {}
+    bearers = _bearers(pairs, there)
     for (row, draft), record in zip(pairs, there, strict=True):
         event = event_of(draft, unit)
         if record is None and draft.record is not None and (stranger := matching.stranger(draft)) is not None:
@@ -127,12 +143,38 @@ def _steps(
         if record is not None:
             yield Step(row, draft, State.THERE, event, record)
             continue
+        if draft.record is not None and not matching.knows(draft) and bearers[draft.record] is not row:
+            row.blame("编号", _copied(bearers[draft.record].row))
+            problems.append(row.problems[-1])
+            continue
         about = matching.about(draft, row)
         if about is None:
             yield Step(row, draft, State.NEW, event)
         else:
             differences = differences_of(draft, about)
-            yield Step(row, draft, State.CHANGED if differences else State.THERE, event, about, differences)
+            state = State.CHANGED if differences else State.THERE
+            copied = bearers.get(draft.record or "", row)
+            yield Step(
+                row,
+                draft,
+                state,
+                event,
+                about,
+                differences,
+                copy_of_row=copied.row if copied is not row else None,
+            )
+
+
+def _bearers(pairs: list[tuple[RowReading, Draft]], there: list[KnownRecord | None]) -> dict[str, RowReading]:
+    """Return the row to which each record id belongs: the one that says what the record says, else the first."""
+    found: dict[str, RowReading] = {}
+    for (row, draft), record in zip(pairs, there, strict=True):
+        if draft.record is not None and record is not None and record.id == draft.record:
+            found.setdefault(draft.record, row)
+    for row, draft in pairs:
+        if draft.record is not None:
+            found.setdefault(draft.record, row)
+    return found
 
 
 def event_of(draft: Draft, unit: str) -> ClientEvent:

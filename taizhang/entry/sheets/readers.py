@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from ledger.text import Text
 from taizhang.language.i18n import N_
 from taizhang.people.person import Directory
 
-from ..parsing.cells import Cell, Unreadable, read_text, read_whole, read_yes_no, shown, written
+from ..parsing.cells import Cell, Unreadable, read_text, read_whole, read_yes_no, shown, visible, written
 from ..parsing.days import read_day, read_moment
 from ..parsing.hours import read_hours
-from .context import Context, Stranger, plain_words
+from .attendees import read_attendees
+from .context import Context, plain_words
 from .kinds import Column, Reading
 
 LEVELS: Mapping[str, str] = {
@@ -35,11 +37,7 @@ LEAVINGS: Mapping[str, str] = {
     "expelled": N_("除名"),
     "other": N_("其他"),
 }
-EVERYBODY = frozenset(("全体", "全体党员", "全部", "全员", "所有党员", "all", "全体党员参加", "全体在职党员"))
-
 _BETWEEN = re.compile(r"[、,，;；/\n\r]+")
-_BETWEEN_NAMES = re.compile(r"[、,，;；/\s]+")
-_ONLY_A_NUMBER = re.compile(r"(?:共|约)?\d+(?:人|名|位)?(?:/\d+人?)?")
 _SUBJECT_PART = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 
 
@@ -65,39 +63,6 @@ def _codes(column: Column, cell: Cell, context: Context, _people: Directory) -> 
 def _code(column: Column, cell: Cell, context: Context, _people: Directory) -> str:
     assert column.family is not None
     return context.code(column.family, cell)
-
-
-def _attendees(_column: Column, cell: Cell, context: Context, people: Directory) -> str | list[str]:
-    text = written(cell)
-    word = plain_words(cell)
-    if word in EVERYBODY:
-        return "all"
-    if _ONLY_A_NUMBER.fullmatch(word):
-        raise Unreadable(Text("只有人数（{value}）记不了学时；请写“全体”或姓名", value=shown(cell)))
-    names = [name for name in _BETWEEN_NAMES.split(text) if name]
-    found: list[str] = []
-    strangers: list[str] = []
-    for name in _rejoined(names, people):
-        try:
-            found.append(context.member(name, people))
-        except Stranger as stranger:
-            strangers.append(stranger.name)
-    if len(strangers) == 1:
-        raise Stranger(strangers[0])
-    if strangers:
-        raise Unreadable(Text("名册里没有这些人：{names}；请先把他们写进党员名册", names=strangers))
-    return list(dict.fromkeys(found))
-
-
-def _rejoined(names: list[str], people: Directory) -> list[str]:
-    """Put 张 伟 together again: two-character names are often written with a space between."""
-    joined: list[str] = []
-    for name in names:
-        if joined and len(joined[-1]) == 1 and len(name) == 1 and people.named(joined[-1] + name):
-            joined[-1] += name
-        else:
-            joined.append(name)
-    return joined
 
 
 def _one_of(words: Mapping[str, str]) -> Callable[[Column, Cell, Context, Directory], str]:
@@ -129,6 +94,24 @@ def _key(column: Column, cell: Cell, _context: Context, _people: Directory) -> s
     return text
 
 
+class LeftOut(Exception):
+    """The cell says less than its column asks for and stops nothing: it is left out, and told."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(str(text))
+        self.text = text
+
+
+_MONTH = re.compile(r"(?:19|20)\d{2}(?:[-./年]\s*(?:0?[1-9]|1[0-2])月?|0[1-9]|1[0-2]|年)?")
+
+
+def _birthday(_column: Column, cell: Cell, context: Context, _people: Directory) -> date:
+    """Return the day of birth. Raises LeftOut where only the month or the year is written."""
+    if _MONTH.fullmatch("".join(visible(cell).split())) is not None:
+        raise LeftOut(Text("只有年月，没有日，没有记下出生日期（{value}）", value=shown(cell)))
+    return read_day(cell, None, from_1904=context.dates_from_1904)
+
+
 def _day(_column: Column, cell: Cell, context: Context, _people: Directory) -> Any:
     day = read_day(cell, context.year, from_1904=context.dates_from_1904)
     return day.isoformat() if _column.covers else day
@@ -152,5 +135,6 @@ _READERS: Mapping[Reading, Callable[[Column, Cell, Context, Directory], Any]] = 
     "leaving": _one_of(LEAVINGS),
     "subject": lambda _column, cell, context, _people: context.subject(cell),
     "member": lambda _column, cell, context, people: context.member(written(cell), people),
-    "attendees": _attendees,
+    "attendees": lambda _column, cell, context, people: read_attendees(cell, context, people),
+    "birthday": _birthday,
 }

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from taizhang.language.i18n import translator
 
-from ..parsing.cells import Cell, Unreadable, is_empty, written
+from ..parsing.cells import Cell, Unreadable, is_empty, plain, written
 from .context import plain_words
 from .kinds import KINDS, Column, Kind
 
@@ -24,6 +25,10 @@ class Header:
     row: int
     kind: Kind
     cells: tuple[tuple[int, str, Column | None], ...]
+    repeated: tuple[int, ...] = ()
+    """The places of cells that say once more what a column to the left says; they are not read."""
+    is_near: bool = False
+    """It looks like the kind, but a column is missing: somebody has to say."""
 
     @property
     def columns(self) -> dict[str, int]:
@@ -58,7 +63,8 @@ def recognise(
             header = _header(place, row, candidate, headers or {})
             points = _points(header, named, sure=kind is not None)
             if points > best_points:
-                best, best_points = header, points
+                is_near = kind is None and points <= _NEAR_POINTS_MAX
+                best, best_points = replace(header, is_near=is_near), points
     return best
 
 
@@ -71,35 +77,47 @@ def first_row_as_header(rows: Sequence[Row], kind: Kind) -> Header | None:
 
 
 def header_word(cell: Cell) -> str:
-    """Return a header as it is compared; notes in brackets do not count."""
+    """Return a header as it is compared; hints in brackets of any kind, and stars, do not count."""
     try:
-        text = written(cell)
+        text = plain(cell)
     except Unreadable:
         return ""
-    for opening, closing in ("(", ")"), ("（", "）"):
-        before, bracket, after = text.partition(opening)
-        if bracket and closing in after:
-            text = before + after.partition(closing)[2]
-    return plain_words(text)
+    return plain_words(_BRACKETED.sub("", text)) or plain_words(text)
+
+
+_BRACKETED = re.compile(
+    r"\([^()]*\)|\[[^][]*\]|【[^【】]*】|〔[^〔〕]*〕|〖[^〖〗]*〗|「[^「」]*」|\{[^{}]*\}|<[^<>]*>|《[^《》]*》"
+    r"|[(\[【〔〖].*$"
+)
+_UNITS = re.compile(r"[/|:_-]|单位")
+"""What parts a header from the unit or hint behind it: 学时/小时."""
 
 
 def _header(place: int, row: Row, kind: Kind, own: Mapping[tuple[str, str], str]) -> Header:
     known = _known_words(kind)
     taken: set[str] = set()
     cells: list[tuple[int, str, Column | None]] = []
+    repeated: list[int] = []
     for index, cell in enumerate(row):
         word = header_word(cell)
         if not word:
             continue
         said = own.get((kind.key, word))
-        column = kind.by_key.get(said) if said is not None else known.get(word)
+        column = (
+            kind.by_key.get(said) if said is not None else known.get(word) or known.get(_before_unit(cell))
+        )
         if column is not None and column.key in taken:
             # The first of two wins; merged headers repeat themselves.
+            repeated.append(index)
             column = None
         if column is not None:
             taken.add(column.key)
         cells.append((index, written(cell).replace("\n", ""), column))
-    return Header(place, kind, tuple(cells))
+    return Header(place, kind, tuple(cells), tuple(repeated))
+
+
+def _before_unit(cell: Cell) -> str:
+    return plain_words(_UNITS.split(_BRACKETED.sub("", plain(cell)), maxsplit=1)[0])
 
 
 def _points(header: Header, named: bool, *, sure: bool) -> int:
@@ -107,14 +125,20 @@ def _points(header: Header, named: bool, *, sure: bool) -> int:
     columns = header.columns
     if sure:
         return len(columns)
-    if len(columns) < 2 or not any(key in columns for key in header.kind.carries):
-        return 0
     required = sum(column.required for column in header.kind.columns) or 1
     there = required - len(header.missing)
-    if not named and there < required:
+    enough = 1 if named and there == required else 2
+    if len(columns) < enough or not any(key in columns for key in header.kind.carries):
         return 0
+    if not named and there < required:
+        # Near enough to be asked about: to leave it out would be to lose it.
+        return len(columns) if len(columns) >= _NEAR_COLUMNS else 0
     unknown = len(header.cells) - len(columns)
-    return max(1, 100 * named + 20 * there // required + 10 * len(columns) - unknown)
+    return max(_NEAR_POINTS_MAX + 1, 100 * named + 20 * there // required + 10 * len(columns) - unknown)
+
+
+_NEAR_COLUMNS = 3
+_NEAR_POINTS_MAX = 50
 
 
 _known: dict[str, dict[str, Column]] = {}

@@ -53,6 +53,13 @@ class RowReading:
     """What the directory is to know after this row."""
     is_new_person: bool = False
 
+    left_out: list[RowProblem] = field(default_factory=list)
+    """Cells of it that were not taken, and why."""
+
+    def leave_out(self, column: str, text: Text) -> None:
+        """Note a cell that is not taken and stops nothing."""
+        self.left_out.append(RowProblem(self.sheet, self.row, column, text))
+
     def blame(self, column: str, text: Text) -> None:
         """Note a problem."""
         self.problems.append(RowProblem(self.sheet, self.row, column, text))
@@ -67,6 +74,13 @@ class SheetReading:
     header_row: int = 0
     rows: list[RowReading] = field(default_factory=list)
     problems: list[RowProblem] = field(default_factory=list)
+    left_out: list[RowProblem] = field(default_factory=list)
+    """What was not taken although something is written there, and why: rows that are no record, cells left out."""
+    notes: list[Text] = field(default_factory=list)
+    """What is to be known of how its columns were read."""
+    is_empty: bool = False
+    leave: bool = False
+    """Somebody has said that it is not to be read."""
     asks_for_columns: bool = False
     """The kind is known but not what its columns are: someone has to say (`Context.headers`)."""
 

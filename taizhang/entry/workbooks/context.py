@@ -21,14 +21,19 @@ def context_of(
     today: date,
     year: int | None = None,
     headers: Mapping[tuple[str, str], str] | None = None,
+    file: str = "",
 ) -> Context:
     """Return what the sheets of *unit* are read against.
 
-    *year* is that of days written without one, by default today's; *headers* are said now, besides those remembered.
+    *year* is that of days written without one, None where the sheets themselves or the name of the *file* have to say;
+    *headers* are said now, besides those remembered.
     """
     return Context(
         unit=unit,
-        year=year if year is not None else today.year,
+        year=year,
+        this_year=today.year,
+        file=file,
+        stays=known.stays(),
         subjects=known.subjects(),
         codes={
             family: {code: shelf.code_name(family, code) for code in sorted(shelf.codes(family))}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import PurePath
 
 import orjson
 
@@ -14,7 +15,18 @@ from ledger.store.protocol import Appended, Line, Recorder
 from ledger.text import Text
 from projections.preview import Preview
 from taizhang.app.ledger_session import Session, vocabulary_of
-from taizhang.entry.sheets import Grid, Known, Plan, RowProblem, State, Step, corrections_of, plan, read_grids
+from taizhang.entry.sheets import (
+    Grid,
+    Known,
+    Plan,
+    RowProblem,
+    SheetReading,
+    State,
+    Step,
+    corrections_of,
+    plan,
+    read_grids,
+)
 from taizhang.entry.workbooks import store as remembered
 from taizhang.entry.workbooks.context import context_of
 from taizhang.entry.workbooks.duplicates import double_of
@@ -47,6 +59,10 @@ class Prepared:
     """Rows that look like corrections, where nobody has said whether they are."""
     previews: list[Preview] = field(default_factory=list)
     """What `events` would count for, in each open rubric year; nothing for a unit that is not registered yet."""
+    unread_sheets: list[str] = field(default_factory=list)
+    """Sheets with something in them that were not recognised."""
+    notes: list[Text] = field(default_factory=list)
+    """What was supplied that nobody wrote."""
 
 
 def prepare(
@@ -74,7 +90,7 @@ def prepare(
         stored: list[StoredEvent] = list(work.stream(unit))
         origins = remembered.rows_of(work.connection, unit, workbook) if workbook else {}
         known = Known.of(stored, origins)
-        context = context_of(work, unit, known, session.shelf, today, year, headers)
+        context = context_of(work, unit, known, session.shelf, today, year, headers, PurePath(workbook).stem)
     sheets, people = read_grids(grids, context, dict(kinds or {}))
     made = plan(sheets, known, unit, today)
     if changed is State.NEW:
@@ -97,6 +113,8 @@ def prepare(
         steps=steps,
         problems=[
             *made.problems,
+            *(made.corrected_twice() if changed is State.CHANGED else ()),
+            *_nothing(made, people, context.people),
             *(_of_row(steps, problem.line, _NOT_YOURS) for problem in found.forbidden),
             *(_of_row(steps, problem.line, problem.text) for problem in found.problems),
         ],
@@ -105,6 +123,8 @@ def prepare(
         directory=people,
         new_people=sum(row.is_new_person for sheet in sheets for row in sheet.rows),
         undecided=made.of(State.CHANGED) if changed is None else [],
+        unread_sheets=[sheet.name for sheet in _unread(made) if sheet.name not in _EXPLANATIONS],
+        notes=list(_supplied(steps)),
     )
     if stored and not prepared.problems:
         prepared.previews = session.projections.preview(session.store, unit, events, today)
@@ -139,6 +159,45 @@ def record(
     return done
 
 
+_EXPLANATIONS = ("说明", "填写说明", "填表说明", "使用说明")
+"""What sheets are called in which nothing is to be recorded; the template has one."""
+_UNKNOWN = Text("认不出这是哪一种表；要有一行列名，如“日期、类型、主题”或“姓名、支部”，也可以指明是哪一种表")
+
+
+def _unread(made: Plan) -> list[SheetReading]:
+    return [sheet for sheet in made.sheets if sheet.kind is None and not sheet.leave and not sheet.is_empty]
+
+
+def _nothing(made: Plan, people: Directory, before: Directory) -> Iterator[RowProblem]:
+    """Yield why nothing at all would be recorded, where not even something that is there already was read."""
+    read = [sheet for sheet in made.sheets if sheet.kind is not None]
+    if made.problems or made.steps or _changed_people(before, people):
+        return
+    if read:
+        names = [sheet.name for sheet in read]
+        yield RowProblem(
+            read[0].name, read[0].header_row, "", Text("列名下面没有可以记的行：{sheets}", sheets=names)
+        )
+    for sheet in _unread(made) if not read else ():
+        yield RowProblem(sheet.name, 1, "", _UNKNOWN)
+    if not read and not _unread(made):
+        yield RowProblem(
+            made.sheets[0].name if made.sheets else "", 1, "", Text("没有要读的表，什么也没有记")
+        )
+
+
+def _supplied(steps: Iterable[Step]) -> Iterator[Text]:
+    """Yield what is told of days that nobody wrote."""
+    for kind, text in _UNDATED.items():
+        days = [step.draft.moment.day for step in steps if step.draft.type == kind and not step.draft.dated]
+        for day in sorted(set(days)):
+            yield Text(text, count=days.count(day), day=day)
+
+
+_UNDATED = {
+    "member.joined": N_("有 {count} 名党员没有写加入日期，按 {day} 加入"),
+    "organization.registered": N_("有 {count} 个组织没有写成立日期，按 {day} 成立"),
+}
 _NOT_YOURS = Text("这一行要由考核人员记入；请从工作簿里去掉，或联系区里")
 
 

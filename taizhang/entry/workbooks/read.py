@@ -18,6 +18,7 @@ from ledger.text import Text
 from taizhang.app.errors import FileRefused
 from taizhang.entry.sheets import Cell, Grid
 from taizhang.entry.sheets.delimited import table_of
+from taizhang.entry.sheets.side_by_side import tables_of
 from taizhang.entry.workbooks.formats import format_of, text_of
 from taizhang.entry.workbooks.sandbox import (
     BOUNDS,
@@ -52,6 +53,8 @@ def read_workbook(content: bytes, name: str = "") -> Workbook:
         _take_text(book, text_of(content), name)
         return book
     _take(book, _told(content))
+    if book.unread and not book.grids:
+        raise FileRefused(book.notes[-1])
     return book
 
 
@@ -106,8 +109,9 @@ def _take(book: Workbook, told: Iterable[Any]) -> None:
             hidden.append(value["sheet"])
         else:
             sheets.append(_Sheet(value))
-    book.grids += [sheet.grid() for sheet in sheets]
-    book.notes += filter(None, map(_hidden_rows, book.grids))
+    grids = [sheet.grid() for sheet in sheets]
+    book.notes += filter(None, map(_hidden_rows, grids))
+    book.grids += [table for grid in grids for table in tables_of(grid)]
     if hidden:
         book.notes.append(
             Text("有 {count} 张隐藏的工作表没有读取：{names}", count=len(hidden), names=_some(hidden))
@@ -171,7 +175,7 @@ def _take_text(book: Workbook, text: str, name: str) -> None:
         rows.append(row)
     if any(any(row[COLUMNS_MAX:]) for row in rows):
         book.notes.append(_left_out("columns", name))
-    book.grids.append(Grid(name, [row[:COLUMNS_MAX] for row in rows]))
+    book.grids += tables_of(Grid(name, [row[:COLUMNS_MAX] for row in rows]))
 
 
 def _hidden_rows(grid: Grid) -> Text | None:

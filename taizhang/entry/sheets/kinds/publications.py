@@ -11,7 +11,7 @@ PUBLICATIONS = Kind(
     "publications",
     N_("信息报道"),
     (
-        day_column("发布日期", "发布时间", "刊发日期", "刊登日期"),
+        day_column("发布日期", "发布时间", "刊发日期", "刊登日期", "刊发时间", "刊登时间"),
         Column(
             "outlet",
             N_("发布平台"),
@@ -24,7 +24,9 @@ PUBLICATIONS = Kind(
         ),
         title_column(N_("标题"), "题目", "信息标题", "稿件标题", "报道标题", "名称"),
         SUBJECT,
-        Column("url", N_("网址"), also=("链接", "网页地址", "链接地址"), covers=("url",), width=36),
+        Column(
+            "url", N_("网址"), also=("链接", "网址链接", "网页地址", "链接地址"), covers=("url",), width=36
+        ),
         Column(
             "feature",
             N_("特色报道"),

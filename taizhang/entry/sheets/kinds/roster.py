@@ -50,7 +50,13 @@ ROSTER = Kind(
             "telephone", N_("联系电话"), also=("电话", "手机", "手机号", "手机号码", "联系方式"), width=16
         ),
         Column("address", N_("住址"), also=("家庭住址", "地址", "家庭地址", "现居住地"), width=28),
-        Column("born", N_("出生日期"), "day", also=("出生年月日", "生日"), note="同名同姓时用来分辨。"),
+        Column(
+            "born",
+            N_("出生日期"),
+            "birthday",
+            also=("出生年月日", "生日", "出生年月", "出生时间"),
+            note="同名同姓时用来分辨。",
+        ),
         Column(
             "member",
             N_("党员编号"),

@@ -14,10 +14,11 @@ from ledger.problem import NotPermitted, Problem, Refused
 from taizhang.accounts.entry import Visit
 from taizhang.accounts.recording import append_as, recorder_of
 from taizhang.app.ledger_session import Session
-from taizhang.documents.workbook_import import difference_words
+from taizhang.documents.workbook_import import difference_words, not_taken
 from taizhang.entry.forms.situation import names_in
 from taizhang.entry.parsing.cells import Unreadable
 from taizhang.entry.sheets import KINDS, RowProblem, State, Step, grid_of_text
+from taizhang.entry.sheets.side_by_side import tables_of
 from taizhang.entry.workbooks.importing import Prepared, prepare
 from taizhang.entry.workbooks.importing import record as record_prepared
 from taizhang.language.event_labels import RecordWords
@@ -27,6 +28,7 @@ from taizhang.web.http.form_data import Form, Posted
 from taizhang.web.http.templates import render
 from taizhang.web.pages.log.preview_view import counted
 from taizhang.web.pages.log.situation import situation_of, unit_for
+from taizhang.web.pages.workbook.view import year_said
 
 router = APIRouter()
 Visitor = Annotated[Visit, Depends(May("log"))]
@@ -67,7 +69,7 @@ def paste(request: Request, visit: Visitor, session: Ledger, sent: Form) -> Resp
     require(visit, "log", unit)
     table = sent.one("table")
     try:
-        grid = grid_of_text(table, _(SHEET))
+        grids = tables_of(grid_of_text(table, _(SHEET)))
     except Unreadable as error:
         return _page(request, session, unit, sent, problems=[Problem("table", error.text)])
     if not table.strip():
@@ -76,12 +78,13 @@ def paste(request: Request, visit: Visitor, session: Ledger, sent: Form) -> Resp
     prepared = prepare(
         session,
         unit,
-        [grid],
+        grids,
         workbook="",
         by=recorder_of(visit.account),
         now=session.clock(),
         today=session.clock.today(),
-        kinds={grid.name: kind} if kind else None,
+        year=year_said(sent.one("year")),
+        kinds={grid.name: kind for grid in grids} if kind else None,
         changed=_CHANGED.get(sent.one("changed")),
         reason=sent.one("reason").strip() or _("粘贴的表里改过"),
     )
@@ -121,6 +124,7 @@ def _page(
         "kinds": [("", _("由程序认")), *((kind.key, _(kind.title)) for kind in KINDS)],
         "kind": sent.one("kind"),
         "table": sent.one("table"),
+        "year": sent.one("year"),
         "reason": sent.one("reason"),
         "changed": sent.one("changed"),
         "another": sent.one("another") == "yes",
@@ -138,6 +142,7 @@ def _page(
             for problem in (prepared.problems if prepared else ())
             if not _has_row(rows, problem)
         ],
+        "notes": [*_notes(prepared), *not_taken(prepared)] if prepared else [],
         "counted": counted(prepared.previews, session.shelf, names_in(situation))
         if prepared and prepared.previews
         else [],
@@ -145,6 +150,11 @@ def _page(
     }
     refused = prepared is not None and sent.one("step") == "save"
     return render(request, "log/paste.html", known, status_code=422 if refused else status)
+
+
+def _notes(prepared: Prepared) -> list[str]:
+    read = [note for sheet in prepared.plan.sheets for note in sheet.notes]
+    return [say(note) for note in (*read, *prepared.notes)]
 
 
 def _has_row(rows: list[Row], problem: RowProblem) -> bool:

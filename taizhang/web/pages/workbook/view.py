@@ -36,7 +36,7 @@ class Looked:
     prepared: Prepared
     kinds: dict[str, str]
     headers: dict[tuple[str, str], str]
-    year: int
+    year: int | None
     now: datetime
 
     @property
@@ -51,7 +51,7 @@ def look(session: Session, account: Account, unit: str, upload: Upload, sent: Po
     name = PurePath(upload.filename.replace("\\", "/")).name
     book = read_workbook(upload.content, PurePath(name).stem)
     kinds = _kinds_said(book.grids, sent)
-    year = _year(sent.one("year"), session.clock.today().year)
+    year = year_said(sent.one("year"))
     now = session.clock()
     said = sent.one("reason").strip()[:500]
     prepared = prepare(
@@ -89,7 +89,7 @@ def shown(session: Session, looked: Looked, sent: Posted) -> dict[str, Any]:
         "problems": prepared.problems,
         "counted": counted(prepared.previews, session.shelf, Names({})) if prepared.previews else [],
         "kinds": KINDS,
-        "year": looked.year,
+        "year": looked.year or "",
         "changed": sent.one("changed"),
         "reason": sent.one("reason"),
         "ready": looked.ready,
@@ -148,5 +148,6 @@ def _headers_said(grids: Sequence[Grid], kinds: dict[str, str], sent: Posted) ->
     return said
 
 
-def _year(text: str, default: int) -> int:
-    return int(text) if text.isascii() and text.isdigit() and 1950 <= int(text) <= 2999 else default
+def year_said(text: str) -> int | None:
+    """Return the year that somebody said, None where the sheets have to say."""
+    return int(text) if text.isascii() and text.isdigit() and 1950 <= int(text) <= 2999 else None

@@ -1,0 +1,188 @@
+"""Who was there, as offices write it: 全体, names, 全体（张伟请假）, 王芳、张伟（病假）, 请假：李娜. Pure.
+
+Who is marked as absent was not there. A bracket that says neither absent nor who is meant is asked back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from ledger.text import Text
+from taizhang.people.person import Directory
+
+from ..parsing.cells import Cell, Unreadable, is_empty, shown, visible
+from .context import Context, Stranger
+
+_ABSENT = (
+    "(?:请假|病假|事假|公假|产假|婚假|丧假|年假|休假|缺席|缺勤|缺课|未到会?|未参加|未出席|未参会|没到|没来|没参加|不在|出差|公出|公差|外出"
+    "|因[病事公][^、,;]{0,6})"
+)
+_NOT_THERE = re.compile(rf"(?:已|均|都)?(?:因[^、,;]{{1,8}})?{_ABSENT}(?:了|未到会?|未参加|缺席|请假)?")
+_LIST_OF_ABSENT = re.compile(rf"{_ABSENT}(?:人员|党员|人|的|名单|者)?(?:有|:)?|缺:?|除(?:了|去)?")
+_EVERYBODY = re.compile(
+    r"(?:(?:本|我|全|各|整个)?(?:党支部|支部|党总支|总支|党委|单位|学校|校|园))?(?:的|内)?(?:在册|在职|在校|正式)?"
+    r"(?:全体|所有|全部|全员)(?:在册|在职|在校|正式)?(?:党员)?(?:同志|成员|人员)?(?:参加|出席|到会|参会)?|all|全员",
+    re.IGNORECASE,
+)
+_EXCEPT = re.compile(r"除(?:了|去)?(.+?)(?:以外|之外|外)?(?:均|都|全部)?(?:参加|出席|到会)?")
+_EXCEPT_FIRST = re.compile(r"除(?:了|去)?(.+?)(?:以外|之外|外)?[,、]?(?:全体|所有|其余|其他|都|均).*")
+_HEADCOUNT = re.compile(r"(?:共|计|约|等|实到|应到|到会)?\d+(?:人|名|位)?(?:/\d+人?)?")
+_BETWEEN = re.compile(r"[、,;/\s]+|(?<=[^\W\d_])和(?=[^\W\d_])")
+_TOKEN = re.compile(r"[^()]*\([^()]*\)|[^()]+|[()]")
+
+
+@dataclass(frozen=True)
+class Everybody:
+    """All of the tree on the day, but for some."""
+
+    absent: frozenset[str] = field(default_factory=frozenset)
+
+
+def read_attendees(cell: Cell, context: Context, people: Directory) -> Everybody | list[str]:
+    """Return who was there. Raises Unreadable."""
+    text = visible(cell).replace("：", ":").replace("。", "").strip()
+    word = "".join(text.split())
+    if _HEADCOUNT.fullmatch(word) is not None:
+        raise Unreadable(Text("只有人数（{value}）记不了学时；请写“全体”或姓名", value=shown(cell)))
+    reading = _Reading(context, people)
+    except_first = _EXCEPT_FIRST.fullmatch(word)
+    if except_first is not None:
+        reading.all = True
+        reading.take_absent(except_first[1])
+    else:
+        for segment in re.split(r"[;\n]+", text):
+            reading.take(segment)
+    return reading.result()
+
+
+class _Reading:
+    """A cell while it is read, part after part."""
+
+    def __init__(self, context: Context, people: Directory) -> None:
+        self._context = context
+        self._people = people
+        self.all = False
+        self._there: dict[str, None] = {}
+        self._absent: set[str] = set()
+        self._strangers: list[str] = []
+
+    def take(self, segment: str) -> None:
+        """Take in a part of the cell; behind 请假： everybody is absent."""
+        segment = segment.strip(" ,、:")
+        listed = re.match(rf"(?:{_LIST_OF_ABSENT.pattern})", segment)
+        if (
+            listed is not None
+            and listed.end() < len(segment)
+            and (listed[0][-1] in ":除了去" or listed[0][0] == "除")
+        ):
+            self.take_absent(segment[listed.end() :])
+            return
+        waiting: list[str] = []
+        for part in _parts(segment):
+            word, inside = _bracket(part)
+            word = word.strip(" :")
+            if _EVERYBODY.fullmatch("".join(word.split())) is not None:
+                self.all = True
+                self._in_brackets_of_all(inside)
+            elif (found := _EXCEPT.fullmatch(word.removeprefix("但"))) is not None and self.all:
+                self.take_absent(found[1])
+            elif inside and _NOT_THERE.fullmatch(inside) is not None:
+                self._absent.update(self._who([word]))
+            elif (marked := _marked(word.removeprefix("但"))) and not self._is_name(word):
+                if waiting and not self.all:
+                    raise Unreadable(
+                        Text("“{value}”说的是几个人看不准；没到的写成“张伟（请假）”", value=segment)
+                    )
+                # 全体，张伟、李娜请假: those right before are meant, too.
+                self._absent.update(self._who([*waiting, marked]))
+                waiting = []
+            elif _HEADCOUNT.fullmatch(word) is None or not word:
+                waiting.append(part)
+        self._there.update(dict.fromkeys(self._who(waiting)))
+
+    def take_absent(self, text: str) -> None:
+        """Take in names of people who were not there."""
+        names = [
+            name
+            for name in _BETWEEN.split(re.sub(r"[()]", " ", text))
+            if name and not _NOT_THERE.fullmatch(name)
+        ]
+        cleaned = [_marked(name) or name for name in names]
+        self._absent.update(self._who([re.sub(r"(?:以外|之外|外)$", "", name) for name in cleaned]))
+
+    def result(self) -> Everybody | list[str]:
+        """Return what the cell comes to. Raises Unreadable."""
+        if len(self._strangers) == 1:
+            raise Stranger(self._strangers[0])
+        if self._strangers:
+            raise Unreadable(Text("名册里没有这些人：{names}；请先把他们写进党员名册", names=self._strangers))
+        if self.all:
+            return Everybody(frozenset(self._absent))
+        return [member for member in self._there if member not in self._absent]
+
+    def _in_brackets_of_all(self, inside: str) -> None:
+        if is_empty(inside) or _HEADCOUNT.fullmatch(inside) is not None:
+            return
+        excepted = re.search(r"^除|(?:以外|之外|外)$", inside) is not None
+        inside = inside.removeprefix("但").removeprefix("除").removeprefix("了")
+        listed = _LIST_OF_ABSENT.match(inside)
+        names = (
+            inside[listed.end() :]
+            if listed is not None
+            else _marked(re.sub(r"(?:以外|之外|外)$", "", inside))
+        )
+        if not names and not excepted:
+            raise Unreadable(Text("括号里的“{inside}”看不懂；没到的写成“全体（张伟请假）”", inside=inside))
+        self.take_absent(names or inside)
+
+    def _is_name(self, word: str) -> bool:
+        return bool(self._people.named(word))
+
+    def _who(self, names: Iterable[str]) -> list[str]:
+        found = []
+        for name in _rejoined([name.strip() for name in names if name.strip()], self._people):
+            try:
+                found.append(self._context.member(name, self._people))
+            except Stranger as stranger:
+                self._strangers.append(stranger.name)
+        return found
+
+
+def _parts(segment: str) -> Iterator[str]:
+    """Yield what stands between commas, a bracket with what it stands behind."""
+    word = ""
+    for token in _TOKEN.findall(segment):
+        before, bracket, inside = token.partition("(")
+        *whole, last = _BETWEEN.split(before)
+        for part in whole:
+            if word + part:
+                yield word + part
+            word = ""
+        word += last + bracket + inside
+    if word:
+        yield word
+
+
+def _bracket(part: str) -> tuple[str, str]:
+    """Return the word and what stands in brackets behind it."""
+    match = re.fullmatch(r"([^()]*)\(([^()]*)\)", part.strip())
+    return (match[1], "".join(match[2].split())) if match is not None else (part, "")
+
+
+def _marked(word: str) -> str:
+    """Return 张伟 for 张伟请假, "" where no such mark stands behind."""
+    found = re.fullmatch(rf"(.+?)(?:{_NOT_THERE.pattern})", word)
+    return found[1] if found is not None else ""
+
+
+def _rejoined(names: list[str], people: Directory) -> list[str]:
+    """Put 张 伟 together again: two-character names are often written with a space between."""
+    joined: list[str] = []
+    for name in names:
+        if joined and len(joined[-1]) == 1 and len(name) == 1 and people.named(joined[-1] + name):
+            joined[-1] += name
+        else:
+            joined.append(name)
+    return joined
