@@ -7,6 +7,7 @@ import random
 import pytest
 
 from taizhang.entry.parsing import cells
+from taizhang.entry.parsing.hours import read_hours
 from taizhang.entry.sheets.delimited import table_of
 from taizhang.entry.workbooks.read import read_workbook
 from taizhang.entry.workbooks.sheet_parts import UNSAVED_FORMULA, prepared
@@ -89,7 +90,7 @@ def test_a_formula_without_a_saved_value(cell: str, reads: object) -> None:
 def test_what_is_asked_of_a_formula_without_value() -> None:
     assert cells.UNSAVED_FORMULA == UNSAVED_FORMULA
     with pytest.raises(cells.Unreadable, match="打开并保存"):
-        cells.read_hours(UNSAVED_FORMULA)
+        read_hours(UNSAVED_FORMULA)
 
 
 def test_hidden_and_filtered_rows_are_told() -> None:
