@@ -233,6 +233,10 @@ class Store(Protocol):
         """Return what opens this ledger for reading again, also in another process (it can be pickled)."""
         ...
 
+    def drop_remains(self) -> bool:
+        """Have the engine's files keep nothing of what was erased from tables; say whether that is certain now."""
+        ...
+
     def close(self) -> None:
         """Close the store; further calls raise StoreError."""
         ...

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from threading import Lock
 
+from ledger.events.event import SHANGHAI
 from ledger.merkle.proof_error import NotProven
 from ledger.problem import Broken, Problem, Refused
 from ledger.text import Text
@@ -51,6 +52,26 @@ def backups(settings: Settings) -> Backups:
     except NotProven as error:
         return Backups(settings.backup, encrypted, [], error.text)
     return Backups(settings.backup, encrypted, found)
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """Backups that were made already: how many, from when to when, and how many stay."""
+
+    folder: Path
+    count: int
+    first: date
+    last: date
+    keep: int
+
+
+def backups_before(settings: Settings) -> Before | None:
+    """Return which backups there are in the folder that the settings name, None for none, without a passphrase."""
+    folder = settings.backup
+    if folder is None or not (folder / ABOUT).exists():
+        return None
+    days = sorted(made_at(path).astimezone(SHANGHAI).date() for path in Shelf(folder, None).folders())
+    return Before(folder, len(days), days[0], days[-1], settings.backup_keep) if days else None
 
 
 def backup_now(session: Session, settings: Settings, evidence: Path, *, by: Account, now: datetime) -> Backup:

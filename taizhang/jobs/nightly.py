@@ -44,6 +44,8 @@ def nightly(session: Session, settings: Settings, client: httpx.Client) -> list[
         return []
     now = session.clock()
     problems = [] if (doubt := doubt_of(session.store, now)) is None else [Problem("", doubt.text)]
+    # Names that were erased while somebody was reading an older state.
+    session.store.drop_remains()
     for part in (_anchor, _tiles, _backup):
         try:
             problems += part(session, settings, now, client)

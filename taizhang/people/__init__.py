@@ -6,4 +6,5 @@ A member id belongs to a unit's tree (contract §2), so that a person is found b
     person      one person, and a unit's directory in memory: who has that name (pure)
     search      what a name is found by: characters, pinyin, its initials (pure)
     store       the table
+    erasing     out of the table, and out of the engine's files
 """

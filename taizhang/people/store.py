@@ -68,8 +68,8 @@ def put(connection: Connection, unit: str, people: Iterable[Person]) -> None:
 def erase(connection: Connection, unit: str, member: str) -> bool:
     """Erase what is known of *member* of *unit*; say whether there was anything.
 
-    The row is overwritten in its own length before it goes, so that no page of the file keeps the bytes; a database
-    file's write-ahead log keeps them until the program closes it, and copies that were made before keep them too.
+    The row is overwritten in its own length before it goes, so that no page of the file keeps the bytes. What the
+    engine keeps beside it is emptied by `erasing`; copies that were made before keep them.
     """
     where = " WHERE unit = ? AND member = ?"
     row = connection.execute(f"SELECT {_TEXTS} FROM people{where}", (unit, member)).fetchone()  # noqa: S608

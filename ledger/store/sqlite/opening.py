@@ -148,6 +148,8 @@ def _prepare(
     connection.execute("PRAGMA journal_mode = WAL").fetchone()
     connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'OFF'}")
     connection.execute("PRAGMA foreign_keys = ON")
+    # What is deleted is overwritten: names are erased from the file, not only from the table.
+    connection.execute("PRAGMA secure_delete = ON").fetchone()
     connection.execute("PRAGMA cache_size = -32000")
     if not is_current(versions, migrations, rooms):
         schema.migrate(connection, migrations, rooms, path)

@@ -57,6 +57,7 @@ from ledger.vocabulary import Vocabulary
 
 READ_BEFORE_MAX = 2048
 """So many lines of an append are read before its turn to write."""
+REMAINS_SECONDS = 5.0
 _PAUSE_SECONDS = 0.01
 """Between two tries to write while another process does."""
 
@@ -260,6 +261,19 @@ class SqliteStore:
     def reader(self) -> Callable[[], SqliteStore]:
         """Return what opens this file for reading again, also in another process."""
         return partial(_open_reader, self.path)
+
+    def drop_remains(self) -> bool:
+        """Fold the write-ahead log into the file and empty it: deleted rows are overwritten there (`secure_delete`).
+
+        Who reads an older state meanwhile is waited for a few seconds; then it is not certain.
+        """
+        patience = monotonic() + REMAINS_SECONDS
+        while True:
+            with self._reading() as connection:
+                (busy, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if not busy or monotonic() >= patience:
+                return not busy
+            sleep(_PAUSE_SECONDS)
 
     def close(self) -> None:
         """Close the store; further calls raise StoreError."""

@@ -10,6 +10,8 @@ import typer
 
 from ledger.text import Text
 from taizhang.app.ledger_session import Session
+from taizhang.app.settings import Settings
+from taizhang.backup.on_demand import backups_before
 from taizhang.cli.failures import Failure, UsageMistake
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import print_json, show
@@ -17,6 +19,7 @@ from taizhang.cli.parameters import Unit
 from taizhang.cli.program import Command, Group
 from taizhang.language.i18n import N_, _
 from taizhang.people import store
+from taizhang.people.erasing import erase_person
 from taizhang.people.person import Person
 from taizhang.startup.open_ledger import open_session
 
@@ -120,16 +123,35 @@ def erase(ctx: typer.Context, member: Member, unit: MaybeUnitOption = None) -> N
     call: Invocation = ctx.obj
     with open_session(call.store_url) as session:
         where = unit or _unit_of(session, member)
-        with session.store.write() as work:
-            if not store.erase(work.connection, where, member):
-                text = Text("{unit} 的通讯录里没有编号为“{member}”的人", unit=where, member=member)
-                raise Failure(text, member)
+        certain = erase_person(session.store, where, member)
+        if certain is None:
+            text = Text("{unit} 的通讯录里没有编号为“{member}”的人", unit=where, member=member)
+            raise Failure(text, member)
+    held = backups_before(Settings())
     if call.json:
-        print_json({"unit": where, "member": member, "erased": True})
-    else:
+        document: dict[str, object] = {
+            "unit": where,
+            "member": member,
+            "erased": True,
+            "remains": not certain,
+        }
+        if held is not None:
+            document["backups"] = {
+                "count": held.count,
+                "first": held.first.isoformat(),
+                "last": held.last.isoformat(),
+            }
+        print_json(document)
+        return
+    print(_("已抹去 {unit} {member} 的个人信息；以前的备份里还有，请一并处理。", unit=where, member=member))
+    if held is not None:
         print(
-            _("已抹去 {unit} {member} 的个人信息；以前的备份里还有，请一并处理。", unit=where, member=member)
-        )
+            _("{folder} 里有 {count} 份以前的备份，从 {first} 到 {last}；每夜一份、留 {keep} 份的话，"
+              "{keep} 天后才都没有。",
+              folder=str(held.folder), count=held.count, first=held.first, last=held.last, keep=held.keep)
+        )  # fmt: skip
+    if not certain:
+        print(_("数据库自己的日志里可能还留着一段时间；服务停止、或数据库整理以后就没有了。"))
 
 
 def person_json(person: Person) -> dict[str, str | None]:

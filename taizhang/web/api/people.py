@@ -13,6 +13,7 @@ from ledger.problem import Problem, Refused
 from ledger.text import Text
 from taizhang.accounts.entry import Visit
 from taizhang.people import store as people
+from taizhang.people.erasing import erase_person
 from taizhang.people.person import Person
 from taizhang.web.api.accounts import STRICT
 from taizhang.web.api.asking import UNIT, problem
@@ -87,6 +88,5 @@ def put(visit: Keeper, session: Ledger, unit: Unit, member: Member, wanted: Pers
 def erase(visit: Keeper, session: Ledger, unit: Unit, member: Member) -> Response:
     """From then on the id is shown; the ledger is not touched."""
     session.require_unit(unit)
-    with session.store.write() as work:
-        people.erase(work.connection, unit, member)
+    erase_person(session.store, unit, member)
     return Response(status_code=204)

@@ -18,6 +18,7 @@ from taizhang.entry.forms.situation import Situation
 from taizhang.entry.parsing.cells import Unreadable
 from taizhang.entry.parsing.days import read_day
 from taizhang.people import store as people
+from taizhang.people.erasing import erase_person
 from taizhang.people.person import Directory, Person
 from taizhang.web.http.auth import Ledger, May
 from taizhang.web.http.form_data import Form
@@ -69,8 +70,7 @@ def keep_name(request: Request, visit: Keeper, session: Ledger, unit: str, sent:
     member = sent.one("member")
     before = _directory(session, unit).get(member) or Person(member, "")
     if sent.one("step") == "erase":
-        with session.store.write() as work:
-            people.erase(work.connection, unit, member)
+        erase_person(session.store, unit, member)
         return RedirectResponse(f"/units/{unit}/roster?done=erased", status_code=303)
     name, telephone = sent.one("name").strip(), sent.one("telephone").strip()
     person = replace(before, name=name, telephone=telephone)
