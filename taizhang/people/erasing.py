@@ -10,7 +10,7 @@ def erase_person(store: Store, unit: str, member: str) -> bool | None:
     """Erase what is known of *member* of *unit*; None when there was nothing.
 
     True: it is in no file of the ledger any more. False: somebody is reading an older state, or a server's database
-    keeps old rows and its log as it is set up; it goes with the engine's next tidying. Copies made before have it still.
+    keeps old rows and its log as it is set up; it goes with the engine's next tidying. Earlier copies have it still.
     """
     with store.write() as work:
         if not people.erase(work.connection, unit, member):

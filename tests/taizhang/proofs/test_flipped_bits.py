@@ -164,7 +164,7 @@ def _agree(lines: list[bytes], checked: Checked) -> None:
         assert (again.appended, again.skipped) == (0, len(lines))
         shelf = Path("shelf")
         assert make_backup(session, open_shelf(shelf, None, create=True), Path("none")).root == checked.root
-        with open_session("sqlite:///restored.db") as target:
+        with open_session("sqlite:///restored.db", new=True) as target:
             done = target.store.restore(enumerate(session.store.export(), 1))
         assert (done.events, done.root) == (checked.events, checked.root)
     Path("restored.db").unlink()
