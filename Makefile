@@ -5,11 +5,18 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 # uv is needed by `make lock` only: pip install uv, or name yours with UV=...
 UV ?= $(or $(wildcard $(BIN)/uv),uv)
-LOCK := $(UV) pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
-	--no-annotate --no-header --no-emit-index-url --no-emit-find-links --quiet
+COMPILE := $(UV) pip compile --python-version 3.11 --no-annotate --no-header --no-emit-index-url \
+	--no-emit-find-links --quiet
+LOCK := $(COMPILE) --universal --generate-hashes
+LOWEST := build/lowest
+# What of the tests is quick and touches every library.
+LOWEST_TESTS := tests/rubric tests/sheets tests/ledger/test_append.py tests/ledger/test_strict_json.py \
+	tests/reminders/test_deadlines.py tests/reminders/test_robots.py tests/reminders/test_total.py \
+	tests/taizhang/test_exit_status.py tests/taizhang/proofs/test_timestamps.py tests/office/test_reports.py \
+	tests/web/test_api.py tests/web/test_methods.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick lint bench lock messages clean
+.PHONY: help demo test quick lint bench lock lowest wheel sbom audit licences messages clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,8 +41,36 @@ bench: $(STAMP) ## every measured figure beside its target
 	@$(BIN)/python -m tests.bench
 
 lock: ## resolve the dependencies anew into requirements*.lock
-	$(LOCK) --output-file requirements.lock
-	$(LOCK) --group dev --output-file requirements-dev.lock
+	$(LOCK) pyproject.toml --extra pdf --output-file requirements.lock
+	$(LOCK) pyproject.toml --extra pdf --group dev --output-file requirements-dev.lock
+	$(LOCK) --group build --output-file requirements-build.lock
+
+lowest: ## the quick tests with the lowest versions that pyproject.toml takes, in an environment of their own
+	@mkdir -p $(LOWEST)
+	@$(COMPILE) pyproject.toml --extra pdf --resolution lowest-direct --upgrade --output-file $(LOWEST)/product.txt
+	@$(COMPILE) pyproject.toml --extra pdf --group dev --constraint $(LOWEST)/product.txt --upgrade \
+	    --output-file $(LOWEST)/all.txt
+	@$(UV) venv --quiet --clear --python $(PYTHON) $(LOWEST)/venv
+	@$(UV) pip install --quiet --python $(LOWEST)/venv/bin/python -r $(LOWEST)/all.txt
+	@$(UV) pip install --quiet --python $(LOWEST)/venv/bin/python --no-deps --no-build-isolation --editable .
+	@$(LOWEST)/venv/bin/python -m pytest -q -p no:cacheprovider $(LOWEST_TESTS)
+
+wheel: $(STAMP) ## taizhang as a wheel in dist, byte for byte the same wherever it is built
+	@rm -rf build/lib build/bdist.*  # what was removed since must not stay in
+	@SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || echo 1483228800)} \
+	    $(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
+sbom: $(STAMP) ## what is shipped, as a CycloneDX file in dist
+	@mkdir -p dist
+	@PYTHONWARNINGS=ignore $(BIN)/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml \
+	    --output-reproducible --output-format JSON --output-file dist/taizhang.cdx.json
+
+audit: $(STAMP) ## known holes in what is pinned: make audit DB=all.zip (OSV's file of PyPI; DAYS=30: how old it may be)
+	@test -n "$(DB)" || { echo "name the database of advisories: make audit DB=/path/to/all.zip (docs/operating.md)" >&2; exit 2; }
+	@$(BIN)/python -m tools.audit "$(DB)" --days $(or $(DAYS),30) requirements.lock requirements-dev.lock requirements-build.lock
+
+licences: $(STAMP) ## docs/licences.md from the packages' metadata
+	@$(BIN)/python -m tools.licences
 
 messages: $(STAMP) ## bring the catalogues in taizhang/locale up to date with the code
 	@$(BIN)/python -m taizhang.language.catalogs
