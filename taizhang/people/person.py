@@ -70,8 +70,8 @@ class Directory:
         return [self._people[member] for member in self._named.get(plain_name(name), ())]
 
     def names(self) -> list[str]:
-        """Return every name once, as it is compared."""
-        return [name for name, members in self._named.items() if members]
+        """Return every name once, as the first who bears it was written."""
+        return [self._people[next(iter(members))].name for members in self._named.values() if members]
 
     def name_of(self, member: str) -> str:
         """Return the member's name, the id where none is known (any more)."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from ledger.store.sql import Connection
 from taizhang.people.person import Directory, Person
-from taizhang.people.search import search_term, sought_by
+from taizhang.people.search import finds, search_term
 
 _COLUMNS = "member, name, telephone, address, born_on"
 _TEXTS = "name, telephone, address, born_on, sought"
@@ -24,7 +24,12 @@ def _create(connection: Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Callable[[Any], None], ...] = (_create,)
+def _forget_readings(connection: Connection) -> None:
+    """Names in pinyin were kept to be looked up by; now they are read off the name."""
+    connection.execute("UPDATE people SET sought = ''")
+
+
+MIGRATIONS: tuple[Callable[[Any], None], ...] = (_create, _forget_readings)
 
 
 def directory_of(connection: Connection, unit: str) -> Directory:
@@ -33,15 +38,14 @@ def directory_of(connection: Connection, unit: str) -> Directory:
 
 
 def search(connection: Connection, unit: str, text: str) -> list[Person]:
-    """Return who is found by *text*: part of the name, pinyin, initials or telephone; all for no text."""
-    term = search_term(text)
-    pattern = "%" + term.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM people WHERE unit = ? AND (member = ? OR sought LIKE ? ESCAPE '\\')"  # noqa: S608
-        " ORDER BY member",
-        (unit, text.strip(), pattern),
-    )
-    return [_person(row) for row in rows]
+    """Return who is found by *text*: part of the name, pinyin, initials or telephone; all for no text.
+
+    A unit has hundreds of people at most: they are looked through here, and nothing of their names is kept twice.
+    """
+    everybody, member, term = _people(connection, unit), text.strip(), search_term(text)
+    if not member:
+        return list(everybody)
+    return [each for each in everybody if each.member == member or (term and finds(term, each))]
 
 
 def put(connection: Connection, unit: str, people: Iterable[Person]) -> None:
@@ -58,7 +62,7 @@ def put(connection: Connection, unit: str, people: Iterable[Person]) -> None:
                 person.telephone,
                 person.address,
                 person.born_on.isoformat() if person.born_on else "",
-                sought_by(person),
+                "",
             )
             for person in people
         ],

@@ -73,6 +73,13 @@ def test_every_route_has_its_row_or_is_open_on_purpose(shared_site: Site) -> Non
     assert PAGES.keys() - used <= ASKED_INSIDE, PAGES.keys() - used - ASKED_INSIDE
 
 
+def test_operators_deeds_are_rows_of_their_own(shared_site: Site) -> None:
+    """What changes something is no page to look at: it wants a person, and a password typed lately."""
+    for method, path, door in routes(shared_site):
+        if door is not None and door.page in ("admin", "admin.deeds"):
+            assert (door.page == "admin") == (method == "GET"), f"{method} {path}"
+
+
 ASKED_INSIDE = {"board", "unit", "record", "evidence", "drafts", "review", "audit", "appeals", "appeals.file"}
 
 
