@@ -166,11 +166,11 @@ class Context:
 
     def member(self, word: str, people: Directory) -> str:
         """Return the member that *word* names: by name, by id, 张伟(m-7k2fq9xa) or 张伟(书记). Raises Unreadable."""
-        name, _, inside = plain_name(word).rstrip(")").partition("(")
-        for written in (inside, name):
+        name, inside = _with_brackets(word)
+        for written in (inside, name, plain_name(inside), plain_name(name)):
             if written and (written in self.members or people.get(written) is not None):
                 return written
-        if inside and _ROLE.fullmatch(inside) is None:
+        if inside and _ROLE.fullmatch(plain_name(inside)) is None:
             raise Unreadable(
                 Text("“{value}”括号里的“{inside}”看不懂；是本人就去掉括号", value=word, inside=inside)
             )
@@ -188,9 +188,10 @@ class Context:
                     which=[described(person) for person in named],
                 )
             )
-        near = get_close_matches(name, people.names(), n=1, cutoff=0.5)
+        known = {plain_name(each): each for each in people.names()}
+        near = get_close_matches(plain_name(name), known, n=1, cutoff=0.5)
         if near:
-            raise Unreadable(Text("名册里没有“{name}”；是不是“{near}”？", name=name, near=near[0]))
+            raise Unreadable(Text("名册里没有“{name}”；是不是“{near}”？", name=name, near=known[near[0]]))
         raise Stranger(name)
 
 
@@ -223,6 +224,15 @@ def _by_stem(names: Mapping[str, str]) -> dict[str, frozenset[str]]:
         if len(stem := _stem(word)) > 1:
             found[stem] = found.get(stem, frozenset()) | {code}
     return found
+
+
+def _with_brackets(word: str) -> tuple[str, str]:
+    """Return a name and what stands in brackets behind it, both as they were typed."""
+    name, _, inside = word.translate(_BRACKETS).strip().rstrip(")").partition("(")
+    return name.strip(), inside.strip()
+
+
+_BRACKETS = str.maketrans("（）【】〔〕", "()()()")
 
 
 def often_called(code: str) -> list[str]:
