@@ -87,9 +87,9 @@ def _recognised(grid: Grid, context: Context, said: str | None) -> SheetReading:
             RowProblem(grid.name, reading.header_row, column.header, _missing(header, column))
         )
     for place in header.repeated:
-        column = shown(grid.rows[header.row][place])
+        word = shown(grid.rows[header.row][place])
         reading.notes.append(
-            Text("“{sheet}”里“{column}”这一列出现了两次，只读取左边的", sheet=grid.name, column=column)
+            Text("“{sheet}”里“{column}”这一列出现了两次，只读取左边的", sheet=grid.name, column=word)
         )
     return reading
 
