@@ -13,7 +13,7 @@ from datetime import date
 
 from .organization import Organization
 from .records import Record, place
-from .roster import Roster
+from .roster import Presence, Roster
 from .study import StudyHours
 
 EVERYTHING = "*"
@@ -128,6 +128,18 @@ class Facts:
         """Return the unit's secretary on *day*: the latest organization record by then that names one."""
         name: str | None = self.organization(self.unit).value("secretary", day)
         return name
+
+    def listed(self, day: date) -> list[Presence]:
+        """Return everybody in the tree on *day* as lists show them.
+
+        By subject; there the secretary first, then leaders, then the others, each in the roster's order.
+        """
+        present = self.roster.present(day)
+        subjects = {self.unit, *(each.subject for each in present)}
+        secretaries = {self.organization(subject).value("secretary", day) for subject in subjects}
+        return sorted(
+            present, key=lambda each: (each.subject, each.member not in secretaries, not each.leader)
+        )
 
     def study(self, year: int) -> StudyHours:
         """Return the study hours of *year*; those of the last year asked for are kept up to date."""

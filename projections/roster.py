@@ -99,7 +99,7 @@ class _Timeline:
 class Roster:
     """The joinings, changes and leavings of one tree."""
 
-    __slots__ = ("_days", "_joined", "_present", "_read", "timelines")
+    __slots__ = ("_days", "_joined", "_order", "_present", "_read", "timelines")
 
     def __init__(self) -> None:
         self.timelines: dict[str, list[Record]] = {}
@@ -107,6 +107,7 @@ class Roster:
         self._days: list[date] = []
         self._present: dict[int, list[Presence]] = {}
         self._joined = False
+        self._order: list[str] | None = None
 
     def add(self, record: Record) -> None:
         """Take in a member.joined, .changed or .left record."""
@@ -114,6 +115,7 @@ class Roster:
         insort(self.timelines.setdefault(member, []), record, key=place)
         insort(self._days, record.day)
         self._joined = self._joined or record.type == "member.joined"
+        self._order = None
         self._read.pop(member, None)
         self._present.clear()
 
@@ -133,16 +135,26 @@ class Roster:
         return self._timeline(member).on(day) if member in self.timelines else None
 
     def present(self, day: date) -> Sequence[Presence]:
-        """Return everybody in the tree on *day*, by member id."""
+        """Return everybody in the tree on *day*, in the roster's order: as they were first registered."""
         # Who is there changes with the records alone: one list serves every day until the next of them.
         known = bisect_right(self._days, day)
         present = self._present.get(known)
         if present is None:
             if len(self._present) >= LISTS_KEPT:
                 self._present.clear()
-            found = (self._timeline(member).on(day) for member in sorted(self.timelines))
+            found = (self._timeline(member).on(day) for member in self._in_order())
             present = self._present[known] = [presence for presence in found if presence is not None]
         return present
+
+    def _in_order(self) -> list[str]:
+        # Ids are random: a list by id would be another one after each import.
+        if self._order is None:
+            first = {
+                member: min(record.sequence for record in records)
+                for member, records in self.timelines.items()
+            }
+            self._order = sorted(first, key=first.__getitem__)
+        return self._order
 
     def stays(self, member: str) -> Iterator[Stay]:
         """Yield where *member* was, in the order of days."""

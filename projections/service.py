@@ -328,7 +328,7 @@ class Projections:
                     "expected": decimal_text(rule.expected(member, as_of)),
                     "exempt": member.presence.exempt,
                 }
-                for member in rule.members(card.facts, as_of)
+                for member in rule.listed(card.facts, as_of)
             ]
         )
 

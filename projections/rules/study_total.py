@@ -95,6 +95,11 @@ class StudyTotalRule(Rule):
             for presence in facts.roster.present(min(day, self.rubric.ends_on))
         ]
 
+    def listed(self, facts: Facts, day: date) -> list[MemberHours]:
+        """Return the same as lists show them: by subject, the secretary and leaders first (`Facts.listed`)."""
+        order = {each.member: place for place, each in enumerate(facts.listed(min(day, self.rubric.ends_on)))}
+        return sorted(self.members(facts, day), key=lambda each: order[each.presence.member])
+
     def _start(self, facts: Facts) -> date:
         return max(self.rubric.opens_on, facts.organization(facts.unit).registered or self.rubric.opens_on)
 

@@ -77,10 +77,8 @@ class Situation:
 
     @cached_property
     def members(self) -> Sequence[Presence]:
-        """Everybody in the tree today, by branch, then id."""
-        return sorted(
-            self.facts.roster.present(self.today), key=lambda member: (member.subject, member.member)
-        )
+        """Everybody in the tree today, by branch, the secretary and leaders first, then in the roster's order."""
+        return self.facts.listed(self.today)
 
     def person(self, member: str) -> str:
         """Return a member as he is offered in a list: the name, with the id that tells namesakes apart."""

@@ -60,7 +60,11 @@ def _roster(records: Iterable[KnownRecord], context: Context) -> Iterator[Row]:
         if record.type == "member.left":
             leavings.setdefault(record.data["member"], []).append(record)
     moves = [record for record in records if record.type in ("member.joined", "member.changed")]
-    for record in sorted(moves, key=lambda record: record.data["member"]):
+    # Who was registered first stands first, all that became of him below.
+    order = {
+        member: place for place, member in enumerate(dict.fromkeys(each.data["member"] for each in moves))
+    }
+    for record in sorted(moves, key=lambda record: order[record.data["member"]]):
         if record.type == "member.joined":
             yield _stay(record, leavings.get(record.data["member"], []), context)
         else:

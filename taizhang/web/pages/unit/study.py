@@ -46,11 +46,12 @@ def study_of(card: Scorecard, name_of: NameOf, *, everybody: bool) -> Study | No
     rule = next(rules, None)
     if rule is None:
         return None
-    found = rule.members(card.facts, card.day)
+    found = rule.listed(card.facts, card.day)
     if not found:
         return None
     rows = [_row(member, rule, card, name_of) for member in found]
-    rows.sort(key=lambda row: (row.exempt, row.reached - row.pace, row.name))
+    # Among equals the roster's order stays.
+    rows.sort(key=lambda row: (row.exempt, row.reached - row.pace))
     return Study(
         rule.clause.id,
         rows if everybody else rows[:SHOWN],
