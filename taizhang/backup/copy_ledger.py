@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ledger.merkle.tree import Tree
 from ledger.problem import Problem, Refused
+from ledger.signing.key_file import write_whole
 from ledger.store.log import is_unfinished, mark_unfinished
 from ledger.store.protocol import Progress, Restored, Store
 from ledger.store.sql import Connection
@@ -89,14 +90,16 @@ def copy_files(source: Session, target: Session, evidence: Path, target_evidence
         (ours.path.with_suffix(".witness.key"), theirs.path.with_suffix(".witness.key")),
     ):
         if path.exists() and not to.exists():
-            shutil.copyfile(path, to)
-            to.chmod(path.stat().st_mode & 0o777)
+            # Whole and with its mode, or not at all: a key is readable by nobody else at any instant.
+            write_whole(to, path.read_bytes(), mode=path.stat().st_mode & 0o777)
     files = stored_files(evidence)
     for digest, path in files.items():
         to = file_path(target_evidence, digest)
         if not to.exists():
             to.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, to)
+            aside = to.with_name(f".{to.name}.part")
+            shutil.copyfile(path, aside)
+            aside.replace(to)
     return len(files)
 
 
