@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Thread
 from time import monotonic, sleep
+from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
@@ -43,6 +44,12 @@ class CannotListen(Exception):
 
 class Server(uvicorn.Server):
     """Ends the streams of open pages before it waits for requests to finish, else they would block every restart."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to stop: the program was told to."""
+        if not self.should_exit:
+            end_in_time()
+        super().handle_exit(sig, frame)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop serving."""

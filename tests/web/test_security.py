@@ -6,6 +6,7 @@ import asyncio
 import shutil
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -104,6 +105,42 @@ def test_too_many_fields_are_refused(impatient: Site) -> None:
 
 def test_a_body_that_does_not_come_is_refused(impatient: Site) -> None:
     assert told(impatient, POST_LOGIN + b"content-length: 100\r\n\r\nname=").startswith(b"HTTP/1.1 408 ")
+
+
+def test_a_body_that_drips_is_refused(template: Path, tmp_path: Path) -> None:
+    """One byte in 20 seconds was still read after five minutes: each pause was short enough."""
+    path = tmp_path / "district.db"
+    shutil.copy(template, path)
+    with site_over(path, body_seconds=1.0) as site:
+        host, port = site.address.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port)), timeout=0.2) as connection:
+            connection.sendall(POST_LOGIN + b"content-length: 100000\r\n\r\n")
+            got = b""
+            for _drop in range(LONG_SECONDS * 5):
+                with suppress(TimeoutError):
+                    got += connection.recv(65536)
+                if got:
+                    break
+                connection.sendall(b"a")
+    assert got.startswith(b"HTTP/1.1 408 ")
+
+
+@pytest.mark.parametrize(
+    "address", ["/workbook", "/log/entry?unit=wj-01", "/api/v1/evidence?record=x&filename=y"]
+)
+def test_nobody_who_is_not_logged_in_has_a_body_read(shared_site: Site, address: str) -> None:
+    """24 MB were taken in and parsed before the answer was 401: now it comes without a byte of them."""
+    head = f"POST {address} HTTP/1.1\r\nhost: localhost\r\ncontent-type: multipart/form-data; boundary=x\r\n"
+    got = answered(shared_site, head.encode() + b"content-length: 24000000\r\n\r\n")
+    assert got.startswith((b"HTTP/1.1 401 ", b"HTTP/1.1 200 ", b"HTTP/1.1 303 ")), got[:200]
+
+
+def answered(site: Site, sent: bytes) -> bytes:
+    """Send bytes and return the beginning of what is answered, with the connection open."""
+    host, port = site.address.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=LONG_SECONDS) as connection:
+        connection.sendall(sent)
+        return connection.recv(65536)
 
 
 def test_a_body_that_is_larger_than_said_is_refused(impatient: Site) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection
 from contextlib import suppress
+from time import monotonic
 from urllib.parse import SplitResult, urlsplit
 
 from starlette.concurrency import run_in_threadpool
@@ -123,7 +124,7 @@ def _is_asked(origin: SplitResult, host: SplitResult) -> bool:
 
 
 class BodyLimits:
-    """Bounds how large a request's body may be and how slowly it may come."""
+    """Bounds how large a request's body may be, how long its pieces and how long the whole may take to come."""
 
     def __init__(self, app: ASGIApp, options: Options, uploads: Collection[str]) -> None:
         self.app = app
@@ -140,7 +141,7 @@ class BodyLimits:
         if not (declared.isascii() and declared.isdigit()) or int(declared) > most:
             await _too_large(scope, most)(scope, receive, send)
             return
-        body = _Bounded(receive, send, most, self._options.body_seconds)
+        body = _Bounded(receive, send, most, self._options)
         try:
             await self.app(scope, body.receive, body.send)
         except TooLarge:
@@ -160,7 +161,7 @@ class TooLarge(HTTPException):
 
 
 class TooSlow(HTTPException):
-    """The next piece did not come in time."""
+    """The next piece, or the whole, did not come in time."""
 
     def __init__(self) -> None:
         super().__init__(408)
@@ -169,11 +170,13 @@ class TooSlow(HTTPException):
 class _Bounded:
     """One request's body as it comes in, and whether an answer has begun."""
 
-    def __init__(self, receive: Receive, send: Send, most: int, seconds: float) -> None:
+    def __init__(self, receive: Receive, send: Send, most: int, options: Options) -> None:
         self._receive = receive
         self._send = send
         self._most = most
-        self._seconds = seconds
+        self._seconds = options.body_seconds
+        self._pace = options.body_bytes_a_second
+        self._began: float | None = None
         self._taken = 0
         self._whole = False
         self._answered = False
@@ -182,8 +185,12 @@ class _Bounded:
         if self._whole:
             # What comes now is only that the visitor has gone, however long that takes.
             return await self._receive()
+        now = monotonic()
+        self._began = self._began if self._began is not None else now
+        # Neither a pause nor a drip: the whole has to come in time, and more of it has more.
+        left = self._began + self._seconds + self._taken / self._pace - now
         try:
-            message = await asyncio.wait_for(self._receive(), self._seconds)
+            message = await asyncio.wait_for(self._receive(), min(self._seconds, max(left, 0)))
         except TimeoutError:
             raise TooSlow from None
         if message["type"] == "http.request":

@@ -21,7 +21,9 @@ class Options:
     upload_max: int = 25 * MEGABYTE
     """Bytes of one upload, all its files together."""
     body_seconds: float = 30.0
-    """How long the next piece of a body may take to come."""
+    """How long the next piece of a body may take to come, and a whole body of few bytes."""
+    body_bytes_a_second: int = 32 * 1024
+    """How fast a longer body has to come on the whole: 25 MB in at most 14 minutes."""
 
     head_seconds: float = 10.0
     """How long the head of a request may take to come."""
