@@ -158,6 +158,7 @@ def test_a_closed_stream_is_written_nowhere(shell: Shell, closed: str) -> None:
     assert json.loads(document)["events"] == 10
 
 
+@pytest.mark.usefixtures("empty_ledger")
 def test_an_output_that_takes_nothing_is_1(shell: Shell) -> None:
     done = shell("taizhang board --json > /dev/full")
     assert done.returncode == 1
