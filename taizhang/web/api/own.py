@@ -152,7 +152,7 @@ def create_token(visit: Maker, session: Ledger, wanted: TokenWanted) -> Token:
 @router.delete(
     "/tokens/{id}", status_code=204, responses=problem(401, 403, 422), summary="Revoke an API token"
 )
-def revoke_token(visit: Owner, session: Ledger, id: str) -> Response:  # noqa: A002
+def revoke_token(visit: Visitor, session: Ledger, id: str) -> Response:  # noqa: A002
     """At once."""
     own.revoke_token(session.store, visit.account, id, now=WALL_CLOCK())
     return Response(status_code=204)

@@ -131,7 +131,7 @@ def create_token(request: Request, visit: Maker, session: Ledger, label: Typed, 
 
 
 @router.post("/account/tokens/revoke")
-def revoke_token(visit: Owner, session: Ledger, token_id: Typed) -> Response:
+def revoke_token(visit: Visitor, session: Ledger, token_id: Typed) -> Response:
     """End one of this account's tokens."""
     own.revoke_token(session.store, visit.account, token_id, now=WALL_CLOCK())
     return RedirectResponse("/account?done=revoked", status_code=303)
