@@ -10,8 +10,9 @@ from urllib.parse import urlencode
 from ledger.events.event import instant_of
 from ledger.problem import Problem, Refused
 from ledger.text import Text
+from taizhang.entry.parsing.cells import Unreadable
+from taizhang.entry.parsing.days import read_day
 
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _LOCAL = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?", re.ASCII)
 """What a browser's date-and-time field sends: no offset, the people here mean Asia/Shanghai."""
 
@@ -51,8 +52,9 @@ def moment_of(as_of: str, known_at: str, today: date) -> Moment:
     day, instant = today, None
     if as_of.strip():
         try:
-            day = _day(as_of.strip())
-        except ValueError:
+            # As on the log form: where a browser has no picker of days, people type 2017/6/30.
+            day = read_day(as_of.strip(), today.year)
+        except Unreadable:
             problems.append(Problem("as-of", Text("看不懂日期“{text}”；请写成 2017-06-30 这样", text=as_of)))
     if known_at.strip():
         try:
@@ -67,12 +69,6 @@ def moment_of(as_of: str, known_at: str, today: date) -> Moment:
     if problems:
         raise Refused(problems)
     return Moment(day, instant, today)
-
-
-def _day(text: str) -> date:
-    if not _DAY.fullmatch(text):
-        raise ValueError(text)
-    return date.fromisoformat(text)
 
 
 def _instant(text: str) -> str:
