@@ -27,7 +27,9 @@ _MARKS = {
     Status.BEHIND: Text("◐ 落后"),
     Status.UNEARNED: Text("☆ 未得分"),
     Status.OVERDUE: Text("▲ 逾期"),
-    Status.MISSED: Text("✗ 已错过"),
+    Status.MISSED: Text("✗ 没有记录"),
+    Status.AWAITING: Text("… 待评定"),
+    Status.JUDGED: Text("✎ 已评定"),
 }
 Translate = Callable[[str], str]
 
@@ -55,8 +57,8 @@ def deadlines_of(card: Scorecard, links: Links) -> list[Deadline]:
             if requirement.due is not None and requirement.status is not Status.NOT_APPLICABLE:
                 grouped.setdefault((requirement.due, result.rule.key_of(requirement)), []).append(requirement)
         for (due, key), group in grouped.items():
-            short = [each for each in group if each.status is not Status.MET]
-            status = min((each.status for each in short), key=list(Status).index, default=Status.MET)
+            short = [each for each in group if each.status not in (Status.MET, Status.JUDGED)]
+            status = min((each.status for each in short), key=list(Status).index, default=group[0].status)
             found.append(
                 Deadline(
                     card.unit,

@@ -49,7 +49,7 @@ class Group(StrEnum):
 
 GROUP_HEADINGS = {
     Group.OVERDUE: Text("已过期限，仍可补办"),
-    Group.MISSED: Text("已错过，不能再补"),
+    Group.MISSED: Text("期限已过，台账里没有记录；当时开展过的，现在补记照样算"),
     Group.DUE: Text("快到期限"),
     Group.RAISED: Text("新的要求和问题"),
     Group.PACE: Text("进度落后"),
@@ -184,7 +184,7 @@ def subject_of(letter: Letter) -> Text:
 def deadline(line: Line | ListedDuty) -> Text:
     """Return how far off a due day is, in words."""
     if line.status is Status.MISSED:
-        return Text("期限 {due}，已错过", due=line.due)
+        return Text("期限 {due} 已过，没有记录", due=line.due)
     if line.days_left < 0:
         return Text("期限 {due}，逾期 {days} 天", due=line.due, days=-line.days_left)
     if line.days_left == 0:

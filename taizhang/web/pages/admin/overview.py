@@ -11,6 +11,8 @@ from starlette.responses import RedirectResponse, Response
 
 from ledger.events.event import recorded_text
 from ledger.signing.anchors import anchors_of
+from reminders.outbox import State
+from reminders.store import outbox
 from reminders.store.calendar import runs
 from taizhang.accounts import administration
 from taizhang.accounts.entry import Visit
@@ -48,6 +50,7 @@ def overview(request: Request, visit: Operator, session: Ledger) -> Response:
         anchors = anchors_of(work.stream(""))
         today = session.clock.today()
         reminded = runs(work.connection, today - LOOKED_BACK, today + timedelta(days=1))
+        messages = outbox.counts(work.connection)
     hindsight = request.app.state.hindsight
     hindsight.look(session.store, LOOKED_AT_MAX)
     known = {
@@ -58,6 +61,7 @@ def overview(request: Request, visit: Operator, session: Ledger) -> Response:
         "anchor": anchors[-1] if anchors else None,
         "backups": backups(Settings()),
         "reminded": reminded[-1] if reminded else None,
+        "undelivered": messages.get(State.FAILED, 0) + messages.get(State.UNKNOWN, 0),
         "health": health(session, options_of(request).evidence),
         "active": [line for line in lines if line.account.active],
         "waiting": [
