@@ -16,7 +16,7 @@ LOWEST_TESTS := tests/rubric tests/sheets tests/ledger/test_append.py tests/ledg
 	tests/web/test_api.py tests/web/test_methods.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick lint bench lock lowest wheel sbom audit licences messages clean
+.PHONY: help demo test quick lint soak bench lock lowest wheel sbom audit licences messages clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ lint: $(STAMP) ## style, formatting, arrows between the rooms and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports --no-logo --no-cache
 	@$(BIN)/mypy
+
+soak: $(STAMP) ## writers, readers, backups and kills on one store for SOAK_MINUTES (30); nothing may be lost
+	@$(BIN)/python -m tests.soak
 
 bench: $(STAMP) ## every measured figure beside its target
 	@$(BIN)/python -m tests.bench
