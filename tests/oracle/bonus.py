@@ -6,15 +6,13 @@ from tests.oracle.amounts import exact
 from tests.oracle.history import Known, Record
 from tests.oracle.matching import Clause
 
-COUNT_AS_CITY = {"national", "province"}
 
-
-def worth(clause: Clause, record: Record) -> Fraction | None:
+def worth(known: Known, clause: Clause, record: Record) -> Fraction | None:
     """The points of one item, or None where the clause is not about it."""
     if record.type == "honor.received" and record.data["honor"] in clause.get("honor", []):
         level = record.data["level"]
-        if level not in clause["tiers"] and level in COUNT_AS_CITY:
-            level = "city"
+        if level not in clause["tiers"]:
+            level = known.sheet.get("level_counts_as", {}).get(level, level)
         return exact(clause["tiers"][level]) if level in clause["tiers"] else None
     if record.type == "publication.made" and record.data["outlet"] in clause.get("outlet", {}):
         if clause.get("feature") and not record.data.get("feature", False):
@@ -27,8 +25,10 @@ def items(known: Known, clause: Clause) -> list[tuple[Record, Fraction]]:
     """The items of the year that are not returned, each with its points."""
     found = []
     for record in known.records:
-        points = worth(clause, record)
-        if points is not None and known.first_day <= record.day <= known.last_day:
+        points = worth(known, clause, record)
+        # An honour counts for the year that it is for, a publication for the year of its day.
+        year = record.for_year if record.type == "honor.received" else record.day.year
+        if points is not None and year == known.year:
             found.append((record, points))
     return found
 

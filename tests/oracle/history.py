@@ -10,6 +10,7 @@ Event = dict[str, Any]
 Sheet = dict[str, Any]
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 ABOUT_RECORDS = {"record.corrected", "record.retracted", "claim.reviewed"}
+ANSWERS = {"request.answered", "finding.rectified"}
 
 
 def instant(text: str) -> datetime:
@@ -78,6 +79,19 @@ class Known:
     def closing(self) -> date:
         return as_date(self.sheet["closes_on"])
 
+    @property
+    def judged_until(self) -> date:
+        return as_date(self.sheet["judged_until"])
+
+    @property
+    def reference_day(self) -> date:
+        """The earlier of the day and the year's last day."""
+        return min(self.as_of, self.last_day)
+
+    @property
+    def newcomer_days(self) -> int:
+        return max(1, int(self.sheet.get("newcomer_days", 0)))
+
     def of(self, *types: str) -> list[Record]:
         """The records of these types, by day and sequence."""
         return [record for record in self.records if record.type in types]
@@ -93,7 +107,7 @@ def stream(events: Iterable[Event], unit: str, known_at: str | None) -> list[Eve
 
 def record_of(event: Event, known: list[Event], as_of: date) -> Record:
     """The event with its last correction of `time` and of `data`, its retraction, its latest review by the day."""
-    time, data = event["time"], event["data"]
+    time, data, subject = event["time"], event["data"], event["subject"]
     retracted = False
     reviews: list[tuple[date, int, str]] = []
     for other in known:
@@ -102,6 +116,7 @@ def record_of(event: Event, known: list[Event], as_of: date) -> Record:
         if other["type"] == "record.corrected":
             time = other["data"].get("time", time)
             data = other["data"].get("data", data)
+            subject = other["data"].get("subject", subject)
         elif other["type"] == "record.retracted":
             retracted = True
         elif day_of(other["time"]) <= as_of:
@@ -110,7 +125,7 @@ def record_of(event: Event, known: list[Event], as_of: date) -> Record:
     return Record(
         event["id"],
         event["type"],
-        event["subject"],
+        subject,
         day_of(time),
         int(event["sequence"]),
         data,
@@ -128,6 +143,13 @@ def counts(record: Record, unit: str) -> bool:
     return record.verdict != "returned"
 
 
+def last_day_of(record: Record, sheet: Sheet) -> date:
+    """Until when a record of its type may have occurred: people judge and answer after the closing day."""
+    if record.type == "judgement.passed":
+        return as_date(sheet["judged_until"])
+    return date.max if record.type in ANSWERS else as_date(sheet["closes_on"])
+
+
 def read(events: Iterable[Event], sheet: Sheet, unit: str, as_of: date, known_at: str | None) -> Known:
     """The unit as of a day and known at an instant. ValueError when it was not registered by then."""
     known = stream(events, unit, known_at)
@@ -136,10 +158,14 @@ def read(events: Iterable[Event], sheet: Sheet, unit: str, as_of: date, known_at
     records = [
         record
         for record in everything
-        if record.type not in ABOUT_RECORDS and record.day <= cutoff and counts(record, unit)
+        if record.type not in ABOUT_RECORDS
+        and record.day <= min(as_of, last_day_of(record, sheet))
+        and counts(record, unit)
     ]
     records.sort(key=lambda record: record.place)
-    if not any(record.type == "organization.registered" and record.subject == unit for record in records):
-        raise ValueError(f"{unit} was not registered by {cutoff}")
+    last = date(int(sheet["year"]), 12, 31)
+    registrations = [one for one in records if one.type == "organization.registered" and one.subject == unit]
+    if not any(one.day <= last for one in registrations):
+        raise ValueError(f"{unit} was not registered by {min(cutoff, last)}")
     number = sum(1 for record in everything if record.day <= as_of)
     return Known(unit, sheet, as_of, cutoff, records, number)

@@ -1,13 +1,14 @@
 """Who was a member when, and how many hours he studied: contract §5 (study hours of a member)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
 from tests.oracle.amounts import exact, shown
 from tests.oracle.history import Event, Known, Record, Sheet, read
+from tests.oracle.organization import registered_on
 
 
 @dataclass(frozen=True)
@@ -24,26 +25,45 @@ def all_members(known: Known) -> list[str]:
     return sorted({record.data["member"] for record in known.of("member.joined")})
 
 
+def steps_of(known: Known, member: str) -> list[Record]:
+    """What was ever recorded of the member, by day and sequence."""
+    types = ("member.joined", "member.left", "member.changed")
+    return [record for record in known.of(*types) if record.data["member"] == member]
+
+
+def subject_on(known: Known, member: str, day: date) -> str | None:
+    """Where he is at the day's end: the subject of the latest joining among his open stays."""
+    open_stays: list[Record] = []
+    for record in steps_of(known, member):
+        if record.day > day:
+            continue
+        if record.type == "member.joined":
+            open_stays.append(record)
+        elif record.type == "member.left":
+            # A stay lasts from a joining on a subject to the next leaving on that subject.
+            open_stays = [stay for stay in open_stays if stay.subject != record.subject]
+    return open_stays[-1].subject if open_stays else None
+
+
+def unbroken_since(known: Known, member: str, day: date, holds: Callable[[date], bool]) -> date | None:
+    """Since when something that holds on the day has held at the end of every day; None where it does not."""
+    if not holds(day):
+        return None
+    since = day
+    for changed in sorted(
+        {record.day for record in steps_of(known, member) if record.day <= day}, reverse=True
+    ):
+        if not holds(changed):
+            break
+        since = changed
+    return since
+
+
 def membership(known: Known, member: str, day: date) -> Membership | None:
     """His membership on that day: present from the joining day on, gone from the leaving day on."""
-    subject: str | None = None
-    since: date | None = None
-    left_on: date | None = None
-    for record in known.of("member.joined", "member.left"):
-        if record.data["member"] != member or record.day > day:
-            continue
-        if record.type == "member.left":
-            # A leaving whose joining was returned finds nobody who could leave.
-            if subject is not None:
-                subject, left_on = None, record.day
-            continue
-        # Joining on the day of leaving is a move inside the tree, no new joining.
-        if since is None or (subject is None and left_on != record.day):
-            since = record.day
-        subject = record.subject
-    if subject is None or since is None:
-        return None
-    return Membership(member, subject, since)
+    subject = subject_on(known, member, day)
+    since = unbroken_since(known, member, day, lambda one: subject_on(known, member, one) is not None)
+    return None if subject is None or since is None else Membership(member, subject, since)
 
 
 def flag(known: Known, member: str, name: str, day: date) -> bool:
@@ -75,24 +95,64 @@ def study_activities(known: Known) -> list[Record]:
     ]
 
 
+def gathering_of(record: Record) -> tuple[date, frozenset[str], str]:
+    """What makes several records one gathering of the tree: the day, the set of kinds, the topic."""
+    return record.day, frozenset(record.data["kinds"]), record.data["topic"]
+
+
+def hours_of(records: Iterable[Record]) -> Fraction:
+    """Hours of gatherings: of each the largest that one of its records names."""
+    largest: dict[tuple[date, frozenset[str], str], Fraction] = {}
+    for record in records:
+        gathering = gathering_of(record)
+        largest[gathering] = max(largest.get(gathering, Fraction(0)), exact(record.data["study_hours"]))
+    return sum(largest.values(), Fraction(0))
+
+
 def hours(known: Known, member: str) -> Fraction:
-    """The hours of the year's activities that he attended."""
-    attended_ones = [record for record in study_activities(known) if attended(known, record, member)]
-    return sum((exact(record.data["study_hours"]) for record in attended_ones), Fraction(0))
+    """The hours of the year's gatherings that credit him."""
+    return hours_of(record for record in study_activities(known) if attended(known, record, member))
+
+
+def owed_on(known: Known, member: str, day: date) -> bool:
+    """Whether he is in the tree and not exempt at the day's end."""
+    return subject_on(known, member, day) is not None and not flag(known, member, "exempt_from_study", day)
+
+
+def counted(known: Known, there: Membership) -> bool:
+    """Whether his hours are asked for: not exempt, and long enough here by the year's end."""
+    long_enough = (known.last_day - there.since).days + 1 >= known.newcomer_days
+    return long_enough and not exempt(known, there.member)
 
 
 def required(known: Known, there: Membership, threshold: Fraction) -> Fraction:
-    """What he needs: who joined the tree in the year needs a part of it."""
-    if there.since.year == known.year:
-        return threshold * (13 - there.since.month) / 12
-    return threshold
+    """What he needs: a twelfth for each month on whose last day (or the reference day) he is asked for hours."""
+    months = 0
+    for month in range(1, 13):
+        next_first = date(known.year + 1, 1, 1) if month == 12 else date(known.year, month + 1, 1)
+        day = min(next_first - timedelta(days=1), known.reference_day)
+        months += owed_on(known, there.member, day)
+    return threshold * months / 12
 
 
-def elapsed_part(known: Known) -> Fraction:
-    """The part of the year that is over by the day, that day included."""
-    days_in_year = (known.last_day - known.first_day).days + 1
-    days = (known.as_of - known.first_day).days + 1
-    return Fraction(min(max(days, 0), days_in_year), days_in_year)
+def elapsed_part(known: Known, start: date) -> Fraction:
+    """The part of the days from the start to the year's end that is over by the reference day, both included."""
+    start = max(start, known.first_day)
+    days, passed = (known.last_day - start).days + 1, (known.reference_day - start).days + 1
+    return Fraction(max(passed, 0), days) if days > 0 else Fraction(0)
+
+
+def start_of(known: Known, there: Membership) -> date:
+    """From when his pace line is drawn: the unit's registration, his joining, the end of his exemption."""
+    registered = registered_on(known, known.unit)
+    assert registered is not None
+    starts = [registered, there.since]
+    for record in steps_of(known, there.member):
+        day = record.day
+        before = flag(known, there.member, "exempt_from_study", day - timedelta(days=1))
+        if day <= known.reference_day and before and not flag(known, there.member, "exempt_from_study", day):
+            starts.append(day)
+    return max(starts)
 
 
 def present(known: Known) -> list[Membership]:
@@ -122,16 +182,15 @@ def members(
     known = read(events, sheet, unit, as_of, known_at)
     rows: list[dict[str, Any]] = []
     for there in present(known):
-        is_exempt = exempt(known, there.member)
-        needs = Fraction(0) if is_exempt else required(known, there, study_threshold(sheet))
+        needs = required(known, there, study_threshold(sheet)) if counted(known, there) else Fraction(0)
         rows.append(
             {
                 "member": there.member,
                 "subject": there.subject,
                 "hours": shown(hours(known, there.member)),
                 "required": shown(needs),
-                "expected": shown(needs * elapsed_part(known)),
-                "exempt": is_exempt,
+                "expected": shown(needs * elapsed_part(known, start_of(known, there))),
+                "exempt": exempt(known, there.member),
             }
         )
     return sorted(rows, key=lambda row: (row["subject"], row["member"]))

@@ -26,17 +26,39 @@ def registered_on(known: Known, subject: str) -> date | None:
 
 
 def closed_on(known: Known, subject: str) -> date | None:
-    """The day on which the branch was closed."""
-    for record in known.of("organization.closed"):
-        if record.subject == subject:
-            return record.day
-    return None
+    """The day on which the unit or branch was closed: a unit that closes closes its branches."""
+    days = [
+        record.day for record in known.of("organization.closed") if record.subject in {subject, known.unit}
+    ]
+    return min(days, default=None)
 
 
-def branches(known: Known, day: date) -> list[str]:
-    """The branches of the unit registered by that day, closed ones too."""
+def standing(known: Known, registered_by: date, not_closed_by: date) -> list[str]:
+    """The branches registered by the one day and not closed on or before the other."""
     return sorted(
         record.subject
         for record in known.of("organization.registered")
-        if record.subject != known.unit and record.day <= day
+        if record.subject != known.unit
+        and record.day <= registered_by
+        and not is_closed(known, record.subject, not_closed_by)
     )
+
+
+def is_closed(known: Known, subject: str, day: date) -> bool:
+    """Whether it was closed on or before that day."""
+    closed = closed_on(known, subject)
+    return closed is not None and closed <= day
+
+
+def first_branch_on(known: Known) -> date | None:
+    """The day on which the first branch that the tree ever had was registered."""
+    days = [one.day for one in known.of("organization.registered") if one.subject != known.unit]
+    return min(days, default=None)
+
+
+def owes(known: Known, subject: str, due: date) -> bool:
+    """Whether what is due that day is asked of the subject: it is not closed by then, and no newcomer."""
+    registered = registered_on(known, subject)
+    if registered is None or is_closed(known, subject, due):
+        return False
+    return (due - registered).days + 1 >= known.newcomer_days

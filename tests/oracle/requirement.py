@@ -8,7 +8,7 @@ from tests.oracle.history import Record
 IN_SCORE = {"unearned", "overdue", "missed"}
 IN_FLOOR = {"open", "behind", "unearned", "overdue", "missed"}
 IN_CEILING = {"missed"}
-WORST_FIRST = ["missed", "overdue", "unearned", "behind", "open", "met", "not_applicable"]
+WORST_FIRST = ["missed", "overdue", "unearned", "behind", "open", "awaiting", "met", "not_applicable"]
 
 
 @dataclass
@@ -24,6 +24,7 @@ class Requirement:
     award: bool = False
     behind: bool = False
     missing: str = "1"
+    expected_by: date | None = None
     records: list[Record] = field(default_factory=list)
 
     def status(self, day: date) -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 from fractions import Fraction
+from math import ceil, floor
+from typing import Any
 
 from tests.oracle.amounts import exact, shown
 from tests.oracle.history import Known, Record, as_date
@@ -10,16 +12,20 @@ from tests.oracle.matching import Clause, due_of, final_of, matching, scope_subj
 from tests.oracle.members import (
     all_members,
     attended,
+    counted,
     elapsed_part,
-    exempt,
     flag,
+    gathering_of,
     hours,
-    membership,
+    hours_of,
     present,
     required,
+    start_of,
     study_activities,
+    subject_on,
+    unbroken_since,
 )
-from tests.oracle.organization import branches, closed_on, field_on, registered_on
+from tests.oracle.organization import field_on, first_branch_on, owes, registered_on, standing
 from tests.oracle.requirement import Requirement
 
 MONTHS_IN = {"month": 1, "quarter": 3, "half": 6}
@@ -30,46 +36,64 @@ def past_expected(known: Known, need: Clause) -> bool:
     return "expected_by" in need and known.as_of > as_date(need["expected_by"])
 
 
-def one_need(known: Known, need: Clause, subject: str, own_only: bool) -> Requirement:
-    """At least n matching records in the window."""
-    due, final = due_of(known, need), final_of(known, need)
-    found = matching(known, need, final, subject if own_only else None)
-    wanted = int(need.get("n", 1))
+def one_need(known: Known, need: Clause, subject: str, found: list[Record]) -> Requirement:
+    """At least n of the matching records that were found."""
+    due, wanted = due_of(known, need), int(need.get("n", 1))
     return Requirement(
         subject,
         due,
-        final,
+        final_of(known, need),
         satisfied=len(found) >= wanted,
+        applicable=owes(known, subject, due),
         behind=past_expected(known, need),
         missing=str(max(wanted - len(found), 0)),
         records=found,
+        expected_by=as_date(need["expected_by"]) if "expected_by" in need else None,
     )
 
 
+def of_branch(known: Known, clause: Clause, branch: str, found: list[Record]) -> list[Record]:
+    """Those of the tree's records that count for a branch: its own, and some of the unit's (scope each_branch)."""
+    first = first_branch_on(known)
+
+    def counts(record: Record) -> bool:
+        if record.subject != known.unit:
+            return record.subject == branch
+        before_branches = first is not None and record.day < first
+        for_all = clause.get("unit_counts") and record.data.get("attendees") == "all"
+        return before_branches or bool(for_all)
+
+    return [record for record in found if counts(record)]
+
+
+def applies(known: Known, clause: Clause, subject: str, last: date) -> bool:
+    """Whether the subject has what the clause asks about, on the period's last day or on the day if earlier."""
+    name = clause.get("applies_if")
+    return name is None or bool(field_on(known, subject, name, min(last, known.cutoff)))
+
+
 def once(known: Known, clause: Clause) -> list[Requirement]:
-    """Of the tree, of the unit itself, or of every branch."""
-    if clause.get("scope", "tree") != "each_branch":
-        return [one_need(known, clause, known.unit, scope_subject(known, clause) is not None)]
+    """Of the tree, of the unit itself, or of every branch standing."""
     due, final = due_of(known, clause), final_of(known, clause)
-    asked = branches(known, min(known.cutoff, final)) or [known.unit]
-    requirements = []
-    for subject in asked:
-        requirement = one_need(known, clause, subject, own_only=True)
-        closed = closed_on(known, subject)
-        if closed is not None and closed <= due:
-            requirement.applicable = False
-        if "applies_if" in clause and not field_on(
-            known, subject, clause["applies_if"], min(due, known.cutoff)
-        ):
-            requirement.applicable = False
-        requirements.append(requirement)
+    found = matching(known, clause, final, scope_subject(known, clause))
+    if clause.get("scope", "tree") != "each_branch":
+        return [one_need(known, clause, known.unit, found)]
+    stand = standing(known, min(known.as_of, due, known.last_day), due)
+    requirements = [one_need(known, clause, each, of_branch(known, clause, each, found)) for each in stand]
+    if not stand:
+        requirements = [one_need(known, clause, known.unit, found)]
+    for requirement in requirements:
+        requirement.applicable &= applies(known, clause, requirement.subject, due)
     return requirements
 
 
 def all_of(known: Known, clause: Clause) -> list[Requirement]:
     """Several needs, each with its own due day."""
-    own_only = scope_subject(known, clause) is not None
-    return [one_need(known, need, known.unit, own_only) for need in clause["needs"]]
+    subject = scope_subject(known, clause)
+    return [
+        one_need(known, need, known.unit, matching(known, need, final_of(known, need), subject))
+        for need in clause["needs"]
+    ]
 
 
 def award(known: Known, clause: Clause) -> list[Requirement]:
@@ -90,55 +114,53 @@ def periods(year: int, length: str) -> list[tuple[date, date]]:
     return found
 
 
-def subjects_in_period(known: Known, clause: Clause, last: date) -> list[str]:
-    """Who is asked in a period that ends on that day."""
-    if clause.get("scope", "tree") != "each_branch":
-        return [known.unit]
-    return branches(known, min(known.cutoff, last)) or [known.unit]
-
-
-def applies_in_period(known: Known, clause: Clause, subject: str, last: date) -> bool:
-    """Not before it was registered, not once it is closed, and only if it has what the clause asks for."""
-    registered, closed = registered_on(known, subject), closed_on(known, subject)
-    if registered is None or last < registered:
-        return False
-    if closed is not None and last >= closed:
-        return False
-    if "applies_if" in clause:
-        return bool(field_on(known, subject, clause["applies_if"], min(last, known.cutoff)))
-    return True
-
-
-def leaders_on(known: Known, day: date) -> list[str]:
-    """The members present in the tree that day who are leaders."""
-    return [
-        member
-        for member in all_members(known)
-        if membership(known, member, day) is not None and flag(known, member, "leader", day)
-    ]
-
-
 def every_period(known: Known, clause: Clause) -> list[Requirement]:
     """Each period on its own, and in it each subject that is asked."""
     requirements = []
     for first, last in periods(known.year, clause["period"]):
-        for subject in subjects_in_period(known, clause, last):
-            own_only = clause.get("scope", "tree") != "tree"
-            window = {**clause, "window": [first, last]}
-            found = matching(known, window, last, subject if own_only else None)
-            requirement = Requirement(subject, last, last, len(found) >= 1, group=str(last), records=found)
-            requirement.applicable = applies_in_period(known, clause, subject, last)
+        window = {**clause, "window": [first, last]}
+        found = matching(known, window, last, scope_subject(known, clause))
+        stand = []
+        if clause.get("scope", "tree") == "each_branch":
+            stand = standing(known, min(last, known.as_of), last)
+        for subject in stand or [known.unit]:
+            records = of_branch(known, clause, subject, found) if stand else found
+            requirement = Requirement(subject, last, last, bool(records), group=str(last), records=records)
+            requirement.applicable = owes(known, subject, last) and applies(known, clause, subject, last)
             if clause.get("attended_by") == "every_leader":
                 ask_every_leader(known, requirement)
             requirements.append(requirement)
     return requirements
 
 
+def leaders_asked(known: Known, last: date) -> list[str]:
+    """Who is a leader in the tree on the period's last day (or today), and long enough by its end."""
+    day = min(last, known.as_of)
+    asked = []
+    for member in all_members(known):
+
+        def leads(one: date, member: str = member) -> bool:
+            return subject_on(known, member, one) is not None and flag(known, member, "leader", one)
+
+        since = unbroken_since(known, member, day, leads)
+        if since is not None and (last - since).days + 1 >= known.newcomer_days:
+            asked.append(member)
+    return asked
+
+
+def is_his(known: Known, meeting: Record, member: str) -> bool:
+    """Whether he attended, and it was of the branch that was his that day (any, where that was the unit itself)."""
+    subject = subject_on(known, member, meeting.day)
+    return (
+        subject is not None and subject in {known.unit, meeting.subject} and attended(known, meeting, member)
+    )
+
+
 def ask_every_leader(known: Known, requirement: Requirement) -> None:
-    """Satisfied when every leader attended one of the meetings; not applicable without a leader."""
-    leaders = leaders_on(known, min(requirement.due, known.cutoff))
+    """Satisfied when every leader attended one of his meetings; not applicable without a leader."""
+    leaders = leaders_asked(known, requirement.due)
     meetings = requirement.records
-    absent = [one for one in leaders if not any(attended(known, meeting, one) for meeting in meetings)]
+    absent = [one for one in leaders if not any(is_his(known, meeting, one) for meeting in meetings)]
     requirement.satisfied = not absent
     requirement.missing = str(len(absent))
     if not leaders:
@@ -149,55 +171,79 @@ def total(known: Known, clause: Clause) -> list[Requirement]:
     """A sum or a count against a threshold, all or nothing."""
     if clause["measure"] == "study_hours":
         return [study(known, clause)]
-    final = final_of(known, clause)
+    due, final = due_of(known, clause), final_of(known, clause)
     found = matching(known, clause, final, scope_subject(known, clause))
-    requirement = Requirement(known.unit, due_of(known, clause), final, satisfied=False, records=found)
-    threshold = threshold_of(known, clause, final)
+    requirement = Requirement(known.unit, due, final, satisfied=False, records=found)
+    requirement.applicable = owes(known, known.unit, due)
+    threshold = threshold_of(known, clause)
     if threshold is not None:
-        against(known, clause, requirement, Fraction(len(found)), threshold)
+        have = Fraction(len({thing_of(record) for record in found}))
+        requirement.satisfied = have >= threshold
+        requirement.missing = shown(max(threshold - have, Fraction(0)))
+        line = threshold * elapsed_part(known, unit_start(known))
+        requirement.behind = bool(clause.get("pace")) and have < floor(line)
     return [requirement]
 
 
-def threshold_of(known: Known, clause: Clause, final: date) -> Fraction | None:
-    """The number itself, the one for the unit's kind, or the target of the first plan; None without a plan."""
+def thing_of(record: Record) -> Any:
+    """What is counted once: a gathering; a publication of an outlet by its url, else by its title."""
+    if record.type == "activity.held":
+        return gathering_of(record)
+    if "url" in record.data:
+        return record.data["outlet"], "url", record.data["url"]
+    return record.data["outlet"], "title", record.data["title"]
+
+
+def unit_start(known: Known) -> date:
+    """The day of the unit's registration."""
+    registered = registered_on(known, known.unit)
+    assert registered is not None
+    return registered
+
+
+def threshold_of(known: Known, clause: Clause) -> Fraction | None:
+    """The number itself, the one for the unit's kind, or the target of the plan; None without a plan."""
     threshold = clause["threshold"]
     if threshold == "target_sessions":
-        plans = matching(known, {"document": "volunteer_plan", "for_year": True}, final)
-        target = plans[0].data.get("target_sessions") if plans else None
-        return None if target is None else Fraction(int(target))
+        return target_of(known)
     if isinstance(threshold, dict):
-        return exact(threshold[field_on(known, known.unit, "kind", known.cutoff)])
-    return exact(threshold)
+        threshold = threshold[field_on(known, known.unit, "kind", known.reference_day)]
+    amount, start = exact(threshold), unit_start(known)
+    if clause.get("prorate") and start.year == known.year:
+        return Fraction(ceil(amount * (13 - start.month) / 12))
+    return amount
 
 
-def against(known: Known, clause: Clause, requirement: Requirement, have: Fraction, need: Fraction) -> None:
-    """Satisfied when there is enough; behind when it is below the pace line."""
-    requirement.satisfied = have >= need
-    requirement.missing = shown(max(need - have, Fraction(0)))
-    if clause.get("pace"):
-        requirement.behind = have < need * elapsed_part(known)
+def target_of(known: Known) -> Fraction | None:
+    """That of the unit's latest plan filed by 30 June, else of its own first, else of the first plan of a branch."""
+    plans = matching(known, {"document": "volunteer_plan", "for_year": True}, known.last_day)
+    own = [plan for plan in plans if plan.subject == known.unit]
+    early = [plan for plan in own if plan.day <= date(known.year, 6, 30)]
+    chosen = early[-1:] or own[:1] or plans[:1]
+    return Fraction(int(chosen[0].data.get("target_sessions", 1))) if chosen else None
 
 
 def study(known: Known, clause: Clause) -> Requirement:
     """Every counted member must reach what he needs; without members the sum of hours stands for the unit."""
     threshold = exact(clause["threshold"])
-    found = study_activities(known)
-    requirement = Requirement(known.unit, due_of(known, clause), final_of(known, clause), True, records=found)
+    found, due = study_activities(known), due_of(known, clause)
+    requirement = Requirement(known.unit, due, final_of(known, clause), True, records=found)
+    requirement.applicable = owes(known, known.unit, due)
+    pace = bool(clause.get("pace"))
     if not all_members(known):
-        have = sum((exact(record.data["study_hours"]) for record in found), Fraction(0))
-        against(known, clause, requirement, have, threshold)
+        have = hours_of(found)
+        requirement.satisfied = have >= threshold
+        requirement.missing = shown(max(threshold - have, Fraction(0)))
+        requirement.behind = pace and have < threshold * elapsed_part(known, unit_start(known))
         return requirement
-    counted = [there for there in present(known) if not exempt(known, there.member)]
-    if not counted:
-        requirement.applicable = False
+    asked = [there for there in present(known) if counted(known, there)]
+    requirement.applicable &= bool(asked)
     largest_lack = Fraction(0)
-    for there in counted:
+    for there in asked:
         have, need = hours(known, there.member), required(known, there, threshold)
         largest_lack = max(largest_lack, need - have)
-        if have < need:
-            requirement.satisfied = False
-        if clause.get("pace") and have < need * elapsed_part(known):
-            requirement.behind = True
+        requirement.satisfied &= have >= need
+        requirement.behind |= pace and have < need * elapsed_part(known, start_of(known, there))
     requirement.missing = shown(largest_lack)
     return requirement
 
@@ -206,6 +252,7 @@ def condition(known: Known, clause: Clause) -> list[Requirement]:
     """The latest declaration of the year of each condition is yes or not_applicable."""
     found = []
     missing = 0
+    enough = {"yes", "not_applicable"} if clause.get("allow_not_applicable", True) else {"yes"}
     for code in clause["all_of"]:
         latest = None
         for record in known.of("condition.declared"):
@@ -213,10 +260,12 @@ def condition(known: Known, clause: Clause) -> list[Requirement]:
                 latest = record
         if latest is not None:
             found.append(latest)
-        if latest is None or latest.data["value"] == "no":
+        if latest is None or latest.data["value"] not in enough:
             missing += 1
     due, final = due_of(known, clause), final_of(known, clause)
-    return [Requirement(known.unit, due, final, missing == 0, missing=str(missing), records=found)]
+    requirement = Requirement(known.unit, due, final, missing == 0, missing=str(missing), records=found)
+    requirement.applicable = owes(known, known.unit, due)
+    return [requirement]
 
 
 def each_item(known: Known, clause: Clause) -> list[Requirement]:
@@ -259,6 +308,8 @@ def election(known: Known, clause: Clause) -> list[Requirement]:
         term, source = next_term(step), [step]
     if term is not None and term <= known.last_day:
         requirements.append(Requirement(known.unit, term, term, satisfied=False, records=source))
+    for requirement in requirements:
+        requirement.applicable = owes(known, known.unit, requirement.due)
     return requirements
 
 

@@ -47,11 +47,13 @@ def clause_due(requirements: list[Requirement], day: date) -> str | None:
     return max(requirement.due for requirement in requirements).isoformat() if requirements else None
 
 
-def status_of(clause: Clause, requirements: list[Requirement], judged: Fraction, day: date) -> str:
-    """The worst of its requirements; a clause that is only judgement is met until judged."""
+def status_of(known: Known, clause: Clause, requirements: list[Requirement], decisions: list[Record]) -> str:
+    """The worst of its requirements; a clause that is only judgement awaits people until they can judge no more."""
     if clause["rule"] == "judgement":
-        return "judged" if judged > 0 else "met"
-    statuses = {requirement.status(day) for requirement in requirements}
+        if decisions:
+            return "judged"
+        return "awaiting" if known.as_of <= known.judged_until else "met"
+    statuses = {requirement.status(known.as_of) for requirement in requirements}
     return next((status for status in WORST_FIRST if status in statuses), "not_applicable")
 
 
@@ -66,11 +68,11 @@ def base_clause(known: Known, clause: Clause) -> dict[str, Any]:
         return min(exact(clause["max"]), lost(clause, requirements, day, statuses) + judged)
 
     records = {record.id: record for requirement in requirements for record in requirement.records}
-    records.update({record.id: record for record in decisions})
+    records.update({record.id: record for record in [*decisions, *evidence(known, clause)]})
     return {
         "id": clause["id"],
         "max": shown(exact(clause["max"])),
-        "status": status_of(clause, requirements, judged, day),
+        "status": status_of(known, clause, requirements, decisions),
         "loss": loss(IN_SCORE),
         "floor_loss": loss(IN_FLOOR),
         "ceiling_loss": loss(IN_CEILING),
@@ -78,6 +80,21 @@ def base_clause(known: Known, clause: Clause) -> dict[str, Any]:
         "due": clause_due(requirements, day),
         "records": [record.id for record in sorted(records.values(), key=lambda record: record.place)],
     }
+
+
+def evidence(known: Known, clause: Clause) -> list[Record]:
+    """The year's records of the codes and types that are laid before those who judge."""
+    named = clause.get("evidence", {})
+    return [
+        record
+        for record in known.records
+        if record.for_year == known.year
+        and (
+            record.type in named.get("types", [])
+            or (record.type == "document.filed" and record.data["document"] in named.get("documents", []))
+            or (record.type == "activity.held" and {*record.data["kinds"]} & {*named.get("activities", [])})
+        )
+    ]
 
 
 def bonus_clause(known: Known, clause: Clause) -> dict[str, Any]:
@@ -109,10 +126,13 @@ def indicator(known: Known, number: int) -> dict[str, Any]:
         card["clauses"] = [bonus_clause(known, clause) for clause in clauses]
         card["score"] = card["floor"] = min(points, sum(one["points"] for one in card["clauses"]))
         card["ceiling"] = min(points, sum(one["claimed"] for one in card["clauses"]))
+        card["awaiting"] = Fraction(0)
         return card
     card["clauses"] = [base_clause(known, clause) for clause in clauses]
     for name, loss in (("score", "loss"), ("floor", "floor_loss"), ("ceiling", "ceiling_loss")):
         card[name] = points - min(points, sum(one[loss] for one in card["clauses"]))
+    awaited = [exact(one["max"]) for one in card["clauses"] if one["status"] == "awaiting"]
+    card["awaiting"] = min(card["floor"], sum(awaited, Fraction(0)))
     return card
 
 
@@ -148,6 +168,7 @@ def total_of(indicators: list[dict[str, Any]]) -> dict[str, Any]:
         "score": sum(card["score"] for card in base),
         "floor": sum(card["floor"] for card in base),
         "ceiling": sum(card["ceiling"] for card in base),
+        "awaiting": sum((card["awaiting"] for card in base), Fraction(0)),
         "bonus": sum((card["score"] for card in bonus), Fraction(0)),
         "claimed": sum((card["ceiling"] for card in bonus), Fraction(0)),
         "overdue": sum(1 for clause in clauses if clause["status"] == "overdue"),

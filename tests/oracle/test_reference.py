@@ -10,9 +10,6 @@ from tests.oracle import members, scorecard
 from tests.oracle.history import as_date
 
 
-# The scenarios are those of contract edition 2; the reference scorer still reads edition 1. It is brought to edition 2
-# by somebody who did not write the product's: then this mark goes.
-@pytest.mark.skip(reason="the reference scorer is of contract edition 1")
 @pytest.mark.parametrize("scenario", all_scenarios(), ids=lambda one: f"{one.file}: {one.name}")
 def test_the_reference_scorer_gives_the_figures_of_every_scenario(scenario: Scenario) -> None:
     events = stored(scenario.appends)
