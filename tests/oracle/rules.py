@@ -298,10 +298,8 @@ def election(known: Known, clause: Clause) -> list[Requirement]:
     term: date | None = None
     source: list[Record] = []
     requirements = []
-    for record in known.of("organization.registered"):
-        if record.subject == known.unit and next_term(record) is not None:
-            term, source = next_term(record), [record]
-    steps = known.of("election.held", "election.postponed", "organization.changed")
+    types = ("organization.registered", "organization.changed", "election.held", "election.postponed")
+    steps = known.of(*types)
     for step in [step for step in steps if step.subject == known.unit and next_term(step) is not None]:
         if term is not None:
             requirements += term_replaced(known, term, source, step)
@@ -327,7 +325,7 @@ def term_replaced(known: Known, term: date, source: list[Record], step: Record) 
         return []
     if step.day > term:
         return [Requirement(known.unit, term, term, satisfied=False, records=source)]
-    if step.type == "organization.changed":
+    if step.type.startswith("organization."):
         return []
     return [Requirement(known.unit, term, term, satisfied=True, records=[*source, step])]
 
