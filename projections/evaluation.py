@@ -150,7 +150,8 @@ class Evaluation:
         number, clauses = self.rule_set.indicators[self.rule_set.indicator_of[place]]
         points = self.rule_set.rubric.points_of(number)
         lost = sum(each.loss.floor for each in self.results[clauses])
-        return min(points, lost) - min(points, lost - result.loss.floor + floor)
+        risen: int = min(points, lost) - min(points, lost - result.loss.floor + floor)
+        return risen
 
     def _odds_now(self) -> Odds:
         kept = sum(result.outlook.kept for result in self.results)

@@ -71,7 +71,8 @@ class EachItemRule(Rule):
         )
 
     def thing_of(self, requirement: Requirement) -> Hashable:
-        return requirement.part.id
+        item: str = requirement.part.id
+        return item
 
     def room(self, requirement: Requirement, facts: Facts, day: date) -> Ratio:
         return HALF_ROOM if requirement.status is Status.OVERDUE else FULL_ROOM

@@ -1,6 +1,7 @@
 """The scorecard of contract §6, worked out clause by clause."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
@@ -136,13 +137,32 @@ def indicator(known: Known, number: int) -> dict[str, Any]:
     return card
 
 
+def stake(known: Known, clause: Clause, requirements: list[Requirement], one: Requirement) -> Fraction:
+    """By how much the unit's floor would rise if exactly this requirement of the clause were satisfied."""
+    number = clause["id"].split(".")[0]
+    others = [
+        exact(base_clause(known, other)["floor_loss"])
+        for other in known.sheet["clauses"]
+        if other["id"].split(".")[0] == number and other is not clause
+    ]
+    judged = sum((exact(record.data["deduct"]) for record in judgements(known, clause)), Fraction(0))
+
+    def lost_with(those: list[Requirement]) -> Fraction:
+        own = min(exact(clause["max"]), lost(clause, those, known.as_of, IN_FLOOR) + judged)
+        return min(exact(clause["points"]), sum(others, own))
+
+    mended = [replace(each, satisfied=True) if each is one else each for each in requirements]
+    return lost_with(requirements) - lost_with(mended)
+
+
 def shortfalls(known: Known) -> list[dict[str, Any]]:
     """What is unearned, behind, overdue, missed, or open and due within 30 days; by due, clause and subject."""
     rows = []
     for place, clause in enumerate(known.sheet["clauses"]):
         if clause["rule"] in {"tiers", "judgement"}:
             continue
-        for requirement in RULES[clause["rule"]](known, clause):
+        requirements = RULES[clause["rule"]](known, clause)
+        for requirement in requirements:
             status = requirement.status(known.as_of)
             soon = status == "open" and requirement.due - known.as_of <= WITHIN
             if soon or status in {"unearned", "behind", "overdue", "missed"}:
@@ -153,6 +173,8 @@ def shortfalls(known: Known) -> list[dict[str, Any]]:
                     "due": requirement.due.isoformat(),
                     "days_left": (requirement.due - known.as_of).days,
                     "missing": requirement.missing,
+                    "expected_by": requirement.expected_by and requirement.expected_by.isoformat(),
+                    "stake": stake(known, clause, requirements, requirement),
                 }
                 rows.append(((requirement.due, place, requirement.subject), row))
     return [row for _, row in sorted(rows, key=lambda pair: pair[0])]

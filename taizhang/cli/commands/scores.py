@@ -12,6 +12,7 @@ from ledger.intake.dry_run import supposed
 from ledger.store.protocol import Line, Recorder
 from rubric.amounts import decimal_text
 from rubric.schema import Rubric
+from taizhang.app.ledger_session import Session, vocabulary_of
 from taizhang.cli.commands.ledger import opened_lines
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import show
@@ -19,7 +20,7 @@ from taizhang.cli.parameters import AsOf, MaybeUnit, RubricId, Unit
 from taizhang.cli.render.progress import meter
 from taizhang.cli.values import day_or_none, instant_or_none
 from taizhang.language.i18n import N_, _, current
-from taizhang.startup.open_ledger import Session, open_session, vocabulary_of
+from taizhang.startup.open_ledger import open_session
 
 KnownAt = Annotated[
     str | None,
