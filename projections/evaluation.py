@@ -79,6 +79,7 @@ class RuleSet:
         self.rubric = rubric
         clauses = [clause for group in rubric.indicator_clauses.values() for clause in group]
         self.rules: list[Rule] = [rule_for(clause, rubric) for clause in clauses]
+        self.weights = [rule.weight() for rule in self.rules]
         self.indicators: list[tuple[int, slice]] = []
         self.indicator_of: list[int] = []
         start = 0
@@ -154,9 +155,13 @@ class Evaluation:
         return risen
 
     def _odds_now(self) -> Odds:
-        kept = sum(result.outlook.kept for result in self.results)
-        missed = sum(result.outlook.missed for result in self.results)
-        return Odds(self.rule_set.rubric.forecast, kept, missed)
+        return Odds(
+            self.rule_set.rubric.forecast,
+            (
+                (result.outlook, weight)
+                for result, weight in zip(self.results, self.rule_set.weights, strict=True)
+            ),
+        )
 
     def _forecast(self, places: Collection[int]) -> set[int]:
         """Forecast the clauses at *places*, or all where the odds have moved; return the indicators that moved."""

@@ -1,10 +1,11 @@
 """Forecast 预计: what the year comes to if things go on as they went so far (contract §5). Pure, exact, in integers.
 
-    odds    of a unit: (broken + what it missed) : (kept + what it satisfied) over everything asked of it this year.
-            `kept` and `broken` stand in the rubric: what is supposed of a unit of which nothing is known yet
-    weight  of a clause's rule: how much oftener such a thing is missed than another
-    room    of a thing not done: the share of its months that is left, from 1 down to 0; of a total, how far the year
-            comes at the pace so far
+    weight  of a clause's rule: how much oftener such a thing is missed than a month's gathering
+    odds    of a unit: (broken + what it missed, and in part what it is behind with) : (kept + what it satisfied, each
+            by its weight), over everything asked of it this year. `kept` and `broken` stand in the rubric: what is
+            supposed of a unit of which nothing is known yet
+    room    of a thing not done: the share of the months in which it is usually done that is left, from 1 down to
+            little; of a total, how far the year comes at the pace so far
     chance  that it will be missed: odds x weight / (odds x weight + room)
 
 A clause is expected to lose what its things lose by these chances, each taken by itself, rounded half up to a
@@ -40,12 +41,13 @@ HALF_ROOM = Ratio(1, 2)
 class Outlook:
     """What the forecast of a clause rests on, besides the unit's odds.
 
-    `kept` and `missed` count its requirements; `gone` counts its things that are missed (a period missed by two
-    branches is one), `rooms` has one entry for each thing that is still open.
+    `kept`, `missed` and `lagging` (behind, overdue) count its requirements; `gone` counts its things that are missed
+    (a period missed by two branches is one), `rooms` has one entry for each thing that is still open.
     """
 
     kept: int = 0
     missed: int = 0
+    lagging: int = 0
     gone: int = 0
     rooms: tuple[Ratio, ...] = ()
 
@@ -56,12 +58,15 @@ NOTHING_OPEN = Outlook()
 class Odds:
     """The odds of one unit on one day, and with them the chances of its open things."""
 
-    __slots__ = ("_misses", "ratio", "terms")
+    __slots__ = ("_misses", "ratio")
 
-    def __init__(self, terms: ForecastTerms, kept: int, missed: int) -> None:
-        """*kept* and *missed*: how many requirements the unit satisfied and missed so far."""
-        self.terms = terms
-        self.ratio = Ratio(terms.broken + missed * HUNDRED, terms.kept + kept * HUNDRED)
+    def __init__(self, terms: ForecastTerms, tallies: Iterable[tuple[Outlook, int]]) -> None:
+        """*tallies*: every clause's outlook, and the weight of its rule."""
+        missed, kept = terms.broken, terms.kept
+        for outlook, weight in tallies:
+            missed += outlook.missed * HUNDRED + outlook.lagging * terms.lagging
+            kept += outlook.kept * weight
+        self.ratio = Ratio(missed, kept)
         self._misses: dict[tuple[int, Ratio], Ratio] = {}
 
     def chance_to_miss(self, weight: int, room: Ratio) -> Ratio:
@@ -121,6 +126,11 @@ def smallest(rooms: Iterable[Ratio]) -> Ratio:
     return found
 
 
+def largest(one: Ratio, other: Ratio) -> Ratio:
+    """Return the larger of two rooms."""
+    return one if one.over * other.under >= other.over * one.under else other
+
+
 def half_up(amount: Ratio) -> int:
     """Return *amount* rounded half up to a whole number."""
     return (2 * amount.over + amount.under) // (2 * amount.under)
@@ -129,8 +139,8 @@ def half_up(amount: Ratio) -> int:
 def months_left(day: date, start: date, end: date) -> Ratio:
     """Return the share of the months from *start* to *end* that is left on *day*, its own month included."""
     total = _month(end) - _month(start) + 1
-    left = _month(end) - _month(day) + 1
-    return Ratio(min(max(left, 0), total), max(total, 1))
+    left = _month(end) - max(_month(day), _month(start)) + 1
+    return Ratio(max(left, 0), max(total, 1))
 
 
 def next_month(day: date) -> date:

@@ -31,6 +31,7 @@ class Status(StrEnum):
 _WORST_FIRST = {status: rank for rank, status in enumerate(Status)}
 LOST_NOW = frozenset({Status.UNEARNED, Status.OVERDUE, Status.MISSED})
 MAY_BE_LOST = LOST_NOW | {Status.OPEN, Status.BEHIND}
+LAGGING = frozenset({Status.OVERDUE, Status.BEHIND})
 PENDING = frozenset({Status.OPEN, Status.BEHIND, Status.UNEARNED})
 
 

@@ -170,7 +170,24 @@ class Scorecard:
         if not parts:
             waits = result.status is Status.AWAITING
             parts = [Text("由考核人员评定，尚未评定") if waits else Text("由考核人员评定，没有扣分")]
+        forecast = result.forecast_loss - result.loss.score
+        if result.outlook.rooms and forecast:
+            parts = [*parts, self._foreseen(result)]
         return sentence(parts)
+
+    def _foreseen(self, result: ClauseResult) -> Text:
+        """Return in words what is expected of the clause by the year's end, and of how many things."""
+        outlook = result.outlook
+        loss, still = decimal_text(result.forecast_loss), len(outlook.rooms)
+        if outlook.kept or outlook.missed:
+            return Text(
+                "已有 {kept} 项做到、{missed} 项没有记录，还有 {open} 项；照至今的情况，到年底预计扣 {loss} 分",
+                kept=outlook.kept,
+                missed=outlook.missed,
+                open=still,
+                loss=loss,
+            )
+        return Text("照本单位至今的情况，到年底预计扣 {loss} 分", loss=loss)
 
     def shortfalls(self, *, everything: bool = False) -> list[Shortfall]:
         """Return what is unearned, behind, overdue, missed, or open and due within 30 days.

@@ -50,24 +50,36 @@ class Codes(Model):
     conditions: dict[str, str] = Field(default_factory=dict)
 
 
+Month = Annotated[int, Field(ge=1, le=24)]
+
+
 class ForecastTerms(Model):
     """What the forecast supposes (see `projections.forecast`); every number with at most two decimals.
 
     kept, broken: how many things a unit of which nothing is known yet is supposed to have satisfied and missed.
-    weights: by rule, how much oftener its things are missed than a period's meeting; 1 where nothing is said.
+    weights: by rule, how much oftener its things are missed than a month's gathering; 1 where nothing is said.
+    clause_weights: the same for single clauses, where one is known to be missed oftener or less often.
+    lagging: how much of a miss it is to be behind or overdue.
+    usual: by clause, the first and last month in which it is usually done (13 is the next January). Where nothing is
+    said, all of its months up to `expected_by`, and from December on for what is due after the year's end.
+    late: how much of the room that is left later is room at all, once those months are over.
     head_start, pace_from, pace_to: of totals, in shares of the year's threshold.
     """
 
     kept: Points = 3000
     broken: Points = 100
     weights: dict[ForecastRule, Points] = Field(default_factory=dict)
+    clause_weights: dict[str, Points] = Field(default_factory=dict)
+    lagging: Points = 50
+    late: Points = 20
+    usual: dict[str, Annotated[tuple[Month, Month], Field(strict=False)]] = Field(default_factory=dict)
     head_start: Points = 10
     pace_from: Points = 70
     pace_to: Points = 110
 
-    def weight(self, rule: ForecastRule) -> int:
-        """Return the weight of a rule, in hundredths."""
-        return self.weights.get(rule, 100)
+    def weight(self, rule: str, clause: str) -> int:
+        """Return the weight of a clause under *rule* (judgements have none), in hundredths."""
+        return self.clause_weights.get(clause, self.weights.get(rule, 100))  # type: ignore[call-overload]
 
 
 class Rubric(Model):

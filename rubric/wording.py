@@ -47,6 +47,7 @@ _PARTS: dict[str, type[BaseModel]] = {
     "sections": schema.Section,
     "indicators": schema.Indicator,
     "codes": schema.Codes,
+    "forecast": schema.ForecastTerms,
 }
 _PATTERNS: dict[str, str] = {
     "clause": msgid("条款编号“{given}”不对；请写成 '指标号.序号'，例如 '{indicator}.1'"),

@@ -16,7 +16,7 @@ from rubric.schema import Rubric
 from ..facts import Facts
 from ..forecast import Odds, Outlook, Ratio, months_left, smallest
 from ..records import Record
-from ..requirement import LOST_NOW, MAY_BE_LOST, NO_LOSS, Loss, Requirement, Status
+from ..requirement import LAGGING, LOST_NOW, MAY_BE_LOST, NO_LOSS, Loss, Requirement, Status
 
 SHOWN_AT_MOST = 5
 """How many records or names an explanation lists before it says how many there are in all."""
@@ -54,7 +54,7 @@ class Rule(ABC):
 
     def outlook(self, requirements: Sequence[Requirement], facts: Facts, day: date) -> Outlook:
         """Return what the forecast of the clause rests on: what is kept and missed, and the room of what is open."""
-        kept = missed = 0
+        kept = missed = lagging = 0
         gone: set[Hashable] = set()
         rooms: dict[Hashable, Ratio] = {}
         for requirement in requirements:
@@ -65,10 +65,11 @@ class Rule(ABC):
                 missed += 1
                 gone.add(self.thing_of(requirement))
             elif status in MAY_BE_LOST:
+                lagging += status in LAGGING
                 thing, room = self.thing_of(requirement), self.room(requirement, facts, day)
                 rooms[thing] = smallest((room, rooms[thing])) if thing in rooms else room
         still_open = tuple(room for thing, room in rooms.items() if thing not in gone)
-        return Outlook(kept, missed, len(gone), still_open)
+        return Outlook(kept, missed, lagging, len(gone), still_open)
 
     def thing_of(self, requirement: Requirement) -> Hashable:
         """Return what is lost once however many subjects lack it: a period, a need; here the one thing asked for."""
@@ -80,7 +81,7 @@ class Rule(ABC):
 
     def weight(self) -> int:
         """Return how much oftener such a thing is missed than a period's meeting, in hundredths."""
-        return self.rubric.forecast.weight(self.clause.rule)
+        return self.rubric.forecast.weight(self.clause.rule, self.clause.id)
 
     def expected_loss(self, outlook: Outlook, odds: Odds) -> Ratio:
         """Return what the clause is expected to lose in all; here the whole maximum for any one thing."""

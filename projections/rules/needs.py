@@ -11,7 +11,7 @@ from rubric.clauses import AllOf, Award, ClauseBase, Need, Once, Scope
 from rubric.schema import Rubric
 
 from ..facts import Facts
-from ..forecast import Ratio, months_left
+from ..forecast import Ratio, largest, months_left
 from ..records import Record
 from ..requirement import NEVER, Requirement, Status, next_change, unmet_status
 from .base import NOT_ASKED, Rule, by_when, listed
@@ -83,7 +83,21 @@ class _NeedsRule(Rule):
 
     def room(self, requirement: Requirement, facts: Facts, day: date) -> Ratio:
         matcher: Matcher = requirement.part
-        return months_left(day, max(matcher.start, self.rubric.opens_on), matcher.final)
+        first, last = self._usual(matcher)
+        usual = months_left(day, first, last)
+        whole = months_left(day, max(matcher.start, self.rubric.opens_on), matcher.final)
+        return largest(usual, Ratio(whole.over * self.rubric.forecast.late, whole.under * HUNDRED))
+
+    def _usual(self, matcher: Matcher) -> tuple[date, date]:
+        """Return the months in which it is usually done, each by a day of it."""
+        rubric = self.rubric
+        named = rubric.forecast.usual.get(self.clause.id)
+        if named is not None:
+            first, last = (date(rubric.year + (month - 1) // 12, (month - 1) % 12 + 1, 1) for month in named)
+            return first, last
+        if matcher.final > rubric.ends_on:
+            return rubric.ends_on, matcher.final
+        return max(matcher.start, rubric.opens_on), matcher.need.expected_by or matcher.final
 
     def final_of(self, requirement: Requirement) -> date | None:
         matcher: Matcher = requirement.part

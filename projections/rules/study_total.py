@@ -161,7 +161,7 @@ class StudyTotalRule(Rule):
         return [Requirement(unit, status, due, missing, records, changes_on, part)]
 
     def weight(self) -> int:
-        return self.rubric.forecast.weight("study_hours")
+        return self.rubric.forecast.weight("study_hours", self.clause.id)
 
     def room(self, requirement: Requirement, facts: Facts, day: date) -> Ratio:
         members: list[MemberHours] | None = requirement.part

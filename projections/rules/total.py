@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from ledger.text import Text
@@ -12,7 +12,7 @@ from rubric.clauses import Total
 from rubric.schema import Rubric
 
 from ..facts import Facts
-from ..forecast import Ratio, room_at_pace
+from ..forecast import Outlook, Ratio, room_at_pace
 from ..gatherings import count_of
 from ..records import Record
 from ..requirement import NEVER, Requirement, Status, next_change, unmet_status
@@ -101,8 +101,13 @@ class CountTotalRule(Rule):
         missing = threshold - part.count * HUNDRED if threshold is not None else HUNDRED
         return [Requirement(facts.unit, status, due, missing, found, changes_on, part)]
 
+    def outlook(self, requirements: Sequence[Requirement], facts: Facts, day: date) -> Outlook:
+        outlook = super().outlook(requirements, facts, day)
+        # A plan draws the line that one may fall behind: to file it must not count against the unit.
+        return replace(outlook, lagging=0) if self.clause.threshold == "target_sessions" else outlook
+
     def weight(self) -> int:
-        return self.rubric.forecast.weight("count")
+        return self.rubric.forecast.weight("count", self.clause.id)
 
     def room(self, requirement: Requirement, facts: Facts, day: date) -> Ratio:
         part: CountPart = requirement.part

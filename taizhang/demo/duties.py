@@ -76,7 +76,14 @@ def _do(book: Book, duty: Duty, time: int) -> None:
     day = book.workday_between(duty.first, duty.last)
     unified = _unified_day_of_unit(book, day.month)
     on_unified_day = unified is not None and (duty.first <= _month_day(unified) <= duty.last)
-    if unified is not None and on_unified_day and book.maybe(0.6) and duty.kind not in unified.data["kinds"]:
+    each_branch = duty.kind == "standard_branch_creation" and bool(book.branches)
+    if (
+        unified is not None
+        and on_unified_day
+        and not each_branch
+        and book.maybe(0.6)
+        and duty.kind not in unified.data["kinds"]
+    ):
         unified.data["kinds"].append(duty.kind)
         return
     topics = TOPICS[duty.kind]
@@ -90,6 +97,11 @@ def _do(book: Book, duty: Duty, time: int) -> None:
         and book.branches
     ):
         subject = book.chance.choice([s for s in book.branches if book.exists_on(s, day)])
+    if duty.kind == "standard_branch_creation" and time == 0:
+        # It is asked of every branch: the others hold theirs in the same days.
+        for branch in (each for each in book.branches if each != subject and book.exists_on(each, day)):
+            own = book.free_day(branch, duty.kind, day)
+            book.hold(branch, book.afternoon(own), [duty.kind], topic)
     day = book.free_day(subject, duty.kind, day)
     counted = hours is not None or duty.kind == "micro_lecture"
     comers = book.who_comes(subject, day) if counted else None

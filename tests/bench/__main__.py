@@ -16,6 +16,7 @@ from pathlib import Path
 from . import (
     append_one,
     board,
+    forecast,
     growth,
     import_bulk,
     postgres_append,
@@ -34,6 +35,7 @@ BENCHES: dict[str, Callable[[Workshop], list[Line]]] = {
     "import_bulk": import_bulk.bench,
     "score": score.bench,
     "board": board.bench,
+    "forecast": forecast.bench,
     "reminders": reminders.bench,
     "rebuild": rebuild.bench,
     "postgres_append": postgres_append.bench,

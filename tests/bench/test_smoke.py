@@ -26,6 +26,8 @@ FIGURES = (
     "score on a past day, unit in memory",
     "score known at a past instant, unit in memory",
     "board of 200 units",
+    "forecast on 2017-06-30, mean error",
+    "forecast on 2017-06-30, bias",
     "plan of 200 units",
     "unit page, 5 readers, 2 writers, p95",
     "the same, errors",
