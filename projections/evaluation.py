@@ -11,7 +11,7 @@ from rubric.clauses import Judgement
 from rubric.schema import Rubric
 
 from .facts import EVERYTHING, Facts
-from .forecast import NOTHING_OPEN, Odds, Outlook, half_up, next_month
+from .forecast import NOTHING_OPEN, Odds, Outlook, half_up, months_left, next_month
 from .records import Record
 from .requirement import MAY_BE_LOST, NEVER, NO_LOSS, Loss, Requirement, Status, next_change, worst
 from .rules import Rule, rule_for
@@ -111,7 +111,7 @@ class Evaluation:
         self.rule_set = rule_set
         self.day = day
         self.results = [evaluate_clause(rule, facts, day) for rule in rule_set.rules]
-        self._odds = self._odds_now()
+        self._odds = self._odds_now(day)
         for result in self.results:
             result.forecast_by(self._odds)
         self._indicators = [self._sum(number, place) for number, place in rule_set.indicators]
@@ -134,7 +134,7 @@ class Evaluation:
         for index in places:
             self.results[index] = evaluate_clause(self.rule_set.rules[index], facts, day)
             moved.add(self.rule_set.indicator_of[index])
-        moved |= self._forecast(places)
+        moved |= self._forecast(places, day)
         for which in moved:
             self._indicators[which] = self._sum(*self.rule_set.indicators[which])
         self.unsaid.update(places)
@@ -154,18 +154,20 @@ class Evaluation:
         risen: int = min(points, lost) - min(points, lost - result.loss.floor + floor)
         return risen
 
-    def _odds_now(self) -> Odds:
+    def _odds_now(self, day: date) -> Odds:
+        rubric = self.rule_set.rubric
         return Odds(
-            self.rule_set.rubric.forecast,
+            rubric.forecast,
+            months_left(day, rubric.opens_on, rubric.ends_on),
             (
                 (result.outlook, weight)
                 for result, weight in zip(self.results, self.rule_set.weights, strict=True)
             ),
         )
 
-    def _forecast(self, places: Collection[int]) -> set[int]:
+    def _forecast(self, places: Collection[int], day: date) -> set[int]:
         """Forecast the clauses at *places*, or all where the odds have moved; return the indicators that moved."""
-        odds = self._odds_now()
+        odds = self._odds_now(day)
         if odds.ratio != self._odds.ratio:
             self._odds, places = odds, range(len(self.results))
         moved = set()

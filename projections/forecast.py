@@ -1,9 +1,9 @@
 """Forecast 预计: what the year comes to if things go on as they went so far (contract §5). Pure, exact, in integers.
 
-    weight  of a clause's rule: how much oftener such a thing is missed than a month's gathering
+    weight  of a clause's rule: how readily such a thing is missed, beside others
     odds    of a unit: (broken + what it missed, and in part what it is behind with) : (kept + what it satisfied, each
             by its weight), over everything asked of it this year. `kept` and `broken` stand in the rubric: what is
-            supposed of a unit of which nothing is known yet
+            supposed of a unit of which nothing is known yet; it fades with the months
     room    of a thing not done: the share of the months in which it is usually done that is left, from 1 down to
             little; of a total, how far the year comes at the pace so far
     chance  that it will be missed: odds x weight / (odds x weight + room)
@@ -60,12 +60,15 @@ class Odds:
 
     __slots__ = ("_misses", "ratio")
 
-    def __init__(self, terms: ForecastTerms, tallies: Iterable[tuple[Outlook, int]]) -> None:
-        """*tallies*: every clause's outlook, and the weight of its rule."""
-        missed, kept = terms.broken, terms.kept
+    def __init__(self, terms: ForecastTerms, left: Ratio, tallies: Iterable[tuple[Outlook, int]]) -> None:
+        """*left*: the share of the year's months that is left; *tallies*: every clause's outlook, and its weight."""
+        # What is supposed counts less and less beside what is known: by the square of what is left.
+        fades = left.over**2
+        missed, kept = terms.broken * fades, terms.kept * fades
+        by = left.under**2
         for outlook, weight in tallies:
-            missed += outlook.missed * HUNDRED + outlook.lagging * terms.lagging
-            kept += outlook.kept * weight
+            missed += (outlook.missed * HUNDRED + outlook.lagging * terms.lagging) * by
+            kept += outlook.kept * weight * by
         self.ratio = Ratio(missed, kept)
         self._misses: dict[tuple[int, Ratio], Ratio] = {}
 

@@ -57,7 +57,7 @@ class ForecastTerms(Model):
     """What the forecast supposes (see `projections.forecast`); every number with at most two decimals.
 
     kept, broken: how many things a unit of which nothing is known yet is supposed to have satisfied and missed.
-    weights: by rule, how much oftener its things are missed than a month's gathering; 1 where nothing is said.
+    weights: by rule, how readily its things are missed, beside others; 1 where nothing is said.
     clause_weights: the same for single clauses, where one is known to be missed oftener or less often.
     lagging: how much of a miss it is to be behind or overdue.
     usual: by clause, the first and last month in which it is usually done (13 is the next January). Where nothing is

@@ -80,7 +80,7 @@ class Rule(ABC):
         return months_left(day, self.rubric.opens_on, self.rubric.ends_on)
 
     def weight(self) -> int:
-        """Return how much oftener such a thing is missed than a period's meeting, in hundredths."""
+        """Return how readily such a thing is missed, beside others, in hundredths."""
         return self.rubric.forecast.weight(self.clause.rule, self.clause.id)
 
     def expected_loss(self, outlook: Outlook, odds: Odds) -> Ratio:
