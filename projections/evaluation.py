@@ -146,7 +146,8 @@ class Evaluation:
             return 0
         satisfied = replace(requirement, status=Status.MET)
         loss = result.rule.loss([satisfied if each is requirement else each for each in result.requirements])
-        floor = min(result.rule.clause.max, loss.floor + result.judged)
+        maximum: int = result.rule.clause.max
+        floor = min(maximum, loss.floor + result.judged)
         place = self.rule_set.rules.index(result.rule)
         number, clauses = self.rule_set.indicators[self.rule_set.indicator_of[place]]
         points = self.rule_set.rubric.points_of(number)

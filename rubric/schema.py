@@ -79,7 +79,8 @@ class ForecastTerms(Model):
 
     def weight(self, rule: str, clause: str) -> int:
         """Return the weight of a clause under *rule* (judgements have none), in hundredths."""
-        return self.clause_weights.get(clause, self.weights.get(rule, 100))  # type: ignore[call-overload]
+        of_rule = next((weight for name, weight in self.weights.items() if name == rule), 100)
+        return self.clause_weights.get(clause, of_rule)
 
 
 class Rubric(Model):

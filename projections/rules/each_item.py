@@ -71,8 +71,8 @@ class EachItemRule(Rule):
         )
 
     def thing_of(self, requirement: Requirement) -> Hashable:
-        item: str = requirement.part.id
-        return item
+        item: Record = requirement.part
+        return item.id
 
     def room(self, requirement: Requirement, facts: Facts, day: date) -> Ratio:
         return HALF_ROOM if requirement.status is Status.OVERDUE else FULL_ROOM
