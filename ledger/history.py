@@ -43,6 +43,12 @@ class History:
         data: dict[str, Any] = self._standing("data", self.record["data"])
         return data
 
+    @property
+    def subject(self) -> str:
+        """The subject that stands: the last correction's, else the record's own; "" of the ledger's own events."""
+        subject: str = self._standing("subject", self.record.get("subject", ""))
+        return subject
+
     def _standing(self, key: str, first: Any) -> Any:
         return next(
             (event["data"][key] for event in reversed(self.corrections) if key in event["data"]), first
@@ -58,7 +64,12 @@ class History:
         """Return the document of `history`: the events as they are stored, and what stands now."""
         return {
             "record": self.record,
-            "current": {"time": self.time, "data": self.data, "retracted": self.retraction is not None},
+            "current": {
+                **({"subject": self.subject} if self.subject else {}),
+                "time": self.time,
+                "data": self.data,
+                "retracted": self.retraction is not None,
+            },
             "corrections": self.corrections,
             "retraction": self.retraction,
             "reviews": self.reviews,

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
 
 _NONE: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """The year of a rubric, and the last day of which a judgement under it counts."""
+
+    year: int
+    until: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +30,11 @@ class Vocabulary:
     """Clauses that a judgement may name."""
     bonus_clauses: frozenset[str] = _NONE
     """Clauses that exist but that no judgement may name (contract §5)."""
-    rubrics: frozenset[str] = _NONE
-    """Labels `id@version` of the rubrics that a score may be signed under."""
+    levels: frozenset[str] = _NONE
+    """Levels of honours that a rubric names, beside those of the contract."""
+    rubrics: Mapping[str, str] = field(default_factory=dict)
+    """Labels `id@version` of the rubrics that a score may be signed under, and the SHA-256 of each one's file."""
+    judging: Mapping[str, Judging] = field(default_factory=dict)
+    """By its id, until when people judge under each rubric."""
     target_documents: frozenset[str] = _NONE
     """Documents that may carry `target_sessions`."""

@@ -148,7 +148,9 @@ def _doubles(live: list[Record]) -> Iterator[Matter]:
         if _counts_no_more(record):
             continue
         keys = likenesses(record.type, record.subject, record.day, record.data)
-        alike = [first.setdefault(key, record.id) for key in keys]
+        alike = [first.get(key.other, record.id) for key in keys]
+        for key in keys:
+            first.setdefault(key.own, record.id)
         earlier = next((other for other in alike if other != record.id), None)
         if earlier is not None and not is_reviewed(record):
             yield Matter(Kind.DOUBLE, record, earlier)

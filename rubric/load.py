@@ -19,10 +19,12 @@ def parse(content: str | bytes, name: str = "", *, drafts: bool = False) -> Rubr
     Raises RubricRefused with every mistake found: of reading, of shape, and of what does not agree.
     """
     try:
-        return _parsed(read(content), drafts)
+        rubric = _parsed(read(content), drafts)
     except RubricRefused as refused:
         refused.name = name
         raise
+    rubric.remember_file(content.encode() if isinstance(content, str) else content)
+    return rubric
 
 
 def _parsed(source: Source, drafts: bool) -> Rubric:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
+from hashlib import sha256
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
 from .clauses import Clause, Day, LeadDays, Level, Marked, Model, Points, Total
 from .codes_used import Family, codes_used
@@ -103,6 +104,17 @@ class Rubric(Model):
     indicators: Annotated[tuple[Indicator, ...], Field(strict=False)] = ()
     codes: Codes = Codes()
     clauses: Annotated[tuple[Clause, ...], Field(min_length=1, strict=False)]
+
+    _sha256: str = PrivateAttr(default="")
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 (hex) of the file that it was read from; empty for one that was not."""
+        return self._sha256
+
+    def remember_file(self, content: bytes) -> None:
+        """Keep the digest of the file's *content*."""
+        self._sha256 = sha256(content).hexdigest()
 
     @property
     def opens_on(self) -> date:

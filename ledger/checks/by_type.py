@@ -33,9 +33,14 @@ def _changed(check: Check) -> None:
 
 
 def _closed(check: Check) -> None:
-    if "/" not in check.subject:
-        check.blame("subject", Text("只有支部可以撤销；{subject} 是单位", subject=check.subject))
     check.check_dated()
+    into = check.data.get("merged_into")
+    if into is None or not check.is_new:
+        return
+    if into == check.subject:
+        check.blame("data.merged_into", Text("不能并入自己；请写并入的单位"))
+    elif not check.knows_unit(into):
+        check.blame("data.merged_into", Text("没有登记单位 {unit}；请核对编号", unit=into))
 
 
 def _joined(check: Check) -> None:
@@ -51,11 +56,22 @@ def _joined(check: Check) -> None:
 
 def _left(check: Check) -> None:
     member = check.data["member"]
-    if member not in check.register.present and not check.excuses.key(check.unit, "member", member):
+    here = check.register.present.get(member)
+    if here == check.subject or check.excuses.key(check.unit, "member", member):
+        return
+    if here is None:
         check.blame(
             "data.member",
-            Text("党员“{member}”现在不在 {unit}，不能转出；请核对编号", member=member, unit=check.unit),
+            Text(
+                "党员“{member}”现在不在 {unit}，不能转出；请核对编号", member=shown(member), unit=check.unit
+            ),
         )
+    elif check.is_new:
+        check.blame(
+            "subject",
+            Text("党员“{member}”在 {here}，不在 {subject}；请写他所在的", member=shown(member), here=here,
+                 subject=check.subject),
+        )  # fmt: skip
 
 
 def _names_member(check: Check) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from ledger.checks import appeals, lookback, signings
 from ledger.checks.check import Check
+from ledger.checks.dates import check_day
 from ledger.checks.unit_state import corrected
 from ledger.events.data import SUBJECTLESS
 from ledger.events.event import ClientEvent, day_of, unit_of
@@ -13,6 +14,16 @@ from ledger.text import Text
 
 UNNAMEABLE = frozenset({"record.corrected", "record.retracted", "claim.reviewed"}) | SUBJECTLESS
 """Types that no correction, retraction or review may name."""
+IMMOVABLE = frozenset(
+    {
+        "organization.registered",
+        "organization.changed",
+        "organization.closed",
+        "appeal.filed",
+        "appeal.decided",
+    }
+)
+"""Types whose subject is what they are about: a correction cannot move them."""
 UNREVIEWED = frozenset({"appeal.filed", "appeal.decided", "score.signed"})
 """Types that have their own end, and that no review may name."""
 
@@ -119,13 +130,33 @@ def check_correction(check: Check) -> None:
     if record["type"] == "score.signed":
         signings.blame_correction(check, record)
         return
-    time, data = corrected(*check.register.in_force(record), correction)
-    inner = check.inside_correction(record, time, data)
+    time, data, subject = corrected(check.register.in_force(record), correction)
+    inner = check.inside_correction(record, time, data, subject)
+    if "subject" in correction and not _may_move(check, record, subject):
+        return
     if "time" in correction:
         inner.check_clock()
     if "data" in correction:
         inner.check_codes()
+    if correction.keys() & {"time", "data"}:
+        check_day(inner)
     _check_what_rests(check, inner, record, time)
+
+
+def _may_move(check: Check, record: ClientEvent, subject: str) -> bool:
+    """Say whether *record* may be moved to *subject*: a record of what was done, inside its tree."""
+    if record["type"] in IMMOVABLE:
+        text = Text(
+            "“{id}”是 {type}，不能移到别的支部；请撤回后重新登记", id=record["id"], type=record["type"]
+        )
+    elif unit_of(subject) != check.unit:
+        text = Text("只能移到 {unit} 或它的支部，不能移到 {subject}", unit=check.unit, subject=subject)
+    elif subject not in check.register.subjects and not check.excuses.subject(subject):
+        text = Text("没有登记支部 {subject}；请先用 organization.registered 登记", subject=subject)
+    else:
+        return True
+    check.blame("data.subject", text)
+    return False
 
 
 def _check_what_rests(check: Check, inner: Check, record: ClientEvent, time: str) -> None:
@@ -136,10 +167,10 @@ def _check_what_rests(check: Check, inner: Check, record: ClientEvent, time: str
         inner.check_references()
     elif kind == "appeal.filed":
         appeals.check_filing_corrected(check, inner, record)
+    elif kind in ("member.joined", "member.left") and correction.keys() & {"data", "subject"}:
+        _check_member_key(inner, record, data)
     elif "data" not in correction:
         return
-    elif kind in ("member.joined", "member.left"):
-        _check_member_key(inner, record, data)
     elif kind in _ANSWERED_BY:
         _check_item_key(inner, record, data)
     elif kind == "appeal.decided":
@@ -160,11 +191,20 @@ def _check_registration(inner: Check, record: ClientEvent, time: str, moved: boo
 
 
 def _check_member_key(inner: Check, record: ClientEvent, data: dict[str, Any]) -> None:
-    old, new = inner.register.in_force(record)[1]["member"], data["member"]
-    if old == new:
+    _time, before, subject = inner.register.in_force(record)
+    old, new = before["member"], data["member"]
+    if old == new and subject == inner.subject:
         return
     entries = inner.entries()
-    resting = lookback.new_member_faults(entries, record["id"], data, old)
+    resting = lookback.new_member_faults(entries, record["id"], data, old, inner.subject)
+    if old == new:
+        if resting and not inner.excuses.key(inner.unit, "member", old):
+            inner.blame(
+                "subject",
+                Text("移到 {subject} 就与党员 {member} 的其他转入、转出记录（如“{example}”）不符",
+                     subject=inner.subject, member=old, example=resting[0]),
+            )  # fmt: skip
+        return
     if resting and not inner.excuses.key(inner.unit, "member", old):
         inner.blame(
             "data.member",
@@ -176,7 +216,7 @@ def _check_member_key(inner: Check, record: ClientEvent, data: dict[str, Any]) -
             ),
         )
         return
-    if lookback.new_member_faults(entries, record["id"], data, new) and not inner.excuses.key(
+    if lookback.new_member_faults(entries, record["id"], data, new, inner.subject) and not inner.excuses.key(
         inner.unit, "member", new
     ):
         inner.blame("data.member", Text("与党员 {member} 已有的转入、转出记录冲突", member=new))

@@ -9,6 +9,7 @@ from typing import Any
 
 from ledger.checks import lookback
 from ledger.checks.codes import check_codes
+from ledger.checks.dates import check_day
 from ledger.checks.known_failures import Excuses
 from ledger.checks.unit_state import FindRecord, Register
 from ledger.events.data import SUBJECTLESS
@@ -54,6 +55,8 @@ class Surroundings:
     stream: Callable[[str], Iterable[ClientEvent]]
     position: Callable[[], int]
     """The ledger's last sequence before the event that is being checked."""
+    is_unit: Callable[[str], bool] = lambda _unit: True
+    """Says whether the ledger knows a unit."""
 
 
 class Check:
@@ -86,6 +89,25 @@ class Check:
         self._line = line
         self._prefix = prefix
 
+    @property
+    def is_new(self) -> bool:
+        """Whether this is on its way into the ledger; what is stored already is not held to the door's rules."""
+        return self._around.clock is not None
+
+    @property
+    def is_correction(self) -> bool:
+        """Whether this is a record as a correction would leave it."""
+        return bool(self._prefix)
+
+    @property
+    def vocabulary(self) -> Vocabulary | None:
+        """The codes of all installed rubrics; None where they are not checked."""
+        return self._around.vocabulary
+
+    def knows_unit(self, unit: str) -> bool:
+        """Say whether *unit* is there, or would be but for a bad line."""
+        return self._around.is_unit(unit) or self.excuses.subject(unit)
+
     def blame(self, field: str, text: Text, guess: Guess | None = None) -> None:
         """Note a problem at *field*, as it is written in the event itself."""
         self.problems.append(Problem(self._prefix + field, text, self._line, guess))
@@ -98,9 +120,9 @@ class Check:
         """Return the ledger's last sequence before this event."""
         return self._around.position()
 
-    def inside_correction(self, record: ClientEvent, time: str, data: dict[str, Any]) -> Check:
+    def inside_correction(self, record: ClientEvent, time: str, data: dict[str, Any], subject: str) -> Check:
         """Return a check of *record* as the draft would leave it; its problems are the draft's."""
-        event: ClientEvent = {**record, "time": time, "data": data}
+        event: ClientEvent = {**record, "time": time, "data": data, "subject": subject}
         inner = Check(event, self.unit, self.register, self._around, self._line, "data.")
         inner.problems = self.problems
         return inner
@@ -109,6 +131,7 @@ class Check:
         """Return everything that is wrong with the event here."""
         self.check_clock()
         self.check_codes()
+        check_day(self)
         if self.type not in _UNREGISTERED and self.subject not in self.register.subjects:
             self._blame_unknown_subject()
         self.check_references()

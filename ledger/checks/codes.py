@@ -10,6 +10,9 @@ from ledger.nearest import Guess
 from ledger.text import Text
 from ledger.vocabulary import Vocabulary
 
+LEVELS = frozenset({"national", "province", "city", "district", "bureau"})
+"""Levels of honours that every ledger knows (contract §3)."""
+
 
 class Blame(Protocol):
     """Notes a problem at a field."""
@@ -21,19 +24,13 @@ class Blame(Protocol):
 
 def check_codes(kind: str, data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) -> None:
     """Blame every code in *data* that no rubric knows; fields are written as in the event."""
-    if kind == "activity.held":
-        known = vocabulary.activities
-        for index, code in enumerate(data["kinds"]):
-            if code not in known:
-                _blame_code(blame, f"data.kinds[{index}]", code, known, Text("活动代码"))
-    elif kind == "document.filed":
-        _check_document(data, vocabulary, blame)
-    elif kind == "judgement.passed":
-        _check_clause(data["clause"], vocabulary, blame)
-    elif kind == "score.signed":
-        _check_rubric(data, vocabulary, blame)
-    elif kind in _SINGLE:
-        field, what, codes = _SINGLE[kind]
+    check = _CHECKS.get(kind)
+    if check is not None:
+        check(data, vocabulary, blame)
+        return
+    single = _SINGLE.get(kind)
+    if single is not None:
+        field, what, codes = single
         known = codes(vocabulary)
         if data[field] not in known:
             _blame_code(blame, f"data.{field}", data[field], known, what)
@@ -68,15 +65,15 @@ _FIELDS = {
 }
 _SINGLE: dict[str, tuple[str, Text, Callable[[Vocabulary], frozenset[str]]]] = {
     "publication.made": ("outlet", Text("媒体代码"), lambda vocabulary: vocabulary.outlets),
-    "honor.received": ("honor", Text("荣誉代码"), lambda vocabulary: vocabulary.honors),
-    # Of any clause: a bonus that was returned can be appealed against too.
-    "appeal.filed": (
-        "clause",
-        Text("条款"),
-        lambda vocabulary: vocabulary.clauses | vocabulary.bonus_clauses,
-    ),
     "condition.declared": ("condition", Text("条件代码"), lambda vocabulary: vocabulary.conditions),
 }
+
+
+def _check_kinds(data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) -> None:
+    known = vocabulary.activities
+    for index, code in enumerate(data["kinds"]):
+        if code not in known:
+            _blame_code(blame, f"data.kinds[{index}]", code, known, Text("活动代码"))
 
 
 def _check_document(data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) -> None:
@@ -93,7 +90,25 @@ def _check_document(data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) 
         )
 
 
-def _check_clause(clause: str, vocabulary: Vocabulary, blame: Blame) -> None:
+def _check_honor(data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) -> None:
+    if data["honor"] not in vocabulary.honors:
+        _blame_code(blame, "data.honor", data["honor"], vocabulary.honors, Text("荣誉代码"))
+    level, known = data.get("level"), LEVELS | vocabulary.levels
+    if isinstance(level, str) and level not in known:
+        _blame_code(blame, "data.level", level, known, Text("级别"))
+
+
+def _check_appeal(data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) -> None:
+    # Of any clause: a bonus that was returned can be appealed against too.
+    known = vocabulary.clauses | vocabulary.bonus_clauses
+    if data["clause"] not in known:
+        _blame_code(blame, "data.clause", data["clause"], known, Text("条款"))
+    _check_rubric_id(data, vocabulary, blame)
+
+
+def _check_judgement(data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) -> None:
+    clause = data["clause"]
+    _check_rubric_id(data, vocabulary, blame)
     if clause in vocabulary.clauses:
         return
     if clause in vocabulary.bonus_clauses:
@@ -102,10 +117,29 @@ def _check_clause(clause: str, vocabulary: Vocabulary, blame: Blame) -> None:
         _blame_code(blame, "data.clause", clause, vocabulary.clauses, Text("条款"))
 
 
+def _check_rubric_id(data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) -> None:
+    if "rubric" in data and isinstance(data["rubric"], str) and data["rubric"] not in vocabulary.judging:
+        _blame_code(blame, "data.rubric", data["rubric"], vocabulary.judging.keys(), Text("考核细则"))
+
+
 def _check_rubric(data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) -> None:
     label = f"{data['rubric']}@{data['rubric_version']}"
     if label not in vocabulary.rubrics:
-        _blame_code(blame, "data.rubric", label, vocabulary.rubrics, Text("考核细则版本"))
+        _blame_code(blame, "data.rubric", label, vocabulary.rubrics.keys(), Text("考核细则版本"))
+    elif data.get("rubric_sha256", vocabulary.rubrics[label]) != vocabulary.rubrics[label]:
+        blame(
+            "data.rubric_sha256", Text("与已安装的 {rubric} 不是同一份文件；请重新打开签字页", rubric=label)
+        )
+
+
+_CHECKS: dict[str, Callable[[dict[str, Any], Vocabulary, Blame], None]] = {
+    "activity.held": _check_kinds,
+    "document.filed": _check_document,
+    "honor.received": _check_honor,
+    "judgement.passed": _check_judgement,
+    "appeal.filed": _check_appeal,
+    "score.signed": _check_rubric,
+}
 
 
 def _blame_code(blame: Blame, field: str, code: str, known: Collection[str], what: Text) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from ledger.checks.unit_state import corrected
+from ledger.checks.unit_state import Standing, corrected
 from ledger.events.event import ClientEvent, day_of
 
 ABOUT_RECORDS = frozenset({"record.corrected", "record.retracted", "claim.reviewed", "evidence.attached"})
@@ -35,7 +35,7 @@ class Entry:
 def live_entries(events: Iterable[ClientEvent]) -> list[Entry]:
     """Return the records of a unit's stream that are not retracted, as corrected, in ledger order."""
     records: dict[str, ClientEvent] = {}
-    in_force: dict[str, tuple[str, dict[str, Any]]] = {}
+    in_force: dict[str, Standing] = {}
     named: dict[str, int] = {}
     gone: set[str] = set()
     places: dict[str, int] = {}
@@ -43,19 +43,19 @@ def live_entries(events: Iterable[ClientEvent]) -> list[Entry]:
         kind, data, event_id = event["type"], event["data"], event["id"]
         records[event_id] = event
         places[event_id] = named[event_id] = place
-        in_force[event_id] = (event["time"], data)
+        in_force[event_id] = (event["time"], data, event.get("subject", ""))
         if kind == "record.retracted":
             gone.add(data["record"])
         elif kind == "record.corrected" and data["record"] in records:
             record_id = data["record"]
-            in_force[record_id] = corrected(*in_force[record_id], data)
+            in_force[record_id] = corrected(in_force[record_id], data)
             if "data" in data:
                 named[record_id] = place
     return [
-        Entry(places[key], named[key], key, record["type"], record["subject"], day_of(time), data)
+        Entry(places[key], named[key], key, record["type"], subject, day_of(time), data)
         for key, record in records.items()
         if key not in gone
-        for time, data in [in_force[key]]
+        for time, data, subject in [in_force[key]]
     ]
 
 
@@ -86,18 +86,18 @@ def dated_before(entries: list[Entry], subject: str, day: date) -> list[str]:
 def member_faults(entries: list[Entry], member: str) -> list[str]:
     """Return the ids of live events that do not fit the joinings and leavings of *member*, in ledger order."""
     faults: list[str] = []
-    present = False
+    here: str | None = None
     joined_at: int | None = None
     for entry in entries:
         if entry.type == "member.joined" and entry.data["member"] == member:
-            if present:
+            if here is not None:
                 faults.append(entry.id)
-            present = True
+            here = entry.subject
             joined_at = entry.place if joined_at is None else joined_at
         elif entry.type == "member.left" and entry.data["member"] == member:
-            if not present:
+            if here != entry.subject:
                 faults.append(entry.id)
-            present = False
+            here = None
     unfounded = [
         entry.id
         for entry in entries
@@ -118,12 +118,15 @@ def members_named(kind: str, data: dict[str, Any]) -> list[str]:
 
 
 def new_member_faults(
-    entries: list[Entry], record_id: str, data: dict[str, Any] | None, member: str
+    entries: list[Entry], record_id: str, data: dict[str, Any] | None, member: str, subject: str | None = None
 ) -> list[str]:
-    """Return the faults that come up for *member* when a record goes (None) or gets *data*, in ledger order."""
+    """Return the faults that come up for *member* when a record goes (None) or gets *data*, in ledger order.
+
+    *subject*: it is moved there, too.
+    """
     before = set(member_faults(entries, member))
     changed = [
-        entry if entry.id != record_id else replace(entry, data=data or {})
+        entry if entry.id != record_id else replace(entry, data=data or {}, subject=subject or entry.subject)
         for entry in entries
         if entry.id != record_id or data is not None
     ]

@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
-from ledger.checks.duplicate_key import CODE_FIELDS, Likeness, likenesses
+from ledger.checks.duplicate_key import CODE_FIELDS, Alike, Likeness, likenesses
 from ledger.events.event import ClientEvent, day_of
 
 KEYED = frozenset(
     {
         "organization.registered",
+        "organization.closed",
         "member.joined",
         "member.left",
         "request.issued",
@@ -29,7 +30,9 @@ KEYED = frozenset(
 
 _CHANGES = frozenset({"record.corrected", "record.retracted"})
 
-Similar = tuple[Likeness, str]
+Standing = tuple[str, dict[str, Any], str]
+"""Time, data and subject that stand of a record."""
+Similar = tuple[Alike, str]
 """What two events have in common, and the id of the earlier one."""
 FindRecord = Callable[[str], ClientEvent | None]
 AllEvents = Callable[[], Iterable[ClientEvent]]
@@ -39,8 +42,8 @@ class Register:
     """The state of one unit's tree after the events applied so far."""
 
     __slots__ = (
-        "appeals", "corrected", "decided", "findings", "joined", "last", "likenesses", "present", "requests",
-        "retracted", "signings", "subjects",
+        "appeals", "closed", "corrected", "decided", "findings", "joined", "last", "likenesses", "present", "requests",
+        "retracted", "signings", "study", "subjects",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -48,10 +51,12 @@ class Register:
         """Sequence of the last event applied; kept by the owner."""
         self.subjects: dict[str, date] = {}
         """Registered subjects, with the day of their registration."""
+        self.closed: dict[str, date] = {}
+        """Closed subjects, with the first day on which they are."""
         self.joined: set[str] = set()
         """Members who ever joined the tree."""
-        self.present: set[str] = set()
-        """Members who are in the tree now, by ledger order."""
+        self.present: dict[str, str] = {}
+        """Members who are in the tree now, by ledger order, each with the subject he is in."""
         self.requests: set[str] = set()
         self.findings: set[str] = set()
         self.appeals: dict[str, tuple[str, int]] = {}
@@ -62,8 +67,10 @@ class Register:
         """The signing that stands, by the year whose score it fixes."""
         self.likenesses: dict[Likeness, str | tuple[str, ...]] = {}
         """Ids of the events that a later one may be a probable duplicate of."""
-        self.corrected: dict[str, tuple[str, dict[str, Any]]] = {}
-        """Time and data in force of the corrected records, by id."""
+        self.study: dict[date, dict[str, int]] = {}
+        """Study hours of each day's records, in hundredths, by id."""
+        self.corrected: dict[str, Standing] = {}
+        """What stands of the corrected records, by id."""
         self.retracted: set[str] = set()
 
     def weight(self) -> int:
@@ -75,11 +82,12 @@ class Register:
             + len(self.requests)
             + len(self.findings)
             + len(self.appeals)
+            + 2 * len(self.study)
         )
 
-    def in_force(self, record: ClientEvent) -> tuple[str, dict[str, Any]]:
-        """Return time and data of *record* as corrected so far."""
-        return self.corrected.get(record["id"]) or (record["time"], record["data"])
+    def in_force(self, record: ClientEvent) -> Standing:
+        """Return time, data and subject of *record* as corrected so far."""
+        return self.corrected.get(record["id"]) or (record["time"], record["data"], record.get("subject", ""))
 
     def apply(self, event: ClientEvent, find: FindRecord, events: AllEvents) -> Similar | None:
         """Move on by *event*, which fits (or was restored); returns the probable duplicate it meets, if any.
@@ -91,13 +99,17 @@ class Register:
             similar = None
             event_id = event["id"]
             kept = self.likenesses
-            for like in likenesses(kind, event["subject"], day_of(event["time"]), event["data"]):
-                there = kept.get(like)
-                if there is None:
-                    kept[like] = event_id
-                elif there != event_id:
+            day = day_of(event["time"])
+            if "study_hours" in event["data"]:
+                self._add_study(day, event_id, event["data"])
+            for like in likenesses(kind, event["subject"], day, event["data"]):
+                there = kept.get(like.other)
+                if there is not None and there != event_id:
                     similar = similar or (like, there if isinstance(there, str) else there[0])
-                    self._add_likeness(like, event_id)
+                if like.own in kept:
+                    self._add_likeness(like.own, event_id)
+                else:
+                    kept[like.own] = event_id
             return similar
         if kind in _CHANGES:
             self._apply_change(event, find, events)
@@ -107,15 +119,17 @@ class Register:
 
     def _put(self, kind: str, subject: str, time: str, data: dict[str, Any], event_id: str) -> None:
         if kind in CODE_FIELDS:
-            for like in likenesses(kind, subject, day_of(time), data):
-                self._add_likeness(like, event_id)
+            self._put_likenesses(kind, subject, day_of(time), data, event_id)
         elif kind == "organization.registered":
             self.subjects[subject] = day_of(time)
+        elif kind == "organization.closed":
+            day = day_of(time)
+            self.closed[subject] = min(day, self.closed.get(subject, day))
         elif kind == "member.joined":
             self.joined.add(data["member"])
-            self.present.add(data["member"])
+            self.present[data["member"]] = subject
         elif kind == "member.left":
-            self.present.discard(data["member"])
+            self.present.pop(data["member"], None)
         else:
             self._put_oversight(kind, time, data, event_id)
 
@@ -138,19 +152,37 @@ class Register:
         if record["type"] in KEYED:
             self.rebuild(events())
             return
-        time, data = self.in_force(record)
-        kind, subject, record_id = record["type"], record["subject"], record["id"]
+        kind, record_id = record["type"], record["id"]
+        standing = self.in_force(record)
         if record_id not in self.retracted:
-            for like in likenesses(kind, subject, day_of(time), data):
-                self._remove_likeness(like, record_id)
+            self._drop_likenesses(kind, standing, record_id)
         if event["type"] == "record.retracted":
             self.retracted.add(record_id)
             return
-        time, data = corrected(time, data, event["data"])
-        self.corrected[record_id] = (time, data)
-        if record_id not in self.retracted:
-            for like in likenesses(kind, subject, day_of(time), data):
-                self._add_likeness(like, record_id)
+        time, data, subject = self.corrected[record_id] = corrected(standing, event["data"])
+        if record_id not in self.retracted and kind in CODE_FIELDS:
+            self._put_likenesses(kind, subject, day_of(time), data, record_id)
+
+    def _put_likenesses(
+        self, kind: str, subject: str, day: date, data: dict[str, Any], event_id: str
+    ) -> None:
+        if "study_hours" in data:
+            self._add_study(day, event_id, data)
+        for like in likenesses(kind, subject, day, data):
+            self._add_likeness(like.own, event_id)
+
+    def _drop_likenesses(self, kind: str, standing: Standing, event_id: str) -> None:
+        time, data, subject = standing
+        day = day_of(time)
+        self.study.get(day, {}).pop(event_id, None)
+        for like in likenesses(kind, subject, day, data):
+            self._remove_likeness(like.own, event_id)
+
+    def _add_study(self, day: date, event_id: str, data: dict[str, Any]) -> None:
+        # At most two decimals (contract §2). Without attendees nobody is credited.
+        if "attendees" not in data:
+            return
+        self.study.setdefault(day, {})[event_id] = round(float(data["study_hours"]) * 100)
 
     def _add_likeness(self, like: Likeness, event_id: str) -> None:
         there = self.likenesses.get(like)
@@ -184,13 +216,14 @@ class Register:
             elif kind == "record.corrected":
                 record = records.get(event["data"]["record"])
                 if record is not None:
-                    self.corrected[record["id"]] = corrected(*self.in_force(record), event["data"])
+                    self.corrected[record["id"]] = corrected(self.in_force(record), event["data"])
         for record_id, record in records.items():
             if record_id not in self.retracted:
-                time, data = self.in_force(record)
-                self._put(record["type"], record.get("subject", ""), time, data, record_id)
+                time, data, subject = self.in_force(record)
+                self._put(record["type"], subject, time, data, record_id)
 
 
-def corrected(time: str, data: dict[str, Any], correction: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    """Return time and data as the data of a correction leave them (contract §3: each replaces the whole)."""
-    return correction.get("time", time), correction.get("data", data)
+def corrected(standing: Standing, correction: dict[str, Any]) -> Standing:
+    """Return time, data and subject as the data of a correction leave them (contract §3: each replaces the whole)."""
+    time, data, subject = standing
+    return correction.get("time", time), correction.get("data", data), correction.get("subject", subject)

@@ -31,13 +31,16 @@ from ledger.events.fields import (
     Sha256,
     Subject,
     Time,
+    UnitId,
     Year,
 )
 
 _STRICT = ConfigDict(extra="forbid", strict=True)
 
 UnitKind = Literal["committee", "general_branch", "branch"]
-Level = Literal["national", "province", "city", "district", "bureau"]
+
+
+LeavingReason = Literal["transferred", "deceased", "withdrew", "removed", "expelled", "other"]
 
 
 @with_config(_STRICT)
@@ -90,6 +93,7 @@ class OrganizationChanged(TypedDict):
 @with_config(_STRICT)
 class OrganizationClosed(TypedDict):
     reason: NotRequired[NonEmpty]
+    merged_into: NotRequired[UnitId]
 
 
 @with_config(_STRICT)
@@ -109,7 +113,7 @@ class MemberChanged(TypedDict):
 @with_config(_STRICT)
 class MemberLeft(TypedDict):
     member: Key
-    reason: NotRequired[Literal["transferred", "deceased", "expelled", "other"]]
+    reason: NotRequired[LeavingReason]
 
 
 @with_config(_STRICT)
@@ -141,9 +145,10 @@ class PublicationMade(TypedDict):
 @with_config(_STRICT)
 class HonorReceived(TypedDict):
     honor: str
-    level: Level
+    level: str
     title: NonEmpty
     work: NotRequired[Key]
+    for_year: NotRequired[Year]
 
 
 @with_config(_STRICT)
@@ -183,6 +188,7 @@ class JudgementPassed(TypedDict):
     deduct: Deduction
     reason: NonEmpty
     for_year: NotRequired[Year]
+    rubric: NotRequired[NonEmpty]
 
 
 @with_config(_STRICT)
@@ -229,6 +235,7 @@ class RecordCorrected(TypedDict):
     reason: NonEmpty
     time: NotRequired[Time]
     data: NotRequired[dict[str, Any]]
+    subject: NotRequired[Subject]
 
 
 @with_config(_STRICT)
@@ -243,6 +250,7 @@ class AppealFiled(TypedDict):
     clause: str
     reason: NonEmpty
     for_year: NotRequired[Year]
+    rubric: NotRequired[NonEmpty]
 
 
 @with_config(_STRICT)
@@ -264,6 +272,7 @@ class ScoreSigned(TypedDict):
     for_year: Year
     rubric: NonEmpty
     rubric_version: Ordinal
+    rubric_sha256: NotRequired[Sha256]
     as_of: Day
     score: Amount
     floor: Amount

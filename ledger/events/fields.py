@@ -140,8 +140,10 @@ def _hours(value: Any) -> str:
 
 def _deduction(value: Any) -> str:
     number = _quantity(value)
-    if not 0 < number <= DEDUCT_MAX:
-        raise Amiss(Text("扣分 {value} 不在范围内；应大于 0，如 0.5", value=shown(str(value))))
+    if not 0 <= number <= DEDUCT_MAX:
+        raise Amiss(
+            Text("扣分 {value} 不在范围内；应不小于 0，如 0.5（看过而不扣，写 0）", value=shown(str(value)))
+        )
     return decimal_text(number)
 
 
@@ -193,6 +195,7 @@ Attribute = Annotated[str, StringConstraints(min_length=1, pattern=_NO_CONTROLS)
 Subject = Annotated[
     str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}(/[a-z0-9][a-z0-9._-]{0,62})?$")
 ]
+UnitId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")]
 NonEmpty = Annotated[str, StringConstraints(min_length=1, pattern=r"\S")]
 Key = NonEmpty
 """An opaque id of a member, request, finding or work."""

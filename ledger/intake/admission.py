@@ -14,11 +14,13 @@ from ledger.checks.by_type import check_references
 from ledger.checks.changes import UNNAMEABLE
 from ledger.checks.check import Check, Clock, Surroundings
 from ledger.checks.codes import check_readable_codes
+from ledger.checks.duplicate_key import Alike
 from ledger.checks.known_failures import Excuses
 from ledger.checks.lookback import ABOUT_RECORDS
+from ledger.checks.study_day import long_day
 from ledger.checks.unit_state import Register, Similar
 from ledger.checks.unit_state_cache import Registers
-from ledger.events.event import LEDGER_ATTRIBUTES, ClientEvent, StoredEvent, event_unit
+from ledger.events.event import LEDGER_ATTRIBUTES, ClientEvent, StoredEvent, day_of, event_unit
 from ledger.intake.draft import Draft, check_correction_data, too_big
 from ledger.merkle.canonical import STORED_BYTES_MAX, canonical_bytes
 from ledger.problem import NotPermitted, Problem, Refused
@@ -75,7 +77,14 @@ class Intake:
         self._registers = registers
         self._excuses = Excuses()
         self._surroundings = Surroundings(
-            Clock(now), vocabulary, self._excuses, check_references, self.find, self.stream, self._position
+            Clock(now),
+            vocabulary,
+            self._excuses,
+            check_references,
+            self.find,
+            self.stream,
+            self._position,
+            self._is_unit,
         )
         self._found: dict[str, StoredEvent] = {}
         self._accepted: dict[str, ClientEvent] = {}
@@ -165,6 +174,9 @@ class Intake:
             if event_unit(event) == unit:
                 yield event
 
+    def _is_unit(self, unit: str) -> bool:
+        return self._stored.last_sequence(unit) > 0 or any(unit == other for _, other, _ in self._taken)
+
     def _position(self) -> int:
         # What this chunk has accepted is stored when the chunk is done.
         return self._stored.last_event()[0] + len(self._taken)
@@ -206,7 +218,9 @@ class Intake:
         self._taken.append((event, unit, register))
         similar = register.apply(event, self.find, lambda: self.stream(unit))
         if similar is not None:
-            self._warn(draft, similar)
+            self._warn(draft, event, similar)
+        elif "study_hours" in event["data"]:
+            self._warn_of_hours(draft, event, register)
 
     def _settle_correction(self, draft: Draft, event: ClientEvent) -> bool:
         """Bring the data of a correction into stored form: only now is the type of its record known."""
@@ -237,21 +251,63 @@ class Intake:
             return []
         return [Problem("", too_big(length), draft.line)]
 
-    def _warn(self, draft: Draft, similar: Similar) -> None:
-        (code, _, subject, day), other = similar
-        self.warnings.append(
-            Problem(
-                "id",
-                Text(
-                    "可能重复：{subject} 在 {day} 已有“{code}”的记录“{other}”；若是同一件事，请撤回其中一条",
-                    subject=subject,
-                    day=day,
-                    code=code,
-                    other=other,
-                ),
-                draft.line,
+    def _warn(self, draft: Draft, event: ClientEvent, similar: Similar) -> None:
+        alike, other = similar
+        self.warnings.append(Problem("id", duplicate_words(alike, event, other), draft.line))
+
+    def _warn_of_hours(self, draft: Draft, event: ClientEvent, register: Register) -> None:
+        found = long_day(event, register, self.find)
+        if found is not None:
+            text = Text(
+                "党员“{member}”在 {day} 的学时合计 {hours}，超过 8 小时；请核对，重复的请撤回（如“{other}”）",
+                member=found.member,
+                day=found.day,
+                hours=f"{found.hours / 100:g}",
+                other=found.other,
             )
-        )
+            self.warnings.append(Problem("data.study_hours", text, draft.line))
+
+
+def duplicate_words(alike: Alike, event: ClientEvent, other: str) -> Text:
+    """Return the warning that *event* is probably what *other*, an earlier record's id, is already."""
+    day = day_of(event["time"])
+    match alike.reason:
+        case "gathering":
+            return Text(
+                "可能重复：{day} 单位和支部都记了主题、类别相同的活动（“{other}”）；同一次活动只算一次，请撤回其中一条",
+                day=day,
+                other=other,
+            )
+        case "url":
+            return Text(
+                "可能重复：{year} 年已有网址相同的报道“{other}”；若是同一篇，请撤回其中一条",
+                year=day.year,
+                other=other,
+            )
+        case "title":
+            return Text(
+                "可能重复：{year} 年同一媒体已有标题相同的报道“{other}”；若是同一篇，请撤回其中一条",
+                year=day.year,
+                other=other,
+            )
+        case "document":
+            _reason, subject, document, year = alike.own
+            return Text(
+                "可能重复：{subject} 已有 {year} 年的“{document}”（“{other}”）；若是同一份，请撤回其中一条",
+                subject=subject,
+                year=year,
+                document=document,
+                other=other,
+            )
+        case _:
+            _reason, code, _kind, subject, _day = alike.own
+            return Text(
+                "可能重复：{subject} 在 {day} 已有“{code}”的记录“{other}”；若是同一件事，请撤回其中一条",
+                subject=subject,
+                day=day,
+                code=code,
+                other=other,
+            )
 
 
 def _conflict(event_id: str) -> Text:

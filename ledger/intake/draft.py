@@ -98,6 +98,8 @@ def _hold_to_the_door(draft: Draft, event: ClientEvent, raw: bytes) -> None:
         return
     if event["type"] == "activity.held" and len(event["data"]["kinds"]) > KINDS_MAX:
         draft.blame("data.kinds", Text("列得太多；最多 {most} 项", most=KINDS_MAX))
+    if event["type"] == "score.signed" and "rubric_sha256" not in event["data"]:
+        draft.blame("data.rubric_sha256", Text("缺少必填字段“{name}”", name="rubric_sha256"))
     if may_hold_refused(raw):
         for field, text in refused_characters(event):
             draft.blame(field, text)
@@ -185,8 +187,8 @@ def check_event(draft: Draft, said: dict[str, Any], *, program: bool) -> None:
         if "data" in said:
             draft.problems += problems_of(error, FIELDS[kind], draft.line, ("data",))
         return
-    if kind == "record.corrected" and "time" not in checked and "data" not in checked:
-        draft.blame("data", Text("更正没有说明改什么；请给出新的 time 或 data"))
+    if kind == "record.corrected" and not checked.keys() & {"time", "data", "subject"}:
+        draft.blame("data", Text("更正没有说明改什么；请给出新的 time、data 或 subject"))
         return
     if event_is_good:
         event["data"] = checked

@@ -21,8 +21,13 @@ class _Stored:
     """One unit's events as an intake asks for them; ids of other units are looked up through *find*."""
 
     def __init__(
-        self, unit: str, events: Sequence[StoredEvent], find: Callable[[str], StoredEvent | None]
+        self,
+        unit: str,
+        events: Sequence[StoredEvent],
+        find: Callable[[str], StoredEvent | None],
+        is_unit: Callable[[str], bool],
     ) -> None:
+        self._is_unit = is_unit
         self._unit = unit
         self._events = events
         self._by_id = {event["id"]: event for event in events}
@@ -45,7 +50,10 @@ class _Stored:
         )
 
     def last_sequence(self, unit: str) -> int:
-        return int(self._events[-1]["sequence"]) if unit == self._unit and self._events else 0
+        if unit != self._unit:
+            # How far another unit's events go is no matter here, only whether there are any.
+            return int(self._is_unit(unit))
+        return int(self._events[-1]["sequence"]) if self._events else 0
 
 
 def supposed(
@@ -54,6 +62,7 @@ def supposed(
     unit: str,
     *,
     find: Callable[[str], StoredEvent | None],
+    is_unit: Callable[[str], bool],
     vocabulary: Vocabulary,
     by: Recorder,
     now: datetime,
@@ -65,7 +74,9 @@ def supposed(
     """
     drafts = [read_draft(number, raw) for number, raw in lines]
     days = [instant_of(draft.event["time"]) for draft in drafts if draft.event is not None]
-    intake = Intake(_Stored(unit, stored, find), Registers(), vocabulary, by=by, now=max([now, *days]))
+    intake = Intake(
+        _Stored(unit, stored, find, is_unit), Registers(), vocabulary, by=by, now=max([now, *days])
+    )
     accepted = intake.take(drafts)
     if intake.forbidden or intake.problems:
         raise Refused([*intake.forbidden, *told(intake.problems)])
@@ -88,6 +99,7 @@ def rehearse(
     stored: Sequence[StoredEvent],
     *,
     find: Callable[[str], StoredEvent | None],
+    is_unit: Callable[[str], bool],
     vocabulary: Vocabulary,
     by: Recorder,
     now: datetime,
@@ -95,11 +107,11 @@ def rehearse(
     """Return what an append of *events* would forbid, refuse and warn of.
 
     *stored* are the unit's events, in ledger order; all of *events* are of that unit. *find* looks an id up in the
-    whole ledger.
+    whole ledger, *is_unit* says whether it knows a unit.
     """
     if not events:
         return Rehearsed([], [], [])
     unit = unit_of(events[0]["subject"])
-    intake = Intake(_Stored(unit, stored, find), Registers(), vocabulary, by=by, now=now)
+    intake = Intake(_Stored(unit, stored, find, is_unit), Registers(), vocabulary, by=by, now=now)
     intake.take([read_draft(place, orjson.dumps(event)) for place, event in enumerate(events)])
     return Rehearsed(intake.forbidden, told(intake.problems), intake.warnings)

@@ -58,6 +58,7 @@ def _problem(path: str, item: Any, guess: str | None, fields: Sequence[str], lin
 
 _PATTERNS: dict[str, Text] = {
     "subject": Text("应是 单位 或 单位/支部，只用小写字母、数字和 . _ -，如 wj-01/b1"),
+    "merged_into": Text("应是单位的编号，只用小写字母、数字和 . _ -，如 wj-02"),
     "sha256": Text("应是 64 位小写十六进制的 SHA-256 值"),
     "token": Text("应是 Base64 文字"),
     "media_type": Text("应是媒体类型，如 application/pdf"),

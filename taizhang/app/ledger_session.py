@@ -9,7 +9,7 @@ from ledger.signing.key_file import KeyFile
 from ledger.signing.signed_log import SignedLog
 from ledger.store.protocol import Store
 from ledger.text import Text
-from ledger.vocabulary import Vocabulary
+from ledger.vocabulary import Judging, Vocabulary
 from projections.service import Projections, require_unit
 from rubric import installed
 from rubric.catalog import Shelf, builtin, builtin_texts
@@ -98,6 +98,11 @@ class Session:
         self.read_shelf()
         return rubric
 
+    def is_unit(self, unit: str) -> bool:
+        """Say whether the ledger has events of *unit*."""
+        with self.store.read() as work:
+            return work.last_sequence(unit) > 0
+
     def require_unit(self, unit: str) -> None:
         """Raise NotScored when the ledger has no event of *unit*."""
         with self.store.read() as work:
@@ -114,6 +119,11 @@ def vocabulary_of(shelf: Shelf) -> Vocabulary:
         conditions=shelf.codes("conditions"),
         clauses=shelf.judged_clauses,
         bonus_clauses=shelf.bonus_clauses,
-        rubrics=frozenset(rubric.label for rubric in shelf.all),
+        rubrics={rubric.label: rubric.sha256 for rubric in shelf.all},
+        judging={
+            # Of one id the highest version counts.
+            rubric.id: Judging(rubric.year, rubric.judged_until)
+            for rubric in sorted(shelf.all, key=lambda each: each.version)
+        },
         target_documents=shelf.target_documents,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any, overload
@@ -17,7 +17,7 @@ from ledger.problem import Problem, Refused
 from ledger.store.postgres import PostgresStore, open_postgres
 from ledger.store.protocol import Appended, Recorder, Store
 from ledger.store.sqlite import SqliteStore, open_sqlite
-from ledger.vocabulary import Vocabulary
+from ledger.vocabulary import Judging, Vocabulary
 
 VOCABULARY = Vocabulary(
     activities=frozenset({"party_work_meeting", "member_meeting", "party_lecture", "study_session"}),
@@ -27,7 +27,8 @@ VOCABULARY = Vocabulary(
     conditions=frozenset({"union_sound", "women_sound"}),
     clauses=frozenset({"1.1", "2.1"}),
     bonus_clauses=frozenset({"26.1"}),
-    rubrics=frozenset({"wujin-2017@1"}),
+    rubrics={"wujin-2017@1": "2017" * 16},
+    judging={"wujin-2017": Judging(2017, date(2018, 3, 31))},
     target_documents=frozenset({"volunteer_plan"}),
 )
 NOW = datetime(2018, 1, 20, 8, 0, tzinfo=UTC)

@@ -23,6 +23,7 @@ def signed(*, subject: str = "wj-01", time: str = "2018-01-20", **changes: Any) 
         "for_year": 2017,
         "rubric": "wujin-2017",
         "rubric_version": 1,
+        "rubric_sha256": "2017" * 16,
         "as_of": "2018-01-20",
         "score": "93.5",
         "floor": "90",
@@ -115,6 +116,7 @@ class TestSigning:
         book.refuses(signed(sequence=2), "data.sequence", "到第 1 号")
         book.refuses(signed(as_of="2018-01-21"), "data.as_of", "晚于")
         book.refuses(signed(rubric_version=2), "data.rubric", "wujin-2017@1")
+        book.refuses(signed(rubric_sha256="0" * 64), "data.rubric_sha256", "不是同一份")
         book.refuses(signed(subject="wj-02"), "subject", "没有登记")
         book.refuses(signed(time="2018-02-01"), "time", "还没有到")
         book.add(registered("wj-01/b1"), signed(sequence=2))

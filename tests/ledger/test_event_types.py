@@ -24,7 +24,7 @@ FULL: dict[str, dict[str, Any]] = {
         "name": "某校", "kind": "committee", "secretary": "m1", "has_committee": True, "has_groups": False,
         "term_ends_on": "2019-06-30",
     },
-    "organization.closed": {"reason": "合并"},
+    "organization.closed": {"reason": "合并", "merged_into": "wj-02"},
     "member.joined": {"member": "m1", "leader": True, "exempt_from_study": False},
     "member.changed": {"member": "m1", "leader": True, "exempt_from_study": False},
     "member.left": {"member": "m1", "reason": "deceased"},
@@ -34,13 +34,13 @@ FULL: dict[str, dict[str, Any]] = {
     },
     "document.filed": {"document": "volunteer_plan", "title": "计划", "for_year": 2017, "target_sessions": 12},
     "publication.made": {"outlet": "wujin_daily", "title": "报道", "url": "https://x", "feature": True},
-    "honor.received": {"honor": "role_model", "level": "city", "title": "先进", "work": "w1"},
+    "honor.received": {"honor": "role_model", "level": "city", "title": "先进", "work": "w1", "for_year": 2017},
     "condition.declared": {"condition": "union_sound", "value": "not_applicable"},
     "request.issued": {"request": "r1", "title": "报材料", "due_on": "2017-05-01"},
     "request.answered": {"request": "r1"},
     "finding.raised": {"finding": "f1", "text": "台账缺页", "due_on": "2017-05-01"},
     "finding.rectified": {"finding": "f1", "text": "已补"},
-    "judgement.passed": {"clause": "1.1", "deduct": "0.5", "reason": "缺少", "for_year": 2017},
+    "judgement.passed": {"clause": "1.1", "deduct": "0.5", "reason": "缺少", "for_year": 2017, "rubric": "wujin-2017"},
     "claim.reviewed": {"record": "e1", "verdict": "returned", "reason": "不符"},
     "election.held": {"next_term_ends_on": "2020-06-30"},
     "election.postponed": {"until": "2018-06-30", "approved_by": "区委教育工委"},
@@ -49,14 +49,19 @@ FULL: dict[str, dict[str, Any]] = {
     "evidence.attached": {
         "record": "e1", "sha256": "0" * 64, "media_type": "image/png", "bytes": 0, "filename": "照片.png",
     },
-    "appeal.filed": {"appeal": "a1", "clause": "1.1", "reason": "计划已按时报送", "for_year": 2017},
+    "appeal.filed": {
+        "appeal": "a1", "clause": "1.1", "reason": "计划已按时报送", "for_year": 2017, "rubric": "wujin-2017",
+    },
     "appeal.decided": {"appeal": "a1", "verdict": "upheld", "reason": "情况属实"},
     "score.signed": {
-        "for_year": 2017, "rubric": "wujin-2017", "rubric_version": 1, "as_of": "2018-01-31", "score": "93.5",
+        "for_year": 2017, "rubric": "wujin-2017", "rubric_version": 1, "as_of": "2018-01-31",
+        "rubric_sha256": "0" * 64, "score": "93.5",
         "floor": "90", "ceiling": "95", "bonus": "1.5", "indicators": [{"no": 1, "score": "95", "advice": "94"}],
         "sequence": 120, "supersedes": "e1", "reason": "申诉成立",
     },
-    "record.corrected": {"record": "e1", "reason": "误", "time": "2017-03-15T00:00:00+08:00", "data": {"a": 1}},
+    "record.corrected": {
+        "record": "e1", "reason": "误", "time": "2017-03-15T00:00:00+08:00", "data": {"a": 1}, "subject": "wj-01/b1",
+    },
     "record.retracted": {"record": "e1", "reason": "误"},
     "reminder.sent": {
         "channel": "mail", "items": [{"clause": "1.1", "due": "2017-05-01", "subject": "wj-01"}], "period": "2017-05",
@@ -67,13 +72,13 @@ FULL: dict[str, dict[str, Any]] = {
     },
     "loss.accepted": {"log": "taizhang/wujin", "seen": "x", "accepted": "y", "reason": "硬盘损坏"},
 }  # fmt: skip
-CODES = {"document", "outlet", "honor", "condition", "clause"}
+CODES = {"level", "document", "outlet", "honor", "condition", "clause"}
 """Checked against the rubrics, later."""
 FIGURES = {"score", "floor", "ceiling", "bonus"}
 OPTIONAL = {
     "organization.registered": {"secretary", "has_committee", "has_groups", "term_ends_on"},
     "organization.changed": set(FIELDS["organization.changed"]),
-    "organization.closed": {"reason"},
+    "organization.closed": {"reason", "merged_into"},
     "clock.confirmed": {"reason"},
     "member.joined": {"leader", "exempt_from_study"},
     "member.changed": {"leader", "exempt_from_study"},
@@ -81,13 +86,13 @@ OPTIONAL = {
     "activity.held": {"study_hours", "lecturer", "attendees", "for_year"},
     "document.filed": {"for_year", "target_sessions"},
     "publication.made": {"url", "feature"},
-    "honor.received": {"work"},
+    "honor.received": {"work", "for_year"},
     "finding.rectified": {"text"},
-    "judgement.passed": {"for_year"},
+    "judgement.passed": {"for_year", "rubric"},
     "claim.reviewed": {"reason"},
-    "appeal.filed": {"for_year"},
+    "appeal.filed": {"for_year", "rubric"},
     "score.signed": {"supersedes", "reason"},
-    "record.corrected": {"time", "data"},
+    "record.corrected": {"time", "data", "subject"},
     "reminder.sent": {"period"},
     "anchor.recorded": {"token"},
 }
@@ -224,8 +229,8 @@ def test_paths_name_the_item() -> None:
     assert _problems(held(attendees=["m1", "m2", None]))[0][0] == "data.attendees[2]"
 
 
-@pytest.mark.parametrize("deduct", [0, "0", "0.00", -1, "-0.5", b"0.001", b"1e300", "x", None])
-def test_a_deduction_is_more_than_nothing(deduct: Any) -> None:
+@pytest.mark.parametrize("deduct", [-1, "-0.5", b"-0.01", b"0.001", b"1e300", "x", None])
+def test_a_deduction_is_not_below_nothing(deduct: Any) -> None:
     raw = orjson.dumps(event("judgement.passed", clause="1.1", deduct="@", reason="x"))
     raw = raw.replace(b'"@"', deduct if isinstance(deduct, bytes) else orjson.dumps(deduct))
     assert [where for where, _ in _problems(raw)] == ["data.deduct"]

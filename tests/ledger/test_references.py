@@ -48,12 +48,6 @@ def test_second_registration(book: Book) -> None:
     )
 
 
-def test_closing_is_for_branches(book: Book) -> None:
-    book.add(registered(), registered("wj-01/b1"))
-    book.refuses(event("organization.closed"), "subject", "只有支部")
-    book.add(event("organization.closed", "wj-01/b1", reason="合并"))
-
-
 @pytest.mark.parametrize("kind", ["organization.changed", "organization.closed"])
 def test_not_dated_before_the_registration(book: Book, kind: str) -> None:
     book.add(registered(), registered("wj-01/b1", time="2017-03-15T10:00:00+08:00"))
@@ -70,10 +64,11 @@ def test_joining_and_leaving_by_ledger_order(book: Book) -> None:
     book.refuses(left(), "data.member", "现在不在")
     book.add(joined())
     book.refuses(joined(subject="wj-01/b1"), "data.member", "没有转出")
-    book.add(left(subject="wj-01/b1"))
+    book.refuses(left(subject="wj-01/b1"), "subject", "党员“m1”在 wj-01，")
+    book.add(left())
     book.refuses(left(), "data.member", "现在不在")
     # Whatever the days: the ledger's order decides.
-    book.add(joined(subject="wj-01/b1", time="2017-01-02"), left(), joined())
+    book.add(joined(subject="wj-01/b1", time="2017-01-02"), left(subject="wj-01/b1"), joined())
 
 
 def test_trees_do_not_know_each_others_members(book: Book) -> None:

@@ -13,6 +13,7 @@ from docx import Document
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
+from rubric.catalog import builtin
 from taizhang.documents.reports import rendering
 
 from .conftest import District, Run
@@ -325,7 +326,8 @@ def test_the_signed_sheet_bears_its_checkpoint(filled: Run, form: str) -> None:
     card = filled("score", "lh-01", "--as-of", DAY, "--json").document
     indicators = [{"no": each["no"], "score": each["score"]} for each in card["indicators"]]
     data = {
-        "for_year": 2017, "rubric": "wujin-2017", "rubric_version": 1, "as_of": DAY, "sequence": 10,
+        "for_year": 2017, "rubric": "wujin-2017", "rubric_version": 1, "as_of": DAY,
+        "rubric_sha256": builtin()[0].sha256, "sequence": 10,
         "indicators": indicators, **{name: card["total"][name] for name in ("score", "floor", "ceiling", "bonus")},
     }  # fmt: skip
     event = {

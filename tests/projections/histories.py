@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from typing import Any
 
+from rubric.catalog import builtin
 from tests.projections.codes import (
     ACTIVITIES,
     CONDITIONS,
@@ -24,6 +25,9 @@ from tests.projections.codes import (
 from tests.projections.entering import Draft, History, grouped
 
 UNIT = "wj-07"
+MOVABLE = ("activity.held", "document.filed", "publication.made", "honor.received", "condition.declared")
+"""Types of which now and then one was logged on the wrong branch."""
+JUDGED_UNTIL = builtin()[0].judged_until
 FIRST, LAST = date(2016, 9, 1), date(2018, 3, 15)
 
 
@@ -181,7 +185,8 @@ class Author:
         for _ in range(self.random.choice([0, 0, 1, 2])):
             ends = self.some_day(date(2017, 2, 1), date(2019, 6, 1)).isoformat()
             if self.chance(0.6):
-                self.draft("election.held", self.subject(), self.some_day(), {"next_term_ends_on": ends}, [])
+                held = self.some_day(last=min(LAST, date.fromisoformat(ends) - timedelta(days=1)))
+                self.draft("election.held", self.subject(), held, {"next_term_ends_on": ends}, [])
             else:
                 data = {"until": ends, "approved_by": "区委教育工委"}
                 self.draft("election.postponed", self.subject(), self.some_day(), data, [])
@@ -190,21 +195,22 @@ class Author:
         """Joining, moving inside the tree, leaving, coming back; each member's ledger order is the order of days."""
         for number in range(self.random.choice([0, 1, 3, 4])):
             member, day = f"m{number}", self.some_day(FIRST, date(2017, 12, 31))
-            present = False
+            here = ""
             for _ in range(self.random.randrange(1, 7)):
                 before = [self.chain[member]] if member in self.chain else []
                 subject = self.subject()
-                if not present:
+                if not here:
                     data = {"member": member, **self.flags(0.4)}
                     self.chain[member] = self.draft("member.joined", subject, day, data, before)
                     self.joinings.setdefault(member, self.chain[member])
-                    present = True
+                    here = subject
                 elif self.chance(0.5):
                     data = {"member": member, **(self.flags(0.6) or {"leader": True})}
                     self.chain[member] = self.draft("member.changed", subject, day, data, before)
                 else:
-                    self.chain[member] = self.draft("member.left", subject, day, {"member": member}, before)
-                    present = False
+                    # A leaving names the subject he is in.
+                    self.chain[member] = self.draft("member.left", here, day, {"member": member}, before)
+                    here = ""
                     if self.chance(0.5):
                         continue  # a move: he joins another branch on the same day
                 day = self.some_day(day, LAST) if self.chance(0.9) else day
@@ -290,7 +296,10 @@ class Author:
             "deduct": self.random.choice([1, 0.5, "0.25", 2]),
             "reason": "检查",
         }
-        return self.draft("judgement.passed", self.subject(), day, {**data, **self.year_of(day)}, [])
+        # While two years can be judged it says which, and of a year that is judged it says nothing more.
+        years = [2017, 2017, day.year + 1] if day <= JUDGED_UNTIL else [2018, day.year + 1]
+        said = {"for_year": self.random.choice(years)} if day.year > 2017 else self.year_of(day)
+        return self.draft("judgement.passed", self.subject(), day, {**data, **said}, [])
 
     # -- what later events say of earlier ones -----------------------------------------------------------------
 
@@ -319,15 +328,18 @@ class Author:
             parts["time"] = self.time_on(self.some_day(FIRST, target.day))
         if not parts or self.chance(0.5):
             parts["data"] = self.corrected_data(target)
-        data = {"record": target.event["id"], "reason": "笔误", **parts}
         after = [target, *(self.joinings.values() if type_ == "activity.held" else [])]
+        if type_ in MOVABLE and self.chance(0.3):
+            parts["subject"] = self.subject()
+            after.append(self.registrations[parts["subject"]])
+        data = {"record": target.event["id"], "reason": "笔误", **parts}
         self.draft("record.corrected", UNIT, max(self.some_day(), target.day), data, after)
 
     def corrected_data(self, target: Draft) -> dict[str, Any]:
         """Other data for an event of the same type, about the same thing."""
         type_, data = target.event["type"], dict(target.event["data"])
         pick = self.random.choice
-        some_due = self.some_day(date(2017, 1, 1), date(2018, 3, 1)).isoformat()
+        some_due = self.some_day(target.day, max(target.day, date(2018, 3, 1))).isoformat()
         replacements: dict[str, dict[str, Any]] = {
             "activity.held": {"kinds": [pick(ACTIVITIES)], "attendees": "all", "study_hours": pick(HOURS)},
             "publication.made": {"outlet": pick(OUTLETS)},

@@ -10,6 +10,7 @@ import pytest
 
 from projections.appeals import appeals
 from projections.signing import signed, signings
+from rubric.catalog import builtin
 from tests.projections.adapter import Product, product_in
 
 UNIT = "wj-07"
@@ -35,6 +36,7 @@ def signing(event_id: str, day: str, score: str, **more: Any) -> dict[str, Any]:
         "for_year": 2017,
         "rubric": "wujin-2017",
         "rubric_version": 1,
+        "rubric_sha256": builtin()[0].sha256,
         "as_of": "2018-01-31",
         "sequence": 2,
     }

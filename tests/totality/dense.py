@@ -12,6 +12,7 @@ from datetime import date
 from random import Random
 from typing import Any
 
+from rubric.catalog import builtin
 from tests.projections.codes import ACTIVITIES, CONDITIONS, DOCUMENTS, HONORS, JUDGED, LEVELS, OUTLETS
 
 UNITS = ("wj-01", "wj-02", "wj-03")
@@ -188,6 +189,7 @@ DRAWN: dict[str, Callable[[Dense], dict[str, Any]]] = {
         "for_year": 2017,
         "rubric": "wujin-2017",
         "rubric_version": 1,
+        "rubric_sha256": builtin()[0].sha256,
         "as_of": date(2017, 12, 31).isoformat(),
         "score": "1",
         "floor": "1",

@@ -66,7 +66,9 @@ def registration(unit: str) -> dict[str, Any]:
 def offer(session: Session, event: dict[str, Any]) -> bool:
     """Offer one event to the ledger; say whether it was accepted."""
     try:
-        session.store.append([(None, orjson.dumps(event))], by=Recorder("dense", clock_is_right=True), now=NOW)
+        session.store.append(
+            [(None, orjson.dumps(event))], by=Recorder("dense", clock_is_right=True), now=NOW
+        )
     except Refused:
         return False
     return True

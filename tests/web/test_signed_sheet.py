@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from rubric.catalog import builtin
+
 from .site import ASSESSOR, SECRETARY, Site
 
 ADDRESS = f"/units/{SECRETARY}/reports/signed/html"
@@ -16,6 +18,7 @@ def test_the_signed_sheet_of_a_ledger_that_never_signed_a_checkpoint(site: Site)
         "for_year": 2017,
         "rubric": "wujin-2017",
         "rubric_version": 1,
+        "rubric_sha256": builtin()[0].sha256,
         "as_of": session.clock.today().isoformat(),
         "sequence": session.store.size(),
         "indicators": [{"no": each["no"], "score": each["score"]} for each in card["indicators"]],

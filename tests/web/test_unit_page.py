@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from rubric.catalog import builtin
 from taizhang.people import store as people
 from taizhang.people.person import Person
 
@@ -193,7 +194,8 @@ def test_the_signed_score_stands_apart_from_the_advice(site: Site) -> None:
     signed = activity("signed-1", UNIT, "2017-09-20", "party_lecture") | {
         "type": "score.signed",
         "data": {
-            "for_year": 2017, "rubric": "wujin-2017", "rubric_version": 1, "as_of": "2017-09-20", "score": "88.5",
+            "for_year": 2017, "rubric": "wujin-2017", "rubric_version": 1, "as_of": "2017-09-20",
+            "rubric_sha256": builtin()[0].sha256, "score": "88.5",
             "floor": "50", "ceiling": "97", "bonus": "4", "sequence": 10,
             "indicators": [{"no": 1, "score": "88.5"}, {"no": 26, "score": "4"}],
         },

@@ -171,6 +171,7 @@ def supposed_of(session: Session, unit: str, lines: Iterable[Line], by: Recorder
         list(session.store.stream(unit)),
         unit,
         find=session.store.find,
+        is_unit=session.is_unit,
         vocabulary=vocabulary_of(session.shelf),
         by=by,
         now=session.clock(),

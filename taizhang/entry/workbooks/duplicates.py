@@ -18,6 +18,8 @@ def double_of(
     """Return the ledger's *warning* of a probable double among *steps*, by the names of *subjects*."""
     row = steps[warning.line or 0].row
     said = warning.text.values
+    if "code" not in said:
+        return RowProblem(row.sheet, row.row, "", warning.text)
     rows = {step.event["id"]: step.row.row for step in steps}
     values = {
         "day": said["day"],

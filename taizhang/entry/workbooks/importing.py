@@ -103,7 +103,13 @@ def prepare(
     # Where a branch or a person could not be read, the ledger would only complain that they are missing.
     rehearsed = [] if _misses_names(made) else events
     found = rehearse(
-        rehearsed, stored, find=session.store.find, vocabulary=vocabulary_of(session.shelf), by=by, now=now
+        rehearsed,
+        stored,
+        find=session.store.find,
+        is_unit=session.is_unit,
+        vocabulary=vocabulary_of(session.shelf),
+        by=by,
+        now=now,
     )
     prepared = Prepared(
         unit=unit,

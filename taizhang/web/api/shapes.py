@@ -191,8 +191,9 @@ class EventPage(BaseModel):
 
 
 class Current(BaseModel):
-    """What stands of a record now."""
+    """What stands of a record now; the ledger's own events have no subject."""
 
+    subject: str | None = None
     time: str
     data: dict[str, Any]
     retracted: bool

@@ -46,6 +46,7 @@ def rehearsed(
         events,
         situation.events,
         find=session.store.find,
+        is_unit=session.is_unit,
         vocabulary=vocabulary_of(session.shelf),
         by=recorder_of(account),
         now=session.clock(),

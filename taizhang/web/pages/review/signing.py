@@ -187,6 +187,7 @@ def signing(session: Session, found: Sheet, reason: str, form: str) -> ClientEve
         "for_year": found.rubric.year,
         "rubric": found.rubric.id,
         "rubric_version": found.rubric.version,
+        "rubric_sha256": found.rubric.sha256,
         "as_of": found.as_of,
         "score": found.score,
         "floor": found.total["floor"],
