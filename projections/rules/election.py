@@ -32,14 +32,9 @@ class Term:
 
 def terms_of(facts: Facts) -> list[Term]:
     """Return the unit's terms in the order in which they came into force."""
-    organization = facts.organization(facts.unit)
-    initial: list[Record] = []
-    later: list[Record] = [record for record in facts.records("election") if record.subject == facts.unit]
-    for record in organization.records:
-        if "term_ends_on" in record.data:
-            # The registration states how things stood, whatever day it was entered for.
-            (initial if record.type == "organization.registered" else later).append(record)
-    chain = initial + sorted(later, key=place)
+    records = [record for record in facts.records("election") if record.subject == facts.unit]
+    records += [record for record in facts.organization(facts.unit).records if "term_ends_on" in record.data]
+    chain = sorted(records, key=place)
     return [
         Term(_end_set_by(record), record, chain[index + 1] if index + 1 < len(chain) else None)
         for index, record in enumerate(chain)
@@ -80,7 +75,7 @@ class ElectionRule(Rule):
         if not self.applies(facts, unit, due):
             return Requirement(unit, Status.NOT_APPLICABLE, due, 0, (term.source,), NEVER, term)
         if successor is not None and successor.day <= due:
-            if successor.type == "organization.changed":
+            if successor.type.startswith("organization."):
                 return None  # another date before the term ran out: it was not this term that mattered
             return Requirement(unit, Status.MET, due, 0, (term.source, successor), NEVER, term)
         status = unmet_status(day, due, due)
