@@ -273,6 +273,7 @@ class ScoreSigned(TypedDict):
     rubric: NonEmpty
     rubric_version: Ordinal
     rubric_sha256: NotRequired[Sha256]
+    """Of the rubric's file, to the letter: always written now, and not there in what was signed before it was."""
     as_of: Day
     score: Amount
     floor: Amount

@@ -102,6 +102,7 @@ _FIELD_WORDS = {
     "appeal": N_("申诉编号"),
     "rubric": N_("考核细则"),
     "rubric_version": N_("细则版本"),
+    "rubric_sha256": N_("细则摘要"),
     "as_of": N_("截至"),
     "score": N_("得分"),
     "floor": N_("保底"),

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
 import httpx
+
+from rubric.catalog import builtin_texts
 
 from .reviewing import UNIT, event, events_of, hidden, honor, text, verdict
 from .site import ASSESSOR, Site
@@ -33,6 +36,8 @@ class TestSigning:
             data = signing["data"]
             assert (data["score"], data["sequence"], data["as_of"]) == (advice, position, "2017-09-20")
             assert (data["rubric"], data["rubric_version"], data["for_year"]) == ("wujin-2017", 2, 2017)
+            rubric = next(each for each in builtin_texts() if "id: wujin-2017" in each)
+            assert data["rubric_sha256"] == sha256(rubric.encode()).hexdigest()
             assert len(data["indicators"]) == 28
             assert all("advice" not in each for each in data["indicators"])
             site.record(

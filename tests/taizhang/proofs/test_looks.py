@@ -210,6 +210,28 @@ class TestRubrics:
         assert looks(whole)["rubrics"]["result"] == "ok"
 
 
+def test_a_signed_score_names_the_text_it_was_made_with(run: Run) -> None:
+    """Also where nobody has a key: what was signed is among the events."""
+    add_events(run, 5)
+    Path("small.yaml").write_text(SMALL, "utf-8")
+    assert run("rubric", "install", "small.yaml").status == 0
+    event = {
+        "specversion": "1.0", "id": "signed", "source": "test", "type": "score.signed", "subject": "wj-01",
+        "time": "2020-03-16",
+        "data": {
+            "for_year": 2019, "rubric": "binhai-2019", "rubric_version": 1, "as_of": "2020-02-29", "score": "12",
+            "rubric_sha256": sha256(SMALL.encode()).hexdigest(), "floor": "12", "ceiling": "12", "bonus": "0",
+            "indicators": [{"no": 1, "score": "12"}], "sequence": 5,
+        },
+    }  # fmt: skip
+    Path("signed.jsonl").write_bytes(orjson.dumps(event))
+    done = run("import", "signed.jsonl")
+    assert done.status == 0, done.err
+    assert broken(run) == {}
+    alter("UPDATE rubrics SET text = replace(text, 'max: 4, per_miss: 1', 'max: 4, per_miss: 2')")
+    assert "第 6 号事件" in "".join(broken(run)["rubrics"])
+
+
 class TestFiles:
     @pytest.fixture
     def attached(self, run: Run) -> Run:
