@@ -11,13 +11,16 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from ledger.merkle.proof_error import NotProven
 from ledger.problem import Broken, Refused, StoreError
 from ledger.text import Text
-from reminders.ticker import Every, Job
 from taizhang.app.ledger_session import Session
 from taizhang.proofs.rubric_lists import sign_rubrics
+
+if TYPE_CHECKING:
+    from reminders.ticker import Job
 
 EVERY = timedelta(seconds=30)
 """Half of what is promised: a tick may come late."""
@@ -29,6 +32,8 @@ _log = logging.getLogger(__name__)
 @contextmanager
 def signing(session: Session) -> Iterator[Job]:
     """Compare and sign at the beginning of the block and at its end; give the job that does it in between."""
+    from reminders.ticker import Every, Job
+
     sign(session)
     try:
         yield Job("checkpoints", lambda: sign(session), Every(EVERY))

@@ -25,8 +25,8 @@ def test_they_stand_before_or_after_the_command(run: Run, argv: list[str]) -> No
     assert len(run(*argv).document["units"]) == 1
 
 
-def test_after_a_subcommand_too(run: Run) -> None:
-    assert run("rubric", "list", "--json").document["rubrics"][0]["id"] == "wujin-2017"
+def test_after_a_subcommand_too(filled: Run) -> None:
+    assert filled("rubric", "list", "--json").document["rubrics"][0]["id"] == "wujin-2017"
 
 
 def test_the_environment_names_the_ledger_and_the_language(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,7 +36,7 @@ class TestSigning:
             data = signing["data"]
             assert (data["score"], data["sequence"], data["as_of"]) == (advice, position, "2017-09-20")
             assert (data["rubric"], data["rubric_version"], data["for_year"]) == ("wujin-2017", 2, 2017)
-            rubric = next(each for each in builtin_texts() if "id: wujin-2017" in each)
+            rubric = next(each for each in builtin_texts() if "id: wujin-2017\nversion: 2\n" in each)
             assert data["rubric_sha256"] == sha256(rubric.encode()).hexdigest()
             assert len(data["indicators"]) == 28
             assert all("advice" not in each for each in data["indicators"])

@@ -11,7 +11,6 @@ import typer
 from ledger.text import Text
 from taizhang.app.ledger_session import Session
 from taizhang.app.settings import Settings
-from taizhang.backup.on_demand import backups_before
 from taizhang.cli.failures import Failure, UsageMistake
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import print_json, show
@@ -120,6 +119,8 @@ ERASE_HELP = N_(
 
 def erase(ctx: typer.Context, member: Member, unit: MaybeUnitOption = None) -> None:
     """Erase what is known of a person."""
+    from taizhang.backup.on_demand import backups_before
+
     call: Invocation = ctx.obj
     with open_session(call.store_url) as session:
         where = unit or _unit_of(session, member)

@@ -10,7 +10,7 @@ from typing import Any
 
 from ledger.store.protocol import Work
 from projections.records import Record
-from projections.scorecard import Scorecard, records_behind
+from projections.scorecard import Scorecard
 from rubric.schema import Rubric
 from taizhang.app.ledger_session import Session
 from taizhang.language.event_labels import RecordWords, asked_in
@@ -48,10 +48,14 @@ class UnitMaterial:
 
     @cached_property
     def records(self) -> dict[str, Record]:
-        """Every record that a clause rests on, by day and sequence."""
-        found = {
-            record.id: record for result in self.card.evaluation.results for record in records_behind(result)
+        """Every record that a clause rests on, or that is laid before those who judge it, by day and sequence."""
+        named = {
+            record
+            for indicator in self.document["indicators"]
+            for clause in indicator["clauses"]
+            for record in clause["records"]
         }
+        found = {record: self.card.records.by_id[record] for record in named}
         return dict(sorted(found.items(), key=lambda pair: (pair[1].day, pair[1].sequence)))
 
     @cached_property
