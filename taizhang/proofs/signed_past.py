@@ -29,8 +29,13 @@ class SignedPast:
         self._tree = tree
         self._origin = origin
         self._keys = keys
-        self.good = 0
+        self._agreed = {0}
+        """The sizes for which a checkpoint agreed."""
+
+    @property
+    def good(self) -> int:
         """The largest size for which a checkpoint agreed."""
+        return max(self._agreed)
 
     def own(self, content: bytes, what: Text) -> None:
         """Hold the tree to a checkpoint that the ledger itself kept."""
@@ -98,13 +103,13 @@ class SignedPast:
                      missing=checkpoint.size - there),
             )  # fmt: skip
         if self._tree.root(checkpoint.size) != checkpoint.root:
-            first = self.good + 1 if self.good < checkpoint.size else 1
+            first = max(size for size in self._agreed if size < checkpoint.size) + 1
             raise Broken(
                 first,
                 Text("{what}与台账的前 {size} 条事件不符：第 {first} 至 {size} 号事件中有被改动、删去或替换的",
                      what=what, size=checkpoint.size, first=first),
             )  # fmt: skip
-        self.good = max(self.good, checkpoint.size)
+        self._agreed.add(checkpoint.size)
 
 
 def _seconds(timestamp: int) -> datetime:
