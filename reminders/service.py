@@ -25,7 +25,7 @@ from .rendered_message import Translate, write
 from .send import Sender, Sent, Worded
 from .sent_notices import record_told
 from .store import calendar, contacts, outbox
-from .triggers import LEADS, Window, window
+from .triggers import Window, window
 from .workdays import SendingDays, Workdays
 
 _RUNS_KEPT_IN_MIND = timedelta(days=400)
@@ -139,7 +139,7 @@ class Reminders:
     def _terms(self, day: date, leads: Mapping[str, tuple[int, ...]]) -> dict[tuple[str, str], ClauseTerms]:
         return {
             (rubric.label, clause.id): ClauseTerms(
-                leads.get(clause.id) or clause.lead_days or LEADS,
+                leads.get(clause.id) or clause.lead_days or rubric.lead_days,
                 isinstance(clause, EveryPeriod) and clause.period == "quarter",
             )
             for rubric in self._projections.shelf.open_at(day)

@@ -20,11 +20,11 @@ import chinese_calendar
 
 from ledger.store.protocol import Recorder
 from taizhang.demo import generate
+from tests.cases.reading import sheet_2017
 
 from .support import Desk, desk_over
 
 FIRST, LAST = date(2017, 1, 3), date(2018, 2, 2)
-LEADS = (14, 5, 1)
 SEED = 2017
 SECRETARIES = "shuji"
 Item = tuple[str, str, date]
@@ -32,7 +32,7 @@ Item = tuple[str, str, date]
 
 _UNIT = re.compile(r"/units/(\S+)")
 _CLAUSE = re.compile(r"^ {0,2}(\d+\.\d+) ")
-_DUE = re.compile(r"期限 (\d{4}-\d{2}-\d{2})，")
+_DUE = re.compile(r"期限 (\d{4}-\d{2}-\d{2})(?:，| 已过)")
 
 
 @dataclass
@@ -68,7 +68,7 @@ class Year:
         """Return every lead day of what was lost, where it was short on that day already."""
         found = {}
         for item in self.lost():
-            for lead in LEADS:
+            for lead in leads_of(item[1]):
                 day = self.lead_day(item, lead)
                 if item in self.short.get(day, {}):
                     found[item, lead] = day
@@ -91,6 +91,13 @@ class Year:
                 f"  {at[14]:8}/{at[5]}/{at[1]}{not_told:24}"
             )
         return "\n".join(lines)
+
+
+def leads_of(clause_id: str) -> list[int]:
+    """Return how many days before it is due a clause of the 2017 rubric is spoken of."""
+    sheet = sheet_2017()
+    clause = next(each for each in sheet["clauses"] if each["id"] == clause_id)
+    return [int(lead) for lead in clause.get("lead_days", sheet["lead_days"])]
 
 
 def workday_by(day: date) -> date:
