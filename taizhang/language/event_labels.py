@@ -58,6 +58,8 @@ _FIELD_WORDS = {
     "has_groups": N_("设党小组"),
     "term_ends_on": N_("任期届满"),
     "reason": N_("理由"),
+    "merged_into": N_("并入"),
+    "subject": N_("所属组织"),
     "member": N_("党员"),
     "leader": N_("班子成员"),
     "exempt_from_study": N_("免学时"),

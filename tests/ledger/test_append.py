@@ -67,7 +67,7 @@ def test_text_is_kept_to_the_byte(book: Book) -> None:
 def test_one_instant_for_an_append_and_a_later_one_for_the_next(book: Book) -> None:
     book.add(registered(), held())
     book.add(held(time="2017-03-16"))
-    book.add(held(time="2017-03-17"), now=NOW - timedelta(minutes=5))
+    book.add(held(time="2017-03-17"), now=NOW - timedelta(minutes=4))
     book.add(held(time="2017-03-18"), now=datetime(2018, 2, 1, 8, tzinfo=timezone(timedelta(hours=8))))
     assert [said["recordedtime"] for said in bodies(book.store.export())] == [
         "2018-01-20T08:00:00.000000Z",

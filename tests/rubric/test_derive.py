@@ -118,7 +118,8 @@ def test_block_layout_is_kept_and_marked() -> None:
 
 def test_windows_line_ends_are_edited_in_the_right_places() -> None:
     windows = SMALL.replace("\n", "\r\n")
-    assert parse(derive(windows, 2020), drafts=True) == parse(derive(SMALL, 2020), drafts=True)
+    one, other = parse(derive(windows, 2020), drafts=True), parse(derive(SMALL, 2020), drafts=True)
+    assert one.model_dump() == other.model_dump(), "but for the digest of the file"
 
 
 def test_a_draft_of_a_draft_keeps_its_questions() -> None:

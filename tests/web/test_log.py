@@ -89,7 +89,7 @@ def test_a_form_says_what_it_will_count_for_and_saving_moves_the_score(site: Sit
         form = meeting(page, kinds=["party_work_meeting", "reading_campus"], study_hours="2")
         looked = enter(client, form | {"step": "preview"})
         assert looked.status_code == 200
-        assert "计入 2.1 第三季度、6.1、学时 +2" in looked.text
+        assert "计入 2.1 第三季度、6.1（已有）、学时 +2" in looked.text
         assert recorded(site) == [], "a look records nothing"
         saved = enter(client, form)
         assert saved.status_code == 303
@@ -100,7 +100,7 @@ def test_a_form_says_what_it_will_count_for_and_saving_moves_the_score(site: Sit
         "kinds": ["party_work_meeting", "reading_campus"], "topic": "研究三季度党建工作", "study_hours": "2",
         "attendees": "all",
     }  # fmt: skip
-    assert "计入 2.1 第三季度、6.1、学时 +2" in done
+    assert "计入 2.1 第三季度、6.1（已有）、学时 +2" in done
     assert re.search(r"已稳拿</dt><dd><span class=\"was\">[\d.]+</span>", done), "from what to what"
     assert f"/records/{event['id']}/retract" in done
 

@@ -82,7 +82,7 @@ def test_somebody_moves_and_his_year_goes_on(site: Site) -> None:
         (f"organization.closed:{UNIT}/b4", {"reason": "并入退休支部"}, ["organization.closed"]),
         ("condition.declared:union_sound", {"union_sound": "no", "women_sound": ""}, ["condition.declared"]),
         ("request.answered", {}, ["request.answered"]),
-        ("document.filed:volunteer_plan", {"target_sessions": "8次"}, ["document.filed"]),
+        ("document.filed:volunteer_plan", {"target_sessions": "8次", "another": "yes"}, ["document.filed"]),
         (
             "publication.made:wujin_education_wechat",
             {"title": "榜样", "feature": "yes"},
