@@ -14,7 +14,7 @@ STATUS_WORDS = {
     "behind": N_("落后"),
     "unearned": N_("未得分"),
     "overdue": N_("逾期"),
-    "missed": N_("已错过"),
+    "missed": N_("过期无记录"),
     "judged": N_("已评定"),
     "awaiting": N_("待评定"),
 }

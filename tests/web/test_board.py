@@ -150,7 +150,7 @@ def test_an_assessor_goes_from_the_district_to_the_clause(
         page.locator(f"#heat tr:has(a[href='/units/{unit}']) td:nth-of-type(8) a").click()
         page.wait_for_url(f"**/units/{unit}#clause-8.*")
         clause = page.url.partition("#")[2]
-        assert page.locator(f"[id='{clause}']").get_by_text("已错过").first.is_visible()
+        assert page.locator(f"[id='{clause}']").get_by_text("过期无记录").first.is_visible()
 
 
 def test_another_users_record_moves_the_open_board(site: Site, browser) -> None:

@@ -88,7 +88,7 @@ def score(
 
 
 BOARD_HELP = N_(
-    "所有单位的得分一览，标出逾期和已错过的。\n\n按单位编号排列。\n\n例：taizhang board --as-of 2017-09-20"
+    "所有单位的得分一览，标出逾期和过期无记录的。\n\n按单位编号排列。\n\n例：taizhang board --as-of 2017-09-20"
 )
 
 
@@ -113,7 +113,7 @@ def board(ctx: typer.Context, as_of: AsOf = None, rubric: RubricId = None) -> No
 
 SHORTFALLS_HELP = N_(
     "还欠缺什么、何时到期，按期限先后列出。\n\n"
-    "包括未得分、落后、逾期、已错过的，以及 30 天内到期的。\n\n"
+    "包括未得分、落后、逾期、过期无记录的，以及 30 天内到期的。\n\n"
     "例：taizhang shortfalls\n例：taizhang shortfalls wj-01 --as-of 2017-06-30"
 )
 

@@ -22,11 +22,12 @@ def board(document: dict[str, Any]) -> RenderableType:
         (_("名称"), "wide"),
         (_("类别"), "word"),
         (_("得分"), "number"),
+        (_("预计"), "number"),
         (_("保底"), "number"),
         (_("最高"), "number"),
         (_("加分"), "number"),
         (_("逾期"), "number"),
-        (_("已错过"), "number"),
+        (_("无记录"), "number"),
     ]
     title = heading(_("各单位得分"), _("截至 {day}", day=document["as_of"]))
     return stacked([title, table(columns, map(_row, units)), Line(_summary(units))])
@@ -38,6 +39,7 @@ def _row(unit: dict[str, Any]) -> list[str | Line]:
         unit["name"],
         kind_word(unit["kind"]),
         Line(unit["score"], style="bold"),
+        unit["forecast"],
         unit["floor"],
         unit["ceiling"],
         unit["bonus"],
@@ -55,7 +57,7 @@ def _count(number: int, status: str) -> Line:
 
 def _summary(units: list[dict[str, Any]]) -> str:
     return _(
-        "{units} 个单位：{overdue} 个有逾期，{missed} 个有已错过的，{fine} 个都没有",
+        "{units} 个单位：{overdue} 个有逾期，{missed} 个有过期无记录的，{fine} 个都没有",
         units=len(units),
         overdue=sum(1 for unit in units if unit["overdue"]),
         missed=sum(1 for unit in units if unit["missed"]),

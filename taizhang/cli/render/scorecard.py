@@ -48,8 +48,10 @@ def _head(card: dict[str, Any]) -> Iterator[RenderableType]:
     score.append(f" {total['score']}", style="bold green")
     score.append(f" / {total['full']}", style="dim")
     score.append("  ")
-    score.append_text(score_bar(total["score"], total["floor"], total["ceiling"], total["full"], BAR_CELLS))
+    points = (total["score"], total["floor"], total["ceiling"], total["full"])
+    score.append_text(score_bar(*points, BAR_CELLS, total["awaiting"]))
     yield score
+    yield Line(_("预计 {forecast}（照现在的进度，到年底）", forecast=total["forecast"]))
     yield Line(
         _(
             "保底 {floor}（什么都不再做）· 最高 {ceiling}（其余全部做到）",
@@ -57,11 +59,13 @@ def _head(card: dict[str, Any]) -> Iterator[RenderableType]:
             ceiling=total["ceiling"],
         )
     )
+    if total["awaiting"] != "0":
+        yield Line(_("其中 {awaiting} 分待考核人员评定，还没有定下来", awaiting=total["awaiting"]))
     bonus = Line(_("加分 {bonus}", bonus=total["bonus"]))
     if total["claimed"] != total["bonus"]:
         bonus.append(_("（申报 {claimed}，未退回的都算在内）", claimed=total["claimed"]), style="dim")
     yield bonus
-    yield Line(_("█ 已稳拿  ▓ 目前算得  ░ 还能挣回  · 已失去"), style="dim")
+    yield Line(_("█ 已稳拿  ▒ 待评定  ▓ 目前算得  ░ 还能挣回  · 已失去"), style="dim")
 
 
 def _missing(card: dict[str, Any]) -> Iterator[RenderableType]:

@@ -29,7 +29,7 @@ SHOWING = {
     "behind": N_("有落后的"),
     "due": N_("30 天内有到期的"),
     "unearned": N_("有未得分的"),
-    "missed": N_("有已错过的"),
+    "missed": N_("有过期无记录的"),
     "undone": N_("有没做完的"),
     "all": N_("全部"),
 }
