@@ -8,7 +8,7 @@ from rich.console import RenderableType
 from rich.text import Text as Line
 
 from taizhang.cli.render.layout import heading, stacked, table
-from taizhang.cli.render.words import MARKS, kind_word
+from taizhang.cli.render.words import MARKS
 from taizhang.language.i18n import _
 
 
@@ -20,7 +20,6 @@ def board(document: dict[str, Any]) -> RenderableType:
     columns = [
         (_("单位"), "word"),
         (_("名称"), "wide"),
-        (_("类别"), "word"),
         (_("得分"), "number"),
         (_("预计"), "number"),
         (_("保底"), "number"),
@@ -37,7 +36,6 @@ def _row(unit: dict[str, Any]) -> list[str | Line]:
     return [
         unit["unit"],
         unit["name"],
-        kind_word(unit["kind"]),
         Line(unit["score"], style="bold"),
         unit["forecast"],
         unit["floor"],
