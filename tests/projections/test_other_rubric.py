@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -94,11 +95,14 @@ def test_another_rubric_is_installed_and_scored(tmp_path: Path) -> None:
                 clause = clauses[name]
                 losses = "/".join(clause[loss] for loss in ("loss", "floor_loss", "ceiling_loss"))
                 assert (name, clause["status"], losses) == (name, *expected[place])
+        forecasts = [Decimal(card["total"].pop("forecast")) for card in cards]
+        assert Decimal("11.5") <= forecasts[0] <= 19
+        assert 13 <= forecasts[1] <= 14
         assert cards[0]["total"] == {
-            "full": "20", "score": "14", "floor": "11.5", "ceiling": "19", "bonus": "0", "claimed": "3",
+            "full": "20", "score": "14", "floor": "11.5", "ceiling": "19", "awaiting": "0", "bonus": "0", "claimed": "3",
         }  # fmt: skip
         assert cards[1]["total"] == {
-            "full": "20", "score": "13", "floor": "13", "ceiling": "14", "bonus": "3", "claimed": "3",
+            "full": "20", "score": "13", "floor": "13", "ceiling": "14", "awaiting": "0", "bonus": "3", "claimed": "3",
         }  # fmt: skip
         short = session.projections.shortfalls(session.store, None, date(2019, 12, 20)).as_json(str)
         assert [(each["clause"], each["status"]) for each in short["shortfalls"]] == [

@@ -133,7 +133,7 @@ def test_an_append_keeps_the_text_up_to_date(district: Session) -> None:
         "subject": unit, "time": "2017-09-20", "data": {"condition": "daily_study", "value": "no"},
     }  # fmt: skip
     now = district.clock()
-    district.store.append([(None, orjson.dumps(event))], by=Recorder("tests"), now=now)
+    district.store.append([(None, orjson.dumps(event))], by=Recorder("tests", clock_is_right=True), now=now)
     with district.store.read() as work:
         kept = {row.unit: row.standing for row in totals.rows(work.connection)}[unit]
     district.projections.rebuild(district.store, now.date())

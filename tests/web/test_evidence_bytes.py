@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from hashlib import sha256
 from typing import Any
 
@@ -10,7 +12,9 @@ import orjson
 import pytest
 
 from ledger.problem import NotPermitted
+from ledger.store.sqlite.statements import EVENTS_GUARDS
 from taizhang.accounts.recording import append_as
+from taizhang.app.store_url import sqlite_path
 from taizhang.evidence.folder import EvidenceFolder
 
 from .site import ASSESSOR, OPERATOR, OTHER_SECRETARY, ROLES, SECRETARY, Site, activity
@@ -115,12 +119,13 @@ def test_an_id_that_is_taken_tells_nobody_what_a_record_has(talks: Site) -> None
 def test_what_came_into_the_ledger_by_another_way_is_given_out_as_what_it_is(talks: Site) -> None:
     """At the terminal a line may say anything of a file: then it is bytes to keep, and nothing that opens by itself."""
     folder = EvidenceFolder(talks.options.evidence)
-    forged = {"picture": (DOC, "image/png", "minutes\u202efdp.exe"), "page": (b"<html><script>", "text/html", "a.html"),
-              "twisted": (JPEG, "image/jpeg", "合\u202e影\u200b.jpg")}  # fmt: skip
+    forged = {"picture": (DOC, "image/png", "minutesRLOfdp.exe"), "page": (b"<html><script>", "text/html", "a.html"),
+              "twisted": (JPEG, "image/jpeg", "合RLO影ZWS.jpg")}  # fmt: skip
     for name, (content, media_type, filename) in forged.items():
         digest = folder.keep(content)
         talks.record(claim(name, f"talk-{OWN}", sha256=digest, media_type=media_type, filename=filename))
     talks.record(claim("nowhere", f"talk-{OWN}", sha256="1" * 64, filename="不在.pdf"))
+    as_taken_before(talks, {"RLO": "\u202e", "ZWS": "\u200b"})
     with talks.visitor(ASSESSOR) as client:
         answers = {
             name: download(client, sha256(each[0]).hexdigest(), f"talk-{OWN}")
@@ -137,6 +142,21 @@ def test_what_came_into_the_ledger_by_another_way_is_given_out_as_what_it_is(tal
     assert "%E2%80%AE" not in shown["content-disposition"]
     assert not set("\u202e\u200b") & set(page), "nor does a page show a name that reads otherwise than it is"
     assert "不在.pdf （文件不在这里）" in page
+
+
+def as_taken_before(site: Site, characters: dict[str, str]) -> None:
+    """Put characters into stored names that the door refuses now, and did not in earlier editions."""
+    with closing(sqlite3.connect(sqlite_path(site.session.url))) as connection:
+        for name in ("updated", "deleted", "replaced"):
+            connection.execute(f"DROP TRIGGER IF EXISTS events_are_never_{name}")
+        for sign, character in characters.items():
+            connection.execute(
+                "UPDATE events SET body = CAST(replace(CAST(body AS TEXT), ?, ?) AS BLOB)", (sign, character)
+            )
+        for guard in EVENTS_GUARDS:
+            connection.execute(guard)
+        connection.commit()
+    site.session.projections.forget(None)
 
 
 def test_every_door_asks_for_the_bytes(talks: Site) -> None:
