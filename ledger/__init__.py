@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from ledger.history import History, history_of, record_history
     from ledger.intake.lines import numbered_lines
     from ledger.problem import Broken, Problem, Refused, StoreError
-    from ledger.store.components import Room
-    from ledger.store.protocol import Appended, Projector, Recorder, Restored, Store, Verified, Work
+    from ledger.store.components import Component
+    from ledger.store.protocol import Appended, Projector, Recorder, Restored, Store, Transaction, Verified
     from ledger.store.sqlite import SqliteStore, open_sqlite
     from ledger.text import Text
     from ledger.vocabulary import Vocabulary
@@ -30,21 +30,21 @@ __all__ = [
     "Appended",
     "Broken",
     "ClientEvent",
+    "Component",
     "History",
     "Problem",
     "Projector",
     "Recorder",
     "Refused",
     "Restored",
-    "Room",
     "SqliteStore",
     "Store",
     "StoreError",
     "StoredEvent",
     "Text",
+    "Transaction",
     "Verified",
     "Vocabulary",
-    "Work",
     "correction",
     "day_of",
     "history_of",
@@ -66,7 +66,7 @@ _HOMES = {
     "Recorder": "ledger.store.protocol",
     "Refused": "ledger.problem",
     "Restored": "ledger.store.protocol",
-    "Room": "ledger.store.components",
+    "Component": "ledger.store.components",
     "SqliteStore": "ledger.store.sqlite",
     "Store": "ledger.store.protocol",
     "StoreError": "ledger.problem",
@@ -74,7 +74,7 @@ _HOMES = {
     "Text": "ledger.text",
     "Verified": "ledger.store.protocol",
     "Vocabulary": "ledger.vocabulary",
-    "Work": "ledger.store.protocol",
+    "Transaction": "ledger.store.protocol",
     "correction": "ledger.events.corrections",
     "day_of": "ledger.events.event",
     "history_of": "ledger.history",

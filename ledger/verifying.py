@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ledger.checks.by_type import check_references
-from ledger.checks.check import Check, Surroundings
+from ledger.checks.check import Check, CheckContext
 from ledger.checks.duplicate_key import CODE_FIELDS
-from ledger.checks.known_failures import Excuses
-from ledger.checks.unit_state import Register
+from ledger.checks.known_failures import KnownFailures
+from ledger.checks.unit_state import UnitState
 from ledger.events.event import StoredEvent, event_unit, instant_of
 from ledger.intake.stored_form import StoredOrder, read_certain, read_stored
 from ledger.merkle.canonical import leaf_hash
 from ledger.problem import Broken
 from ledger.store.log import check_subtrees
 from ledger.store.protocol import Progress, Verified, Watch
-from ledger.store.transaction import PAGE_ROWS, EventsWork
+from ledger.store.transaction import PAGE_ROWS, EventsTransaction
 from ledger.text import Text
 
 Row = tuple[int, str, str, str, object, bytes]
 """A body may have been tampered with, and be anything."""
 
 
-def verify(work: EventsWork, progress: Progress | None, watch: Watch | None = None) -> Verified:
+def verify(work: EventsTransaction, progress: Progress | None, watch: Watch | None = None) -> Verified:
     """Check every event in the open reading transaction; raises Broken at the first that does not agree."""
     verifying = _Verifying(work, watch)
     while True:
@@ -37,7 +37,7 @@ def verify(work: EventsWork, progress: Progress | None, watch: Watch | None = No
             return Verified(verifying.order.last, work.tree().root().hex())
 
 
-def _check_ids(work: EventsWork) -> None:
+def _check_ids(work: EventsTransaction) -> None:
     doubled = work.doubled_id()
     if doubled is not None:
         event_id, first, again = doubled
@@ -48,14 +48,14 @@ def _check_ids(work: EventsWork) -> None:
 
 
 class _Verifying:
-    def __init__(self, work: EventsWork, watch: Watch | None) -> None:
+    def __init__(self, work: EventsTransaction, watch: Watch | None) -> None:
         self._watch = watch
         self.order = StoredOrder()
         self._work = work
         self._place = 0
-        self._registers: dict[str, Register] = {}
-        self._surroundings = Surroundings(
-            None, None, Excuses(), check_references, self._find, self._stream_before, self._before
+        self._registers: dict[str, UnitState] = {}
+        self._surroundings = CheckContext(
+            None, None, KnownFailures(), check_references, self._find, self._stream_before, self._before
         )
 
     def take(self, row: Row) -> None:
@@ -86,7 +86,7 @@ class _Verifying:
             self._watch(event)
 
     def _check_references(self, sequence: int, unit: str, event: StoredEvent) -> None:
-        register = self._registers.setdefault(unit, Register())
+        register = self._registers.setdefault(unit, UnitState())
         for problem in Check(event, unit, register, self._surroundings, None).run():
             raise _broken(sequence, problem.field, problem.text)
         register.last = sequence

@@ -12,9 +12,9 @@ from datetime import date
 
 from ledger.events.event import StoredEvent
 from ledger.problem import Fault
-from ledger.store.protocol import Progress, Work
+from ledger.store.protocol import Progress, Transaction
 from ledger.text import Text
-from rubric.catalog import Shelf
+from rubric.catalog import RubricCatalog
 
 from . import event_search_rows as trail_rows
 from . import review_rows, totals
@@ -59,7 +59,12 @@ class KeptRows:
 
 
 def check_kept_rows(
-    work: Work, units: Collection[str], shelf: Shelf, late_days: int, today: date, progress: Progress | None
+    work: Transaction,
+    units: Collection[str],
+    shelf: RubricCatalog,
+    late_days: int,
+    today: date,
+    progress: Progress | None,
 ) -> KeptRows:
     """Hold the board's rows and the assessors' list to the events of *units*, a unit at a time, each folded once."""
     found = KeptRows()
@@ -75,7 +80,9 @@ def check_kept_rows(
 
 
 class _Checking:
-    def __init__(self, work: Work, shelf: Shelf, late_days: int, today: date, found: KeptRows) -> None:
+    def __init__(
+        self, work: Transaction, shelf: RubricCatalog, late_days: int, today: date, found: KeptRows
+    ) -> None:
         self._connection = work.connection
         self._today = today
         self._found = found
@@ -157,7 +164,7 @@ class TrailWatch:
             self._blocks.append(set())
         self._blocks[block].update((f"by {event['authid']}", f"type {event['type']}"))
 
-    def check(self, work: Work) -> KeptChecked:
+    def check(self, work: Transaction) -> KeptChecked:
         """Hold what is kept of the thousands to what went by."""
         found = KeptChecked()
         kept = trail_rows.values(work.connection)

@@ -16,7 +16,7 @@ import orjson
 
 from ledger.events.event import StoredEvent, day_of, instant_of, recorded_text, start_of_day
 from ledger.problem import StoreError
-from ledger.store.protocol import Store, Work
+from ledger.store.protocol import Store, Transaction
 
 from . import event_search_rows as trail_rows
 from .event_search_rows import BLOCK_EVENTS
@@ -81,7 +81,7 @@ def look(store: Store, sought: Sought, below: int | None = None, most: int = 50)
     return found
 
 
-def _bounds(store: Store, work: Work, sought: Sought, below: int | None) -> tuple[int, int]:
+def _bounds(store: Store, work: Transaction, sought: Sought, below: int | None) -> tuple[int, int]:
     """Return the sequences between which everything sought lies."""
     top = store.size()
     if below is not None:
@@ -98,14 +98,16 @@ def _start(day: date) -> str:
     return recorded_text(instant_of(start_of_day(day)))
 
 
-def _looked(work: Work, sought: Sought, top: int, bottom: int, found: Found) -> Iterator[StoredEvent]:
+def _looked(work: Transaction, sought: Sought, top: int, bottom: int, found: Found) -> Iterator[StoredEvent]:
     if sought.unit or not (sought.by or sought.types):
         yield from _straight(work, sought.unit or None, top, bottom, found)
     else:
         yield from _by_blocks(work, sought, top, bottom, found)
 
 
-def _straight(work: Work, unit: str | None, top: int, bottom: int, found: Found) -> Iterator[StoredEvent]:
+def _straight(
+    work: Transaction, unit: str | None, top: int, bottom: int, found: Found
+) -> Iterator[StoredEvent]:
     looked = 0
     until = top
     while until >= bottom:
@@ -123,7 +125,9 @@ def _straight(work: Work, unit: str | None, top: int, bottom: int, found: Found)
             return
 
 
-def _by_blocks(work: Work, sought: Sought, top: int, bottom: int, found: Found) -> Iterator[StoredEvent]:
+def _by_blocks(
+    work: Transaction, sought: Sought, top: int, bottom: int, found: Found
+) -> Iterator[StoredEvent]:
     for looked, (block, known) in enumerate(_worth_looking(work, sought, top, bottom)):
         if looked == BLOCKS_A_LOOK:
             found.next = (block + 1) * BLOCK_EVENTS + 1
@@ -157,7 +161,7 @@ _AUTHID = len(b'{"authid":"')
 _TYPE = b'"type":"'
 
 
-def _worth_looking(work: Work, sought: Sought, top: int, bottom: int) -> Iterator[tuple[int, bool]]:
+def _worth_looking(work: Transaction, sought: Sought, top: int, bottom: int) -> Iterator[tuple[int, bool]]:
     """Yield the blocks in which what is sought may occur, the last first, and whether each is known."""
     last, first = (top - 1) // BLOCK_EVENTS, (bottom - 1) // BLOCK_EVENTS
     for end in range(last, first - 1, -WINDOW_BLOCKS):

@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from ledger.checks.duplicate_key import likenesses
-from rubric.catalog import Shelf
+from rubric.catalog import RubricCatalog
 from rubric.clauses import Tiers
 
 from .appeals import appeals
@@ -72,7 +72,7 @@ class Standards:
         return f"{self.late_days}/{claims}"
 
 
-def standards(shelf: Shelf, late_days: int) -> Standards:
+def standards(shelf: RubricCatalog, late_days: int) -> Standards:
     """Return the standards of the rubrics on *shelf*."""
     found = set()
     for rubric in shelf.all:

@@ -11,7 +11,7 @@ from collections import defaultdict
 
 import orjson
 
-from ledger.store.protocol import Store, Work
+from ledger.store.protocol import Store, Transaction
 
 from . import review_rows
 from .delays import LIVED, lag_days, lags_of, summary
@@ -46,7 +46,7 @@ def basis_of_list(wanted: Standards) -> str:
     return f"{LIST}/{wanted.label}"
 
 
-def _keep(work: Work, unit: str, basis: str, wanted: Standards) -> None:
+def _keep(work: Transaction, unit: str, basis: str, wanted: Standards) -> None:
     work.connection.execute("SAVEPOINT review_unit")
     try:
         records = Records(unit, work.stream(unit))

@@ -9,10 +9,10 @@ from functools import partial
 from typing import Any
 
 from ledger.events.event import ClientEvent, StoredEvent, instant_of, recorded_text
-from ledger.store.protocol import Store, Work
+from ledger.store.protocol import Store, Transaction
 from ledger.text import Text
 from rubric.amounts import decimal_text, rounded
-from rubric.catalog import NoRubric, Shelf
+from rubric.catalog import NoRubric, RubricCatalog
 from rubric.schema import Rubric
 
 from . import event_search_rows as trail_rows
@@ -104,7 +104,7 @@ class Members:
 class Projections:
     """Implements `ledger.store.protocol.Projector`, and answers from what it keeps."""
 
-    def __init__(self, shelf: Shelf, *, apart: bool = False) -> None:
+    def __init__(self, shelf: RubricCatalog, *, apart: bool = False) -> None:
         """*apart*: questions are asked while an append is under way, so that each side needs a memory of its own."""
         self.shelf = shelf
         self._rule_sets: dict[str, RuleSet] = {}
@@ -114,7 +114,7 @@ class Projections:
     # -- kept up to date ---------------------------------------------------------------------------------------
 
     def project(
-        self, work: Work, appended: Mapping[str, Sequence[StoredEvent] | None], day: date
+        self, work: Transaction, appended: Mapping[str, Sequence[StoredEvent] | None], day: date
     ) -> Callable[[], None]:
         """Score the units that an append moved; return what writes their totals, inside its transaction."""
         rule_set = self._rule_set_or_none(day)
@@ -332,7 +332,7 @@ class Projections:
             ]
         )
 
-    def duties(self, work: Work, unit: str, day: date, *, remember: bool = True) -> UnitDuties | None:
+    def duties(self, work: Transaction, unit: str, day: date, *, remember: bool = True) -> UnitDuties | None:
         """Return what a unit has not done on *day*, of every open year; None when it is not registered by then.
 
         Who goes through all units does not want them remembered.
@@ -340,7 +340,7 @@ class Projections:
         live = self._caught_up(unit, work) if remember else fold(unit, work.stream(unit))
         return duties_of_unit(live, map(self._compiled, self.shelf.open_at(day)), day)
 
-    def cards(self, work: Work, unit: str, day: date) -> list[Scorecard]:
+    def cards(self, work: Transaction, unit: str, day: date) -> list[Scorecard]:
         """Return the unit's scorecard under every rubric open on *day*. Raises NotScored."""
         return [
             self._card(work, unit, self._compiled(rubric), day, None) for rubric in self.shelf.open_at(day)
@@ -348,7 +348,9 @@ class Projections:
 
     # -- folding -----------------------------------------------------------------------------------------------
 
-    def _card(self, work: Work, unit: str, rule_set: RuleSet, as_of: date, known_at: str | None) -> Scorecard:
+    def _card(
+        self, work: Transaction, unit: str, rule_set: RuleSet, as_of: date, known_at: str | None
+    ) -> Scorecard:
         if known_at is None:
             live = self._caught_up(unit, work)
             if live.card is not None and live.card.answers(rule_set, as_of):
@@ -379,7 +381,7 @@ class Projections:
         live.card = Scorecard(unit, as_of, known_at, events, live.records, facts, evaluation)
         return live.card
 
-    def _caught_up(self, unit: str, work: Work) -> LiveUnit:
+    def _caught_up(self, unit: str, work: Transaction) -> LiveUnit:
         live = self._asked.unit(unit)
         live.catch_up(work.stream(unit, live.last_sequence))
         return live
@@ -411,13 +413,13 @@ class Projections:
         return rule_set
 
 
-def require_unit(work: Work, unit: str) -> None:
+def require_unit(work: Transaction, unit: str) -> None:
     """Raise NotScored when the ledger has no event of *unit*."""
     if work.last_sequence(unit) == 0:
         raise NotScored(Text("没有登记过“{unit}”这个党组织", unit=unit))
 
 
-def _write(work: Work, moved: Sequence[_Moved]) -> None:
+def _write(work: Transaction, moved: Sequence[_Moved]) -> None:
     """Write the totals of an append; its events have their last places now."""
     rows: list[TotalsRow] = []
     gone: list[str] = []

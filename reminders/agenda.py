@@ -23,7 +23,7 @@ from ledger.store.protocol import Progress, Store
 from projections import totals
 from projections.duties import Duty
 from projections.service import Projections
-from rubric.catalog import Shelf
+from rubric.catalog import RubricCatalog
 
 from .store.agenda import KeptAgenda, keep, kept
 
@@ -158,7 +158,7 @@ def _with_turned(text: str, before: str, day: date) -> str:
 _worker: tuple[Store, Projections, date] | None = None
 
 
-def _start_worker(open_reader: Callable[[], Store], shelf: Shelf, day: date) -> None:
+def _start_worker(open_reader: Callable[[], Store], shelf: RubricCatalog, day: date) -> None:
     global _worker  # noqa: PLW0603  # one worker a process, made once
     gc.disable()  # a fold makes no cycles (see ledger.store.garbage), and the process ends with the work
     _worker = (open_reader(), Projections(shelf), day)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from ledger.store.protocol import Store, Work
+from ledger.store.protocol import Store, Transaction
 from ledger.text import Text
 from projections import totals
 from projections.duties import Duty, unmet
@@ -39,11 +39,11 @@ class Composed:
     done: tuple[Item, ...]
 
 
-NamesOf = Callable[[Work, Facts, date], Names]
+NamesOf = Callable[[Transaction, Facts, date], Names]
 """Returns what the members and branches of a unit are called on a day."""
 
 
-def ids_for_names(work: Work, facts: Facts, day: date) -> Names:
+def ids_for_names(work: Transaction, facts: Facts, day: date) -> Names:
     """Call everything by its id."""
     return Ids()
 
@@ -91,7 +91,9 @@ class Composer:
 
     # -- to a secretary ------------------------------------------------------------------------------------------
 
-    def _parts(self, work: Work, items: Sequence[Item], day: date, done: list[Item]) -> Iterable[UnitPart]:
+    def _parts(
+        self, work: Transaction, items: Sequence[Item], day: date, done: list[Item]
+    ) -> Iterable[UnitPart]:
         by_unit: dict[str, list[Item]] = {}
         for item in items:
             by_unit.setdefault(item.unit, []).append(item)

@@ -9,7 +9,7 @@ from typing import Protocol
 from ledger.text import Text
 
 from .contacts import Person
-from .rendered_message import Written
+from .rendered_message import RenderedMessage
 
 HandOver = Callable[[], None]
 """Called just before the message may reach anybody; raises NotOurs when another sender has it meanwhile."""
@@ -52,7 +52,7 @@ class Channel(Protocol):
     per_minute: int | None
     """How many messages an address takes in a minute; None: no limit known."""
 
-    def send(self, id_: str, person: Person, written: Written, hand_over: HandOver) -> None:
+    def send(self, id_: str, person: Person, written: RenderedMessage, hand_over: HandOver) -> None:
         """Deliver. Raises NotDelivered, Doubtful, and what *hand_over* raises."""
         ...
 

@@ -22,7 +22,7 @@ from .contacts import Person, is_this_machine
 from .delivery import Doubtful, HandOver, NotDelivered
 from .mail_replies import reply_text, verdict_on
 from .plain import one_line
-from .rendered_message import Written
+from .rendered_message import RenderedMessage
 
 _PORTS = {"smtp": 25, "smtps": 465}
 _KNOWN = {"starttls", "timeout", "cafile", "removes_duplicates"}
@@ -148,7 +148,7 @@ def _bad_server(url: str) -> BadMailSetting:
     )
 
 
-def mail_message(id_: str, person: Person, written: Written, sender: Address) -> EmailMessage:
+def mail_message(id_: str, person: Person, written: RenderedMessage, sender: Address) -> EmailMessage:
     """Return the message: plain text and HTML, and the deadlines ahead as a calendar file.
 
     Its Message-ID stays the same however often it is sent (RFC 5322); List-Unsubscribe is that of RFC 2369 and 8058.
@@ -186,7 +186,7 @@ class Mail:
         self._connection: smtplib.SMTP | None = None
         self.removes_duplicates = server.removes_duplicates
 
-    def send(self, id_: str, person: Person, written: Written, hand_over: HandOver) -> None:
+    def send(self, id_: str, person: Person, written: RenderedMessage, hand_over: HandOver) -> None:
         """Deliver to one mailbox (see `delivery.Channel`)."""
         content = mail_message(id_, person, written, self._sender).as_bytes()
         connection = self._envelope(person.address)

@@ -28,7 +28,7 @@ class ChatLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class RenderedMessage:
     """What goes out, whichever channel takes it."""
 
     subject: str
@@ -41,7 +41,7 @@ class Written:
     at: datetime
 
 
-def write(letter: Letter, translate: Translate, now: datetime) -> Written:
+def write(letter: Letter, translate: Translate, now: datetime) -> RenderedMessage:
     """Return *letter* in the language that *translate* speaks."""
     subject = one_line(Text("党建台账：{subject}", subject=subject_of(letter)).render(translate))
     words = {
@@ -53,7 +53,7 @@ def write(letter: Letter, translate: Translate, now: datetime) -> Written:
     }
     ahead = deadlines_in(letter)
     calendar = calendar_file(letter.parts[0].name, ahead, now, translate) if ahead else None
-    return Written(
+    return RenderedMessage(
         subject,
         lines(_template("letter.txt").render(words).strip()) + "\n",
         lines(_template("letter.html").render(words)),

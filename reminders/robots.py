@@ -24,7 +24,7 @@ from ledger.text import Text
 
 from .contacts import Person, is_inside
 from .delivery import Doubtful, HandOver, NotDelivered
-from .rendered_message import ChatLine, Written
+from .rendered_message import ChatLine, RenderedMessage
 
 _TIMEOUT = httpx.Timeout(20.0)
 _USED_UP_WAIT = timedelta(hours=6)
@@ -50,7 +50,7 @@ class Robot(ABC):
         self._inside = inside
         self._kept: httpx.Client | None = None
 
-    def send(self, id_: str, person: Person, written: Written, hand_over: HandOver) -> None:
+    def send(self, id_: str, person: Person, written: RenderedMessage, hand_over: HandOver) -> None:
         """Post to the group (see `delivery.Channel`)."""
         seconds = int(written.at.timestamp())
         url, body = self.request(person, written, seconds)
@@ -88,7 +88,7 @@ class Robot(ABC):
         return self._kept
 
     @abstractmethod
-    def request(self, person: Person, written: Written, seconds: int) -> tuple[str, dict[str, Any]]:
+    def request(self, person: Person, written: RenderedMessage, seconds: int) -> tuple[str, dict[str, Any]]:
         """Return the address and the body to post; *seconds*: the clock, since 1970."""
 
     def code_of(self, body: dict[str, Any]) -> int | None:
@@ -138,7 +138,7 @@ class WeCom(Robot):
         }
     )
 
-    def request(self, person: Person, written: Written, seconds: int) -> tuple[str, dict[str, Any]]:
+    def request(self, person: Person, written: RenderedMessage, seconds: int) -> tuple[str, dict[str, Any]]:
         """Return the address and the body to post."""
         content = markdown(written, self.bytes_max)
         return person.address, {"msgtype": "markdown", "markdown": {"content": content}}
@@ -164,7 +164,7 @@ class DingTalk(Robot):
     penalty = timedelta(minutes=10)
     bytes_max = 16_000
 
-    def request(self, person: Person, written: Written, seconds: int) -> tuple[str, dict[str, Any]]:
+    def request(self, person: Person, written: RenderedMessage, seconds: int) -> tuple[str, dict[str, Any]]:
         """Return the address and the body to post."""
         url = person.address
         if person.secret:
@@ -189,7 +189,7 @@ class Feishu(Robot):
     per_minute: int | None = 100
     bytes_max = 20_000
 
-    def request(self, person: Person, written: Written, seconds: int) -> tuple[str, dict[str, Any]]:
+    def request(self, person: Person, written: RenderedMessage, seconds: int) -> tuple[str, dict[str, Any]]:
         """Return the address and the body to post."""
         rows = [
             [
@@ -253,7 +253,7 @@ def feishu_sign(seconds: int, secret: str) -> str:
     return base64.b64encode(hmac.new(key, b"", hashlib.sha256).digest()).decode()
 
 
-def markdown(written: Written, bytes_max: int) -> str:
+def markdown(written: RenderedMessage, bytes_max: int) -> str:
     """Return a message as the markdown that WeCom and DingTalk read, cut at a whole line."""
     head = f"### {written.subject.translate(_MARKDOWN)}"
     lines = shortened(written.chat, bytes_max - len(head.encode()) - 8, overhead=20)

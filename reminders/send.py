@@ -20,7 +20,7 @@ from .contacts import Person
 from .delivery import Channel, Doubtful, NotDelivered, NotOurs
 from .outbox import Message, State, last_day_of_use, wait_after
 from .plan import Item
-from .rendered_message import Written
+from .rendered_message import RenderedMessage
 from .store import contacts, outbox
 
 BATCH = 20
@@ -32,7 +32,7 @@ _log = logging.getLogger(__name__)
 class Worded:
     """A message in words (None: nothing in it is unmet any more), and the items that fell away."""
 
-    written: Written | None
+    written: RenderedMessage | None
     done: tuple[Item, ...] = ()
 
 

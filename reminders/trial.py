@@ -10,10 +10,10 @@ from ledger.text import Text
 from .contacts import Person
 from .delivery import Channel
 from .letter import Letter
-from .rendered_message import Translate, Written, write
+from .rendered_message import RenderedMessage, Translate, write
 
 
-def trial(address: str, language: str, translate: Translate, now: datetime) -> tuple[Person, Written]:
+def trial(address: str, language: str, translate: Translate, now: datetime) -> tuple[Person, RenderedMessage]:
     """Return a test message to *address*, and its person, who is no contact of anybody."""
     person = Person("", "email", address, language=language)
     letter = Letter(
@@ -24,7 +24,7 @@ def trial(address: str, language: str, translate: Translate, now: datetime) -> t
     return person, write(letter, translate, now)
 
 
-def send_trial(channel: Channel, person: Person, written: Written) -> None:
+def send_trial(channel: Channel, person: Person, written: RenderedMessage) -> None:
     """Send it at once, past the outbox. Raises NotDelivered and Doubtful."""
     try:
         channel.send(f"test-{token_hex(8)}", person, written, lambda: None)

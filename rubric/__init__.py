@@ -3,7 +3,7 @@
     parse(text)              a rubric file's text -> Rubric, or RubricRefused with every Mistake, line by line
     Rubric                   one version of one year's rubric: sections, indicators, clauses, codes
     RULES                    the rule kinds a clause can have, each a class with its parameters
-    builtin(), Shelf         the rubrics at hand, and the one that a day picks (NoRubric where there is none)
+    builtin(), RubricCatalog         the rubrics at hand, and the one that a day picks (NoRubric where there is none)
 
 and, each with a module of its own:
 
@@ -20,7 +20,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .catalog import Shelf, builtin
+    from .catalog import RubricCatalog, builtin
     from .load import parse
     from .mistake import Mistake, NoRubric, RubricRefused
     from .rules import RULES
@@ -31,8 +31,8 @@ __all__ = [
     "Mistake",
     "NoRubric",
     "Rubric",
+    "RubricCatalog",
     "RubricRefused",
-    "Shelf",
     "builtin",
     "parse",
 ]
@@ -43,7 +43,7 @@ _HOMES = {
     "NoRubric": "mistake",
     "Rubric": "schema",
     "RubricRefused": "mistake",
-    "Shelf": "shelf",
+    "RubricCatalog": "shelf",
     "builtin": "shelf",
     "parse": "load",
 }

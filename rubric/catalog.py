@@ -16,7 +16,7 @@ from .load import parse
 from .mistake import NoRubric, msgid
 from .schema import FAMILIES, Rubric
 
-__all__ = ["NoRubric", "Shelf", "builtin", "builtin_texts"]
+__all__ = ["NoRubric", "RubricCatalog", "builtin", "builtin_texts"]
 
 
 @cache
@@ -39,7 +39,7 @@ def builtin() -> list[Rubric]:
     return list(_builtin())
 
 
-class Shelf:
+class RubricCatalog:
     """The rubrics of an installation, in the order in which they were installed."""
 
     def __init__(self, rubrics: Iterable[Rubric] | None = None) -> None:

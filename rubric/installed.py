@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from .catalog import Shelf, builtin, builtin_texts
+from .catalog import RubricCatalog, builtin, builtin_texts
 from .load import parse
 from .mistake import Mistake, RubricRefused, msgid
 from .schema import Rubric
@@ -104,9 +104,9 @@ def count(connection: Connection) -> int:
     return int(number)
 
 
-def shelf(connection: Connection) -> Shelf:
+def shelf(connection: Connection) -> RubricCatalog:
     """Return the rubrics that come with the program and, after them, the installed ones."""
-    return Shelf([*builtin(), *map(parse, installed(connection))])
+    return RubricCatalog([*builtin(), *map(parse, installed(connection))])
 
 
 def _kept(connection: Connection, rubric_id: str) -> list[_Kept]:

@@ -7,7 +7,7 @@ from itertools import islice
 
 from ledger.checks import appeals, changes, signings
 from ledger.checks.check import Check
-from ledger.checks.unit_state import Register
+from ledger.checks.unit_state import UnitState
 from ledger.events.fields import shown
 from ledger.nearest import Guess
 from ledger.text import Text
@@ -94,7 +94,7 @@ def _activity(check: Check) -> None:
             check.check_member(f"data.attendees[{index}]", member)
 
 
-def _new_key(field: str, held: Callable[[Register], set[str]]) -> Callable[[Check], None]:
+def _new_key(field: str, held: Callable[[UnitState], set[str]]) -> Callable[[Check], None]:
     def check_new(check: Check) -> None:
         key = check.data[field]
         if key in held(check.register) and not check.excuses.key(check.unit, field, key):
@@ -105,7 +105,7 @@ def _new_key(field: str, held: Callable[[Register], set[str]]) -> Callable[[Chec
     return check_new
 
 
-def _known_key(field: str, held: Callable[[Register], set[str]]) -> Callable[[Check], None]:
+def _known_key(field: str, held: Callable[[UnitState], set[str]]) -> Callable[[Check], None]:
     def check_known(check: Check) -> None:
         key = check.data[field]
         known = held(check.register)
@@ -122,11 +122,11 @@ def _known_key(field: str, held: Callable[[Register], set[str]]) -> Callable[[Ch
     return check_known
 
 
-def _requests(register: Register) -> set[str]:
+def _requests(register: UnitState) -> set[str]:
     return register.requests
 
 
-def _findings(register: Register) -> set[str]:
+def _findings(register: UnitState) -> set[str]:
     return register.findings
 
 

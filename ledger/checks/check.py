@@ -10,8 +10,8 @@ from typing import Any
 from ledger.checks import lookback
 from ledger.checks.codes import check_codes
 from ledger.checks.dates import check_day
-from ledger.checks.known_failures import Excuses
-from ledger.checks.unit_state import FindRecord, Register
+from ledger.checks.known_failures import KnownFailures
+from ledger.checks.unit_state import FindRecord, UnitState
 from ledger.events.data import SUBJECTLESS
 from ledger.events.event import SHANGHAI, ClientEvent, day_of, instant_of
 from ledger.events.fields import shown
@@ -41,14 +41,14 @@ class Clock:
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class CheckContext:
     """What all drafts of one append are checked with; `find` and `stream` see earlier lines of it."""
 
     clock: Clock | None
     """None: no time is too late (a ledger that is verified has its own instants)."""
     vocabulary: Vocabulary | None
     """None: codes are not checked."""
-    excuses: Excuses
+    excuses: KnownFailures
     references: Callable[[Check], None]
     """Checks what the event's type refers to: `checks.check_references`."""
     find: FindRecord
@@ -71,8 +71,8 @@ class Check:
         self,
         event: ClientEvent,
         unit: str,
-        register: Register,
-        around: Surroundings,
+        register: UnitState,
+        around: CheckContext,
         line: int | None,
         prefix: str = "",
     ) -> None:

@@ -21,7 +21,7 @@ _PUTS = {
 }
 
 
-class Excuses:
+class KnownFailures:
     """Subjects, keys and records of one append that nobody is blamed for."""
 
     __slots__ = ("_keys", "_records", "_subjects", "any")

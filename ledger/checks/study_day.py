@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, NamedTuple
 
-from ledger.checks.unit_state import FindRecord, Register
+from ledger.checks.unit_state import FindRecord, UnitState
 from ledger.equal_text import as_compared
 from ledger.events.event import ClientEvent, day_of
 
@@ -25,7 +25,7 @@ class LongDay(NamedTuple):
     other: str
 
 
-def long_day(event: ClientEvent, register: Register, find: FindRecord) -> LongDay | None:
+def long_day(event: ClientEvent, register: UnitState, find: FindRecord) -> LongDay | None:
     """Return a member to whom *event*, which *register* knows already, credits too much; None for none.
 
     Hours of one gathering count once, the most of its records. *find* gives an earlier record.
@@ -55,7 +55,7 @@ def long_day(event: ClientEvent, register: Register, find: FindRecord) -> LongDa
     return None
 
 
-def _credited(data: dict[str, Any], subject: str, register: Register) -> set[str]:
+def _credited(data: dict[str, Any], subject: str, register: UnitState) -> set[str]:
     attendees = data.get("attendees", [])
     if attendees != "all":
         return set(attendees)

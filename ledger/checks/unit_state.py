@@ -38,7 +38,7 @@ FindRecord = Callable[[str], ClientEvent | None]
 AllEvents = Callable[[], Iterable[ClientEvent]]
 
 
-class Register:
+class UnitState:
     """The state of one unit's tree after the events applied so far."""
 
     __slots__ = (

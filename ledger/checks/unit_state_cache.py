@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from typing import Protocol
 
-from ledger.checks.unit_state import Register
+from ledger.checks.unit_state import UnitState
 from ledger.events.event import ClientEvent, StoredEvent
 
 WEIGHT_MAX = 3_000_000
@@ -31,11 +31,11 @@ class Streams(Protocol):
         ...
 
 
-class Registers:
+class UnitStateCache:
     """Registers by unit, least recently used first out."""
 
     def __init__(self, weight_max: int = WEIGHT_MAX) -> None:
-        self._held: OrderedDict[str, Register] = OrderedDict()
+        self._held: OrderedDict[str, UnitState] = OrderedDict()
         self._proven: set[str] = set()
         """Units whose registers are known to agree with the store as it was at `_ledger_last`."""
         self._ledger_last = 0
@@ -78,13 +78,13 @@ class Registers:
         self._touched = set()
         self._moved = set()
 
-    def current(self, unit: str, stored: Streams) -> Register:
+    def current(self, unit: str, stored: Streams) -> UnitState:
         """Return the unit's register, true to *stored*; the caller is about to move it."""
         self._touched.add(unit)
         self._moved.add(unit)
         register = self._held.get(unit)
         if register is None:
-            register = self._held[unit] = Register()
+            register = self._held[unit] = UnitState()
             self._catch_up(register, unit, stored)
         elif unit not in self._proven and stored.last_sequence(unit) != register.last:
             self._catch_up(register, unit, stored)
@@ -106,7 +106,7 @@ class Registers:
         self._moved.clear()
 
     @staticmethod
-    def _catch_up(register: Register, unit: str, stored: Streams) -> None:
+    def _catch_up(register: UnitState, unit: str, stored: Streams) -> None:
         if register.last == 0:
             last = 0
 
@@ -122,7 +122,7 @@ class Registers:
         fresh = list(stored.stream(unit, register.last))
         if any(event["type"].startswith("record.") for event in fresh):
             register.last = 0
-            Registers._catch_up(register, unit, stored)
+            UnitStateCache._catch_up(register, unit, stored)
             return
         for event in fresh:
             register.apply(event, lambda _: None, tuple)

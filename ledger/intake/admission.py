@@ -12,14 +12,14 @@ from typing import Any, Protocol
 
 from ledger.checks.by_type import check_references
 from ledger.checks.changes import UNNAMEABLE
-from ledger.checks.check import Check, Clock, Surroundings
+from ledger.checks.check import Check, CheckContext, Clock
 from ledger.checks.codes import check_readable_codes
 from ledger.checks.duplicate_key import Alike
-from ledger.checks.known_failures import Excuses
+from ledger.checks.known_failures import KnownFailures
 from ledger.checks.lookback import ABOUT_RECORDS
 from ledger.checks.study_day import long_day
-from ledger.checks.unit_state import Register, Similar
-from ledger.checks.unit_state_cache import Registers
+from ledger.checks.unit_state import Similar, UnitState
+from ledger.checks.unit_state_cache import UnitStateCache
 from ledger.events.event import LEDGER_ATTRIBUTES, ClientEvent, StoredEvent, day_of, event_unit
 from ledger.intake.draft import Draft, check_correction_data, too_big
 from ledger.merkle.canonical import STORED_BYTES_MAX, canonical_bytes
@@ -28,7 +28,7 @@ from ledger.store.protocol import Recorder
 from ledger.text import Text
 from ledger.vocabulary import Vocabulary
 
-Accepted = tuple[ClientEvent, str, Register]
+Accepted = tuple[ClientEvent, str, UnitState]
 """A new event, its unit, and the unit's register, which knows of it."""
 
 
@@ -58,7 +58,7 @@ class Intake:
     def __init__(
         self,
         stored: StoredEvents,
-        registers: Registers,
+        registers: UnitStateCache,
         vocabulary: Vocabulary,
         *,
         by: Recorder,
@@ -75,8 +75,8 @@ class Intake:
         self._stored = stored
         self._vocabulary = vocabulary
         self._registers = registers
-        self._excuses = Excuses()
-        self._surroundings = Surroundings(
+        self._excuses = KnownFailures()
+        self._surroundings = CheckContext(
             Clock(now),
             vocabulary,
             self._excuses,
@@ -89,7 +89,7 @@ class Intake:
         self._found: dict[str, StoredEvent] = {}
         self._accepted: dict[str, ClientEvent] = {}
         self._taken: list[Accepted] = []
-        self._here: dict[str, Register] = {}
+        self._here: dict[str, UnitState] = {}
         self._stamp = {
             "sequence": "0" * 12,
             "recordedtime": "2017-03-15T06:00:00.123456Z",
@@ -255,7 +255,7 @@ class Intake:
         alike, other = similar
         self.warnings.append(Problem("id", duplicate_words(alike, event, other), draft.line))
 
-    def _warn_of_hours(self, draft: Draft, event: ClientEvent, register: Register) -> None:
+    def _warn_of_hours(self, draft: Draft, event: ClientEvent, register: UnitState) -> None:
         found = long_day(event, register, self.find)
         if found is not None:
             text = Text(

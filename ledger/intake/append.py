@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 
-from ledger.checks.unit_state_cache import Registers
+from ledger.checks.unit_state_cache import UnitStateCache
 from ledger.events.event import SHANGHAI, ClientEvent, StoredEvent, instant_of, recorded_text
 from ledger.intake.admission import Accepted, Intake
 from ledger.intake.clock_guard import check_clock
@@ -15,7 +15,7 @@ from ledger.intake.lines import written_lines
 from ledger.merkle.canonical import canonical_bytes, leaf_hash
 from ledger.problem import Problem, Refused
 from ledger.store.protocol import Appended, Line, Progress, Projector, Recorder
-from ledger.store.transaction import EventRow, EventsWork
+from ledger.store.transaction import EventRow, EventsTransaction
 from ledger.text import Text
 from ledger.vocabulary import Vocabulary
 
@@ -59,7 +59,12 @@ class Append:
     """One append in an open writing transaction. `touched` names the units whose events it stored so far."""
 
     def __init__(
-        self, work: EventsWork, registers: Registers, vocabulary: Vocabulary, by: Recorder, now: datetime
+        self,
+        work: EventsTransaction,
+        registers: UnitStateCache,
+        vocabulary: Vocabulary,
+        by: Recorder,
+        now: datetime,
     ) -> None:
         self.touched: dict[str, list[StoredEvent] | None] = {}
         self._work = work

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from ledger.events.event import StoredEvent, instant_of, recorded_text
 from ledger.problem import Problem, Refused
 from ledger.store.log import fact_of, keep_fact
-from ledger.store.protocol import Work
+from ledger.store.protocol import Transaction
 from ledger.store.sql import Connection
 from ledger.text import Text
 
@@ -70,7 +70,7 @@ class Confirmation:
     reason: str
 
 
-def check_clock(work: Work, last_recorded: str, now: datetime) -> None:
+def check_clock(work: Transaction, last_recorded: str, now: datetime) -> None:
     """Raise ClockRefused when an append behind *last_recorded* ("" for none) at the clock *now* is not to be."""
     doubt = clock_doubt(work, last_recorded, now)
     if doubt is not None:
@@ -82,7 +82,7 @@ def is_near(last_recorded: str, now: datetime) -> bool:
     return not last_recorded or -BEHIND_MAX <= now - instant_of(last_recorded) <= AHEAD_MAX
 
 
-def clock_doubt(work: Work, last_recorded: str, now: datetime) -> ClockDoubt | None:
+def clock_doubt(work: Transaction, last_recorded: str, now: datetime) -> ClockDoubt | None:
     """Return why the clock *now* is not believed behind *last_recorded*, None when it is."""
     if is_near(last_recorded, now) or fact_of(work.connection, _UNGUARDED) is not None:
         return None

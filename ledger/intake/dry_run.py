@@ -8,7 +8,7 @@ from datetime import datetime
 
 import orjson
 
-from ledger.checks.unit_state_cache import Registers
+from ledger.checks.unit_state_cache import UnitStateCache
 from ledger.events.event import ClientEvent, StoredEvent, instant_of, unit_of
 from ledger.intake.admission import Intake
 from ledger.intake.draft import read_draft
@@ -75,7 +75,7 @@ def supposed(
     drafts = [read_draft(number, raw) for number, raw in lines]
     days = [instant_of(draft.event["time"]) for draft in drafts if draft.event is not None]
     intake = Intake(
-        _Stored(unit, stored, find, is_unit), Registers(), vocabulary, by=by, now=max([now, *days])
+        _Stored(unit, stored, find, is_unit), UnitStateCache(), vocabulary, by=by, now=max([now, *days])
     )
     accepted = intake.take(drafts)
     if intake.forbidden or intake.problems:
@@ -94,7 +94,7 @@ class Rehearsed:
     warnings: list[Problem]
 
 
-def rehearse(
+def dry_run(
     events: Sequence[ClientEvent],
     stored: Sequence[StoredEvent],
     *,
@@ -112,6 +112,6 @@ def rehearse(
     if not events:
         return Rehearsed([], [], [])
     unit = unit_of(events[0]["subject"])
-    intake = Intake(_Stored(unit, stored, find, is_unit), Registers(), vocabulary, by=by, now=now)
+    intake = Intake(_Stored(unit, stored, find, is_unit), UnitStateCache(), vocabulary, by=by, now=now)
     intake.take([read_draft(place, orjson.dumps(event)) for place, event in enumerate(events)])
     return Rehearsed(intake.forbidden, told(intake.problems), intake.warnings)

@@ -10,7 +10,7 @@ from ledger.intake.stored_form import StoredOrder, read_certain, read_stored
 from ledger.merkle.canonical import leaf_hash
 from ledger.problem import Problem, Refused
 from ledger.store.protocol import Line, Progress, Projector, Restored
-from ledger.store.transaction import EventRow, EventsWork
+from ledger.store.transaction import EventRow, EventsTransaction
 from ledger.text import Text
 
 PROBLEMS_MAX = 100
@@ -19,7 +19,7 @@ _CHUNK_ROWS = 5000
 
 
 def restore(
-    work: EventsWork,
+    work: EventsTransaction,
     lines: Iterable[Line],
     projector: Projector | None,
     touched: dict[str, None],
@@ -39,7 +39,7 @@ def restore(
     return Restored(restoring.order.last, work.tree().root().hex())
 
 
-def extend(work: EventsWork, lines: Iterable[Line], progress: Progress | None) -> int:
+def extend(work: EventsTransaction, lines: Iterable[Line], progress: Progress | None) -> int:
     """Insert the events of *lines*, which follow those that are here; raises Refused. Return how many there are now.
 
     Projections are not brought up to date.
@@ -50,7 +50,7 @@ def extend(work: EventsWork, lines: Iterable[Line], progress: Progress | None) -
 
 
 class _Restoring:
-    def __init__(self, work: EventsWork) -> None:
+    def __init__(self, work: EventsTransaction) -> None:
         self.order = StoredOrder()
         self.order.last, self.order.recordedtime = work.last_event()
         self.problems: list[Problem] = []

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ledger.merkle.hashing import node_hash
-from ledger.merkle.proof_error import NotProven
+from ledger.merkle.proof_error import ProofError
 from ledger.merkle.tree import split
 from ledger.text import Text
 
@@ -16,15 +16,15 @@ HASH_BYTES = 32
 
 
 def check_inclusion(index: int, size: int, leaf: bytes, path: Sequence[bytes], root: bytes) -> None:
-    """Raise NotProven unless *path* leads from the leaf hash at *index* to the *root* of the tree of *size*."""
+    """Raise ProofError unless *path* leads from the leaf hash at *index* to the *root* of the tree of *size*."""
     if not 0 <= index < size:
-        raise NotProven(Text("包含证明不成立：序号 {index} 不在 {size} 个叶子之内", index=index, size=size))
+        raise ProofError(Text("包含证明不成立：序号 {index} 不在 {size} 个叶子之内", index=index, size=size))
     siblings = _hashes([leaf, *path])
     next(siblings)
     found = _included(index, size, leaf, siblings)
     _check_used_up(siblings)
     if found != root:
-        raise NotProven(Text("包含证明不成立：算出的根哈希与检查点不同"))
+        raise ProofError(Text("包含证明不成立：算出的根哈希与检查点不同"))
 
 
 def _included(index: int, size: int, leaf: bytes, siblings: Iterator[bytes]) -> bytes:
@@ -38,9 +38,9 @@ def _included(index: int, size: int, leaf: bytes, siblings: Iterator[bytes]) -> 
 
 
 def check_consistency(old: int, new: int, old_root: bytes, new_root: bytes, path: Sequence[bytes]) -> None:
-    """Raise NotProven unless *path* shows that the tree of size *old* is the beginning of that of size *new*."""
+    """Raise ProofError unless *path* shows that the tree of size *old* is the beginning of that of size *new*."""
     if not 0 <= old <= new:
-        raise NotProven(Text("一致性证明不成立：{old} 大于 {new}", old=old, new=new))
+        raise ProofError(Text("一致性证明不成立：{old} 大于 {new}", old=old, new=new))
     parts = _hashes(path)
     if old == 0:
         _check_used_up(parts)
@@ -48,7 +48,7 @@ def check_consistency(old: int, new: int, old_root: bytes, new_root: bytes, path
     found = _grown(old, new, old_root, parts, whole=True)
     _check_used_up(parts)
     if found != (old_root, new_root):
-        raise NotProven(Text("一致性证明不成立：旧的内容不是新的内容的开头"))
+        raise ProofError(Text("一致性证明不成立：旧的内容不是新的内容的开头"))
 
 
 def _grown(old: int, new: int, old_root: bytes, parts: Iterator[bytes], whole: bool) -> tuple[bytes, bytes]:
@@ -70,16 +70,16 @@ def _grown(old: int, new: int, old_root: bytes, parts: Iterator[bytes], whole: b
 
 def _hashes(path: Sequence[bytes]) -> Iterator[bytes]:
     if any(len(each) != HASH_BYTES for each in path):
-        raise NotProven(Text("证明里的哈希不是 32 字节"))
+        raise ProofError(Text("证明里的哈希不是 32 字节"))
     return iter(path)
 
 
 def _next(hashes: Iterator[bytes]) -> bytes:
     for each in hashes:
         return each
-    raise NotProven(Text("证明太短"))
+    raise ProofError(Text("证明太短"))
 
 
 def _check_used_up(hashes: Iterator[bytes]) -> None:
     if any(True for _ in hashes):
-        raise NotProven(Text("证明太长"))
+        raise ProofError(Text("证明太长"))

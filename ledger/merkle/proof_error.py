@@ -5,7 +5,7 @@ from __future__ import annotations
 from ledger.text import Text
 
 
-class NotProven(Exception):
+class ProofError(Exception):
     """A proof, signature or note does not hold; `text` says which and what that means."""
 
     def __init__(self, text: Text) -> None:

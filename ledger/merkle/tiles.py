@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ledger.merkle.proof_error import NotProven
+from ledger.merkle.proof_error import ProofError
 from ledger.merkle.tree import TILE_HEIGHT, TILE_WIDTH
 from ledger.text import Text
 
@@ -82,13 +82,13 @@ def bundled(entries: Iterable[bytes]) -> bytes:
 
 
 def unbundled(bundle: bytes) -> list[bytes]:
-    """Return the entries of a bundle; raises NotProven when it ends within one."""
+    """Return the entries of a bundle; raises ProofError when it ends within one."""
     entries = []
     place = 0
     while place < len(bundle):
         start = place + 2
         place = start + int.from_bytes(bundle[place:start], "big")
         if place > len(bundle) or start > len(bundle):
-            raise NotProven(Text("条目文件不完整"))
+            raise ProofError(Text("条目文件不完整"))
         entries.append(bundle[start:place])
     return entries

@@ -6,7 +6,7 @@ import base64
 import re
 from dataclasses import dataclass
 
-from ledger.merkle.proof_error import NotProven
+from ledger.merkle.proof_error import ProofError
 from ledger.signing.note import Note, decoded, parse_note
 from ledger.text import Text
 
@@ -35,7 +35,7 @@ class Checkpoint:
 
 
 def parse_checkpoint(text: str) -> Checkpoint:
-    """Return the checkpoint in a note's *text*; raises NotProven for what is none."""
+    """Return the checkpoint in a note's *text*; raises ProofError for what is none."""
     lines = text.split("\n")
     if len(lines) < 4 or lines.pop() or not all(lines):
         raise _bad()
@@ -47,7 +47,7 @@ def parse_checkpoint(text: str) -> Checkpoint:
 
 
 def read_checkpoint(content: bytes) -> tuple[Checkpoint, Note]:
-    """Return the checkpoint and the note that it stands in, signatures not yet checked; raises NotProven."""
+    """Return the checkpoint and the note that it stands in, signatures not yet checked; raises ProofError."""
     note = parse_note(content)
     return parse_checkpoint(note.text), note
 
@@ -58,5 +58,5 @@ def ledger_name(wanted: str) -> str:
     return name or "ledger"
 
 
-def _bad() -> NotProven:
-    return NotProven(Text("不是检查点：应有台账名称、事件数和根哈希三行"))
+def _bad() -> ProofError:
+    return ProofError(Text("不是检查点：应有台账名称、事件数和根哈希三行"))

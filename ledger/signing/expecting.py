@@ -13,7 +13,7 @@ import orjson
 from ledger.intake.lines import written_lines
 from ledger.merkle.canonical import leaf_hash
 from ledger.merkle.hashing import EMPTY_ROOT, node_hash
-from ledger.merkle.proof_error import NotProven
+from ledger.merkle.proof_error import ProofError
 from ledger.problem import Problem, Refused
 from ledger.signing.anchors import KIND
 from ledger.signing.checkpoint import ORIGIN, Checkpoint, read_checkpoint
@@ -96,7 +96,7 @@ def _ledger_of(line: bytes) -> str | None:
     try:
         event = orjson.loads(line)
         checkpoint, _ = read_checkpoint(event["data"]["checkpoint"].encode())
-    except (ValueError, KeyError, TypeError, AttributeError, NotProven):
+    except (ValueError, KeyError, TypeError, AttributeError, ProofError):
         # Whatever it is, the restore itself says what is wrong with the line.
         return None
     return checkpoint.origin.removeprefix(ORIGIN)

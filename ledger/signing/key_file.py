@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
-from ledger.merkle.proof_error import NotProven
+from ledger.merkle.proof_error import ProofError
 from ledger.problem import StoreError
 from ledger.signing.note import ED25519, SignerKey
 from ledger.text import Text
@@ -26,13 +26,13 @@ class KeyFile:
         self.rubrics_path = path.with_suffix(".rubrics")
 
     def read(self) -> SignerKey | None:
-        """Return the key, None when there is no file. Raises NotProven and StoreError for one that will not do."""
+        """Return the key, None when there is no file. Raises ProofError and StoreError for one that will not do."""
         if not self.path.exists():
             return None
         try:
             content = self.path.read_text()
         except UnicodeDecodeError:
-            raise NotProven(Text("密钥文件的内容不是 Ed25519 私钥；请用备份里的密钥文件")) from None
+            raise ProofError(Text("密钥文件的内容不是 Ed25519 私钥；请用备份里的密钥文件")) from None
         if os.name == "posix" and self.path.stat().st_mode & 0o077:
             raise StoreError(
                 Text("密钥文件 {path} 别人也能读；请先运行 chmod 600 {path}", path=str(self.path))

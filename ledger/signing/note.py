@@ -15,7 +15,7 @@ from hashlib import sha256
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from ledger.merkle.proof_error import NotProven
+from ledger.merkle.proof_error import ProofError
 from ledger.text import Text
 
 ED25519 = 0x01
@@ -47,7 +47,7 @@ class VerifierKey:
 
     @classmethod
     def parse(cls, text: str) -> VerifierKey:
-        """Return the key of a vkey line; raises NotProven when it is none."""
+        """Return the key of a vkey line; raises ProofError when it is none."""
         kind, name, material = _key_parts(text.strip())
         key = cls(name, material, kind)
         if text.strip() != str(key):
@@ -83,7 +83,7 @@ class SignerKey:
 
     @classmethod
     def parse(cls, text: str) -> SignerKey:
-        """Return the key of a line that `secret` made; raises NotProven when it is none."""
+        """Return the key of a line that `secret` made; raises ProofError when it is none."""
         text = text.strip()
         if not text.startswith(_PRIVATE):
             raise _bad_key()
@@ -139,7 +139,7 @@ class Note:
     def signed_by(self, keys: Sequence[VerifierKey]) -> list[tuple[VerifierKey, Signature]]:
         """Return the signatures by *keys*, all of which hold.
 
-        Raises NotProven when one of them does not, or none is there. Those of other keys are passed over.
+        Raises ProofError when one of them does not, or none is there. Those of other keys are passed over.
         """
         known = {(key.name, key.key_id): key for key in keys}
         found = []
@@ -148,10 +148,10 @@ class Note:
             if key is None:
                 continue
             if not key.signs(self.text, signature.value):
-                raise NotProven(Text("“{name}”的签名不成立：内容或签名被改动过", name=key.name))
+                raise ProofError(Text("“{name}”的签名不成立：内容或签名被改动过", name=key.name))
             found.append((key, signature))
         if not found:
-            raise NotProven(Text("没有可信密钥的签名；请核对验证公钥"))
+            raise ProofError(Text("没有可信密钥的签名；请核对验证公钥"))
         return found
 
     def with_signatures(self, more: Sequence[Signature]) -> Note:
@@ -160,7 +160,7 @@ class Note:
 
 
 def parse_note(content: bytes) -> Note:
-    """Return the note in *content*; raises NotProven for what is none."""
+    """Return the note in *content*; raises ProofError for what is none."""
     try:
         written = content.decode()
     except UnicodeDecodeError:
@@ -172,7 +172,7 @@ def parse_note(content: bytes) -> Note:
 
 
 def parse_signatures(lines: str) -> tuple[Signature, ...]:
-    """Return the signatures of lines that each begin with a dash; raises NotProven for others, and for none."""
+    """Return the signatures of lines that each begin with a dash; raises ProofError for others, and for none."""
     if not lines.endswith("\n") or lines.count("\n") > SIGNATURES_MAX:
         raise _bad_note()
     return tuple(map(_signature, lines[:-1].split("\n")))
@@ -219,14 +219,14 @@ def _key_parts(text: str) -> tuple[int, str, bytes]:
     return material[0], name, material[1:]
 
 
-def _bad_key(text: str = "") -> NotProven:
+def _bad_key(text: str = "") -> ProofError:
     # A private key is not shown.
     if not text:
-        return NotProven(Text("密钥文件的内容不是 Ed25519 私钥；请用备份里的密钥文件"))
-    return NotProven(
+        return ProofError(Text("密钥文件的内容不是 Ed25519 私钥；请用备份里的密钥文件"))
+    return ProofError(
         Text("“{key}”不是验证公钥；应是 taizhang key 打印的那一行：名称+编号+公钥", key=text[:60])
     )
 
 
-def _bad_note() -> NotProven:
-    return NotProven(Text("不是带签名的检查点；请使用未经改动的文件"))
+def _bad_note() -> ProofError:
+    return ProofError(Text("不是带签名的检查点；请使用未经改动的文件"))

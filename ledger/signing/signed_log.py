@@ -11,7 +11,7 @@ from datetime import datetime
 
 from ledger.events.event import recorded_text
 from ledger.merkle.canonical import canonical_bytes
-from ledger.merkle.proof_error import NotProven
+from ledger.merkle.proof_error import ProofError
 from ledger.merkle.tree import Tree
 from ledger.problem import Broken, Problem, Refused
 from ledger.signing import rows
@@ -41,16 +41,16 @@ class SignedLog:
             return ORIGIN + (name_of(work.connection) or "")
 
     def key(self) -> SignerKey:
-        """Return the private key, made at first use. Raises NotProven when one was used before and is gone."""
+        """Return the private key, made at first use. Raises ProofError when one was used before and is gone."""
         key = self.key_file.read()
         if key is not None and key.name != self.origin:
-            raise NotProven(
+            raise ProofError(
                 Text("密钥文件 {path} 属于 {name}，不是 {origin} 的；请核对 TAIZHANG_KEY",
                      path=str(self.key_file.path), name=key.name, origin=self.origin)
             )  # fmt: skip
         if key is None:
             if self.verifier_keys():
-                raise NotProven(
+                raise ProofError(
                     Text(
                         "找不到密钥文件 {path}；请从备份取回，或用 taizhang key --rotate 换一把新的"
                         "（旧检查点仍可用旧公钥验证）",
@@ -97,14 +97,14 @@ class SignedLog:
         with self.store.read() as work:
             try:
                 self._check_past(work.connection, work.tree())
-            except NotProven as error:
+            except ProofError as error:
                 return error.text
             except Broken as error:
                 return error.text
         return None
 
     def signed_size(self) -> int:
-        """Return of how many events the last checkpoint was that was signed, 0 before the first. Raises NotProven."""
+        """Return of how many events the last checkpoint was that was signed, 0 before the first. Raises ProofError."""
         with self.store.read() as work:
             kept = rows.last_checkpoint(work.connection)
         beside = self.key_file.last_checkpoint()
@@ -114,7 +114,7 @@ class SignedLog:
     def checkpoint(self, size: int | None = None, *, automatic: bool = False) -> Note:
         """Return the signed checkpoint of the first *size* events, by default of all.
 
-        *automatic*: nobody asked for it (see `rows.keep_checkpoint`). Raises NotProven when the ledger contradicts
+        *automatic*: nobody asked for it (see `rows.keep_checkpoint`). Raises ProofError when the ledger contradicts
         what was signed before, Refused for a size that is not there.
         """
         key = self.key()
@@ -173,7 +173,7 @@ class SignedLog:
         for content in [*known, *([beside] if beside is not None else [])]:
             checkpoint, _ = read_checkpoint(content)
             if checkpoint.size > tree.size:
-                raise NotProven(
+                raise ProofError(
                     Text(
                         "台账只有 {there} 条事件，签过的检查点有 {size} 条：至少缺少 {missing} 条，"
                         "与检查点矛盾，不再签名；请运行 taizhang verify",
@@ -183,7 +183,7 @@ class SignedLog:
                     )
                 )
             if tree.root(checkpoint.size) != checkpoint.root:
-                raise NotProven(
+                raise ProofError(
                     Text("台账与签过的检查点（{size} 条事件）矛盾，不再签名；请运行 taizhang verify",
                          size=checkpoint.size)
                 )  # fmt: skip

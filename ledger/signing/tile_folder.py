@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ledger.merkle.canonical import leaf_hash
-from ledger.merkle.proof_error import NotProven
+from ledger.merkle.proof_error import ProofError
 from ledger.merkle.tiles import Tile, bundled, tiles_between, unbundled
 from ledger.merkle.tree import TILE_HEIGHT, TILE_WIDTH, Subtrees, Tree, folded
 from ledger.problem import Broken
@@ -42,12 +42,12 @@ class TileFolder:
         if not path.exists():
             path = self.folder / Tile(tile.level, tile.number).path
         if not path.exists():
-            raise NotProven(Text("缺少文件 {path}", path=str(self.folder / tile.path)))
+            raise ProofError(Text("缺少文件 {path}", path=str(self.folder / tile.path)))
         content = path.read_bytes()
         if tile.level is None:
             return bundled(unbundled(content)[: tile.width])
         if len(content) % 32:
-            raise NotProven(Text("文件 {path} 的长度不对", path=str(path)))
+            raise ProofError(Text("文件 {path} 的长度不对", path=str(path)))
         return content[: 32 * tile.width]
 
     def hashes(self, level: int, start: int, count: int) -> list[bytes]:
@@ -56,13 +56,13 @@ class TileFolder:
         content = self.content(Tile(level, number, first + count))
         found = [content[place : place + 32] for place in range(32 * first, len(content), 32)]
         if len(found) != count:
-            raise NotProven(Text("文件 {path} 的长度不对", path=str(self.folder / Tile(level, number).path)))
+            raise ProofError(Text("文件 {path} 的长度不对", path=str(self.folder / Tile(level, number).path)))
         return found
 
     def write(self, connection: Connection, note: Note, progress: Progress | None = None) -> int:
         """Bring the folder forward to the checkpoint in *note*; return the number of events that were new.
 
-        *connection* is that of a reading transaction in which the events are. Raises NotProven when the folder
+        *connection* is that of a reading transaction in which the events are. Raises ProofError when the folder
         holds another log, or another history of this one.
         """
         new, _ = read_checkpoint(str(note).encode())
@@ -93,11 +93,11 @@ class TileFolder:
             return 0
         old, _ = there
         if old.origin != new.origin:
-            raise NotProven(
+            raise ProofError(
                 Text("{folder} 里是另一个日志（{origin}）；请换一个文件夹", folder=str(self.folder), origin=old.origin)
             )  # fmt: skip
         if old.size > new.size or Tree(subtrees, new.size).root(old.size) != old.root:
-            raise NotProven(
+            raise ProofError(
                 Text(
                     "{folder} 里的检查点（{size} 条事件）与台账矛盾；请运行 taizhang verify --tiles",
                     folder=str(self.folder),
@@ -111,12 +111,12 @@ class TileFolder:
     ) -> Checkpoint:
         """Hold every tile and entry to the folder's checkpoint, and to the ledger's *leaves* (hashes in order).
 
-        Raises Broken at the first event that is another than the ledger's, NotProven for what the folder itself
+        Raises Broken at the first event that is another than the ledger's, ProofError for what the folder itself
         has wrong.
         """
         there = self.checkpoint()
         if there is None:
-            raise NotProven(Text("{folder} 里没有检查点；请先运行 taizhang tiles", folder=str(self.folder)))
+            raise ProofError(Text("{folder} 里没有检查点；请先运行 taizhang tiles", folder=str(self.folder)))
         checkpoint, note = there
         note.signed_by(keys)
         for start in range(0, checkpoint.size, TILE_WIDTH):
@@ -126,7 +126,7 @@ class TileFolder:
                 progress(start + width)
         self._check_levels(checkpoint)
         if Tree(self, checkpoint.size).root() != checkpoint.root:
-            raise NotProven(Text("{folder} 里的文件与它的检查点不符", folder=str(self.folder)))
+            raise ProofError(Text("{folder} 里的文件与它的检查点不符", folder=str(self.folder)))
         return checkpoint
 
     def _check_entries(self, start: int, width: int, leaves: Iterator[bytes]) -> None:
@@ -152,7 +152,7 @@ class TileFolder:
                 kept = self.hashes(level, first, min(TILE_WIDTH, count - first))
                 for place, hash_ in enumerate(kept, first):
                     if folded(self.hashes(level - 1, place * TILE_WIDTH, TILE_WIDTH)) != hash_:
-                        raise NotProven(Text("文件 {path} 的哈希与下层不符",
+                        raise ProofError(Text("文件 {path} 的哈希与下层不符",
                                              path=Tile(level, number).path))  # fmt: skip
             level, count = level + 1, count >> TILE_HEIGHT
 

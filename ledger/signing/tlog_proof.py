@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from ledger.merkle.canonical import leaf_hash
 from ledger.merkle.checking import check_inclusion
-from ledger.merkle.proof_error import NotProven
+from ledger.merkle.proof_error import ProofError
 from ledger.signing.checkpoint import Checkpoint, parse_checkpoint
 from ledger.signing.note import Note, VerifierKey, decoded, parse_note
 from ledger.text import Text
@@ -34,7 +34,7 @@ class TlogProof:
         return "\n".join(lines) + f"\n\n{self.checkpoint}"
 
     def check(self, keys: Sequence[VerifierKey]) -> Checkpoint:
-        """Return the checkpoint once one of *keys* signed it and the event is in it; raises NotProven."""
+        """Return the checkpoint once one of *keys* signed it and the event is in it; raises ProofError."""
         self.checkpoint.signed_by(keys)
         checkpoint = parse_checkpoint(self.checkpoint.text)
         check_inclusion(self.index, checkpoint.size, leaf_hash(self.body), self.path, checkpoint.root)
@@ -42,7 +42,7 @@ class TlogProof:
 
 
 def parse_tlog_proof(content: bytes) -> TlogProof:
-    """Return the proof in *content*, not yet checked; raises NotProven for what is none."""
+    """Return the proof in *content*, not yet checked; raises ProofError for what is none."""
     head, blank, note = content.partition(b"\n\n")
     try:
         header, extra, index, *path = head.decode("ascii").split("\n")
@@ -66,5 +66,5 @@ def parse_tlog_proof(content: bytes) -> TlogProof:
     return TlogProof(body, int(number), known, parse_note(note))
 
 
-def _bad() -> NotProven:
-    return NotProven(Text("不是 {header} 格式的证明", header=HEADER))
+def _bad() -> ProofError:
+    return ProofError(Text("不是 {header} 格式的证明", header=HEADER))

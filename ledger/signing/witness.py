@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ledger.merkle.checking import check_consistency
-from ledger.merkle.proof_error import NotProven
+from ledger.merkle.proof_error import ProofError
 from ledger.signing.checkpoint import Checkpoint, read_checkpoint
 from ledger.signing.note import Note, VerifierKey, decoded
 from ledger.text import Text
@@ -32,7 +32,7 @@ class AddCheckpoint:
 
 
 def parse_add_checkpoint(content: bytes) -> AddCheckpoint:
-    """Return the request in *content*; raises NotProven for what is none."""
+    """Return the request in *content*; raises ProofError for what is none."""
     head, _blank, rest = content.partition(b"\n\n")
     try:
         first, *lines = head.decode("ascii").split("\n")
@@ -68,7 +68,7 @@ def check_request(
         raise Unheard(404)
     try:
         request.note.signed_by(own)
-    except NotProven:
+    except ProofError:
         raise Unheard(403) from None
     size, root = known or (0, b"")
     if request.old > request.checkpoint.size:
@@ -79,9 +79,9 @@ def check_request(
         raise Unheard(409, size)
     try:
         check_consistency(request.old, request.checkpoint.size, root, request.checkpoint.root, request.path)
-    except NotProven:
+    except ProofError:
         raise Unheard(422) from None
 
 
-def _bad() -> NotProven:
-    return NotProven(Text("不是见证请求（add-checkpoint）"))
+def _bad() -> ProofError:
+    return ProofError(Text("不是见证请求（add-checkpoint）"))

@@ -1,4 +1,4 @@
-"""Versions of the tables, for both engines: the ledger's own and those of the other rooms, each with its migrations.
+"""Versions of the tables, for both engines: the ledger's own and those of the components, each with its migrations.
 
 Migrations are written once: SQL in SQLite's spelling, which `ledger.store.postgres.dialect` puts into PostgreSQL's.
 Only the events table is created by each engine for itself.
@@ -22,8 +22,8 @@ AFTER_EVENTS: tuple[Migration, ...] = (create_log,)
 
 
 @dataclass(frozen=True)
-class Room:
-    """The tables of another room: its name and its migrations from nothing to now, one a version."""
+class Component:
+    """The tables of another component: its name and its migrations from nothing to now, one a version."""
 
     name: str
     migrations: Sequence[Migration]
@@ -34,21 +34,21 @@ class Versions:
     """What a store holds: the ledger's version (0: nothing yet) and those of the other rooms."""
 
     ledger: int
-    rooms: dict[str, int]
+    components: dict[str, int]
 
 
 def check_not_newer(
-    versions: Versions, migrations: Sequence[Migration], rooms: Sequence[Room], path: str
+    versions: Versions, migrations: Sequence[Migration], components: Sequence[Component], path: str
 ) -> None:
     """Refuse a store that a newer program has brought forward (StoreError); *path* is what it is called."""
     if versions.ledger > len(migrations) or any(
-        versions.rooms.get(room.name, 0) > len(room.migrations) for room in rooms
+        versions.components.get(component.name, 0) > len(component.migrations) for component in components
     ):
         raise StoreError(Text("台账 {path} 由更新版本的程序写成；请升级 taizhang 后再打开", path=path))
 
 
-def is_current(versions: Versions, migrations: Sequence[Migration], rooms: Sequence[Room]) -> bool:
+def is_current(versions: Versions, migrations: Sequence[Migration], components: Sequence[Component]) -> bool:
     """Say whether nothing has to be migrated."""
     return versions.ledger == len(migrations) and all(
-        versions.rooms.get(room.name, 0) == len(room.migrations) for room in rooms
+        versions.components.get(component.name, 0) == len(component.migrations) for component in components
     )

@@ -12,7 +12,7 @@ from ledger.events.event import StoredEvent
 from ledger.guard import Guard
 from ledger.merkle.tree import Tree
 from ledger.problem import Fault, Problem
-from ledger.store.components import Room
+from ledger.store.components import Component
 from ledger.store.sql import Connection
 from ledger.text import Text
 
@@ -83,7 +83,7 @@ class SchemaChecked:
     """Tables, indexes and views of somebody else's: they change nothing here."""
 
 
-class Work(Protocol):
+class Transaction(Protocol):
     """A transaction of the store, for the tables of other rooms."""
 
     @property
@@ -124,7 +124,7 @@ class Projector(Protocol):
     """What is kept up to date with the events, inside their transaction."""
 
     def project(
-        self, work: Work, appended: Mapping[str, Sequence[StoredEvent] | None], day: date
+        self, work: Transaction, appended: Mapping[str, Sequence[StoredEvent] | None], day: date
     ) -> Callable[[], None]:
         """Work out the projections of the units in *appended*, once for each append; return what writes them.
 
@@ -185,8 +185,8 @@ class Store(Protocol):
         """Have the engine look through its own files: pages, indexes against tables, references."""
         ...
 
-    def check_schema(self, rooms: Sequence[Room]) -> SchemaChecked:
-        """Hold tables, indexes and guards to what this program, with *rooms*, makes."""
+    def check_schema(self, components: Sequence[Component]) -> SchemaChecked:
+        """Hold tables, indexes and guards to what this program, with *components*, makes."""
         ...
 
     def stream(self, unit: str, after: int = 0) -> Iterator[StoredEvent]:
@@ -217,12 +217,12 @@ class Store(Protocol):
         """Return the RFC 6962 root hash (hex) over all leaf hashes."""
         ...
 
-    def read(self) -> AbstractContextManager[Work]:
+    def read(self) -> AbstractContextManager[Transaction]:
         """Open a reading transaction: one state of the store until it ends."""
         ...
 
-    def write(self, *, alone: bool = False) -> AbstractContextManager[Work]:
-        """Open a writing transaction for the tables of other rooms: committed at the end, or rolled back.
+    def write(self, *, alone: bool = False) -> AbstractContextManager[Transaction]:
+        """Open a writing transaction for the tables of other components: committed at the end, or rolled back.
 
         Such transactions come one after the other, also those of other servers. *alone*: nothing is appended
         meanwhile either, for what is written from the events.

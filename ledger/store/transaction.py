@@ -20,8 +20,8 @@ EventRow = tuple[int, str, str, str, bytes, bytes]
 """A row of the events table: sequence, unit, id, recordedtime, body, leaf hash."""
 
 
-class EventsWork:
-    """One transaction: `connection` for the tables of other rooms, the events through the methods."""
+class EventsTransaction:
+    """One transaction: `connection` for the tables of other components, the events through the methods."""
 
     __slots__ = ("connection",)
 

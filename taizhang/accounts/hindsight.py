@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from ledger.events.event import StoredEvent
-from ledger.store.protocol import Progress, Store, Work
+from ledger.store.protocol import Progress, Store, Transaction
 from taizhang.accounts import store as rows
 from taizhang.accounts.account import Account
 from taizhang.accounts.recording import why_forbidden
@@ -103,7 +103,7 @@ class _Before:
     """The ledger as it was before the event *sequence*."""
 
     store: Store
-    work: Work
+    work: Transaction
     sequence: int
 
     def record(self, event_id: str) -> Mapping[str, Any] | None:

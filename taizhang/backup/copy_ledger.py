@@ -17,7 +17,7 @@ from ledger.store.protocol import Progress, Restored, Store
 from ledger.store.sql import Connection
 from ledger.store.sqlite import SqliteStore
 from ledger.text import Text
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.evidence.files import file_path, stored_files
 
 OF_THE_ENGINE = frozenset({"events", "event_ids", "ledger_head", "subtrees", "rooms"})
@@ -36,7 +36,7 @@ _POSTGRES_COLUMNS = """
 """
 
 
-def copy_ledger(source: Session, target: Session, progress: Progress | None = None) -> Restored:
+def copy_ledger(source: OpenLedger, target: OpenLedger, progress: Progress | None = None) -> Restored:
     """Copy *source*, one state of it, into *target*: an empty ledger, or one into which this copy was begun before.
 
     A part of the events at a time is there for good, so that a copy that was broken off goes on where it was. Until
@@ -78,7 +78,7 @@ def _begun(tree: Tree, target: Store) -> int:
         return theirs.size
 
 
-def copy_files(source: Session, target: Session, evidence: Path, target_evidence: Path) -> int:
+def copy_files(source: OpenLedger, target: OpenLedger, evidence: Path, target_evidence: Path) -> int:
     """Copy key, last checkpoint and attached files to where *target* keeps them; return the number of files attached.
 
     What is there already stays. Nothing is copied onto itself.

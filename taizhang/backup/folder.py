@@ -25,7 +25,7 @@ from pathlib import Path
 
 import orjson
 
-from ledger.merkle.proof_error import NotProven
+from ledger.merkle.proof_error import ProofError
 from ledger.signing.key_file import sync_folder, write_whole
 from ledger.text import Text
 from taizhang.backup.manifest import FORMAT, MANIFEST_BYTES_MAX, Entry, SignedManifest, read_manifest
@@ -63,7 +63,7 @@ class Removed:
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class BackupFolder:
     """The backups in *folder*, opened with their passphrase where they have one."""
 
     folder: Path
@@ -75,12 +75,12 @@ class Shelf:
         return sorted(found, key=lambda path: path.name)
 
     def backups(self) -> list[Shelved]:
-        """Return the backups that can be read, oldest first. Raises NotProven when none of those there are can be."""
+        """Return the backups that can be read, oldest first. Raises ProofError when none of those there are can be."""
         found, problems = [], []
         for path in self.folders():
             try:
                 found.append(Shelved(path, self.manifest(path)))
-            except NotProven as problem:
+            except ProofError as problem:
                 problems.append(problem)
         if problems and not found:
             raise problems[-1]
@@ -88,13 +88,13 @@ class Shelf:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Be the only one who writes here, and clear away what a killed run left. Raises NotProven."""
+        """Be the only one who writes here, and clear away what a killed run left. Raises ProofError."""
         try:
             with locked(self.folder / LOCK):
                 self._clear()
                 yield
         except InUse:
-            raise NotProven(
+            raise ProofError(
                 Text("{folder} 里正在做另一份备份；请等它做完", folder=str(self.folder))
             ) from None
 
@@ -140,7 +140,7 @@ class Shelf:
         return Entry(sha256=digest.hexdigest(), bytes=size)
 
     def read(self, path: Path) -> Iterator[bytes]:
-        """Yield the content of a stored file; raises NotProven when it cannot be opened."""
+        """Yield the content of a stored file; raises ProofError when it cannot be opened."""
         if self.sealer is None:
             yield from read_pieces(path)
             return
@@ -148,9 +148,9 @@ class Shelf:
             yield from self.sealer.opened(file)
 
     def fetch(self, path: Path, entry: Entry, target: Path | None) -> None:
-        """Write a stored file to *target* (None: only read it); raises NotProven unless it is what *entry* says."""
+        """Write a stored file to *target* (None: only read it); raises ProofError unless it is what *entry* says."""
         if not path.is_file():
-            raise NotProven(Text("备份里缺少文件 {path}", path=str(path)))
+            raise ProofError(Text("备份里缺少文件 {path}", path=str(path)))
         digest, size = sha256(), 0
         descriptor = None if target is None else os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
@@ -166,7 +166,7 @@ class Shelf:
                 os.fsync(descriptor)
                 os.close(descriptor)
         if (digest.hexdigest(), size) != (entry.sha256, entry.bytes):
-            raise NotProven(Text("备份里的文件 {path} 与清单不符", path=str(path)))
+            raise ProofError(Text("备份里的文件 {path} 与清单不符", path=str(path)))
 
     def evidence(self, digest: str) -> Path:
         """Return where the attached file of that SHA-256 lies."""
@@ -174,12 +174,12 @@ class Shelf:
         return self.folder / EVIDENCE / name[:2] / name
 
     def manifest(self, backup: Path) -> SignedManifest:
-        """Return the manifest of a backup; raises NotProven when it cannot be read."""
+        """Return the manifest of a backup; raises ProofError when it cannot be read."""
         path = backup / MANIFEST
         if not path.is_file():
-            raise NotProven(Text("{path} 不是备份：没有清单 {name}", path=str(backup), name=MANIFEST))
+            raise ProofError(Text("{path} 不是备份：没有清单 {name}", path=str(backup), name=MANIFEST))
         if path.stat().st_size > MANIFEST_BYTES_MAX:
-            raise NotProven(Text("备份 {path} 的清单被改动过，或不完整", path=str(backup)))
+            raise ProofError(Text("备份 {path} 的清单被改动过，或不完整", path=str(backup)))
         return read_manifest(b"".join(self.read(path)), str(backup))
 
     def keep_newest(self, count: int) -> Removed:
@@ -204,14 +204,14 @@ class Shelf:
                 path.unlink()
 
 
-def open_shelf(folder: Path, passphrase: str | None, *, create: bool = False) -> Shelf:
-    """Return the shelf in *folder*. Raises NotProven when there is none, or the passphrase is missing or not needed."""
+def open_shelf(folder: Path, passphrase: str | None, *, create: bool = False) -> BackupFolder:
+    """Return the shelf in *folder*. Raises ProofError when there is none, or the passphrase is missing or unneeded."""
     about = folder / ABOUT
     if not about.exists():
         if not create:
-            raise NotProven(Text("{folder} 里没有备份", folder=str(folder)))
+            raise ProofError(Text("{folder} 里没有备份", folder=str(folder)))
         if folder.exists() and any(folder.iterdir()):
-            raise NotProven(Text("{folder} 里有别的东西；备份请用一个空文件夹", folder=str(folder)))
+            raise ProofError(Text("{folder} 里有别的东西；备份请用一个空文件夹", folder=str(folder)))
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o700)
         salt = b64encode(os.urandom(SALT_BYTES)).decode() if passphrase is not None else None
@@ -219,11 +219,11 @@ def open_shelf(folder: Path, passphrase: str | None, *, create: bool = False) ->
     sealed_with = _salt_of(about)
     if sealed_with is None:
         if passphrase is not None:
-            raise NotProven(Text("{folder} 里的备份没有加密；要加密请换一个文件夹", folder=str(folder)))
-        return Shelf(folder, None)
+            raise ProofError(Text("{folder} 里的备份没有加密；要加密请换一个文件夹", folder=str(folder)))
+        return BackupFolder(folder, None)
     if passphrase is None:
-        raise NotProven(Text("{folder} 里的备份是加密的；请给出口令", folder=str(folder)))
-    return Shelf(folder, Sealer(passphrase, sealed_with))
+        raise ProofError(Text("{folder} 里的备份是加密的；请给出口令", folder=str(folder)))
+    return BackupFolder(folder, Sealer(passphrase, sealed_with))
 
 
 def _salt_of(about: Path) -> bytes | None:
@@ -231,18 +231,18 @@ def _salt_of(about: Path) -> bytes | None:
         said = orjson.loads(about.read_bytes())["salt"]
         return None if said is None else b64decode(said, validate=True)
     except (ValueError, KeyError, TypeError):
-        raise NotProven(
+        raise ProofError(
             Text("{path} 被改动过，或不完整；请用备份文件夹的另一份拷贝", path=str(about))
         ) from None
 
 
-def chosen_backup(path: Path, passphrase: str | None) -> tuple[Shelf, Path]:
-    """Return the backup that *path* names: itself, or the newest in a folder of backups. Raises NotProven."""
+def chosen_backup(path: Path, passphrase: str | None) -> tuple[BackupFolder, Path]:
+    """Return the backup that *path* names: itself, or the newest in a folder of backups. Raises ProofError."""
     if (path / ABOUT).exists():
         shelf = open_shelf(path, passphrase)
         backups = shelf.backups()
         if not backups:
-            raise NotProven(Text("{folder} 里没有备份", folder=str(path)))
+            raise ProofError(Text("{folder} 里没有备份", folder=str(path)))
         return shelf, backups[-1].path
     return open_shelf(path.absolute().parent, passphrase), path
 

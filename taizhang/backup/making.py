@@ -13,23 +13,23 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ledger.merkle.proof_error import NotProven
+from ledger.merkle.proof_error import ProofError
 from ledger.signing.key_file import KeyFile, sync_folder
 from ledger.signing.note import SignerKey
 from ledger.signing.signed_log import SignedLog
 from ledger.store.sqlite import SqliteStore
 from ledger.store.sqlite.schema import create_private
 from ledger.text import Text
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.app.store_url import sqlite_url
 from taizhang.backup.continuing import check_continues, remember_folder
 from taizhang.backup.copy_ledger import copy_ledger
-from taizhang.backup.folder import LEDGER, MANIFEST, Shelf, Shelved
+from taizhang.backup.folder import LEDGER, MANIFEST, BackupFolder, Shelved
 from taizhang.backup.manifest import Entry, Manifest, written
 from taizhang.backup.working import working_folder
 from taizhang.evidence.files import content_digest, evidence_digests, stored_files
 from taizhang.proofs.verification import Outside, verify_everything
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 
 WORKING = ".taizhang-working-"
 
@@ -46,10 +46,12 @@ class Backup:
     warnings: list[Text] = field(default_factory=list)
 
 
-def make_backup(session: Session, shelf: Shelf, evidence: Path, *, keep: int | None = None) -> Backup:
+def make_backup(
+    session: OpenLedger, shelf: BackupFolder, evidence: Path, *, keep: int | None = None
+) -> Backup:
     """Put a backup of *session*'s ledger on *shelf*, attached files from the folder *evidence* included.
 
-    *keep*: so many backups stay. Raises NotProven when the shelf is another ledger's, or holds what this one has lost,
+    *keep*: so many backups stay. Raises ProofError when the shelf is another ledger's, or holds what this one has lost,
     and Broken when what was written is not a sound ledger; then there is no backup of that name, and no older one was
     removed.
     """
@@ -77,21 +79,21 @@ def make_backup(session: Session, shelf: Shelf, evidence: Path, *, keep: int | N
     return done
 
 
-def _beside(session: Session) -> Path:
+def _beside(session: OpenLedger) -> Path:
     store = session.store
     place = store.path if isinstance(store, SqliteStore) else session.log.key_file.path
     return place.absolute().parent
 
 
 def _written(
-    session: Session, shelf: Shelf, working: Path, partial: Path, evidence: Path
+    session: OpenLedger, shelf: BackupFolder, working: Path, partial: Path, evidence: Path
 ) -> tuple[Backup, Manifest, SignerKey | None]:
     partial.mkdir(mode=0o700)
     done = Backup(partial, 0, "", 0)
     _take_key(session, working, done)
     snapshot = working / LEDGER
     take_snapshot(session, snapshot)
-    with open_session(sqlite_url(snapshot)) as copy:
+    with open_ledger(sqlite_url(snapshot)) as copy:
         log = SignedLog(copy.store, KeyFile(working / f"{LEDGER}.key"), session.clock)
         found = verify_everything(log, Outside())
         former = shelf.backups()
@@ -123,11 +125,11 @@ def _written(
     return done, manifest, key
 
 
-def _take_key(session: Session, working: Path, done: Backup) -> None:
+def _take_key(session: OpenLedger, working: Path, done: Backup) -> None:
     """Copy the key and the last checkpoint first: what is signed later may be of events that the snapshot has not."""
     try:
         session.log.key()
-    except NotProven as error:
+    except ProofError as error:
         done.warnings.append(error.text)
         return
     file = session.log.key_file
@@ -141,7 +143,7 @@ def _take_key(session: Session, working: Path, done: Backup) -> None:
             shutil.copyfile(path, working / name)
 
 
-def take_snapshot(session: Session, target: Path) -> None:
+def take_snapshot(session: OpenLedger, target: Path) -> None:
     """Write one state of the whole store to the SQLite file *target*, whatever engine it is in."""
     if isinstance(session.store, SqliteStore):
         create_private(target)
@@ -151,7 +153,7 @@ def take_snapshot(session: Session, target: Path) -> None:
         ):
             source.backup(copy)
         return
-    with open_session(sqlite_url(target), new=True) as copy_session:
+    with open_ledger(sqlite_url(target), new=True) as copy_session:
         copy_ledger(session, copy_session)
 
 
@@ -162,7 +164,7 @@ def _one_file(path: Path) -> None:
 
 
 def _store_evidence(
-    shelf: Shelf, folder: Path, digests: set[str], former: Sequence[Shelved], done: Backup
+    shelf: BackupFolder, folder: Path, digests: set[str], former: Sequence[Shelved], done: Backup
 ) -> dict[str, Entry]:
     kept: dict[str, Entry] = {}
     there = stored_files(folder)
@@ -190,7 +192,7 @@ def _store_evidence(
     return kept
 
 
-def _read_back(shelf: Shelf, backup: Path) -> None:
+def _read_back(shelf: BackupFolder, backup: Path) -> None:
     manifest = shelf.manifest(backup).manifest
     for name, entry in manifest.files.items():
         shelf.fetch(backup / name, entry, None)
@@ -198,7 +200,7 @@ def _read_back(shelf: Shelf, backup: Path) -> None:
         shelf.fetch(shelf.evidence(digest), entry, None)
 
 
-def _name(shelf: Shelf, now: datetime) -> str:
+def _name(shelf: BackupFolder, now: datetime) -> str:
     stamp = now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
     taken = {path.name for path in shelf.folders()}
     name, number = stamp, 1

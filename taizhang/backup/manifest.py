@@ -13,7 +13,7 @@ from typing import Annotated, Any, Final, Literal, Self
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from ledger.merkle.proof_error import NotProven
+from ledger.merkle.proof_error import ProofError
 from ledger.signing.note import Note, SignerKey, VerifierKey, parse_note
 from ledger.text import Text
 
@@ -70,9 +70,9 @@ class SignedManifest(BaseModel):
     signature: Note | None
 
     def check_signature(self, keys: Sequence[VerifierKey]) -> None:
-        """Raise NotProven unless one of *keys* signed this very manifest."""
+        """Raise ProofError unless one of *keys* signed this very manifest."""
         if self.signature is None or self.signature.text != _signed_text(self.manifest.ledger, self.digest):
-            raise NotProven(Text("备份的清单没有台账的签名"))
+            raise ProofError(Text("备份的清单没有台账的签名"))
         self.signature.signed_by(keys)
 
 
@@ -88,7 +88,7 @@ def written(manifest: Manifest, key: SignerKey | None) -> bytes:
 
 
 def read_manifest(content: bytes, path: str) -> SignedManifest:
-    """Return the manifest in *content*; raises NotProven for what is none. *path* is what the backup is called."""
+    """Return the manifest in *content*; raises ProofError for what is none. *path* is what the backup is called."""
     try:
         said = orjson.loads(content)
         digest = said["sha256"]
@@ -96,7 +96,7 @@ def read_manifest(content: bytes, path: str) -> SignedManifest:
         if digest != _digest_of(said["manifest"]):
             raise _unsound(path)
         if said["manifest"].get("format") != FORMAT:
-            raise NotProven(Text("备份 {path} 由更新版本的程序写成；请升级 taizhang", path=path))
+            raise ProofError(Text("备份 {path} 由更新版本的程序写成；请升级 taizhang", path=path))
         return SignedManifest(
             manifest=Manifest.model_validate(said["manifest"]),
             digest=digest,
@@ -115,5 +115,5 @@ def _signed_text(ledger: str, digest: str) -> str:
     return f"{ledger}\nbackup\n{digest}\n"
 
 
-def _unsound(path: str) -> NotProven:
-    return NotProven(Text("备份 {path} 的清单被改动过，或不完整", path=path))
+def _unsound(path: str) -> ProofError:
+    return ProofError(Text("备份 {path} 的清单被改动过，或不完整", path=path))

@@ -8,15 +8,15 @@ from pathlib import Path
 from threading import Lock
 
 from ledger.events.event import SHANGHAI
-from ledger.merkle.proof_error import NotProven
+from ledger.merkle.proof_error import ProofError
 from ledger.problem import Broken, Problem, Refused
 from ledger.text import Text
 from taizhang.accounts.account import Account
 from taizhang.accounts.journal import Deed, note
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.app.settings import Settings
 from taizhang.backup.continuing import check_folder
-from taizhang.backup.folder import ABOUT, Shelf, Shelved, made_at, open_shelf
+from taizhang.backup.folder import ABOUT, BackupFolder, Shelved, made_at, open_shelf
 from taizhang.backup.making import Backup, make_backup
 
 _BUSY = Lock()
@@ -49,7 +49,7 @@ def backups(settings: Settings) -> Backups:
         return Backups(settings.backup, encrypted, [])
     try:
         found = [_kept(backup) for backup in reversed(_shelf(settings).backups())]
-    except NotProven as error:
+    except ProofError as error:
         return Backups(settings.backup, encrypted, [], error.text)
     return Backups(settings.backup, encrypted, found)
 
@@ -70,11 +70,13 @@ def backups_before(settings: Settings) -> Before | None:
     folder = settings.backup
     if folder is None or not (folder / ABOUT).exists():
         return None
-    days = sorted(made_at(path).astimezone(SHANGHAI).date() for path in Shelf(folder, None).folders())
+    days = sorted(made_at(path).astimezone(SHANGHAI).date() for path in BackupFolder(folder, None).folders())
     return Before(folder, len(days), days[0], days[-1], settings.backup_keep) if days else None
 
 
-def backup_now(session: Session, settings: Settings, evidence: Path, *, by: Account, now: datetime) -> Backup:
+def backup_now(
+    session: OpenLedger, settings: Settings, evidence: Path, *, by: Account, now: datetime
+) -> Backup:
     """Make a backup, checked, while others go on working. Raises Refused and StoreError."""
     if settings.backup is None:
         raise Refused([Problem("", Text("还没有设备份的文件夹；请设置环境变量 TAIZHANG_BACKUP 后重启服务"))])
@@ -83,7 +85,7 @@ def backup_now(session: Session, settings: Settings, evidence: Path, *, by: Acco
     try:
         check_folder(session, settings.backup)
         done = make_backup(session, _shelf(settings), evidence, keep=settings.backup_keep)
-    except (NotProven, Broken) as error:
+    except (ProofError, Broken) as error:
         raise Refused([Problem("", error.text)]) from None
     except OSError as error:
         reason = Text("备份没有做成：{reason}", reason=error.strerror or str(error))
@@ -95,7 +97,7 @@ def backup_now(session: Session, settings: Settings, evidence: Path, *, by: Acco
     return done
 
 
-def _shelf(settings: Settings) -> Shelf:
+def _shelf(settings: Settings) -> BackupFolder:
     assert settings.backup is not None
     secret = settings.backup_passphrase
     return open_shelf(settings.backup, secret.get_secret_value() if secret is not None else None, create=True)

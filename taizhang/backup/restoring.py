@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from ledger.merkle.proof_error import NotProven
+from ledger.merkle.proof_error import ProofError
 from ledger.merkle.tree import Tree
 from ledger.problem import Problem, Refused
 from ledger.signing.checkpoint import Checkpoint, read_checkpoint
@@ -26,13 +26,13 @@ from taizhang.accounts import store as accounts
 from taizhang.accounts.roles import Role
 from taizhang.app.store_url import is_postgres, sqlite_path, sqlite_url
 from taizhang.backup.copy_ledger import copy_ledger
-from taizhang.backup.folder import LEDGER, Shelf, digest_of
+from taizhang.backup.folder import LEDGER, BackupFolder, digest_of
 from taizhang.backup.manifest import Manifest, SignedManifest
 from taizhang.backup.working import working_folder
 from taizhang.evidence.files import file_path
 from taizhang.proofs.looks import Checked
 from taizhang.proofs.verification import Outside, verify_everything
-from taizhang.startup.open_ledger import ROOMS, open_session
+from taizhang.startup.open_ledger import COMPONENTS, open_ledger
 
 RESTORING = ".restoring-"
 
@@ -60,7 +60,7 @@ class Target:
 
 
 def restore_backup(
-    shelf: Shelf,
+    shelf: BackupFolder,
     backup: Path,
     target: Target,
     *,
@@ -71,7 +71,7 @@ def restore_backup(
     """Bring *backup* back to *target*, which has to be empty, and hold it to the *known* checkpoints.
 
     Raises Refused when events are missing that a checkpoint has (unless *accept_missing*), and when there is a
-    ledger already; NotProven, StoreError and Broken when the backup is not sound. Then nothing was changed.
+    ledger already; ProofError, StoreError and Broken when the backup is not sound. Then nothing was changed.
     """
     in_postgres = is_postgres(target.url)
     if not in_postgres:
@@ -93,8 +93,8 @@ def restore_backup(
         _bring_keys(working, target.key_file, done, now, undo)
         if in_postgres:
             with (
-                open_session(sqlite_url(working / LEDGER)) as copy,
-                open_session(target.url, new=True) as session,
+                open_ledger(sqlite_url(working / LEDGER)) as copy,
+                open_ledger(target.url, new=True) as session,
             ):
                 copy_ledger(copy, session)
         else:
@@ -108,7 +108,7 @@ def restore_backup(
 def _check_free(path: Path) -> None:
     if not path.exists():
         return
-    with open_session(sqlite_url(path), new=True) as session:
+    with open_ledger(sqlite_url(path), new=True) as session:
         if session.store.size():
             raise Refused([Problem("", Text("台账里已有事件；只能恢复到空的台账，请换一个文件"))])
     # What an empty ledger leaves beside its file would be taken for the new one's.
@@ -120,9 +120,9 @@ def _checked(
     working: Path, signed: SignedManifest, known: Sequence[tuple[str, Checkpoint]], accept_missing: bool
 ) -> BroughtBack:
     """Look at everything that was fetched; nothing of it is run before its schema was found to be ours."""
-    check_schema(working / LEDGER, ROOMS)
+    check_schema(working / LEDGER, COMPONENTS)
     warnings = []
-    with open_session(sqlite_url(working / LEDGER)) as session:
+    with open_ledger(sqlite_url(working / LEDGER)) as session:
         log = SignedLog(session.store, KeyFile(working / f"{LEDGER}.key"), session.clock)
         found = verify_everything(log, Outside())
         _check_key(log)
@@ -156,7 +156,7 @@ def _checked(
 def _check_key(log: SignedLog) -> None:
     key = log.key_file.read()
     if key is not None and key.verifier not in log.verifier_keys():
-        raise NotProven(Text("备份里的密钥不是这个台账的"))
+        raise ProofError(Text("备份里的密钥不是这个台账的"))
 
 
 def _check_manifest(manifest: Manifest, found: Checked, log: SignedLog, tree: Tree) -> None:
@@ -176,15 +176,15 @@ def _check_manifest(manifest: Manifest, found: Checked, log: SignedLog, tree: Tr
         )
     for theirs, ours in said:
         if theirs != ours:
-            raise NotProven(
+            raise ProofError(
                 Text("备份与它的清单不符：清单写的是 {theirs}，恢复出来的是 {ours}", theirs=theirs, ours=ours)
             )
     if (manifest.checkpoint is None) != (f"{LEDGER}.key" not in manifest.files):
-        raise NotProven(Text("备份的清单不完整：有密钥而没有签名的检查点，或者相反"))
+        raise ProofError(Text("备份的清单不完整：有密钥而没有签名的检查点，或者相反"))
 
 
 def _fetched_evidence(
-    shelf: Shelf, manifest: Manifest, folder: Path, stack: ExitStack
+    shelf: BackupFolder, manifest: Manifest, folder: Path, stack: ExitStack
 ) -> list[tuple[Path, Path]]:
     """Fetch the attached files that *folder* lacks into a working folder in it; return where each is and belongs."""
     lacking = {

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from ledger.merkle.proof_error import NotProven
+from ledger.merkle.proof_error import ProofError
 from ledger.text import Text
 
 MAGIC = b"taizhang sealed 1\n"
@@ -57,13 +57,13 @@ class Sealer:
         target.write(cipher.encrypt(_nonce(number, last=True), held, MAGIC))
 
     def opened(self, source: BinaryIO) -> Iterator[bytes]:
-        """Yield what was sealed in *source*; raises NotProven when the passphrase is wrong or the file was touched.
+        """Yield what was sealed in *source*; raises ProofError when the passphrase is wrong or the file was touched.
 
         What was yielded before that is sound, but it is not everything.
         """
         head = source.read(len(MAGIC) + SALT_BYTES)
         if not head.startswith(MAGIC):
-            raise NotProven(Text("备份文件没有加密，或不完整"))
+            raise ProofError(Text("备份文件没有加密，或不完整"))
         cipher = self._cipher(head[len(MAGIC) :])
         number = 0
         chunk = source.read(CHUNK_BYTES + TAG_BYTES)
@@ -72,7 +72,7 @@ class Sealer:
             try:
                 yield cipher.decrypt(_nonce(number, last=not following), chunk, MAGIC)
             except InvalidTag:
-                raise NotProven(Text("口令不对，或备份文件被改动过")) from None
+                raise ProofError(Text("口令不对，或备份文件被改动过")) from None
             if not following:
                 return
             chunk = following

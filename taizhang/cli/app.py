@@ -113,8 +113,8 @@ def _options(
 def _answer_for_the_clock(call: Invocation) -> None:
     """Record that who calls answers for the clock, where it is in doubt; a ledger that is not there has no doubts."""
     from taizhang.proofs.clock import confirm_clock
-    from taizhang.startup.open_ledger import open_session
+    from taizhang.startup.open_ledger import open_ledger
 
-    with suppress(NoLedger), open_session(call.store_url) as session:
+    with suppress(NoLedger), open_ledger(call.store_url) as session:
         if confirm_clock(session.store, session.clock(), by=call.recorder().name):
             complain([_("已记入：{by} 确认机器的时钟没有错。", by=call.recorder().name)])

@@ -81,7 +81,7 @@ class Report:
 
 def report_of(error: BaseException) -> Report | None:
     """Return what to say about *error*; None when it is none that was foreseen."""
-    from ledger.merkle.proof_error import NotProven
+    from ledger.merkle.proof_error import ProofError
     from projections.service import NotScored
     from reminders.mail import BadMailSetting
     from rubric.mistake import NoRubric, RubricRefused
@@ -107,7 +107,7 @@ def report_of(error: BaseException) -> Report | None:
                 "台账在第 {sequence} 号事件处对不上：{text}", sequence=error.sequence, text=error.text
             )
             return Report(Status.REFUSED, [Problem(f"sequence {error.sequence}", where)])
-        case StoreError() | NotScored() | FileRefused() | NotProven():
+        case StoreError() | NotScored() | FileRefused() | ProofError():
             return Report(Status.REFUSED, [Problem("", _with_remedy(error, error.text))])
         case BadMailSetting():
             return Report(Status.REFUSED, [Problem(error.setting, error.text)])

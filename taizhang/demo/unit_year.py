@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from taizhang.demo import (
     branch_life,
+    corrections,
     duties,
     everyday,
-    mending,
     organization,
     oversight,
     papers,
@@ -58,9 +58,9 @@ def _look_over(book: Book, claims: list[Draft]) -> None:
     claimed = set(claims)
     records = [draft for draft in book.drafts if draft.type in _ORDINARY and draft not in claimed]
     without_hours = [draft for draft in records if "study_hours" not in draft.data]
-    mending.correct_some(book, records)
-    doubles = mending.double_some(book, [*records, *claims])
-    mending.retract_some(book, [draft for draft in without_hours if not _asked_for(draft)])
+    corrections.correct_some(book, records)
+    doubles = corrections.double_some(book, [*records, *claims])
+    corrections.retract_some(book, [draft for draft in without_hours if not _asked_for(draft)])
     reviews.review_claims(book, claims)
     reviews.return_some(book, without_hours)
     everyday.attach_evidence(book, [draft for draft in records if draft not in set(doubles)])

@@ -6,11 +6,11 @@ from datetime import date
 
 from reminders.deadlines import calendar_file, deadlines_of
 from reminders.links import Links
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.language.i18n import _, current
 
 
-def unit_calendar(session: Session, links: Links, unit: str, day: date | None = None) -> bytes:
+def unit_calendar(session: OpenLedger, links: Links, unit: str, day: date | None = None) -> bytes:
     """Return the iCalendar file of *unit* on *day* (today), of every rubric year open then. Raises NotScored."""
     as_of = day or session.clock.today()
     with session.store.read() as work:

@@ -11,7 +11,7 @@ from ledger.text import Text
 from projections.evaluation import Totals
 from projections.preview import Preview
 from rubric.amounts import decimal_text
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.entry.sheets import SheetReading, State, Step
 from taizhang.entry.workbooks.importing import Prepared
 from taizhang.language.event_labels import RecordWords, field_word
@@ -22,7 +22,7 @@ _ROWS_NAMED = 12
 
 
 def summary_of(
-    session: Session, prepared: Prepared, done: Appended | None, notes: Sequence[Text] = ()
+    session: OpenLedger, prepared: Prepared, done: Appended | None, notes: Sequence[Text] = ()
 ) -> dict[str, Any]:
     """Return what an import did, or (*done* is None) would do."""
     words = _words(session, prepared.directory)
@@ -82,7 +82,7 @@ def not_taken(prepared: Prepared) -> list[str]:
     return lines
 
 
-def difference_words(session: Session, step: Step, directory: Directory | None = None) -> list[str]:
+def difference_words(session: OpenLedger, step: Step, directory: Directory | None = None) -> list[str]:
     """Return what a changed row says otherwise, in words: 学时 2 → 2.5."""
     words = _words(session, directory or Directory())
     return [
@@ -183,5 +183,5 @@ def _value(words: RecordWords, name: str, value: Any) -> str:
     return str(value)[:10] if name == "time" else words.value(name, value)
 
 
-def _words(session: Session, directory: Directory) -> RecordWords:
+def _words(session: OpenLedger, directory: Directory) -> RecordWords:
     return RecordWords(session.shelf, directory.name_of)

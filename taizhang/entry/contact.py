@@ -12,7 +12,7 @@ from reminders.contacts import EVERY_UNIT, Contact, Person, Role, problems_of, q
 from reminders.store import contacts
 from taizhang.accounts.journal import Deed, note
 from taizhang.app.clock import Clock
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.app.settings import Settings
 from taizhang.language.i18n import UnknownLanguage, language_of
 
@@ -35,7 +35,7 @@ class Entered:
     only_overdue: bool | None = None
 
 
-def keep_contact(session: Session, entered: Entered, *, by: str = "") -> Contact:
+def keep_contact(session: OpenLedger, entered: Entered, *, by: str = "") -> Contact:
     """Add a contact, or change what is known of him. Raises Refused with everything that is wrong.
 
     *by*: who does it, for the journal, which is told no address.
@@ -60,7 +60,7 @@ def keep_contact(session: Session, entered: Entered, *, by: str = "") -> Contact
     return Contact(entered.unit, role, person)
 
 
-def _unit_problems(session: Session, unit: str) -> list[Problem]:
+def _unit_problems(session: OpenLedger, unit: str) -> list[Problem]:
     if unit == EVERY_UNIT:
         return []
     try:

@@ -13,10 +13,10 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from ledger.merkle.proof_error import NotProven
+from ledger.merkle.proof_error import ProofError
 from ledger.problem import Broken, Refused, StoreError
 from ledger.text import Text
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.proofs.rubric_lists import sign_rubrics
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ _log = logging.getLogger(__name__)
 
 
 @contextmanager
-def signing(session: Session) -> Iterator[Job]:
+def signing(session: OpenLedger) -> Iterator[Job]:
     """Compare and sign at the beginning of the block and at its end; give the job that does it in between."""
     from reminders.ticker import Every, Job
 
@@ -42,7 +42,7 @@ def signing(session: Session) -> Iterator[Job]:
 
 
 @contextmanager
-def signed_after(session: Session) -> Iterator[None]:
+def signed_after(session: OpenLedger) -> Iterator[None]:
     """Sign at the end of a block at the terminal that has recorded something.
 
     Only where a key was made before, by a server or by the operator: who merely tries the program out gets no key
@@ -54,13 +54,13 @@ def signed_after(session: Session) -> Iterator[None]:
         sign(session)
 
 
-def sign(session: Session) -> None:
+def sign(session: OpenLedger) -> None:
     """Sign a checkpoint of what was recorded since the last one; what stands in the way becomes an alarm."""
     try:
         problem = _signed(session)
     except Refused as error:
         problem = error.problems[0].text
-    except (NotProven, StoreError, Broken) as error:
+    except (ProofError, StoreError, Broken) as error:
         problem = error.text
     except OSError as error:
         problem = Text("没有签检查点：{reason}", reason=str(error))
@@ -71,7 +71,7 @@ def sign(session: Session) -> None:
         _log.error("%s", problem)
 
 
-def _signed(session: Session) -> Text | None:
+def _signed(session: OpenLedger) -> Text | None:
     log = session.log
     problem = log.contradiction()
     if problem is not None or session.store.only_reads:

@@ -12,13 +12,13 @@ from datetime import date, datetime, timedelta
 import httpx
 
 from ledger.events.event import SHANGHAI
-from ledger.merkle.proof_error import NotProven
+from ledger.merkle.proof_error import ProofError
 from ledger.problem import Broken, Problem, Refused, StoreError
 from ledger.signing.anchors import anchors_of
 from ledger.signing.tile_folder import TileFolder
 from ledger.text import Text
 from reminders.ticker import Every, Job
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.app.settings import Settings
 from taizhang.app.store_url import evidence_folder
 from taizhang.proofs.anchoring import anchor, known_witnesses
@@ -32,12 +32,12 @@ BACKUP_FROM_HOUR = 2
 _log = logging.getLogger(__name__)
 
 
-def nightly_job(session: Session, settings: Settings) -> Job:
+def nightly_job(session: OpenLedger, settings: Settings) -> Job:
     """Return the job for a server's ticker."""
     return Job("proofs", lambda: _run(session, settings), Every(TICK))
 
 
-def nightly(session: Session, settings: Settings, client: httpx.Client) -> list[Problem]:
+def nightly(session: OpenLedger, settings: Settings, client: httpx.Client) -> list[Problem]:
     """Do what today still lacks; return what could not be done and why. Each part is tried whatever the others do."""
     if session.settings.demo_today is not None:
         # A demo's clock is not the world's: nobody outside would sign for it.
@@ -49,7 +49,7 @@ def nightly(session: Session, settings: Settings, client: httpx.Client) -> list[
     for part in (_anchor, _tiles, _backup):
         try:
             problems += part(session, settings, now, client)
-        except (NotProven, StoreError, Broken) as error:
+        except (ProofError, StoreError, Broken) as error:
             problems.append(Problem("", error.text))
         except Refused as error:
             problems += error.problems
@@ -58,13 +58,13 @@ def nightly(session: Session, settings: Settings, client: httpx.Client) -> list[
     return problems
 
 
-def _run(session: Session, settings: Settings) -> None:
+def _run(session: OpenLedger, settings: Settings) -> None:
     with httpx.Client() as client:
         for problem in nightly(session, settings, client):
             _log.error("%s", problem)
 
 
-def _anchor(session: Session, settings: Settings, now: datetime, client: httpx.Client) -> list[Problem]:
+def _anchor(session: OpenLedger, settings: Settings, now: datetime, client: httpx.Client) -> list[Problem]:
     witnesses = known_witnesses(session.log)
     if not witnesses and settings.tsa is None:
         return []
@@ -84,7 +84,7 @@ def _anchor(session: Session, settings: Settings, now: datetime, client: httpx.C
     ).problems
 
 
-def _tiles(session: Session, settings: Settings, _now: datetime, _client: httpx.Client) -> list[Problem]:
+def _tiles(session: OpenLedger, settings: Settings, _now: datetime, _client: httpx.Client) -> list[Problem]:
     if settings.tiles is not None:
         note = session.log.checkpoint()
         with session.store.read() as work:
@@ -92,7 +92,7 @@ def _tiles(session: Session, settings: Settings, _now: datetime, _client: httpx.
     return []
 
 
-def _backup(session: Session, settings: Settings, now: datetime, _client: httpx.Client) -> list[Problem]:
+def _backup(session: OpenLedger, settings: Settings, now: datetime, _client: httpx.Client) -> list[Problem]:
     local = now.astimezone(SHANGHAI)
     if settings.backup is None or local.hour < BACKUP_FROM_HOUR:
         return []

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
 
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 
 _log = logging.getLogger(__name__)
 EVERY_SECONDS = 1.0
@@ -19,7 +19,7 @@ STOP_SECONDS = 5.0
 
 
 @contextmanager
-def following(session: Session, moved: Callable[[], object] | None = None) -> Iterator[None]:
+def following(session: OpenLedger, moved: Callable[[], object] | None = None) -> Iterator[None]:
     """Keep *session* as the ledger has it for as long as the block lasts; *moved* is called after other rubrics."""
     stopped = Event()
 

@@ -12,7 +12,7 @@ from reminders.mail import BadMailSetting, Mail, mail_sender, mail_server
 from reminders.robots import DingTalk, Feishu, WeCom
 from reminders.service import Reminders
 from reminders.ticker import Every, Job
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.app.settings import Settings
 from taizhang.language.i18n import Translate, UnknownLanguage, language_of, translator
 from taizhang.language.names import names_of
@@ -55,7 +55,7 @@ def channels_of(settings: Settings) -> dict[str, Channel]:
     return channels
 
 
-def reminders_of(session: Session, settings: Settings) -> Reminders:
+def reminders_of(session: OpenLedger, settings: Settings) -> Reminders:
     """Return the reminders of a ledger. Raises BadMailSetting."""
     return Reminders(
         session.store,
@@ -68,7 +68,7 @@ def reminders_of(session: Session, settings: Settings) -> Reminders:
     )
 
 
-def reminder_job(session: Session, settings: Settings) -> Job:
+def reminder_job(session: OpenLedger, settings: Settings) -> Job:
     """Return the ticker's job that plans and sends what is due. Raises BadMailSetting."""
     reminders = reminders_of(session, settings)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from projections.records import Record
-from rubric.catalog import Shelf
+from rubric.catalog import RubricCatalog
 from rubric.codes_used import Family
 from taizhang.language.i18n import N_, _
 from taizhang.language.labels import kind_word
@@ -180,7 +180,7 @@ def asked_in(records: Iterable[Record]) -> Asked:
 class RecordWords:
     """Says records in the words of the rubrics on *shelf*, members by *name_of*, answers by what was *asked*."""
 
-    def __init__(self, shelf: Shelf, name_of: NameOf, asked: Asked | None = None) -> None:
+    def __init__(self, shelf: RubricCatalog, name_of: NameOf, asked: Asked | None = None) -> None:
         self._shelf = shelf
         self._name_of = name_of
         self._asked = asked or {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from ledger.store.protocol import Work
+from ledger.store.protocol import Transaction
 from projections.facts import Facts
 from taizhang.language.branch_names import branch_names
 from taizhang.people.person import Directory
@@ -32,7 +32,7 @@ class Names:
         return self._ids.sub(lambda found: self._names[found.group(1)], text) if self._ids else text
 
 
-def names_of(work: Work, facts: Facts, day: date) -> Names:
+def names_of(work: Transaction, facts: Facts, day: date) -> Names:
     """Return the names of a unit, known by its *facts*, on *day*."""
     return names_among(directory_of(work.connection, facts.unit), facts, day)
 

@@ -18,7 +18,7 @@ import orjson
 from cryptography import x509
 
 from ledger.events.event import SHANGHAI
-from ledger.merkle.proof_error import NotProven
+from ledger.merkle.proof_error import ProofError
 from ledger.problem import Problem
 from ledger.signing import rows
 from ledger.signing.anchors import KIND
@@ -64,7 +64,7 @@ def anchor(
         try:
             events.append(work())
             done.authorities.append(name)
-        except NotProven as error:
+        except ProofError as error:
             done.problems.append(Problem(name, error.text))
         except httpx.HTTPError as error:
             done.problems.append(Problem(name, _unreachable(name, error)))
@@ -102,9 +102,9 @@ def known_witnesses(log: SignedLog) -> list[KnownWitness]:
 def anchor_event(
     kind: str, authority: str, note: Note, instant: datetime, now: datetime, token: str | None = None
 ) -> dict[str, Any]:
-    """Return the event that records an anchor made at *instant*; raises NotProven when the clocks disagree."""
+    """Return the event that records an anchor made at *instant*; raises ProofError when the clocks disagree."""
     if abs(instant - now) > SKEW_MAX:
-        raise NotProven(
+        raise ProofError(
             Text("{authority} 的时钟与这里相差超过 5 分钟（{instant}）；请校准时钟后重试", authority=authority,
                  instant=instant_text(instant))
         )  # fmt: skip

@@ -18,7 +18,7 @@ from ledger.intake.clock_guard import (
     confirmation_data,
     confirmations,
 )
-from ledger.store.protocol import Recorder, Store, Work
+from ledger.store.protocol import Recorder, Store, Transaction
 from taizhang.proofs.anchoring import event_of_ledger
 
 
@@ -44,7 +44,7 @@ def confirm_clock(store: Store, now: datetime, *, by: str, reason: str | None = 
     return True
 
 
-def last_recorded(work: Work) -> str:
+def last_recorded(work: Transaction) -> str:
     """Return the `recordedtime` of the last event, "" when there is none."""
     size = work.tree().size
     return work.back(size, 1)[0]["recordedtime"] if size else ""

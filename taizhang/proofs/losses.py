@@ -13,7 +13,7 @@ from datetime import datetime
 import orjson
 
 from ledger.events.event import StoredEvent, instant_of, recorded_text
-from ledger.merkle.proof_error import NotProven
+from ledger.merkle.proof_error import ProofError
 from ledger.signing import rows
 from ledger.signing.checkpoint import Checkpoint, read_checkpoint
 from ledger.signing.note import VerifierKey
@@ -62,12 +62,12 @@ def accept_loss(
 ) -> tuple[int, Checkpoint]:
     """Go on from the checkpoint in *content*, signed by one of the *trusted* keys; returns the size that was seen too.
 
-    Raises NotProven when the checkpoint is not that log's, or nothing contradicts it; Refused for an empty reason.
+    Raises ProofError when the checkpoint is not that log's, or nothing contradicts it; Refused for an empty reason.
     """
     checkpoint, note = read_checkpoint(content)
     own = [key for key in trusted if key.name == checkpoint.origin]
     if not own:
-        raise NotProven(
+        raise ProofError(
             Text("没有 {log} 的公钥；请用 --key 或 TAIZHANG_WITNESS_FOR 写上", log=checkpoint.origin)
         )
     note.signed_by(own)
@@ -76,10 +76,10 @@ def accept_loss(
             (each for each in rows.all_seen(work.connection) if each.origin == checkpoint.origin), None
         )
     if seen is None:
-        raise NotProven(Text("从来没有为 {log} 作过见证，没有什么要忘记的", log=checkpoint.origin))
+        raise ProofError(Text("从来没有为 {log} 作过见证，没有什么要忘记的", log=checkpoint.origin))
     before, _note = read_checkpoint(seen.note.encode())
     if before == checkpoint:
-        raise NotProven(Text("这正是见过的最后一个检查点，没有缺失"))
+        raise ProofError(Text("这正是见过的最后一个检查点，没有缺失"))
     data = {"log": checkpoint.origin, "seen": seen.note, "accepted": str(note), "reason": reason}
     event = event_of_ledger(KIND, data, now)
     # The trace first: a crash in between leaves a decision without effect, never the reverse.

@@ -20,7 +20,7 @@ from contextlib import suppress
 from hashlib import sha256
 
 from ledger.events.event import recorded_text
-from ledger.merkle.proof_error import NotProven
+from ledger.merkle.proof_error import ProofError
 from ledger.problem import Fault
 from ledger.signing import rows
 from ledger.signing.note import Note, VerifierKey, parse_note
@@ -30,7 +30,7 @@ from rubric import installed
 from rubric.installed import InstalledText
 from rubric.schema import Rubric
 from taizhang.app.clock import Clock
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 
 _LINE = re.compile(r"\S+@\d+ [0-9a-f]{64}", re.ASCII)
 
@@ -38,7 +38,7 @@ _LINE = re.compile(r"\S+@\d+ [0-9a-f]{64}", re.ASCII)
 def sign_rubrics(log: SignedLog, clock: Clock) -> None:
     """Sign the list of the rubrics installed now, unless that was done; nothing for a ledger without one.
 
-    Raises NotProven where they contradict a list that was signed before: then nothing is signed.
+    Raises ProofError where they contradict a list that was signed before: then nothing is signed.
     """
     with log.store.read() as work:
         there = installed.texts(work.connection)
@@ -48,7 +48,7 @@ def sign_rubrics(log: SignedLog, clock: Clock) -> None:
     signed = _notes(log, known)
     faults = _contradictions(there, signed, log.verifier_keys(), log.origin)
     if faults:
-        raise NotProven(faults[0].text)
+        raise ProofError(faults[0].text)
     text = _text(log.origin, there)
     if any(note.text == text for note in signed):
         return
@@ -58,12 +58,12 @@ def sign_rubrics(log: SignedLog, clock: Clock) -> None:
     log.key_file.keep_rubric_list(str(note))
 
 
-def install_rubric(session: Session, content: bytes, name: str) -> Rubric:
+def install_rubric(session: OpenLedger, content: bytes, name: str) -> Rubric:
     """Keep the rubric in *content* in the ledger, and sign for it where there is a key. Raises RubricRefused."""
     rubric = session.install(content, name)
     if session.log.key_file.path.exists():
         # Where it cannot be signed now, the next checkpoint does it, or says why not.
-        with suppress(NotProven, OSError):
+        with suppress(ProofError, OSError):
             sign_rubrics(session.log, session.clock)
     return rubric
 
@@ -71,7 +71,7 @@ def install_rubric(session: Session, content: bytes, name: str) -> Rubric:
 def check_rubrics(log: SignedLog, there: Sequence[InstalledText]) -> tuple[int, list[Fault]]:
     """Hold the installed rubrics to every list that was signed; return how many of them a list vouches for.
 
-    Raises NotProven for a list that is none, or that nobody we know has signed.
+    Raises ProofError for a list that is none, or that nobody we know has signed.
     """
     with log.store.read() as work:
         known = rows.rubric_lists(work.connection)
@@ -99,7 +99,7 @@ def _contradictions(
     for note in signed:
         note.signed_by(keys)
         if note.text.split("\n", 1)[0] != _first_line(origin):
-            raise NotProven(Text("考核细则的签名清单属于另一个台账"))
+            raise ProofError(Text("考核细则的签名清单属于另一个台账"))
         for line in _lines(note):
             label, digest = line.split(" ")
             said[label] = digest
@@ -133,5 +133,5 @@ def _text(origin: str, there: Sequence[InstalledText]) -> str:
 def _lines(note: Note) -> list[str]:
     _first, count, *lines = note.text.rstrip("\n").split("\n")
     if count != str(len(lines)) or not all(map(_LINE.fullmatch, lines)):
-        raise NotProven(Text("考核细则的签名清单不完整"))
+        raise ProofError(Text("考核细则的签名清单不完整"))
     return lines

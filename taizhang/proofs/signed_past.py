@@ -10,7 +10,7 @@ from typing import Any
 from cryptography import x509
 
 from ledger.events.event import StoredEvent, instant_of
-from ledger.merkle.proof_error import NotProven
+from ledger.merkle.proof_error import ProofError
 from ledger.merkle.tree import Tree
 from ledger.problem import Broken
 from ledger.signing.checkpoint import Checkpoint, parse_checkpoint, read_checkpoint
@@ -23,7 +23,7 @@ _SECOND = timedelta(seconds=1)
 
 
 class SignedPast:
-    """Holds the tree to what was signed of it, by the ledger and by others; raises Broken and NotProven."""
+    """Holds the tree to what was signed of it, by the ledger and by others; raises Broken and ProofError."""
 
     def __init__(self, tree: Tree, origin: str, keys: Sequence[VerifierKey]) -> None:
         self._tree = tree
@@ -42,7 +42,7 @@ class SignedPast:
         checkpoint, note = read_checkpoint(content)
         note.signed_by(self._keys)
         if checkpoint.origin != self._origin:
-            raise NotProven(
+            raise ProofError(
                 Text("{what}属于 {theirs}，这个台账是 {ours}", what=what, theirs=checkpoint.origin,
                      ours=self._origin)
             )  # fmt: skip
@@ -52,7 +52,7 @@ class SignedPast:
         """Hold the tree to a checkpoint that somebody else kept, signed by *keys* or by the ledger's own."""
         checkpoint, note = read_checkpoint(content)
         if checkpoint.origin != self._origin:
-            raise NotProven(
+            raise ProofError(
                 Text("检查点 {name} 属于 {theirs}，这个台账是 {ours}", name=name, theirs=checkpoint.origin,
                      ours=self._origin)
             )  # fmt: skip
@@ -69,7 +69,7 @@ class SignedPast:
             note = parse_note(data["checkpoint"].encode())
             checkpoint = parse_checkpoint(note.text)
             self._check_authority(event, note, roots)
-        except NotProven as error:
+        except ProofError as error:
             raise Broken(
                 sequence, Text("第 {place} 号事件（存证）：{problem}", place=sequence, problem=error.text)
             ) from error
@@ -91,7 +91,7 @@ class SignedPast:
             return
         # Recorded in whole seconds, and never later than the ledger's own clock.
         if not -_SECOND < late <= SKEW_MAX:
-            raise NotProven(Text("存证的时间与证明里的时间不符"))
+            raise ProofError(Text("存证的时间与证明里的时间不符"))
 
     def _agree(self, checkpoint: Checkpoint, what: Text) -> None:
         there = self._tree.size

@@ -23,7 +23,7 @@ from rfc3161_client import (
     decode_timestamp_response,
 )
 
-from ledger.merkle.proof_error import NotProven
+from ledger.merkle.proof_error import ProofError
 from ledger.text import Text
 from taizhang.proofs.certificate_order import with_certificates_sorted
 
@@ -38,7 +38,7 @@ def stamp(
 ) -> tuple[bytes, datetime]:
     """Return the response of the authority at *address* for *content*, checked, and its instant.
 
-    Raises NotProven for an answer that does not hold, httpx.HTTPError when there is none.
+    Raises ProofError for an answer that does not hold, httpx.HTTPError when there is none.
     """
     request = TimestampRequestBuilder().data(content).hash_algorithm(HashAlgorithm.SHA256).build()
     answer = client.post(
@@ -49,7 +49,7 @@ def stamp(
     )
     answer.raise_for_status()
     if len(answer.content) > TOKEN_BYTES_MAX:
-        raise NotProven(Text("时间戳应答太大（{bytes} 字节）", bytes=len(answer.content)))
+        raise ProofError(Text("时间戳应答太大（{bytes} 字节）", bytes=len(answer.content)))
     instant = stamped_at(content, answer.content, roots, request.nonce)
     return answer.content, instant
 
@@ -57,22 +57,22 @@ def stamp(
 def stamped_at(
     content: bytes, response: bytes, roots: Sequence[x509.Certificate], nonce: int | None = None
 ) -> datetime:
-    """Return the instant at which *response* says that *content* was there; raises NotProven when it does not.
+    """Return the instant at which *response* says that *content* was there; raises ProofError when it does not.
 
     Without *roots* it is read and compared, but nobody's signature is checked: so it proves nothing yet.
     """
     try:
         decoded = decode_timestamp_response(with_certificates_sorted(response))
         if PKIStatus(decoded.status) != PKIStatus.GRANTED:
-            raise NotProven(Text("时间戳服务拒绝了请求：{reason}", reason="、".join(decoded.status_string)))
+            raise ProofError(Text("时间戳服务拒绝了请求：{reason}", reason="、".join(decoded.status_string)))
         imprint = decoded.tst_info.message_imprint
         if imprint.hash_algorithm.dotted_string != SHA256 or imprint.message != sha256(content).digest():
-            raise NotProven(Text("时间戳不是这个检查点的"))
+            raise ProofError(Text("时间戳不是这个检查点的"))
         if roots:
             _verify(decoded, content, roots, nonce)
         return decoded.tst_info.gen_time
     except (ValueError, VerificationError) as error:
-        raise NotProven(Text("时间戳不成立：{reason}", reason=str(error))) from error
+        raise ProofError(Text("时间戳不成立：{reason}", reason=str(error))) from error
 
 
 def _verify(
@@ -85,10 +85,10 @@ def _verify(
 
 
 def read_roots(path: Path | None) -> list[x509.Certificate]:
-    """Return the certificates in a PEM file; none for None. Raises NotProven when there are none in it."""
+    """Return the certificates in a PEM file; none for None. Raises ProofError when there are none in it."""
     if path is None:
         return []
     try:
         return x509.load_pem_x509_certificates(path.read_bytes())
     except ValueError:
-        raise NotProven(Text("{path} 里没有 PEM 格式的证书", path=str(path))) from None
+        raise ProofError(Text("{path} 里没有 PEM 格式的证书", path=str(path))) from None

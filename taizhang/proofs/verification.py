@@ -14,7 +14,7 @@ from pathlib import Path
 
 from cryptography import x509
 
-from ledger.merkle.proof_error import NotProven
+from ledger.merkle.proof_error import ProofError
 from ledger.merkle.tree import TILE_WIDTH
 from ledger.problem import Broken, Fault, StoreError
 from ledger.signing import rows
@@ -29,7 +29,7 @@ from ledger.store.sql import Connection
 from ledger.text import Text
 from projections.checking import check_kept_rows
 from rubric import installed
-from rubric.catalog import Shelf
+from rubric.catalog import RubricCatalog
 from rubric.installed import InstalledText
 from rubric.load import parse
 from rubric.mistake import RubricRefused
@@ -38,7 +38,7 @@ from taizhang.proofs.looks import Checked, Look, Result
 from taizhang.proofs.rubric_lists import check_rubrics
 from taizhang.proofs.seen import Seen
 from taizhang.proofs.signed_past import SignedPast
-from taizhang.startup.open_ledger import ROOMS
+from taizhang.startup.open_ledger import COMPONENTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Outside:
 class Beside:
     """What stands beside the events, and is looked at where it is given."""
 
-    shelf: Shelf
+    shelf: RubricCatalog
     late_days: int
     """The setting that the assessors' list rests on."""
     today: date
@@ -67,13 +67,13 @@ class Beside:
 
 
 def verify_everything(log: SignedLog, outside: Outside, progress: Progress | None = None) -> Checked:
-    """Check the ledger itself; raises Broken at the first event that does not fit, NotProven for all else.
+    """Check the ledger itself; raises Broken at the first event that does not fit, ProofError for all else.
 
     For who goes on only with a sound ledger: a backup, a restore.
     """
     checked = look_through(log, outside, None, fast=True, progress=progress)
     for fault in sorted(checked.faults(), key=lambda fault: fault.sequence is None):
-        raise NotProven(fault.text) if fault.sequence is None else Broken(fault.sequence, fault.text)
+        raise ProofError(fault.text) if fault.sequence is None else Broken(fault.sequence, fault.text)
     return checked
 
 
@@ -161,7 +161,7 @@ class _Verification:
             found = look()
         except Broken as error:
             found = Look(name, Result.BROKEN, title, (Fault(error.text, error.sequence),))
-        except (NotProven, StoreError) as error:
+        except (ProofError, StoreError) as error:
             found = Look(name, Result.BROKEN, title, (Fault(error.text),))
         self._looks.append(found)
 
@@ -189,7 +189,7 @@ class _Verification:
         return _looked("engine", found.how, found.faults)
 
     def _schema(self) -> Look:
-        found = self._store.check_schema(ROOMS)
+        found = self._store.check_schema(COMPONENTS)
         if found.faults:
             return _looked("schema", Text("表、索引和触发器"), found.faults)
         with self._store.read() as work:

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from ledger.events.event import recorded_text
-from ledger.merkle.proof_error import NotProven
+from ledger.merkle.proof_error import ProofError
 from ledger.signing import rows
 from ledger.signing.key_file import KeyFile
 from ledger.signing.note import COSIGNATURE, SignerKey, VerifierKey
@@ -44,7 +44,7 @@ class Witness:
         try:
             request = parse_add_checkpoint(content)
             return Response(self._cosign(request), media_type="text/plain")
-        except NotProven as error:
+        except ProofError as error:
             return Response(f"{error}\n", 400, media_type="text/plain")
         except Unheard as no:
             if no.size is None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import httpx
 
-from ledger.merkle.proof_error import NotProven
+from ledger.merkle.proof_error import ProofError
 from ledger.signing import rows
 from ledger.signing.checkpoint import read_checkpoint
 from ledger.signing.note import COSIGNATURE, Note, VerifierKey, parse_signatures, timestamp_of
@@ -31,7 +31,7 @@ class Witnessed:
 def ask(log: SignedLog, witness: KnownWitness, note: Note, client: httpx.Client) -> Witnessed:
     """Let *witness* cosign the checkpoint in *note*, and keep the cosignature.
 
-    Raises NotProven when the witness saw another history than this, or answers what does not hold;
+    Raises ProofError when the witness saw another history than this, or answers what does not hold;
     httpx.HTTPError when it does not answer.
     """
     key = VerifierKey.parse(witness.vkey)
@@ -40,7 +40,7 @@ def ask(log: SignedLog, witness: KnownWitness, note: Note, client: httpx.Client)
     if answer.status_code == httpx.codes.CONFLICT:
         seen = _seen_size(answer)
         if seen > checkpoint.size:
-            raise NotProven(
+            raise ProofError(
                 Text(
                     "见证方 {name} 见过 {seen} 条事件，这里只有 {size} 条：台账被退回到较早的状态",
                     name=key.name,
@@ -73,7 +73,7 @@ def _post(log: SignedLog, witness: KnownWitness, old: int, size: int, client: ht
 def _seen_size(answer: httpx.Response) -> int:
     text = answer.text.strip()
     if not (text.isascii() and text.isdecimal() and len(text) < 20):
-        raise NotProven(Text("见证方的应答看不懂：{text}", text=text[:60]))
+        raise ProofError(Text("见证方的应答看不懂：{text}", text=text[:60]))
     return int(text)
 
 
@@ -82,32 +82,32 @@ def _cosigned(answer: httpx.Response, key: VerifierKey, note: Note) -> Witnessed
         case httpx.codes.OK:
             pass
         case httpx.codes.NOT_FOUND:
-            raise NotProven(
+            raise ProofError(
                 Text("见证方 {name} 不认识这个台账；请让对方用 --witness-for 加上 taizhang key 打印的公钥",
                      name=key.name)
             )  # fmt: skip
         case httpx.codes.FORBIDDEN:
-            raise NotProven(
+            raise ProofError(
                 Text("见证方 {name} 不认识这里的签名密钥；换过密钥的，请把新的公钥交给对方", name=key.name)
             )
         case httpx.codes.UNPROCESSABLE_ENTITY:
             raise _other_history(key, read_checkpoint(str(note).encode())[0].size)
         case status:
-            raise NotProven(Text("见证方 {name} 拒绝了：HTTP {status}", name=key.name, status=status))
+            raise ProofError(Text("见证方 {name} 拒绝了：HTTP {status}", name=key.name, status=status))
     if len(answer.content) > ANSWER_BYTES_MAX:
-        raise NotProven(Text("见证方的应答看不懂：{text}", text=answer.text[:60]))
+        raise ProofError(Text("见证方的应答看不懂：{text}", text=answer.text[:60]))
     lines = parse_signatures(answer.text)
     found = Note(note.text, lines).signed_by([key])
     # Cosignatures of keys that nobody knows here are not kept.
     ours = [signature for _, signature in found]
     if key.kind != COSIGNATURE:
-        raise NotProven(Text("“{name}”不是见证公钥", name=key.name))
+        raise ProofError(Text("“{name}”不是见证公钥", name=key.name))
     instant = datetime.fromtimestamp(timestamp_of(ours[0].value), UTC)
     return Witnessed(note.with_signatures(ours), key, instant)
 
 
-def _other_history(key: VerifierKey, size: int) -> NotProven:
-    return NotProven(
+def _other_history(key: VerifierKey, size: int) -> ProofError:
+    return ProofError(
         Text(
             "见证方 {name} 见过的历史与这里不同（{size} 条事件）：台账被改写过，或同一密钥签了两份历史",
             name=key.name,

@@ -11,13 +11,13 @@ from pathlib import Path
 
 from ledger.store.protocol import Store
 from taizhang import __version__
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 
 COUNTED_MAX = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class DiskSpace:
     """A place on disk: what lies there, and how much more has room. Bytes; None where they are not known."""
 
     where: str
@@ -36,18 +36,18 @@ class Health:
 
     events: int
     units: int
-    ledger: Room
-    evidence: Room
+    ledger: DiskSpace
+    evidence: DiskSpace
     versions: dict[str, str]
 
 
-def health(session: Session, evidence: Path) -> Health:
+def health(session: OpenLedger, evidence: Path) -> Health:
     """Look at the ledger of *session* and the folder of attached files. Raises StoreError."""
     return Health(
         events=session.store.size(),
         units=len(session.store.units()),
         ledger=_ledger_room(session.store),
-        evidence=Room(str(evidence), _bytes_below(evidence), _free(evidence)),
+        evidence=DiskSpace(str(evidence), _bytes_below(evidence), _free(evidence)),
         versions={
             "taizhang": __version__,
             "Python": platform.python_version(),
@@ -65,11 +65,11 @@ def ledger_bytes(store: Store) -> int | None:
     return sum(file.stat().st_size for file in files if file.exists())
 
 
-def _ledger_room(store: Store) -> Room:
+def _ledger_room(store: Store) -> DiskSpace:
     path = _path_of(store)
     if path is None:
-        return Room("PostgreSQL", None, None)
-    return Room(str(path.absolute()), ledger_bytes(store), _free(path.parent))
+        return DiskSpace("PostgreSQL", None, None)
+    return DiskSpace(str(path.absolute()), ledger_bytes(store), _free(path.parent))
 
 
 def _path_of(store: Store) -> Path | None:

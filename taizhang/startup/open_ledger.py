@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from ledger.problem import StoreError
 from ledger.signing import rows as proofs
 from ledger.signing.checkpoint import ledger_name
-from ledger.store.components import Room
+from ledger.store.components import Component
 from ledger.store.log import give_name, is_unfinished, name_of
 from ledger.store.protocol import Store
 from ledger.store.sqlite import open_sqlite
@@ -19,40 +19,40 @@ from projections import review_rows, totals
 from projections.service import Projections
 from reminders.store import schema as reminders
 from rubric import installed
-from rubric.catalog import Shelf
+from rubric.catalog import RubricCatalog
 from taizhang.accounts import store as accounts
 from taizhang.app import ledger_settings as kept_settings
-from taizhang.app.ledger_session import Session, vocabulary_of
+from taizhang.app.ledger import OpenLedger, vocabulary_of
 from taizhang.app.settings import Settings
 from taizhang.app.store_url import BadLocation, default_name, is_postgres, sqlite_path
 from taizhang.entry.workbooks import store as office
 from taizhang.entry.workbooks import uploads
 from taizhang.people import store as people
 
-ROOMS = (
-    Room("rubric", installed.MIGRATIONS),
-    Room("projections", totals.MIGRATIONS),
-    Room("review", review_rows.MIGRATIONS),
-    Room("trail", trail_rows.MIGRATIONS),
-    Room("settings", kept_settings.MIGRATIONS),
-    Room("accounts", accounts.MIGRATIONS),
-    Room("people", people.MIGRATIONS),
-    Room("office", office.MIGRATIONS),
-    Room("uploads", uploads.MIGRATIONS),
-    Room("reminders", reminders.MIGRATIONS),
-    Room("proofs", proofs.MIGRATIONS),
+COMPONENTS = (
+    Component("rubric", installed.MIGRATIONS),
+    Component("projections", totals.MIGRATIONS),
+    Component("review", review_rows.MIGRATIONS),
+    Component("trail", trail_rows.MIGRATIONS),
+    Component("settings", kept_settings.MIGRATIONS),
+    Component("accounts", accounts.MIGRATIONS),
+    Component("people", people.MIGRATIONS),
+    Component("office", office.MIGRATIONS),
+    Component("uploads", uploads.MIGRATIONS),
+    Component("reminders", reminders.MIGRATIONS),
+    Component("proofs", proofs.MIGRATIONS),
 )
 
 
 @contextmanager
-def open_session(
+def open_ledger(
     url: str,
     *,
     new: bool = False,
     durable: bool = True,
     unfinished: bool = False,
     as_found: bool = False,
-) -> Iterator[Session]:
+) -> Iterator[OpenLedger]:
     """Open the ledger at *url*. Raises BadLocation, NoLedger and StoreError.
 
     *new*: where there is none it is made; a store that is not there is else never taken for an empty one.
@@ -61,7 +61,7 @@ def open_session(
     is appended: for a ledger that can be made again.
     """
     in_postgres = is_postgres(url)
-    projections = Projections(Shelf(), apart=in_postgres)
+    projections = Projections(RubricCatalog(), apart=in_postgres)
 
     def vocabulary() -> Vocabulary:
         return vocabulary_of(projections.shelf)
@@ -73,7 +73,12 @@ def open_session(
 
         try:
             store = open_postgres(
-                url, vocabulary=vocabulary, projector=projections, rooms=ROOMS, durable=durable, create=new
+                url,
+                vocabulary=vocabulary,
+                projector=projections,
+                components=COMPONENTS,
+                durable=durable,
+                create=new,
             )
         except BadAddress as bad:
             raise BadLocation(bad.text) from None
@@ -82,7 +87,7 @@ def open_session(
             sqlite_path(url),
             vocabulary=vocabulary,
             projector=projections,
-            rooms=ROOMS,
+            components=COMPONENTS,
             durable=durable,
             as_found=as_found,
             create=new,
@@ -91,7 +96,7 @@ def open_session(
         if not unfinished:
             require_whole(store)
         name_once(store, url)
-        yield Session(store, projections, url)
+        yield OpenLedger(store, projections, url)
     finally:
         store.close()
 

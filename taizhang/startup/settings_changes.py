@@ -7,11 +7,11 @@ from typing import Any
 
 from taizhang.accounts.account import Account
 from taizhang.accounts.journal import Deed, note
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.app.ledger_settings import KeptSettings, read_settings, write_settings
 
 
-def change_settings(session: Session, changes: dict[str, Any], *, by: Account, now: datetime) -> None:
+def change_settings(session: OpenLedger, changes: dict[str, Any], *, by: Account, now: datetime) -> None:
     """Keep *changes* (by field of `KeptSettings`, checked already) beside what is kept. Raises ValidationError."""
     with session.store.write() as work:
         former = read_settings(work.connection).model_dump()

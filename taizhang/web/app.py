@@ -14,20 +14,20 @@ from starlette.types import Scope
 from taizhang import __version__
 from taizhang.accounts.hindsight import Hindsight
 from taizhang.accounts.security_log import TOLD_EVERY, SecurityLog
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.jobs.board_rows import renew_rows
 from taizhang.jobs.reload import following
 from taizhang.proofs.witness_app import Witness, witness_app
 from taizhang.web.api import API_ROUTERS, document
 from taizhang.web.http import errors as failures
 from taizhang.web.http.auth import WALL_CLOCK
-from taizhang.web.http.guard import BodyLimits, OwnOrigin, SecurityHeaders
 from taizhang.web.http.hosts import KnownHosts
 from taizhang.web.http.language import SpokenLanguage
 from taizhang.web.http.line import Lines
 from taizhang.web.http.live import Watcher
 from taizhang.web.http.methods import HeadAsGet
 from taizhang.web.http.metrics import Measured, Metrics
+from taizhang.web.http.middleware import BodyLimits, OwnOrigin, SecurityHeaders
 from taizhang.web.http.options import Options
 from taizhang.web.http.proxies import BehindProxies
 from taizhang.web.http.queues import Door
@@ -38,7 +38,7 @@ from taizhang.web.pages.board.cache import Boards
 from taizhang.web.pages.unit.course_cache import Courses
 
 
-def create_app(session: Session, options: Options, witness: Witness | None = None) -> FastAPI:
+def create_app(session: OpenLedger, options: Options, witness: Witness | None = None) -> FastAPI:
     """Return the dashboard over an opened ledger. The caller closes *session* when the server has stopped."""
     watcher = Watcher(session.store)
 

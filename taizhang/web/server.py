@@ -15,7 +15,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from ledger.text import Text
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.language.i18n import LANGUAGES, translator
 from taizhang.proofs.witness_app import Witness
 from taizhang.web.app import create_app
@@ -71,7 +71,7 @@ def listen(host: str, port: int) -> socket.socket:
     return bound
 
 
-def server_for(session: Session, options: Options, witness: Witness | None = None) -> Server:
+def server_for(session: OpenLedger, options: Options, witness: Witness | None = None) -> Server:
     """Return a server of the dashboard, not yet running; with *witness* it is one for other ledgers, too."""
     return Server(
         uvicorn.Config(
@@ -137,7 +137,7 @@ def _when_up(server: Server, ready: Callable[[], None]) -> None:
 
 @contextmanager
 def running(
-    session: Session, options: Options, bound: socket.socket, witness: Witness | None = None
+    session: OpenLedger, options: Options, bound: socket.socket, witness: Witness | None = None
 ) -> Iterator[FastAPI]:
     """Serve on *bound* in a thread for as long as the block lasts; yield the app."""
     server = server_for(session, options, witness)

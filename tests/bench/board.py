@@ -11,7 +11,7 @@ import httpx
 from taizhang.accounts import entry
 from taizhang.accounts.account import Account
 from taizhang.accounts.roles import Role
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.language.i18n import translator
 from taizhang.web.http.auth import COOKIE, WALL_CLOCK
 from taizhang.web.http.options import Options
@@ -80,7 +80,7 @@ def bench(workshop: Workshop) -> list[Line]:
     ]
 
 
-def _pages(session: Session, today: date, units: int, rounds: int) -> dict[str, float]:
+def _pages(session: OpenLedger, today: date, units: int, rounds: int) -> dict[str, float]:
     """Return how long each of PAGES takes an assessor, in milliseconds."""
     session.keep_settings(session.settings.model_copy(update={"demo_today": today}))
     assessor = Account("assessor", Role.ASSESSOR, "考核人员")

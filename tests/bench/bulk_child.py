@@ -6,7 +6,7 @@ import json
 import sys
 
 from taizhang.backup.copy_ledger import copy_ledger
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 
 from .events import TODAY
 from .measure import peak_memory_mb, stopwatch
@@ -14,9 +14,9 @@ from .measure import peak_memory_mb, stopwatch
 
 def main(what: str, url: str, target: str) -> None:
     """Do the work and tell what it took."""
-    with open_session(url, new=True) as session:
+    with open_ledger(url, new=True) as session:
         if what == "copy":
-            with open_session(target, unfinished=True, new=True) as other, stopwatch() as spent:
+            with open_ledger(target, unfinished=True, new=True) as other, stopwatch() as spent:
                 done = copy_ledger(session, other)
             assert done.events == session.store.size()
         else:

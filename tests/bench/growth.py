@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 
 from .events import appends
 from .measure import Line, Spent, at_most, in_turn, microseconds, stopwatch
@@ -29,7 +29,7 @@ def bench(workshop: Workshop) -> list[Line]:
     small_path, large_path = workshop.product(few), workshop.product(many)
     small_raw, large_raw = workshop.raw(few, "growth"), workshop.raw(many, "growth")
 
-    def product_appends(session: Session) -> Callable[[int], Spent]:
+    def product_appends(session: OpenLedger) -> Callable[[int], Spent]:
         def work(number: int) -> Spent:
             lines = appends(few, FIRST + number * count, count)
             with stopwatch() as spent:

@@ -11,8 +11,8 @@ from typing import Any
 
 import psycopg
 
-from taizhang.app.ledger_session import Session
-from taizhang.startup.open_ledger import open_session
+from taizhang.app.ledger import OpenLedger
+from taizhang.startup.open_ledger import open_ledger
 from tests.postgres.server import Server
 from tests.postgres.shared import new_schema
 
@@ -57,9 +57,9 @@ class Engine:
 
 
 @contextmanager
-def opened(url: str) -> Iterator[Session]:
+def opened(url: str) -> Iterator[OpenLedger]:
     """Open the product's store at *url*."""
-    with open_session(url, new=True) as session:
+    with open_ledger(url, new=True) as session:
         yield session
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 
 from .events import APPEND_CLOCK, appends, history, unit_name
 from .measure import Line, Spent, at_least, in_turn, microseconds, rate, stopwatch
@@ -112,7 +112,7 @@ def _turn(count: int, prepare: Callable[[], Any], work: Callable[[Any], object])
     return measured
 
 
-def _append(session: Session, lines: list[bytes]) -> None:
+def _append(session: OpenLedger, lines: list[bytes]) -> None:
     for line in lines:
         done = session.store.append([(None, line)], by=BY, now=APPEND_CLOCK + timedelta(days=9))
         assert done.appended == 1, "a line that was there already measures nothing"

@@ -9,7 +9,7 @@ from pathlib import Path
 from time import perf_counter
 from unittest.mock import patch
 
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.proofs.verification import Outside, verify_everything
 
 from .events import appends, history
@@ -67,7 +67,7 @@ def _appends(workshop: Workshop) -> list[Line]:
     ]
 
 
-def _append_round(session: Session, units: int, number: int) -> Spent:
+def _append_round(session: OpenLedger, units: int, number: int) -> Spent:
     lines = appends(units, FIRST + number * APPENDS, APPENDS)
     with stopwatch() as spent:
         append_each(session, lines, FIRST_MINUTE + number * APPENDS)
@@ -137,12 +137,12 @@ def _reads(workshop: Workshop) -> list[Line]:
     ]
 
 
-def _proof_times(session: Session, count: int) -> list[float]:
+def _proof_times(session: OpenLedger, count: int) -> list[float]:
     ids = _ids(session, [1 + place * (count - 1) // (PROOFS - 1) for place in range(PROOFS)])
     return [_seconds(lambda event_id=event_id: session.log.prove(event_id)) for event_id in ids]
 
 
-def _ids(session: Session, sequences: Sequence[int]) -> list[str]:
+def _ids(session: OpenLedger, sequences: Sequence[int]) -> list[str]:
     with session.store.read() as work:
         return [
             work.connection.execute("SELECT id FROM events WHERE sequence = ?", (sequence,)).fetchone()[0]
@@ -156,7 +156,7 @@ def _seconds(work: Callable[[], object]) -> float:
     return perf_counter() - start
 
 
-def _write_tiles(session: Session, folder: Path) -> None:
+def _write_tiles(session: OpenLedger, folder: Path) -> None:
     from ledger.signing.tile_folder import TileFolder
 
     note = session.log.checkpoint()

@@ -9,7 +9,7 @@ from reminders.contacts import Role
 from reminders.links import Links
 from reminders.service import Reminders
 from reminders.store import contacts
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.language.i18n import translator
 
 from .events import HISTORY_KNOWN
@@ -68,7 +68,7 @@ def bench(workshop: Workshop) -> list[Line]:
     ]
 
 
-def _introduce(session: Session) -> None:
+def _introduce(session: OpenLedger) -> None:
     with session.store.write() as work:
         for unit in session.store.units():
             person = contacts.new_person("email", f"{unit}@example.invalid")

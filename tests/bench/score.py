@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 from projections.service import Projections
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.language.i18n import translator
 
 from .events import TODAY, history, unit_name
@@ -51,7 +51,7 @@ def bench(workshop: Workshop) -> list[Line]:
 Ask = Callable[[date, str | None], object]
 
 
-def _warm(session: Session) -> Ask:
+def _warm(session: OpenLedger) -> Ask:
     """Ask projections that have answered before."""
 
     def ask(day: date, known_at: str | None) -> object:
@@ -62,7 +62,7 @@ def _warm(session: Session) -> Ask:
     return ask
 
 
-def _cold(session: Session) -> Ask:
+def _cold(session: OpenLedger) -> Ask:
     """Ask projections made a moment ago, as a command does that has just been started."""
 
     def ask(day: date, known_at: str | None) -> object:
@@ -72,7 +72,7 @@ def _cold(session: Session) -> Ask:
     return ask
 
 
-def _import_by_month(session: Session) -> None:
+def _import_by_month(session: OpenLedger) -> None:
     """Import the history as it happened: each month's events on the first of the next."""
     months: dict[int, list[bytes]] = {}
     for line in history(4, EVENTS):

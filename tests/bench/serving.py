@@ -26,7 +26,7 @@ from taizhang.accounts import store as accounts
 from taizhang.app.clock import Clock
 from taizhang.demo import SHOWN_DAY, generate, live
 from taizhang.demo.accounts import keep_demo_accounts
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 from taizhang.web.http.auth import COOKIE
 
 from .measure import Line, at_most, milliseconds
@@ -54,7 +54,7 @@ def bench(workshop: Workshop) -> list[Line]:
 def _district(path: Path, units: int) -> dict[str, str]:
     """Make the ledger that is served; return the token of a login of each unit's secretary."""
     now = Clock()()
-    with open_session(f"sqlite:///{path}", durable=False, new=True) as session:
+    with open_ledger(f"sqlite:///{path}", durable=False, new=True) as session:
         live(session.store, [each for each in generate(units, 2017) if each.recorded.date() <= SHOWN_DAY])
         session.keep_settings(session.settings.model_copy(update={"demo_today": SHOWN_DAY}))
         keep_demo_accounts(session.store, now)

@@ -12,13 +12,13 @@ from ledger.intake.draft import read_draft
 from projections.requirement import Status
 from projections.rules.judgement import JudgementRule
 from projections.scorecard import Shortfall
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.demo import SHOWN_DAY
-from taizhang.entry.forms import catalogue, leading, registry
+from taizhang.entry.forms import catalogue, form_for_shortfall, registry
 from taizhang.entry.forms.drafting import events_of, is_form_id, new_form_id
 from taizhang.entry.forms.form import Form, Values
 from taizhang.entry.forms.situation import Situation
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 from taizhang.web.http.record import as_lines
 from tests.web.site import make_template
 
@@ -27,14 +27,14 @@ WORDS = {"text": "几个字", "long": "几个字", "day": "2018-12-31", "whole":
 
 
 @pytest.fixture(scope="module")
-def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenLedger]:
     path = tmp_path_factory.mktemp("forms") / "district.db"
     make_template(path)
-    with open_session(f"sqlite:///{path}", durable=False, new=True) as session:
+    with open_ledger(f"sqlite:///{path}", durable=False, new=True) as session:
         yield session
 
 
-def situation_of(session: Session, unit: str, day: date = SHOWN_DAY) -> Situation:
+def situation_of(session: OpenLedger, unit: str, day: date = SHOWN_DAY) -> Situation:
     events = session.store.stream(unit)
     return Situation(unit, events, day, session.shelf, session.shelf.for_day(day), str)
 
@@ -48,19 +48,19 @@ def filled(form: Form, given: Values) -> dict[str, Any]:
     }
 
 
-def shortfalls(session: Session, unit: str) -> list[Shortfall]:
+def shortfalls(session: OpenLedger, unit: str) -> list[Shortfall]:
     with session.store.read():
         found = session.projections.score(session.store, unit, SHOWN_DAY).shortfalls()
         return [each for each in found if each.requirement.status is not Status.MISSED]
 
 
-def test_every_shortfall_leads_to_a_form_that_counts_for_it(session: Session) -> None:
+def test_every_shortfall_leads_to_a_form_that_counts_for_it(session: OpenLedger) -> None:
     tried = 0
     for unit in session.store.units():
         situation = situation_of(session, unit)
         for short in shortfalls(session, unit):
             clause, subject = short.result.rule.clause.id, short.requirement.subject
-            led = leading.lead(short.card, clause, subject, short.due)
+            led = form_for_shortfall.lead(short.card, clause, subject, short.due)
             assert led is not None, clause
             form = registry.form_of(led.key, situation)
             assert form is not None, led.key
@@ -74,22 +74,22 @@ def test_every_shortfall_leads_to_a_form_that_counts_for_it(session: Session) ->
     assert tried > 20
 
 
-def test_only_a_judgement_leads_nowhere(session: Session) -> None:
+def test_only_a_judgement_leads_nowhere(session: OpenLedger) -> None:
     unit = session.store.units()[0]
     situation = situation_of(session, unit)
     with session.store.read():
         card = session.projections.score(session.store, unit, SHOWN_DAY)
         for result in card.evaluation.results:
-            led = leading.lead(card, result.rule.clause.id)
+            led = form_for_shortfall.lead(card, result.rule.clause.id)
             if isinstance(result.rule, JudgementRule):
                 assert led is None
             else:
                 assert led is not None, result.rule.clause.id
                 assert registry.form_of(led.key, situation) is not None
-    assert leading.lead(card, "99.9") is None
+    assert form_for_shortfall.lead(card, "99.9") is None
 
 
-def test_every_choice_opens_a_form_whose_events_are_well_formed(session: Session) -> None:
+def test_every_choice_opens_a_form_whose_events_are_well_formed(session: OpenLedger) -> None:
     seen = set()
     situations = [situation_of(session, unit) for unit in session.store.units()]
     for situation, group in ((each, group) for each in situations for group in catalogue.groups(each)):
@@ -111,7 +111,7 @@ def test_every_choice_opens_a_form_whose_events_are_well_formed(session: Session
     assert len(seen) == len(registry._FORMS), "everything that may be recorded is offered"
 
 
-def test_what_is_commonest_stands_first(session: Session) -> None:
+def test_what_is_commonest_stands_first(session: OpenLedger) -> None:
     found = catalogue.groups(situation_of(session, session.store.units()[0]))
     counts = [entry.count for entry in catalogue.commonest(found)]
     assert counts == sorted(counts, reverse=True)
@@ -122,12 +122,12 @@ def test_what_is_commonest_stands_first(session: Session) -> None:
 
 
 @pytest.mark.parametrize("text", ["tongyihuodongri", "tyhdr", "统一活动日", "主题党日", "8.1", "ＴＹＨＤＲ"])
-def test_a_thing_is_found_by_any_of_its_names(session: Session, text: str) -> None:
+def test_a_thing_is_found_by_any_of_its_names(session: OpenLedger, text: str) -> None:
     left = catalogue.matching(catalogue.groups(situation_of(session, session.store.units()[0])), text)
     assert "activity.held:unified_activity_day" in [entry.key for group in left for entry in group.entries]
 
 
-def test_a_forms_id_is_an_events_id(session: Session) -> None:
+def test_a_forms_id_is_an_events_id(session: OpenLedger) -> None:
     assert is_form_id(new_form_id())
     for strange in ("", "short", "a" * 65, "../../x/y/z", "with space-1", "x" * 8 + "\n"):
         assert not is_form_id(strange)
@@ -142,7 +142,7 @@ def test_a_forms_id_is_an_events_id(session: Session) -> None:
         ("２０１７-０９-０５", "2017-09-05"),
     ],
 )
-def test_days_are_read_as_offices_write_them(session: Session, typed: str, day: str) -> None:
+def test_days_are_read_as_offices_write_them(session: OpenLedger, typed: str, day: str) -> None:
     situation = situation_of(session, session.store.units()[0])
     form = registry.form_of("activity.held:party_lecture", situation)
     assert form is not None
@@ -151,7 +151,7 @@ def test_days_are_read_as_offices_write_them(session: Session, typed: str, day: 
     assert drafts[0].day.isoformat() == day
 
 
-def test_every_record_there_is_comes_back_from_its_form_as_it_was(session: Session) -> None:
+def test_every_record_there_is_comes_back_from_its_form_as_it_was(session: OpenLedger) -> None:
     """A correction that changes nothing changes nothing, for every record of the district."""
     tried: dict[str, int] = {}
     for unit in session.store.units():

@@ -101,9 +101,9 @@ def _look() -> None:
     from projections import event_search as trail
     from projections import review_queue as reviewing
     from projections.review_items import standards
-    from taizhang.startup.open_ledger import open_session
+    from taizhang.startup.open_ledger import open_ledger
 
-    with open_session(f"sqlite:///{LEDGER}", new=True) as session:
+    with open_ledger(f"sqlite:///{LEDGER}", new=True) as session:
         reviewing.renew(session.store, standards(session.shelf, session.settings.late_days))
         trail.look(session.store, trail.Sought(types=frozenset({"election.held"})))
 

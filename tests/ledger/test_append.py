@@ -13,14 +13,14 @@ import rfc8785
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ledger.checks.unit_state import Register
+from ledger.checks.unit_state import UnitState
 from ledger.events.event import StoredEvent
 from ledger.events.strict_json import LINE_BYTES_MAX
 from ledger.intake import append as append_module
 from ledger.intake.lines import numbered_lines
 from ledger.merkle.canonical import STORED_BYTES_MAX
 from ledger.problem import Refused
-from ledger.store.protocol import Recorder, Work
+from ledger.store.protocol import Recorder, Transaction
 from ledger.store.sqlite import SqliteStore
 from tests.ledger.support import (
     LI,
@@ -201,7 +201,7 @@ class _Recording:
         self.fails = fails
 
     def project(
-        self, work: Work, appended: Mapping[str, Sequence[StoredEvent] | None], day: date
+        self, work: Transaction, appended: Mapping[str, Sequence[StoredEvent] | None], day: date
     ) -> Callable[[], None]:
         ids = {
             unit: None if events is None else [said["sequence"] for said in events]
@@ -322,9 +322,9 @@ def _live_through(path: Place, steps: list[tuple[int, int, int, bool]]) -> None:
         registers.begin(store.size())
         with store.read() as work:
             held_register = registers.current("wj-01", work)
-        fresh = Register()
+        fresh = UnitState()
         fresh.rebuild(store.stream("wj-01"))
-        for name in Register.__slots__:
+        for name in UnitState.__slots__:
             if name == "likenesses":
                 assert _sets(held_register.likenesses) == _sets(fresh.likenesses)
             elif name != "last":

@@ -9,7 +9,7 @@ import pytest
 from openpyxl import Workbook
 
 from taizhang.demo import generate, live
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 from tests.taizhang.conftest import Result, Run, filled, run
 
 __all__ = ["Result", "Run", "filled", "run"]
@@ -21,7 +21,7 @@ District = str
 @pytest.fixture(scope="session")
 def district(tmp_path_factory: pytest.TempPathFactory) -> District:
     url = f"sqlite:///{tmp_path_factory.mktemp('district') / 'district.db'}"
-    with open_session(url, durable=False, new=True) as session:
+    with open_ledger(url, durable=False, new=True) as session:
         live(session.store, list(generate(3, 2017)))
     return url
 

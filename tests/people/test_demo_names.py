@@ -6,11 +6,11 @@ from taizhang.demo import generate, live
 from taizhang.demo.directory import keep_demo_people
 from taizhang.entry.sheets import Known
 from taizhang.people.store import directory_of
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 
 
 def test_every_member_has_a_name_that_the_ledger_does_not_hold(tmp_path: Path) -> None:
-    with open_session(f"sqlite:///{tmp_path / 'demo.db'}", durable=False, new=True) as session:
+    with open_ledger(f"sqlite:///{tmp_path / 'demo.db'}", durable=False, new=True) as session:
         live(session.store, list(generate(1, 2017)))
         unit = session.store.units()[0]
         found = []

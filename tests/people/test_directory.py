@@ -6,11 +6,11 @@ from time import process_time
 
 import pytest
 
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.people import store
 from taizhang.people.person import Directory, Person, new_member
 from taizhang.people.search import finds, search_term
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 
 WANG = Person("m-1", "王小芳", "13912345678", "常州市武进区青禾路1号", date(1980, 5, 6))
 ZENG = Person("m-2", "曾伟", "13500000000")
@@ -18,14 +18,14 @@ ZENG = Person("m-2", "曾伟", "13500000000")
 
 @pytest.fixture
 def session(tmp_path: Path):
-    with open_session(f"sqlite:///{tmp_path / 'people.db'}", new=True) as opened:
+    with open_ledger(f"sqlite:///{tmp_path / 'people.db'}", new=True) as opened:
         with opened.store.write() as work:
             store.put(work.connection, "wj-01", [WANG, ZENG])
             store.put(work.connection, "wj-02", [Person("m-1", "另一个")])
         yield opened
 
 
-def found(session: Session, text: str, unit: str = "wj-01") -> list[str]:
+def found(session: OpenLedger, text: str, unit: str = "wj-01") -> list[str]:
     with session.store.read() as work:
         return [person.name for person in store.search(work.connection, unit, text)]
 
@@ -50,22 +50,22 @@ def found(session: Session, text: str, unit: str = "wj-01") -> list[str]:
         ("李", []),
     ],
 )
-def test_search(session: Session, text: str, names: list[str]) -> None:
+def test_search(session: OpenLedger, text: str, names: list[str]) -> None:
     assert found(session, text) == names
 
 
-def test_a_unit_sees_its_own_people_only(session: Session) -> None:
+def test_a_unit_sees_its_own_people_only(session: OpenLedger) -> None:
     assert found(session, "", "wj-02") == ["另一个"]
     assert found(session, "", "wj") == []
 
 
-def test_people_come_back_as_they_were_put(session: Session) -> None:
+def test_people_come_back_as_they_were_put(session: OpenLedger) -> None:
     with session.store.read() as work:
         assert list(store.directory_of(work.connection, "wj-01")) == [WANG, ZENG]
         assert store.units_of(work.connection, "m-1") == ["wj-01", "wj-02"]
 
 
-def test_a_correction_takes_the_place_of_what_was_known(session: Session) -> None:
+def test_a_correction_takes_the_place_of_what_was_known(session: OpenLedger) -> None:
     with session.store.write() as work:
         store.put(work.connection, "wj-01", [Person("m-1", "汪小芳")])
     assert found(session, "王") == []
@@ -76,7 +76,7 @@ def test_a_correction_takes_the_place_of_what_was_known(session: Session) -> Non
 def test_what_is_erased_is_in_the_file_no_more(tmp_path: Path) -> None:
     path = tmp_path / "erased.db"
     for erased in (False, True):
-        with open_session(f"sqlite:///{path}", new=True) as session, session.store.write() as work:
+        with open_ledger(f"sqlite:///{path}", new=True) as session, session.store.write() as work:
             if erased:
                 assert store.erase(work.connection, "wj-01", "m-1")
                 assert not store.erase(work.connection, "wj-01", "m-1")

@@ -9,7 +9,7 @@ import pytest
 from taizhang.people import store as people
 from taizhang.people.erasing import erase_person
 from taizhang.people.person import Person
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 
 NAME = "欧阳无痕"
 TELEPHONE = "13900001234"
@@ -28,7 +28,7 @@ def holding(folder: Path) -> list[str]:
 @pytest.mark.parametrize("others", [0, 300])
 def test_a_name_is_gone_while_a_server_runs(tmp_path: Path, others: int) -> None:
     url = f"sqlite:///{tmp_path}/taizhang.db"
-    with open_session(url, new=True) as serving, open_session(url) as terminal:
+    with open_ledger(url, new=True) as serving, open_ledger(url) as terminal:
         with serving.store.write() as work:
             people.put(work.connection, "wj-01", [Person(f"m{n}", f"某某{n}") for n in range(others)])
             people.put(work.connection, "wj-01", [Person("m-erased", NAME, TELEPHONE)])
@@ -49,7 +49,7 @@ def test_a_name_is_gone_while_a_server_runs(tmp_path: Path, others: int) -> None
 def test_who_reads_an_older_state_is_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ledger.store.sqlite.store.REMAINS_SECONDS", 0.2)
     url = f"sqlite:///{tmp_path}/taizhang.db"
-    with open_session(url, new=True) as serving, open_session(url) as terminal:
+    with open_ledger(url, new=True) as serving, open_ledger(url) as terminal:
         with serving.store.write() as work:
             people.put(work.connection, "wj-01", [Person("m-erased", NAME, TELEPHONE)])
         with serving.store.read() as work:

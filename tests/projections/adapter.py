@@ -13,9 +13,9 @@ import orjson
 from ledger.problem import Refused
 from ledger.store.protocol import Appended, Recorder
 from projections.service import NotScored, Projections
-from rubric.catalog import Shelf
-from taizhang.app.ledger_session import Session
-from taizhang.startup.open_ledger import open_session
+from rubric.catalog import RubricCatalog
+from taizhang.app.ledger import OpenLedger
+from taizhang.startup.open_ledger import open_ledger
 
 Event = dict[str, Any]
 RUBRIC = "wujin-2017"
@@ -24,7 +24,7 @@ RUBRIC = "wujin-2017"
 class Product:
     """A ledger with its projections, opened as the program opens it."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: OpenLedger) -> None:
         self.session = session
 
     def append(self, now: datetime, events: list[Event]) -> Appended:
@@ -71,11 +71,11 @@ class Product:
 
     def projections(self, afresh: bool) -> Projections:
         """Those of the session, or new ones."""
-        return Projections(Shelf()) if afresh else self.session.projections
+        return Projections(RubricCatalog()) if afresh else self.session.projections
 
 
 @contextmanager
 def product_in(folder: Path, name: str = "ledger.db") -> Iterator[Product]:
     """A fresh ledger in the folder."""
-    with open_session(f"sqlite:///{(folder / name).absolute()}", new=True) as session:
+    with open_ledger(f"sqlite:///{(folder / name).absolute()}", new=True) as session:
         yield Product(session)

@@ -20,9 +20,9 @@ from projections import totals
 from projections.evaluation import RuleSet
 from projections.rebuild import rebuilt_rows
 from projections.service import Projections
-from rubric.catalog import Shelf
-from taizhang.app.ledger_session import vocabulary_of
-from taizhang.startup.open_ledger import ROOMS, open_session
+from rubric.catalog import RubricCatalog
+from taizhang.app.ledger import vocabulary_of
+from taizhang.startup.open_ledger import COMPONENTS, open_ledger
 from tests.ledger.sqlite.test_faults import Faulty
 from tests.ledger.support import NOW, corrected, event, held, joined, line, registered
 
@@ -34,7 +34,7 @@ PROCESSES = get_context("forkserver")
 
 def assert_kept_rows_agree(store: SqliteStore) -> None:
     """Every kept row is the row that its stream gives when it is folded anew."""
-    rule_set = RuleSet(Shelf().for_day(DAY))
+    rule_set = RuleSet(RubricCatalog().for_day(DAY))
     with store.read() as work:
         kept = list(totals.rows(work.connection))
     afresh = list(rebuilt_rows(store.reader(), store.units(), rule_set, DAY, None))
@@ -61,12 +61,12 @@ def test_every_statement_of_an_append_with_projections(tmp_path: Path) -> None:
         number, statements = 0, 1
         while number < statements:
             number += 1
-            projections = Projections(Shelf())
+            projections = Projections(RubricCatalog())
             store = open_sqlite(
                 tmp_path / f"{number}-{after}.db",
                 vocabulary=lambda projections=projections: vocabulary_of(projections.shelf),
                 projector=projections,
-                rooms=ROOMS,
+                components=COMPONENTS,
                 connect=partial(sqlite3.connect, factory=Faulty),
             )
             record = held(attendees="all", study_hours="2")
@@ -86,7 +86,7 @@ def test_every_statement_of_an_append_with_projections(tmp_path: Path) -> None:
             assert_kept_rows_agree(store)
             # What is kept in memory has forgotten the append that failed, too.
             remembered = projections.score(store, "wj-01", DAY).as_json(str)
-            assert remembered == Projections(Shelf()).score(store, "wj-01", DAY).as_json(str)
+            assert remembered == Projections(RubricCatalog()).score(store, "wj-01", DAY).as_json(str)
             append(store, *batch)
             assert store.size() == size + len(batch)
             assert_kept_rows_agree(store)
@@ -95,7 +95,7 @@ def test_every_statement_of_an_append_with_projections(tmp_path: Path) -> None:
 
 
 def _append_until_killed(path: Path, life: int, acknowledge: Connection) -> None:
-    with open_session(f"sqlite:///{path}", new=True) as session:
+    with open_ledger(f"sqlite:///{path}", new=True) as session:
         for number in range(10_000):
             acknowledge.send(number)
             unit = f"wj-0{number % 2 + 1}"
@@ -106,7 +106,7 @@ def _append_until_killed(path: Path, life: int, acknowledge: Connection) -> None
 
 def test_killed_at_random_instants_the_kept_rows_agree(tmp_path: Path) -> None:
     path = tmp_path / "ledger.db"
-    with open_session(f"sqlite:///{path}", new=True) as session:
+    with open_ledger(f"sqlite:///{path}", new=True) as session:
         append(session.store, registered(), registered("wj-02"), joined())  # type: ignore[arg-type]
     chance = random.Random(2017)
     for life in range(KILLS):
@@ -120,7 +120,7 @@ def test_killed_at_random_instants_the_kept_rows_agree(tmp_path: Path) -> None:
         os.kill(child.pid, signal.SIGKILL)
         child.join()
         ours.close()
-    with open_session(f"sqlite:///{path}", new=True) as session:
+    with open_ledger(f"sqlite:///{path}", new=True) as session:
         assert isinstance(session.store, SqliteStore)
         assert session.store.verify().events == session.store.size() > KILLS
         assert_kept_rows_agree(session.store)

@@ -9,10 +9,10 @@ import pytest
 from projections.delays import lags_of, summary
 from projections.records import Records
 from projections.review_items import Kind, Matter, Standards, matters, may_be_returned, standards
-from rubric.catalog import Shelf
+from rubric.catalog import RubricCatalog
 
 UNIT = "wj-07"
-WANTED = standards(Shelf(), 15)
+WANTED = standards(RubricCatalog(), 15)
 
 
 class Book:
@@ -97,7 +97,7 @@ def test_late_is_later_than_the_setting_by_the_corrected_day(book: Book) -> None
     held(book, "2017-03-01", "2017-03-16")
     late = held(book, "2017-04-01", "2017-04-17")
     assert book.ids(Kind.LATE) == [late]
-    assert book.ids(Kind.LATE, standards(Shelf(), 16)) == []
+    assert book.ids(Kind.LATE, standards(RubricCatalog(), 16)) == []
     book.add("record.corrected", "2017-05-01", record=late, reason="日期", time="2017-04-16T10:00:00+08:00")
     assert book.ids(Kind.LATE) == []
     # When a ledger begins its roster is entered at once: no lateness of the unit's.
@@ -206,8 +206,8 @@ def test_what_may_be_returned(book: Book) -> None:
 
 
 def test_standards_have_a_name_that_says_what_they_are() -> None:
-    assert WANTED.label != standards(Shelf(), 16).label
-    assert WANTED.label != standards(Shelf([]), 15).label
+    assert WANTED.label != standards(RubricCatalog(), 16).label
+    assert WANTED.label != standards(RubricCatalog([]), 15).label
 
 
 def test_lags(book: Book) -> None:

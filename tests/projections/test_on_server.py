@@ -11,28 +11,28 @@ from projections import totals
 from projections.evaluation import RuleSet
 from projections.rebuild import rebuilt_rows
 from projections.service import Projections
-from rubric.catalog import Shelf
-from taizhang.app.ledger_session import Session
-from taizhang.startup.open_ledger import open_session
+from rubric.catalog import RubricCatalog
+from taizhang.app.ledger import OpenLedger
+from taizhang.startup.open_ledger import open_ledger
 from tests.ledger.support import LI, NOW, corrected, event, held, joined, line, registered
 
 DAY = NOW.date()
 UNITS = ("wj-01", "wj-02", "wj-03")
 
 
-def append(session: Session, *events: object) -> None:
+def append(session: OpenLedger, *events: object) -> None:
     session.store.append([(None, line(each)) for each in events], by=LI, now=NOW)
 
 
-def assert_kept_rows_agree(session: Session) -> None:
+def assert_kept_rows_agree(session: OpenLedger) -> None:
     """Every kept row is, in every column, the row that its stream gives when it is folded anew."""
     with session.store.read() as work:
         kept = list(totals.rows(work.connection))
-    rule_set = RuleSet(Shelf().for_day(DAY))
+    rule_set = RuleSet(RubricCatalog().for_day(DAY))
     assert kept == list(rebuilt_rows(session.store.reader(), session.store.units(), rule_set, DAY, None))
 
 
-def busy(session: Session, office: int, errors: list[BaseException]) -> None:
+def busy(session: OpenLedger, office: int, errors: list[BaseException]) -> None:
     """Append a little of everything: to a unit of one's own, and to one that all write to."""
     try:
         for number in range(12):
@@ -48,14 +48,14 @@ def busy(session: Session, office: int, errors: list[BaseException]) -> None:
 @pytest.fixture
 def url(new_postgres_url: Callable[[], str]) -> str:
     made = new_postgres_url()
-    with open_session(made, new=True) as session:
+    with open_ledger(made, new=True) as session:
         append(session, *map(registered, UNITS), *(joined(subject=unit) for unit in UNITS))
     return made
 
 
 def test_two_servers_write_and_rebuild(url: str) -> None:
     errors: list[BaseException] = []
-    with open_session(url, new=True) as one, open_session(url, new=True) as other:
+    with open_ledger(url, new=True) as one, open_ledger(url, new=True) as other:
         offices = [
             Thread(target=busy, args=(session, number, errors)) for number, session in enumerate([one, other])
         ]
@@ -75,13 +75,13 @@ def test_two_servers_write_and_rebuild(url: str) -> None:
             assert_kept_rows_agree(session)
             for unit in UNITS:
                 remembered = session.projections.score(session.store, unit, DAY).as_json(str)
-                assert remembered == Projections(Shelf()).score(session.store, unit, DAY).as_json(str)
+                assert remembered == Projections(RubricCatalog()).score(session.store, unit, DAY).as_json(str)
         append(one, held("wj-01", topic="after"))
         assert_kept_rows_agree(other)
 
 
 def test_rebuild_mends_what_was_changed_beside_the_program(url: str) -> None:
-    with open_session(url, new=True) as session:
+    with open_ledger(url, new=True) as session:
         with session.store.write() as work:
             work.connection.execute("UPDATE totals SET score = 1 WHERE unit = ?", ("wj-01",))
             work.connection.execute("DELETE FROM totals WHERE unit = ?", ("wj-02",))
@@ -92,7 +92,7 @@ def test_rebuild_mends_what_was_changed_beside_the_program(url: str) -> None:
 
 def test_rows_are_renewed_while_others_write(url: str) -> None:
     later = DAY.replace(month=3)
-    with open_session(url, new=True) as one, open_session(url, new=True) as other:
+    with open_ledger(url, new=True) as one, open_ledger(url, new=True) as other:
         assert one.projections.renew(one.store, later) == len(UNITS)
         append(other, held("wj-01", topic="later"))
         with one.store.read() as work:

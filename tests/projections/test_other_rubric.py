@@ -13,7 +13,7 @@ import pytest
 from ledger.problem import Refused
 from ledger.store.protocol import Recorder
 from rubric.installed import install
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 
 SMALL = Path(__file__).parent.parent / "rubric" / "small-2019.yaml"
 NOW = datetime(2020, 2, 20, tzinfo=UTC)
@@ -79,9 +79,9 @@ EXPECTED = {  # on 2019-12-20 and on 2020-02-01: status, and loss in score / flo
 
 def test_another_rubric_is_installed_and_scored(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/ledger.db"
-    with open_session(url, new=True) as session, session.store.write() as work:
+    with open_ledger(url, new=True) as session, session.store.write() as work:
         install(work.connection, SMALL.read_text("utf-8"))
-    with open_session(url, new=True) as session:
+    with open_ledger(url, new=True) as session:
         lines = [(number, event(number, *line)) for number, line in enumerate(HISTORY, 1)]
         session.store.append(lines, by=Recorder("tester"), now=NOW)
         cards = [
@@ -99,7 +99,8 @@ def test_another_rubric_is_installed_and_scored(tmp_path: Path) -> None:
         assert Decimal("11.5") <= forecasts[0] <= 19
         assert 13 <= forecasts[1] <= 14
         assert cards[0]["total"] == {
-            "full": "20", "score": "14", "floor": "11.5", "ceiling": "19", "awaiting": "0", "bonus": "0", "claimed": "3",
+            "full": "20", "score": "14", "floor": "11.5", "ceiling": "19", "awaiting": "0",
+            "bonus": "0", "claimed": "3",
         }  # fmt: skip
         assert cards[1]["total"] == {
             "full": "20", "score": "13", "floor": "13", "ceiling": "14", "awaiting": "0", "bonus": "3", "claimed": "3",
@@ -120,7 +121,7 @@ def test_another_rubric_is_installed_and_scored(tmp_path: Path) -> None:
 
 
 def test_codes_of_a_rubric_that_is_not_installed_are_refused(tmp_path: Path) -> None:
-    with open_session(f"sqlite:///{tmp_path}/ledger.db", new=True) as session:
+    with open_ledger(f"sqlite:///{tmp_path}/ledger.db", new=True) as session:
         lines = [(number, event(number, *line)) for number, line in enumerate(HISTORY[:4], 1)]
         with pytest.raises(Refused) as refused:
             session.store.append(lines, by=Recorder("tester"), now=NOW)

@@ -17,8 +17,8 @@ from projections.review_items import WAITING, standards
 from projections.review_queue import renew
 from projections.review_rows import Wanted
 from projections.signing import signed
-from taizhang.app.ledger_session import Session
-from taizhang.startup.open_ledger import open_session
+from taizhang.app.ledger import OpenLedger
+from taizhang.startup.open_ledger import open_ledger
 from tests.conftest import NewUrl
 from tests.projections.test_review_rows import event, honor, unit
 from tests.projections.test_signing import signing
@@ -26,13 +26,13 @@ from tests.projections.test_signing import signing
 NOW = datetime(2018, 2, 9, 4, 0, tzinfo=UTC)
 
 
-def append(session: Session, *events: dict[str, Any], by: str = "li") -> None:
+def append(session: OpenLedger, *events: dict[str, Any], by: str = "li") -> None:
     session.store.append([(None, orjson.dumps(each)) for each in events], by=Recorder(by), now=NOW)
 
 
 def test_the_list_the_look_back_and_a_signing(new_url: NewUrl, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trail, "BLOCK_EVENTS", 2)
-    with open_session(new_url(), durable=False, new=True) as session:
+    with open_ledger(new_url(), durable=False, new=True) as session:
         append(session, unit("wj-07"), unit("wj-01", "committee"), by="office")
         append(session, honor("h1", "wj-01"), honor("h2", "wj-01"), honor("h3", "wj-07", "2018-01-02"))
         append(

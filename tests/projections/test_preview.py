@@ -15,8 +15,8 @@ from ledger.events.corrections import correction, retraction
 from ledger.store.protocol import Recorder
 from projections.preview import Outcome, Preview
 from projections.requirement import Status
-from taizhang.app.ledger_session import Session
-from taizhang.startup.open_ledger import open_session
+from taizhang.app.ledger import OpenLedger
+from taizhang.startup.open_ledger import open_ledger
 
 UNIT = "wj-01"
 TODAY = date(2017, 9, 20)
@@ -40,9 +40,9 @@ def gathering(event_id: str, day: str, *kinds: str, subject: str = UNIT, **data:
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
+def session(tmp_path: Path) -> Iterator[OpenLedger]:
     """A branch with two members, one of them exempt, in September."""
-    with open_session(f"sqlite:///{tmp_path / 'ledger.db'}", durable=False, new=True) as session:
+    with open_ledger(f"sqlite:///{tmp_path / 'ledger.db'}", durable=False, new=True) as session:
         record(
             session,
             event("unit", "2017-01-01", "organization.registered", name="一支部", kind="branch"),
@@ -53,21 +53,21 @@ def session(tmp_path: Path) -> Iterator[Session]:
         yield session
 
 
-def record(session: Session, *events: Any) -> None:
+def record(session: OpenLedger, *events: Any) -> None:
     lines = [(None, orjson.dumps(each)) for each in events]
     session.store.append(lines, by=Recorder("tests"), now=NOW)
 
 
-def previewed(session: Session, *candidates: Any, day: date = TODAY) -> Preview:
+def previewed(session: OpenLedger, *candidates: Any, day: date = TODAY) -> Preview:
     (only,) = session.projections.preview(session.store, UNIT, candidates, day)
     return only
 
 
-def said(session: Session, *candidates: Any, day: date = TODAY) -> str:
+def said(session: OpenLedger, *candidates: Any, day: date = TODAY) -> str:
     return str(previewed(session, *candidates, day=day).sentence())
 
 
-def test_one_gathering_counts_for_every_duty_it_serves(session: Session) -> None:
+def test_one_gathering_counts_for_every_duty_it_serves(session: OpenLedger) -> None:
     candidate = gathering(
         "g", "2017-09-18", "party_work_meeting", "committee_meeting", study_hours="2", attendees="all"
     )
@@ -100,7 +100,7 @@ def test_one_gathering_counts_for_every_duty_it_serves(session: Session) -> None
     ],
     ids=itemgetter("type"),  # not the id: a retraction's is another in every process
 )
-def test_what_was_said_is_what_then_happens(session: Session, candidate: Any) -> None:
+def test_what_was_said_is_what_then_happens(session: OpenLedger, candidate: Any) -> None:
     found = previewed(session, candidate)
     before = session.projections.score(session.store, UNIT, TODAY).evaluation.totals()
     record(session, candidate)
@@ -113,32 +113,32 @@ def test_what_was_said_is_what_then_happens(session: Session, candidate: Any) ->
     assert found.moves, "each of these moves something"
 
 
-def test_hours_are_what_a_member_gains_and_not_their_sum(session: Session) -> None:
+def test_hours_are_what_a_member_gains_and_not_their_sum(session: OpenLedger) -> None:
     lecture = gathering("g1", "2017-09-18", "party_lecture", study_hours="2", attendees="all")
     for_one = gathering("g2", "2017-09-19", "study_session", study_hours="1", attendees=["a"])
     assert said(session, lecture, for_one) == "计入 8.5 第三季度、学时 +3（最多的人）"
     assert previewed(session, lecture, for_one).learners == 2
 
 
-def test_what_is_done_already_is_said_to_be(session: Session) -> None:
+def test_what_is_done_already_is_said_to_be(session: OpenLedger) -> None:
     assert said(session, gathering("g", "2017-09-18", "unified_activity_day")) == "计入 8.1 九月（已有）"
 
 
-def test_a_late_month_is_not_this_month(session: Session) -> None:
+def test_a_late_month_is_not_this_month(session: OpenLedger) -> None:
     found = previewed(session, gathering("g", "2017-08-18", "unified_activity_day"))
     assert str(found.sentence()) == "计入 8.1 八月"
     assert found.moves[0].before is found.moves[0].after is Status.MISSED, "other months are still missed"
     assert found.after.score == found.before.score, "the regime's point is lost by the other months"
 
 
-def test_a_retraction_says_what_no_longer_counts(session: Session) -> None:
+def test_a_retraction_says_what_no_longer_counts(session: OpenLedger) -> None:
     gone = retraction(gathering("september", "2017-09-04", "unified_activity_day"), reason="记错", now=NOW)
     found = previewed(session, gone)
     assert str(found.sentence()) == "不再计入 8.1 九月"
     assert [part.outcome for part in found.moves[0].parts] == [Outcome.UNDONE]
 
 
-def test_a_correction_takes_from_one_month_and_gives_to_another(session: Session) -> None:
+def test_a_correction_takes_from_one_month_and_gives_to_another(session: OpenLedger) -> None:
     moved = correction(
         gathering("september", "2017-09-04", "unified_activity_day"),
         reason="日期写错",
@@ -148,7 +148,7 @@ def test_a_correction_takes_from_one_month_and_gives_to_another(session: Session
     assert said(session, moved) == "计入 8.1 八月；不再计入 8.1 九月"
 
 
-def test_a_bonus_is_claimed_and_not_yet_scored(session: Session) -> None:
+def test_a_bonus_is_claimed_and_not_yet_scored(session: OpenLedger) -> None:
     (move,) = previewed(
         session, event("h", "2017-09-18", "honor.received", honor="role_model", level="city", title="标兵")
     ).moves
@@ -162,7 +162,7 @@ def test_a_bonus_is_claimed_and_not_yet_scored(session: Session) -> None:
     )
 
 
-def test_what_counts_for_nothing_says_so(session: Session) -> None:
+def test_what_counts_for_nothing_says_so(session: OpenLedger) -> None:
     assert (
         said(session, event("d", "2017-09-18", "document.filed", document="other", title="杂项"))
         == "不计入考核条款，只作记载"
@@ -171,7 +171,7 @@ def test_what_counts_for_nothing_says_so(session: Session) -> None:
     assert previewed(session, nobody).hours == 0, "hours that nobody is credited with"
 
 
-def test_a_request_is_named_by_its_title(session: Session) -> None:
+def test_a_request_is_named_by_its_title(session: OpenLedger) -> None:
     record(
         session,
         event(
@@ -181,7 +181,7 @@ def test_a_request_is_named_by_its_title(session: Session) -> None:
     assert said(session, event("a", "2017-09-19", "request.answered", request="r1")) == "计入 16.1 “报送名册”"
 
 
-def test_branches_are_told_apart(session: Session) -> None:
+def test_branches_are_told_apart(session: OpenLedger) -> None:
     record(
         session,
         event("b1", "2017-09-01", "organization.registered", f"{UNIT}/b1", name="一", kind="branch"),
@@ -195,7 +195,7 @@ def test_branches_are_told_apart(session: Session) -> None:
     assert said(session, *both) == "计入 8.3 九月（wj-01/b1）、8.3 九月（wj-01/b2）"
 
 
-def test_in_january_last_years_papers_still_count(session: Session) -> None:
+def test_in_january_last_years_papers_still_count(session: OpenLedger) -> None:
     summary = event(
         "s", "2017-09-20", "document.filed", document="annual_summary", title="总结", for_year=2017
     )

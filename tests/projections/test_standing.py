@@ -21,10 +21,10 @@ from projections.requirement import PENDING, Status
 from projections.scorecard import due_of
 from projections.status_codes import LETTERS, Cell, cells, standing_of, worst_of
 from rubric.catalog import builtin
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.demo import SHOWN_DAY, generate, live
 from taizhang.jobs.board_rows import renew_rows
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 from tests.cases.reading import stored
 from tests.projections.histories import UNIT, random_history
 
@@ -58,17 +58,17 @@ def test_a_text_says_what_the_evaluation_says(seed: int, days: int) -> None:
 @pytest.fixture(scope="module")
 def district(tmp_path_factory: pytest.TempPathFactory) -> Any:
     path = tmp_path_factory.mktemp("district") / "demo.db"
-    with open_session(f"sqlite:///{path}", durable=False, new=True) as session:
+    with open_ledger(f"sqlite:///{path}", durable=False, new=True) as session:
         live(session.store, [each for each in generate(UNITS, 2017) if each.recorded.date() <= SHOWN_DAY])
         session.projections.renew(session.store, SHOWN_DAY)
         yield session
 
 
-def glance(session: Session) -> District:
+def glance(session: OpenLedger) -> District:
     return District(session.projections.board(session.store, SHOWN_DAY).rows, RUBRIC, SHOWN_DAY)
 
 
-def by_scorecard(session: Session, unit: str) -> dict[str, set[str]]:
+def by_scorecard(session: OpenLedger, unit: str) -> dict[str, set[str]]:
     """The statuses of each clause's requirements, from the unit's scorecard."""
     with session.store.read():
         card = session.projections.score(session.store, unit, SHOWN_DAY)
@@ -78,7 +78,7 @@ def by_scorecard(session: Session, unit: str) -> dict[str, set[str]]:
         }
 
 
-def test_the_districts_counts_are_those_of_the_scorecards(district: Session) -> None:
+def test_the_districts_counts_are_those_of_the_scorecards(district: OpenLedger) -> None:
     found = glance(district)
     missed: Counter[str] = Counter()
     behind_or_overdue: set[str] = set()
@@ -98,7 +98,7 @@ def test_the_districts_counts_are_those_of_the_scorecards(district: Session) -> 
         assert len(found.with_status(Status.UNEARNED, place)) == count.unearned
 
 
-def test_what_falls_due_is_what_the_shortfalls_announce(district: Session) -> None:
+def test_what_falls_due_is_what_the_shortfalls_announce(district: OpenLedger) -> None:
     found = glance(district)
     announced: dict[str, tuple[str, set[str]]] = {}
     for each in district.projections.shortfalls(district.store, None, SHOWN_DAY).as_json(str)["shortfalls"]:
@@ -114,7 +114,7 @@ def test_what_falls_due_is_what_the_shortfalls_announce(district: Session) -> No
         assert len(found.due_soon(place)) == each.units
 
 
-def test_needs_come_with_what_presses_most_first(district: Session) -> None:
+def test_needs_come_with_what_presses_most_first(district: OpenLedger) -> None:
     found = glance(district)
     order = found.by_need()
     overdue = [sum(need.status is Status.OVERDUE for need in found.needs(row)) for row in order]
@@ -126,7 +126,7 @@ def test_needs_come_with_what_presses_most_first(district: Session) -> None:
     assert [number for number, _ in found.indicators()] == list(RUBRIC.indicator_clauses)
 
 
-def test_an_append_keeps_the_text_up_to_date(district: Session) -> None:
+def test_an_append_keeps_the_text_up_to_date(district: OpenLedger) -> None:
     unit = next(row.unit for row in glance(district).rows if row.kind == "branch")
     event = {
         "specversion": "1.0", "id": "standing-1", "source": "urn:tests", "type": "condition.declared",
@@ -148,7 +148,7 @@ def test_a_cell_can_be_read_back() -> None:
     ]
 
 
-def test_the_tickers_job_renews_what_no_longer_holds(district: Session) -> None:
+def test_the_tickers_job_renews_what_no_longer_holds(district: OpenLedger) -> None:
     district.keep_settings(district.settings.model_copy(update={"demo_today": date(2017, 10, 2)}))
     assert renew_rows(district) > 0
     assert renew_rows(district) == 0

@@ -15,8 +15,8 @@ from ledger.store.protocol import Recorder, Store
 from projections import event_search as trail
 from projections import event_search_rows as trail_rows
 from projections.event_search import Sought, look
-from taizhang.app.ledger_session import Session
-from taizhang.startup.open_ledger import open_session
+from taizhang.app.ledger import OpenLedger
+from taizhang.startup.open_ledger import open_ledger
 
 START = datetime(2017, 3, 1, 1, 0, tzinfo=UTC)
 UNITS = ("wj-01", "wj-02", "wj-03")
@@ -55,9 +55,9 @@ def fill(store: Store, rounds: int) -> None:
 
 
 @pytest.fixture(scope="module")
-def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenLedger]:
     path = tmp_path_factory.mktemp("trail") / "ledger.db"
-    with open_session(f"sqlite:///{path}", durable=False, new=True) as session:
+    with open_ledger(f"sqlite:///{path}", durable=False, new=True) as session:
         fill(session.store, 400)
         yield session
 
@@ -130,14 +130,14 @@ def naively(store: Store, sought: Sought) -> list[str]:
         Sought(recorded_to=date(2016, 1, 1)),
     ],
 )
-def test_all_looks_together_find_what_fits(session: Session, sought: Sought, most: int) -> None:
+def test_all_looks_together_find_what_fits(session: OpenLedger, sought: Sought, most: int) -> None:
     expected = naively(session.store, sought)
     for _ in range(2):  # once before and once after it was noted what occurs where
         found, _looks = everything(session.store, sought, most)
         assert found == expected
 
 
-def test_what_was_looked_through_once_is_passed_over(session: Session) -> None:
+def test_what_was_looked_through_once_is_passed_over(session: OpenLedger) -> None:
     with session.store.write() as work:
         trail_rows.clear(work.connection)
     sought = Sought(by="nobody")
@@ -149,14 +149,14 @@ def test_what_was_looked_through_once_is_passed_over(session: Session) -> None:
     assert known == set(range(session.store.size() // 10)), "only what is complete is noted"
 
 
-def test_a_rebuild_forgets_what_was_noted(session: Session) -> None:
+def test_a_rebuild_forgets_what_was_noted(session: OpenLedger) -> None:
     everything(session.store, Sought(by="nobody"), 50)
     session.projections.rebuild(session.store, date(2017, 9, 1))
     with session.store.read() as work:
         assert trail_rows.known(work.connection, 0, 10**9) == set()
 
 
-def test_the_first_event_recorded_from_an_instant_on(session: Session) -> None:
+def test_the_first_event_recorded_from_an_instant_on(session: OpenLedger) -> None:
     with session.store.read() as work:
         times = [orjson.loads(body)["recordedtime"] for body in session.store.export()]
         for sequence in (1, 2, 3, 4, 50, 403):
@@ -166,7 +166,7 @@ def test_the_first_event_recorded_from_an_instant_on(session: Session) -> None:
 
 
 def test_an_empty_ledger(tmp_path: Path) -> None:
-    with open_session(f"sqlite:///{tmp_path / 'empty.db'}", new=True) as empty:
+    with open_ledger(f"sqlite:///{tmp_path / 'empty.db'}", new=True) as empty:
         for sought in (Sought(), Sought(by="x"), Sought(unit="x"), Sought(recorded_from=date(2017, 1, 1))):
             found = look(empty.store, sought)
             assert (found.events, found.next) == ([], None)

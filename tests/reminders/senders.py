@@ -19,9 +19,9 @@ from ledger.store.protocol import Store
 from reminders.contacts import Person
 from reminders.delivery import Channel, HandOver
 from reminders.mail import Mail, mail_sender, mail_server
-from reminders.rendered_message import Written
+from reminders.rendered_message import RenderedMessage
 from reminders.send import Sender, Worded
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 
 START = datetime(2017, 3, 17, 1, tzinfo=UTC)
 LEASE_AND_MORE = timedelta(minutes=11)
@@ -36,7 +36,7 @@ class Noted:
     def __init__(self, path: Path) -> None:
         self._file = path.open("a")
 
-    def send(self, id_: str, person: Person, written: Written, hand_over: HandOver) -> None:
+    def send(self, id_: str, person: Person, written: RenderedMessage, hand_over: HandOver) -> None:
         hand_over()
         self._file.write(f"{id_}\n")
 
@@ -45,7 +45,9 @@ class Noted:
 
 
 def words(*_: object) -> Worded:
-    return Worded(Written("到期提醒", "有一项快到期了。\n", "<p>有一项快到期了。</p>", (), None, "", START))
+    return Worded(
+        RenderedMessage("到期提醒", "有一项快到期了。\n", "<p>有一项快到期了。</p>", (), None, "", START)
+    )
 
 
 def sender_over(store: Store, channel: Channel, name: str, now: datetime) -> Sender:
@@ -68,7 +70,7 @@ def many(ledger: str, folder: str, count: str) -> None:
 
     def send(number: int) -> None:
         channel = Noted(Path(folder) / f"sender-{number}.txt")
-        with open_session(ledger, durable=False, new=True) as session:
+        with open_ledger(ledger, durable=False, new=True) as session:
             sender_over(session.store, channel, f"sender-{number}", START).run()
         channel.close()
 
@@ -84,7 +86,7 @@ def killed(ledger: str, port: str, times: str, seed: str) -> None:
 
     def send(number: int) -> None:
         mail = Mail(mail_server(f"smtp://127.0.0.1:{port}"), mail_sender("ledger@example.cn"))
-        with open_session(ledger, durable=False, new=True) as session:
+        with open_ledger(ledger, durable=False, new=True) as session:
             os.write(begin, b".")
             # By then the lease of the one before has run out.
             sender_over(session.store, mail, f"sender-{number}", START + number * LEASE_AND_MORE).run()

@@ -19,12 +19,12 @@ from reminders.contacts import Person, Role
 from reminders.delivery import Doubtful, HandOver, NotDelivered
 from reminders.links import Links
 from reminders.outbox import Message, State
-from reminders.rendered_message import Written
+from reminders.rendered_message import RenderedMessage
 from reminders.service import Reminders
 from reminders.store import contacts, outbox
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.jobs.reminders import translate_for
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 
 BASE = "http://ledger.example.cn"
 
@@ -50,13 +50,13 @@ class SetClock:
 class Watched:
     """A channel that keeps what it delivers; `fault` may raise before or after handing over."""
 
-    delivered: list[tuple[str, Written]] = field(default_factory=list)
+    delivered: list[tuple[str, RenderedMessage]] = field(default_factory=list)
     removes_duplicates: bool = False
     per_minute: int | None = None
     before: Callable[[Person], None] | None = None
     after: Callable[[Person], None] | None = None
 
-    def send(self, id_: str, person: Person, written: Written, hand_over: HandOver) -> None:
+    def send(self, id_: str, person: Person, written: RenderedMessage, hand_over: HandOver) -> None:
         if self.before:
             self.before(person)
         hand_over()
@@ -84,7 +84,7 @@ def fall_silent(person: Person) -> None:
 class Desk:
     """What a test of reminders works at."""
 
-    session: Session
+    session: OpenLedger
     clock: SetClock
     channel: Watched
     reminders: Reminders
@@ -127,14 +127,14 @@ def desk_over(place: Path | str) -> Iterator[Desk]:
     """Open a ledger, a file or an address, with reminders over it."""
     clock, channel = SetClock(), Watched()
     url = place if isinstance(place, str) else f"sqlite:///{place}"
-    with open_session(url, durable=False, new=True) as session:
+    with open_ledger(url, durable=False, new=True) as session:
         with session.store.write() as work:
             # Tests go to and fro between days.
             leave_unguarded(work.connection)
         yield Desk(session, clock, channel, reminders_over(session, clock, channel))
 
 
-def reminders_over(session: Session, clock: SetClock, channel: Any) -> Reminders:
+def reminders_over(session: OpenLedger, clock: SetClock, channel: Any) -> Reminders:
     return Reminders(
         session.store,
         session.projections,

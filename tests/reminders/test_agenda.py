@@ -9,9 +9,9 @@ import pytest
 import reminders.agenda as agenda_module
 from projections.duties import Duty
 from reminders.agenda import Agenda, decoded, encoded
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.demo import generate, live
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 
 from .support import Desk, activity, event
 
@@ -22,7 +22,7 @@ UNITS = 3
 def district(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untyped-def]
     """A demo district up to the end of June."""
     path = tmp_path_factory.mktemp("agenda") / "district.db"
-    with open_session(f"sqlite:///{path}", durable=False, new=True) as session:
+    with open_ledger(f"sqlite:///{path}", durable=False, new=True) as session:
         live(
             session.store,
             (each for each in generate(UNITS, 2017) if each.recorded.date() <= date(2017, 6, 30)),
@@ -39,7 +39,7 @@ def statuses(found: dict[str, list[Duty]], day: date) -> set[tuple[object, ...]]
     }
 
 
-def test_kept_duties_turn_as_the_days_pass(district: Session) -> None:
+def test_kept_duties_turn_as_the_days_pass(district: OpenLedger) -> None:
     """Kept on the 1st of July; looked at again on each turning day until the rubric closes, nothing being logged."""
     agenda = Agenda(district.store, district.projections)
     first = date(2017, 7, 1)
@@ -56,7 +56,7 @@ def test_kept_duties_turn_as_the_days_pass(district: Session) -> None:
         ), day
 
 
-def test_the_duties_are_the_unmet_requirements(district: Session) -> None:
+def test_the_duties_are_the_unmet_requirements(district: OpenLedger) -> None:
     day = date(2017, 7, 1)
     found = dict(Agenda(district.store, district.projections).duties(day))
     with district.store.read():
@@ -108,7 +108,7 @@ def test_a_dry_run_keeps_nothing(desk: Desk) -> None:
         assert work.connection.execute("SELECT count(*) FROM reminder_agenda").fetchone() == (0,)
 
 
-def test_several_processes_find_the_same(district: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_several_processes_find_the_same(district: OpenLedger, monkeypatch: pytest.MonkeyPatch) -> None:
     day = date(2017, 6, 30)
     agenda = Agenda(district.store, district.projections)
     alone = list(agenda.duties(day, keep_rows=False))

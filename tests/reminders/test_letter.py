@@ -10,14 +10,14 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser
 
-from reminders.rendered_message import Written
+from reminders.rendered_message import RenderedMessage
 from taizhang.language.names import Names
 from tests.web.browsing import DESKTOP, PHONE, scrolls_sideways, serious_findings
 
 from .support import Desk, activity, event, unit
 
 
-def written(desk: Desk, day: str) -> Written:
+def written(desk: Desk, day: str) -> RenderedMessage:
     """Return the one mail of a day."""
     desk.channel.delivered.clear()
     desk.remind(day)

@@ -12,7 +12,7 @@ from reminders.contacts import Role
 from reminders.outbox import State
 from reminders.plan import Draft, Item, Telling
 from reminders.store import contacts, outbox
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 
 from .mailserver import Mailbox, mail_server
 from .senders import START
@@ -23,7 +23,7 @@ DAY = date(2017, 3, 17)
 
 def fill(ledger: str, people: int) -> None:
     """Plan a message for each of so many people."""
-    with open_session(ledger, durable=False, new=True) as session, session.store.write() as work:
+    with open_ledger(ledger, durable=False, new=True) as session, session.store.write() as work:
         for number in range(people):
             person = contacts.new_person("email", f"p{number}@example.invalid")
             contacts.keep_person(work.connection, person)
@@ -40,7 +40,7 @@ def run_senders(*arguments: object) -> None:
 
 
 def states_of(ledger: str) -> dict[str, State]:
-    with open_session(ledger, new=True) as session, session.store.read() as work:
+    with open_ledger(ledger, new=True) as session, session.store.read() as work:
         return {message.id: message.state for message in outbox.messages(work.connection)}
 
 

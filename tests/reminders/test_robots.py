@@ -22,7 +22,7 @@ import pytest
 from reminders.contacts import Person, Role, problems_of, shown_address
 from reminders.delivery import Doubtful, NotDelivered
 from reminders.outbox import State
-from reminders.rendered_message import ChatLine, Written
+from reminders.rendered_message import ChatLine, RenderedMessage
 from reminders.robots import DingTalk, Feishu, Robot, WeCom, markdown, shortened
 from reminders.store import contacts
 
@@ -30,7 +30,7 @@ from .support import Desk
 
 AT = datetime(2017, 3, 17, 1, tzinfo=UTC)
 SECRET = "SEC000"
-WRITTEN = Written(
+WRITTEN = RenderedMessage(
     "党建台账：红梅小学 [3] 项",
     "",
     "",
@@ -215,7 +215,7 @@ def test_long_messages_are_cut_at_a_line() -> None:
         ChatLine(f"8.{number} 支部党员大会（期限 2017-03-31，还有 14 天）", "http://x")
         for number in range(500)
     )
-    long = Written("党建台账", "", "", lines, None, "", AT)
+    long = RenderedMessage("党建台账", "", "", lines, None, "", AT)
     text = markdown(long, 4096)
     assert len(text.encode()) <= 4096
     shown = text.count("http://x")

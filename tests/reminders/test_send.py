@@ -9,7 +9,7 @@ from reminders.delivery import NotOurs
 from reminders.outbox import LEASE, State, wait_after
 from reminders.send import Sender
 from reminders.store import contacts, outbox
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 
 from .support import (
     Desk,
@@ -258,7 +258,7 @@ def test_two_servers_plan_one_message(desk: Desk, url: str) -> None:
     """Both have read that nothing is planned yet; whoever comes second finds it done."""
     desk.clock.set("2017-03-17")
     day = date(2017, 3, 17)
-    with open_session(url, new=True) as second:
+    with open_ledger(url, new=True) as second:
         other = reminders_over(second, desk.clock, desk.channel)
         both = [desk.reminders.drafts(day), other.drafts(day)]
         desk.reminders.keep(both[0], day)

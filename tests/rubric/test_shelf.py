@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from rubric.catalog import Shelf, builtin
+from rubric.catalog import RubricCatalog, builtin
 from rubric.load import parse
 from rubric.mistake import NoRubric
 
@@ -32,23 +32,23 @@ BUILTIN = builtin()[-1]
 )
 def test_a_day_picks_a_rubric(day: str, rubric_id: str | None, label: str) -> None:
     for order in ([BUILTIN, SMALL_RUBRIC, SECOND], [SECOND, SMALL_RUBRIC, BUILTIN]):
-        assert Shelf(order).for_day(date.fromisoformat(day), rubric_id).label == label
+        assert RubricCatalog(order).for_day(date.fromisoformat(day), rubric_id).label == label
 
 
 def test_of_several_ids_for_a_year_the_one_installed_last_answers() -> None:
     day = date(2019, 5, 1)
-    assert Shelf([SMALL_RUBRIC, OTHER]).for_day(day).id == "xicheng-2019"
-    assert Shelf([OTHER, SMALL_RUBRIC]).for_day(day).id == "binhai-2019"
-    assert Shelf([SMALL_RUBRIC, OTHER, SECOND]).for_day(day).label == "binhai-2019@2"
+    assert RubricCatalog([SMALL_RUBRIC, OTHER]).for_day(day).id == "xicheng-2019"
+    assert RubricCatalog([OTHER, SMALL_RUBRIC]).for_day(day).id == "binhai-2019"
+    assert RubricCatalog([SMALL_RUBRIC, OTHER, SECOND]).for_day(day).label == "binhai-2019@2"
 
 
 def test_no_rubric_says_why() -> None:
     with pytest.raises(NoRubric, match="2016-12-31"):
-        Shelf([BUILTIN]).for_day(date(2016, 12, 31))
+        RubricCatalog([BUILTIN]).for_day(date(2016, 12, 31))
     with pytest.raises(NoRubric, match="已安装的有 wujin-2017、binhai-2019"):
-        Shelf([BUILTIN, SMALL_RUBRIC]).get("nanjing")
+        RubricCatalog([BUILTIN, SMALL_RUBRIC]).get("nanjing")
     with pytest.raises(NoRubric, match="没有安装"):
-        Shelf([]).get("nanjing")
+        RubricCatalog([]).get("nanjing")
 
 
 @pytest.mark.parametrize(
@@ -64,18 +64,18 @@ def test_no_rubric_says_why() -> None:
     ],
 )
 def test_open_years(day: str, ids: list[str]) -> None:
-    shelf = Shelf([BUILTIN, SMALL_RUBRIC])
+    shelf = RubricCatalog([BUILTIN, SMALL_RUBRIC])
     assert [rubric.id for rubric in shelf.open_at(date.fromisoformat(day))] == ids
 
 
 def test_january_shows_two_years_with_the_old_one_first() -> None:
     text = SMALL.replace("2019", "2018").replace("2020-02-29", "2019-02-28")
-    shelf = Shelf([SMALL_RUBRIC, parse(text)])
+    shelf = RubricCatalog([SMALL_RUBRIC, parse(text)])
     assert [rubric.year for rubric in shelf.open_at(date(2019, 1, 15))] == [2018, 2019]
 
 
 def test_codes_and_clauses_of_all_rubrics_together() -> None:
-    shelf = Shelf([BUILTIN, SMALL_RUBRIC])
+    shelf = RubricCatalog([BUILTIN, SMALL_RUBRIC])
     assert {"home_visit", "party_lecture"} <= shelf.codes("activities")
     assert "pioneer_award" in shelf.codes("honors")
     assert shelf.target_documents == {"volunteer_plan"}
@@ -83,7 +83,7 @@ def test_codes_and_clauses_of_all_rubrics_together() -> None:
     # 6.1 is a bonus in one rubric only, so a judgement may name it.
     assert "6.1" in shelf.judged_clauses
     assert shelf.clauses == shelf.judged_clauses | shelf.bonus_clauses
-    assert Shelf([SMALL_RUBRIC]).bonus_clauses == {"6.1"}
+    assert RubricCatalog([SMALL_RUBRIC]).bonus_clauses == {"6.1"}
 
 
 def test_code_names() -> None:
@@ -94,11 +94,11 @@ def test_code_names() -> None:
             SMALL.replace("2019", "2018").replace("2020-02-29", "2019-02-28"),
         )
     )
-    shelf = Shelf([SMALL_RUBRIC, renamed])
+    shelf = RubricCatalog([SMALL_RUBRIC, renamed])
     assert shelf.code_name("activities", "home_visit") == "走访居民"
     assert shelf.code_name("activities", "unheard_of") == "unheard_of"
 
 
 def test_by_default_the_shelf_holds_what_comes_with_the_program() -> None:
-    assert [rubric.label for rubric in Shelf().all] == ["wujin-2017@1", "wujin-2017@2"]
-    assert Shelf().get("wujin-2017").version == 2
+    assert [rubric.label for rubric in RubricCatalog().all] == ["wujin-2017@1", "wujin-2017@2"]
+    assert RubricCatalog().get("wujin-2017").version == 2

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from rubric.catalog import Shelf
+from rubric.catalog import RubricCatalog
 from rubric.schema import FAMILIES
 from taizhang.entry.sheets import Context, Known, Plan, grid_of_text, plan, read_grid
 from taizhang.people.person import Directory, Person
@@ -22,7 +22,7 @@ PEOPLE = (
 
 @pytest.fixture(scope="session")
 def context() -> Context:
-    shelf = Shelf()
+    shelf = RubricCatalog()
     numbers = iter(range(100, 1000))
     return Context(
         unit=UNIT,

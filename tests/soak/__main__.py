@@ -25,7 +25,7 @@ import orjson
 from taizhang.accounts import entry
 from taizhang.accounts import store as accounts
 from taizhang.app.clock import Clock
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 from taizhang.web.http.auth import COOKIE
 from tests.web.site import make_template
 
@@ -190,7 +190,7 @@ def main() -> int:
 
 
 def _tokens(path: Path) -> dict[str, str]:
-    with open_session(f"sqlite:///{path}") as session:
+    with open_ledger(f"sqlite:///{path}") as session:
         with session.store.read() as work:
             found = {unit: accounts.find(work.connection, unit) for unit in UNITS}
         now = Clock()()

@@ -56,9 +56,9 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 @pytest.fixture
 def empty_ledger(run: Run) -> None:
     """An empty ledger where the command line looks for one, as `serve --new` makes it."""
-    from taizhang.startup.open_ledger import open_session
+    from taizhang.startup.open_ledger import open_ledger
 
-    with open_session("sqlite:///taizhang.db", new=True):
+    with open_ledger("sqlite:///taizhang.db", new=True):
         pass
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from taizhang.accounts import entry
 from taizhang.app.clock import Clock
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 
 from .conftest import Run
 
@@ -36,7 +36,7 @@ def test_an_account_is_added_listed_invited_and_disabled(run: Run) -> None:
     assert all(word in listed.out for word in ("zhang.wei", "张伟", "wj-01 wj-02", "未设密码"))
     renewed = run("account", "link", "zhang.wei", "--json").document
     assert renewed["name"] == "zhang.wei"
-    with open_session(STORE, new=True) as session:
+    with open_ledger(STORE, new=True) as session:
         former, now = address.rpartition("/")[2], Clock()()
         assert entry.account_of_link(session.store, former, now=now) is None, "the earlier link is void"
         account = entry.account_of_link(session.store, renewed["link"].rpartition("/")[2], now=now)

@@ -14,9 +14,9 @@ from taizhang.accounts import store as rows
 from taizhang.accounts.account import Account
 from taizhang.accounts.roles import Role
 from taizhang.app.clock import Clock
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.app.ledger_settings import KeptSettings
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 
 NOW = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 OPERATOR = Account("zhao", Role.OPERATOR, "赵")
@@ -24,19 +24,19 @@ SECRETARY = Account("wj-01.office", Role.SECRETARY, "钱", frozenset({"wj-01", "
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    with open_session(f"sqlite:///{tmp_path}/accounts.db", new=True) as opened:
+def session(tmp_path: Path) -> Iterator[OpenLedger]:
+    with open_ledger(f"sqlite:///{tmp_path}/accounts.db", new=True) as opened:
         for account in (OPERATOR, SECRETARY):
             entry.create_account(opened.store, account, now=NOW, by="operator")
             entry.set_password(opened.store, account, "correct horse 9")
         yield opened
 
 
-def visit(session: Session, token: str, later: timedelta) -> entry.Visit | None:
+def visit(session: OpenLedger, token: str, later: timedelta) -> entry.Visit | None:
     return entry.visit_of_session(session.store, token, now=NOW + later)
 
 
-def test_a_login_ends_when_it_is_not_used(session: Session) -> None:
+def test_a_login_ends_when_it_is_not_used(session: OpenLedger) -> None:
     token = entry.log_in(session.store, " WJ-01.office ", "correct horse 9", now=NOW)
     found = visit(session, token, timedelta(hours=11))
     assert found is not None
@@ -45,14 +45,14 @@ def test_a_login_ends_when_it_is_not_used(session: Session) -> None:
     assert visit(session, token, timedelta(hours=35)) is None
 
 
-def test_a_login_ends_after_a_week_however_much_it_is_used(session: Session) -> None:
+def test_a_login_ends_after_a_week_however_much_it_is_used(session: OpenLedger) -> None:
     token = entry.log_in(session.store, "zhao", "correct horse 9", now=NOW)
     hours = [visit(session, token, timedelta(hours=hour)) is not None for hour in range(0, 24 * 8, 6)]
     assert hours.count(True) * 6 == 24 * 7 + 6
     assert hours == sorted(hours, reverse=True)
 
 
-def test_an_account_that_is_switched_off_is_out_at_once(session: Session) -> None:
+def test_an_account_that_is_switched_off_is_out_at_once(session: OpenLedger) -> None:
     token = entry.log_in(session.store, SECRETARY.name, "correct horse 9", now=NOW)
     api = entry.create_api_token(session.store, SECRETARY, "报表", now=NOW)
     assert entry.visit_of_api_token(session.store, api, now=NOW) is not None
@@ -63,7 +63,7 @@ def test_an_account_that_is_switched_off_is_out_at_once(session: Session) -> Non
         entry.log_in(session.store, SECRETARY.name, "correct horse 9", now=NOW)
 
 
-def test_the_last_operator_stays(session: Session) -> None:
+def test_the_last_operator_stays(session: OpenLedger) -> None:
     for changed in (replace(OPERATOR, active=False), replace(OPERATOR, role=Role.AUDITOR)):
         with pytest.raises(Refused, match="至少要留一个"):
             entry.change_account(session.store, changed, now=NOW, by="operator")
@@ -81,13 +81,13 @@ def test_the_last_operator_stays(session: Session) -> None:
         (replace(OPERATOR, name="new", display_name=" "), "display_name"),
     ],
 )
-def test_accounts_that_are_refused(session: Session, changed: Account, field: str) -> None:
+def test_accounts_that_are_refused(session: OpenLedger, changed: Account, field: str) -> None:
     with pytest.raises(Refused) as refused:
         entry.create_account(session.store, changed, now=NOW, by="operator")
     assert [problem.field for problem in refused.value.problems] == [field]
 
 
-def test_waiting_grows_and_ends(session: Session) -> None:
+def test_waiting_grows_and_ends(session: OpenLedger) -> None:
     for minute in range(entry.FREE_TRIES):
         with pytest.raises(entry.NotAdmitted, match="账号或密码不对"):
             entry.log_in(session.store, "zhao", "wrong", now=NOW + timedelta(minutes=minute))
@@ -99,7 +99,7 @@ def test_waiting_grows_and_ends(session: Session) -> None:
         entry.log_in(session.store, "zhao", "wrong", now=last + timedelta(seconds=32))
 
 
-def test_an_api_token_expires_and_is_kept_nowhere(session: Session, tmp_path: Path) -> None:
+def test_an_api_token_expires_and_is_kept_nowhere(session: OpenLedger, tmp_path: Path) -> None:
     token = entry.create_api_token(session.store, OPERATOR, "备份", now=NOW, good_for=timedelta(days=30))
     assert entry.visit_of_api_token(session.store, token, now=NOW + timedelta(days=29)) is not None
     assert entry.visit_of_api_token(session.store, token, now=NOW + timedelta(days=31)) is None
@@ -107,7 +107,7 @@ def test_an_api_token_expires_and_is_kept_nowhere(session: Session, tmp_path: Pa
     assert not any(token.encode() in content for content in files)
 
 
-def test_settings_are_kept_and_defaults_are_not(session: Session) -> None:
+def test_settings_are_kept_and_defaults_are_not(session: OpenLedger) -> None:
     session.keep_settings(KeptSettings(demo_today=date(2017, 9, 20), ranking=True, district="某区"))
     session.read_settings()
     assert session.settings == KeptSettings(demo_today=date(2017, 9, 20), ranking=True, district="某区")

@@ -14,7 +14,7 @@ from taizhang.app.clock import Clock
 from taizhang.app.settings import Settings
 from taizhang.jobs.nightly import nightly
 from taizhang.jobs.reminders import reminder_job
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 from tests.taizhang.conftest import EXAMPLE, Run
 
 URL = "sqlite:///taizhang.db"
@@ -69,7 +69,7 @@ def test_where_nothing_is_in_doubt_nothing_is_recorded(filled: Run) -> None:
 
 
 def test_the_log_says_so_and_nobody_is_written_to(poisoned: Run, caplog: pytest.LogCaptureFixture) -> None:
-    with open_session(URL) as session, httpx.Client() as client:
+    with open_ledger(URL) as session, httpx.Client() as client:
         (problem,) = nightly(session, Settings(), client)
         assert "时钟" in str(problem)
         with caplog.at_level(logging.ERROR):
@@ -78,7 +78,7 @@ def test_the_log_says_so_and_nobody_is_written_to(poisoned: Run, caplog: pytest.
 
 
 def test_a_demo_lives_on_a_day_of_its_own(filled: Run) -> None:
-    with open_session(URL) as session:
+    with open_ledger(URL) as session:
         session.keep_settings(session.settings.model_copy(update={"demo_today": date(2017, 9, 20)}))
     Path("late.jsonl").write_bytes(orjson.dumps(LINE))
     assert filled("import", "late.jsonl").status == 0

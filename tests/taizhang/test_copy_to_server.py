@@ -16,7 +16,7 @@ from taizhang.accounts.account import Account
 from taizhang.accounts.entry import create_account
 from taizhang.accounts.roles import Role
 from taizhang.backup import copy_ledger as copying
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 
 from .conftest import Run
 
@@ -24,7 +24,7 @@ from .conftest import Run
 @pytest.fixture(autouse=True)
 def _district(filled: Run) -> None:
     """The example ledger, and somebody who may come in."""
-    with open_session("sqlite:///taizhang.db", new=True) as session:
+    with open_ledger("sqlite:///taizhang.db", new=True) as session:
         account = Account("li", Role.SECRETARY, "李老师", frozenset({"lh-01"}))
         create_account(session.store, account, now=datetime(2017, 12, 1, tzinfo=UTC), by="operator")
 
@@ -45,7 +45,7 @@ def everything(run: Run, url: str) -> dict[str, Any]:
         name: run(name, "--store", url, "--json", "--as-of", "2017-12-31").document
         for name in ("board", "shortfalls")
     }
-    with open_session(url, new=True) as session, session.store.read() as work:
+    with open_ledger(url, new=True) as session, session.store.read() as work:
         rows = {
             table: sorted(
                 map(tuple, work.connection.execute(f"SELECT {', '.join(columns)} FROM {table}").fetchall())

@@ -13,12 +13,12 @@ import pytest
 
 from ledger.store.protocol import Recorder
 from rubric.catalog import builtin
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.demo import SHOWN_DAY, SHOWN_UNIT, generate, generate_by_unit, live, write_jsonl
 from taizhang.demo.district import plan_unit
 from taizhang.demo.unit_year import live_unit
 from taizhang.demo.wording import JUDGEMENTS
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 
 SEED = 2017
 AFTERWARDS = datetime(2018, 3, 1, tzinfo=UTC)
@@ -32,7 +32,7 @@ DAYS = (
 )
 
 
-def append_at_once(session: Session, units: int, *, by_unit: bool) -> tuple[int, int]:
+def append_at_once(session: OpenLedger, units: int, *, by_unit: bool) -> tuple[int, int]:
     """Import the demo's JSONL file in one append; return the lines written and the events stored."""
     file = io.BytesIO()
     written = write_jsonl((generate_by_unit if by_unit else generate)(units, SEED), file)
@@ -42,22 +42,22 @@ def append_at_once(session: Session, units: int, *, by_unit: bool) -> tuple[int,
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    with open_session(f"sqlite:///{tmp_path / 'demo.db'}", new=True) as opened:
+def session(tmp_path: Path) -> Iterator[OpenLedger]:
+    with open_ledger(f"sqlite:///{tmp_path / 'demo.db'}", new=True) as opened:
         yield opened
 
 
 @pytest.fixture(scope="module")
-def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenLedger]:
     """The whole district, imported as a file."""
-    with open_session(f"sqlite:///{tmp_path_factory.mktemp('demo') / 'district.db'}", new=True) as opened:
+    with open_ledger(f"sqlite:///{tmp_path_factory.mktemp('demo') / 'district.db'}", new=True) as opened:
         written, stored = append_at_once(opened, 80, by_unit=True)
         assert written == stored
         yield opened
 
 
 @pytest.fixture(scope="module")
-def cards(district: Session) -> list[dict[str, Any]]:
+def cards(district: OpenLedger) -> list[dict[str, Any]]:
     units = district.store.units()
     return [district.projections.score(district.store, u, day).as_json(str) for day in DAYS for u in units]
 
@@ -68,7 +68,7 @@ def clauses(cards: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
             yield from indicator["clauses"]
 
 
-def test_district_is_lived_through_with_its_own_clock(session: Session) -> None:
+def test_district_is_lived_through_with_its_own_clock(session: OpenLedger) -> None:
     entries = list(generate(6, SEED))
     progress: list[int] = []
     lived = live(session.store, entries, progress=progress.append)
@@ -83,14 +83,14 @@ def test_district_is_lived_through_with_its_own_clock(session: Session) -> None:
     session.store.verify()
 
 
-def test_life_stops_at_the_end_of_the_day_asked_for(session: Session) -> None:
+def test_life_stops_at_the_end_of_the_day_asked_for(session: OpenLedger) -> None:
     lived = live(session.store, generate(2, SEED), until=SHOWN_DAY)
     stored = [event for unit in session.store.units() for event in session.store.stream(unit)]
     assert len(stored) == lived.events
     assert max(event["recordedtime"] for event in stored) < "2017-09-20T16:00:00Z"
 
 
-def test_file_in_order_of_recording_is_imported_in_one_go(session: Session) -> None:
+def test_file_in_order_of_recording_is_imported_in_one_go(session: OpenLedger) -> None:
     written, stored = append_at_once(session, 6, by_unit=False)
     assert written == stored == session.store.size()
 
@@ -113,7 +113,7 @@ def test_every_clause_that_only_an_assessor_decides_is_judged(cards: list[dict[s
     assert judged >= by_the_rubric
 
 
-def test_shown_unit_has_something_missed_overdue_and_behind_on_the_shown_day(district: Session) -> None:
+def test_shown_unit_has_something_missed_overdue_and_behind_on_the_shown_day(district: OpenLedger) -> None:
     card = district.projections.score(district.store, SHOWN_UNIT, SHOWN_DAY).as_json(str)
     assert card["kind"] == "general_branch"
     assert {"missed", "overdue", "behind"} <= {shortfall["status"] for shortfall in card["shortfalls"]}
@@ -152,7 +152,7 @@ def test_bonus_stays_apart_and_reaches_the_diligent(cards: list[dict[str, Any]])
     assert any(total["bonus"] == "0" for total in totals)
 
 
-def test_a_branch_changes_only_once_it_is_there(session: Session) -> None:
+def test_a_branch_changes_only_once_it_is_there(session: OpenLedger) -> None:
     """Unit 744 founds a branch in September and draws a change of it in July."""
     events = [draft.client_event() for draft in live_unit(744, SEED, 2017)]
     lines = [(number, orjson.dumps(event)) for number, event in enumerate(events, start=1)]

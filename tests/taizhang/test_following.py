@@ -15,9 +15,9 @@ from ledger.store.protocol import Recorder
 from ledger.text import Text
 from projections import totals
 from rubric.catalog import builtin_texts
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.jobs.reload import following
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 
 LONG_SECONDS = 60
 NOW = datetime(2017, 6, 20, tzinfo=UTC)
@@ -36,7 +36,7 @@ def own_rubric() -> bytes:
     return text.replace("party_lecture", "night_school").encode()
 
 
-def append(session: Session, event_id: str, event_type: str, **data: object) -> None:
+def append(session: OpenLedger, event_id: str, event_type: str, **data: object) -> None:
     event = {
         "specversion": "1.0",
         "id": event_id,
@@ -49,13 +49,13 @@ def append(session: Session, event_id: str, event_type: str, **data: object) -> 
     session.store.append([(None, orjson.dumps(event))], by=Recorder("tests"), now=NOW)
 
 
-def register(session: Session) -> None:
+def register(session: OpenLedger) -> None:
     append(session, "registered", "organization.registered", name="实验小学", kind="branch")
 
 
 def test_a_rubric_reaches_appends_scores_and_kept_rows(new_url: Callable[[], str]) -> None:
     url = new_url()
-    with open_session(url, new=True) as one, open_session(url, new=True) as other:
+    with open_ledger(url, new=True) as one, open_ledger(url, new=True) as other:
         register(one)
         day = date(2017, 6, 20)
         moved: list[bool] = []
@@ -75,7 +75,7 @@ def test_a_rubric_reaches_appends_scores_and_kept_rows(new_url: Callable[[], str
 
 def test_a_rubric_is_taken_in_once(new_url: Callable[[], str]) -> None:
     url = new_url()
-    with open_session(url, new=True) as one, open_session(url, new=True) as other:
+    with open_ledger(url, new=True) as one, open_ledger(url, new=True) as other:
         assert not one.take_in()
         other.install(own_rubric(), "own.yaml")
         assert one.take_in()
@@ -84,7 +84,7 @@ def test_a_rubric_is_taken_in_once(new_url: Callable[[], str]) -> None:
 
 def test_settings_are_taken_in(new_url: Callable[[], str]) -> None:
     url = new_url()
-    with open_session(url, new=True) as one, open_session(url, new=True) as other, following(one):
+    with open_ledger(url, new=True) as one, open_ledger(url, new=True) as other, following(one):
         other.keep_settings(
             other.settings.model_copy(update={"late_days": 3, "demo_today": date(2017, 9, 20)})
         )
@@ -94,7 +94,7 @@ def test_settings_are_taken_in(new_url: Callable[[], str]) -> None:
 
 def test_what_was_scored_under_a_rubric_stays_good_when_another_comes(new_url: Callable[[], str]) -> None:
     url = new_url()
-    with open_session(url, new=True) as one, open_session(url, new=True) as other:
+    with open_ledger(url, new=True) as one, open_ledger(url, new=True) as other:
         other.install(own_rubric(), "own.yaml")
         one.take_in()
         first = one.shelf.get("own-2017")
@@ -108,7 +108,7 @@ def test_a_ledger_that_is_away_is_told_once_and_looked_at_again(
 ) -> None:
     monkeypatch.setattr("taizhang.jobs.reload.EVERY_SECONDS", 0.01)
     asked = 0
-    with open_session(new_url(), new=True) as session:
+    with open_ledger(new_url(), new=True) as session:
 
         def away() -> bool:
             nonlocal asked

@@ -13,29 +13,29 @@ from taizhang.accounts import entry
 from taizhang.accounts.account import Account
 from taizhang.accounts.hindsight import Hindsight
 from taizhang.accounts.roles import Role
-from taizhang.app.ledger_session import Session
-from taizhang.startup.open_ledger import open_session
+from taizhang.app.ledger import OpenLedger
+from taizhang.startup.open_ledger import open_ledger
 
 NOW = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 SECRETARY = Account("wj-01", Role.SECRETARY, "钱", frozenset({"wj-01"}))
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    with open_session(f"sqlite:///{tmp_path}/hindsight.db", new=True) as opened:
+def session(tmp_path: Path) -> Iterator[OpenLedger]:
+    with open_ledger(f"sqlite:///{tmp_path}/hindsight.db", new=True) as opened:
         for account in (Account("zhao", Role.OPERATOR, "赵"), Account("sun", Role.ASSESSOR, "孙"), SECRETARY):
             entry.create_account(opened.store, account, now=NOW, by="operator")
         yield opened
 
 
-def record(session: Session, by: str, event_type: str, subject: str, event_id: str, **data: Any) -> None:
+def record(session: OpenLedger, by: str, event_type: str, subject: str, event_id: str, **data: Any) -> None:
     """Append as it was possible before everything was guarded."""
     event = {"specversion": "1.0", "id": event_id, "source": "urn:tests", "type": event_type, "subject": subject,
              "time": "2017-09-01", "data": data}  # fmt: skip
     session.store.append([(None, orjson.dumps(event))], by=Recorder(by), now=NOW)
 
 
-def test_looking_back_finds_what_a_recorder_might_not_append(session: Session) -> None:
+def test_looking_back_finds_what_a_recorder_might_not_append(session: OpenLedger) -> None:
     record(session, "sun", "organization.registered", "wj-01", "r1", name="一中", kind="branch")
     record(session, "wj-01", "organization.registered", "wj-02", "r2", name="二中", kind="branch")
     record(session, "wj-01", "activity.held", "wj-01", "a1", kinds=["party_lecture"], topic="学习")
@@ -64,7 +64,7 @@ def test_looking_back_finds_what_a_recorder_might_not_append(session: Session) -
     assert (hindsight.last, hindsight.count) == (7, 4), "it goes on from where it was"
 
 
-def test_by_the_accounts_of_today(session: Session) -> None:
+def test_by_the_accounts_of_today(session: OpenLedger) -> None:
     record(session, "sun", "organization.registered", "wj-01", "r1", name="一中", kind="branch")
     record(session, "wj-01", "activity.held", "wj-01", "a1", kinds=["party_lecture"], topic="学习")
     hindsight = Hindsight()

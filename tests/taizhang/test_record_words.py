@@ -5,11 +5,11 @@ import re
 import pytest
 
 from ledger.events.data import FIELDS
-from rubric.catalog import Shelf
+from rubric.catalog import RubricCatalog
 from taizhang.language.event_labels import TYPE_WORDS, RecordWords, field_word, type_word
 from taizhang.language.i18n import speaking
 
-WORDS = RecordWords(Shelf(), {"m1": "张三", "m2": "李四"}.get)  # type: ignore[arg-type]
+WORDS = RecordWords(RubricCatalog(), {"m1": "张三", "m2": "李四"}.get)  # type: ignore[arg-type]
 
 
 def test_every_type_and_every_field_has_a_word() -> None:

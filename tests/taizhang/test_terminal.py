@@ -11,7 +11,7 @@ from rich.console import Console
 
 from taizhang.cli.render import progress
 from taizhang.cli.render.bars import score_bar, share_bar
-from taizhang.cli.render.words import MARKS, days_left
+from taizhang.cli.render.labels import MARKS, days_left
 from taizhang.cli.render.wrapping import wrap
 from taizhang.language.labels import STATUS_WORDS
 

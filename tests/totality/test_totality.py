@@ -20,9 +20,9 @@ from ledger.problem import Refused
 from ledger.store.protocol import Recorder
 from projections.service import NotScored
 from reminders.outbox import State
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.demo.accounts import keep_demo_accounts
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 from tests.reminders.support import Desk, SetClock, Watched, reminders_over
 from tests.web.site import ASSESSOR, ROLES, Site, site_over
 
@@ -42,7 +42,7 @@ def dense_ledger(path: Path, seed: int) -> int:
     """Make a ledger of what is accepted among dense random events; return how many were."""
     dense = Dense(seed)
     accepted = 0
-    with open_session(f"sqlite:///{path}", new=True, durable=False) as session:
+    with open_ledger(f"sqlite:///{path}", new=True, durable=False) as session:
         for unit in UNITS:
             offer(session, registration(unit))
         for _ in range(EVENTS):
@@ -63,7 +63,7 @@ def registration(unit: str) -> dict[str, Any]:
     }
 
 
-def offer(session: Session, event: dict[str, Any]) -> bool:
+def offer(session: OpenLedger, event: dict[str, Any]) -> bool:
     """Offer one event to the ledger; say whether it was accepted."""
     try:
         session.store.append(

@@ -17,10 +17,10 @@ from ledger.store.protocol import Recorder
 from taizhang.accounts import entry
 from taizhang.accounts import store as accounts
 from taizhang.accounts.account import Account
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.demo import SHOWN_DAY, generate, live
 from taizhang.demo.accounts import PASSWORD, keep_demo_accounts
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 from taizhang.web.http.auth import COOKIE, WALL_CLOCK
 from taizhang.web.http.line import Lines
 from taizhang.web.http.options import Options
@@ -41,7 +41,7 @@ class Site:
     """A running dashboard and its ledger."""
 
     address: str
-    session: Session
+    session: OpenLedger
     options: Options
     app: FastAPI
 
@@ -96,7 +96,7 @@ def activity(event_id: str, subject: str, day: str, kind: str, **data: Any) -> d
 
 def make_template(path: Path, units: int = 3) -> None:
     """Make a small demo ledger that tests copy."""
-    with open_session(f"sqlite:///{path}", durable=False, new=True) as session:
+    with open_ledger(f"sqlite:///{path}", durable=False, new=True) as session:
         live(session.store, [each for each in generate(units, 2017) if each.recorded.date() <= SHOWN_DAY])
         session.keep_settings(session.settings.model_copy(update={"demo_today": SHOWN_DAY}))
         keep_demo_accounts(session.store, session.clock())
@@ -108,7 +108,7 @@ def site_over(
 ) -> Iterator[Site]:
     """Serve the ledger at *path*, or at *url* with its files beside *path*, for as long as the block lasts."""
     with (
-        open_session(url or f"sqlite:///{path}", durable=False, new=True) as session,
+        open_ledger(url or f"sqlite:///{path}", durable=False, new=True) as session,
         listen("127.0.0.1", 0) as bound,
     ):
         address = address_of("127.0.0.1", bound)

@@ -205,12 +205,12 @@ def test_nothing_here_writes_an_event(site: Site) -> None:
 
 
 def test_an_empty_ledger(site: Site, tmp_path_factory: pytest.TempPathFactory) -> None:
-    from taizhang.startup.open_ledger import open_session
+    from taizhang.startup.open_ledger import open_ledger
 
     from .site import site_over
 
     path = tmp_path_factory.mktemp("empty") / "empty.db"
-    with open_session(f"sqlite:///{path}", new=True) as session, session.store.write() as work:
+    with open_ledger(f"sqlite:///{path}", new=True) as session, session.store.write() as work:
         accounts.add(work.connection, Account(AUDITOR, Role.AUDITOR, "审计"), WALL_CLOCK())
         accounts.add(work.connection, Account(ASSESSOR, Role.ASSESSOR, "考核"), WALL_CLOCK())
     with site_over(path) as empty:

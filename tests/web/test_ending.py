@@ -24,7 +24,7 @@ import pytest
 from ledger.store.protocol import Recorder
 from taizhang.accounts import entry
 from taizhang.accounts import store as accounts
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 from taizhang.web.http.auth import COOKIE, WALL_CLOCK
 from taizhang.web.server import GRACE_SECONDS
 
@@ -95,7 +95,7 @@ class Running:
 def serving(template: Path, tmp_path: Path) -> Iterator[Running]:
     shutil.copy(template, tmp_path / "taizhang.db")
     cookies = {}
-    with open_session(f"sqlite:///{tmp_path / 'taizhang.db'}", durable=False) as session:
+    with open_ledger(f"sqlite:///{tmp_path / 'taizhang.db'}", durable=False) as session:
         for name in (SECRETARY, OPERATOR):
             with session.store.read() as work:
                 account = accounts.find(work.connection, name)
@@ -170,7 +170,7 @@ def test_in_the_midst_of_a_backup(serving: Running) -> None:
 
 
 def test_in_the_midst_of_open_pages_slow_bodies_and_an_untaken_download(serving: Running) -> None:
-    with open_session(f"sqlite:///{serving.folder / 'taizhang.db'}", durable=False) as session:
+    with open_ledger(f"sqlite:///{serving.folder / 'taizhang.db'}", durable=False) as session:
         lines = [
             (
                 None,

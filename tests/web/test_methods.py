@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from reminders.store import feeds
-from taizhang.web.http.guard import origin_of
+from taizhang.web.http.middleware import origin_of
 
 from .site import AUDITOR, OPERATOR, PASSWORD, SECRETARY, Site, site_over
 

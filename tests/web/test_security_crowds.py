@@ -36,7 +36,7 @@ async def _asking(one: line.Line, account: str, opened: Event, done: list[str]) 
 def test_who_asks_for_much_keeps_nobody_from_his() -> None:
     async def scene() -> None:
         opened, done = Event(), []
-        one = line.Line(line.Room(at_once=2, each_max=4, waiting_max=5, waiting_seconds=60))
+        one = line.Line(line.Capacity(at_once=2, each_max=4, waiting_max=5, waiting_seconds=60))
         async with anyio.create_task_group() as tasks:
             for _ in range(4):
                 tasks.start_soon(_asking, one, "greedy", opened, done)
@@ -67,7 +67,7 @@ def test_who_asks_for_much_keeps_nobody_from_his() -> None:
 def test_nobody_waits_in_line_without_end() -> None:
     async def scene() -> None:
         opened, done = Event(), []
-        one = line.Line(line.Room(at_once=1, each_max=4, waiting_max=5, waiting_seconds=0.01))
+        one = line.Line(line.Capacity(at_once=1, each_max=4, waiting_max=5, waiting_seconds=0.01))
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(_asking, one, "slow", opened, done)
             await anyio.wait_all_tasks_blocked()

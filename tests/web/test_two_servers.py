@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from rubric.catalog import builtin_texts
 from taizhang.backup.copy_ledger import copy_ledger
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 
 from .browsing import visiting
 from .site import ASSESSOR, OPERATOR, SECRETARY, Site, activity, site_over
@@ -22,8 +22,8 @@ from .test_workbook import HEAD, ROWS, book, save, send
 def two(template: Path, new_postgres_url: Callable[[], str], tmp_path: Path) -> Iterator[tuple[Site, Site]]:
     url = new_postgres_url()
     with (
-        open_session(f"sqlite:///{template}", new=True) as source,
-        open_session(url, unfinished=True, new=True) as target,
+        open_ledger(f"sqlite:///{template}", new=True) as source,
+        open_ledger(url, unfinished=True, new=True) as target,
     ):
         copy_ledger(source, target)
     with site_over(tmp_path / "one", url=url) as one, site_over(tmp_path / "two", url=url) as other:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import psycopg
 
 from ledger.problem import Fault
-from ledger.store.components import Room
+from ledger.store.components import Component
 from ledger.store.postgres import statements
 from ledger.store.postgres.connection import PostgresConnection
 from ledger.store.protocol import EngineChecked, SchemaChecked
@@ -57,9 +57,9 @@ def _amcheck(connection: PostgresConnection) -> EngineChecked:
     return EngineChecked(how, faults)
 
 
-def check_schema(connection: PostgresConnection, rooms: Sequence[Room]) -> SchemaChecked:
-    """Hold tables, their columns, indexes, triggers and functions to those that this program, with *rooms*, makes."""
-    made = {**made_columns(rooms), **statements.COLUMNS}
+def check_schema(connection: PostgresConnection, components: Sequence[Component]) -> SchemaChecked:
+    """Hold tables, columns, indexes, triggers and functions to those that this program, with *components*, makes."""
+    made = {**made_columns(components), **statements.COLUMNS}
     there: dict[str, set[str]] = {}
     for table, column in connection.execute(statements.ALL_COLUMNS).fetchall():
         there.setdefault(table, set()).add(column)

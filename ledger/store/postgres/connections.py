@@ -1,4 +1,4 @@
-"""The way to the server: an address, a pool for reading and the rooms, connections of one's own for writing events."""
+"""The way to the server: an address, a pool for reading, and connections of one's own for writing events."""
 
 from __future__ import annotations
 

@@ -18,8 +18,8 @@ from hashlib import blake2b
 
 import orjson
 
-from ledger.checks.unit_state import Register
-from ledger.checks.unit_state_cache import Registers
+from ledger.checks.unit_state import UnitState
+from ledger.checks.unit_state_cache import UnitStateCache
 from ledger.events.event import StoredEvent
 from ledger.intake.admission import Intake
 from ledger.intake.append import next_recordedtime, place, row_of
@@ -45,7 +45,7 @@ class Group:
         self,
         connection: PostgresConnection,
         lock_space: int,
-        registers: Registers,
+        registers: UnitStateCache,
         vocabulary: Vocabulary,
         projector: Projector | None,
     ) -> None:
@@ -174,7 +174,13 @@ class Group:
         return sequence, recordedtime
 
     def _place(
-        self, event: StoredEvent, unit: str, register: Register, entry: Entry, work: QueuedWork, sequence: int
+        self,
+        event: StoredEvent,
+        unit: str,
+        register: UnitState,
+        entry: Entry,
+        work: QueuedWork,
+        sequence: int,
     ) -> None:
         work.queue(unit, event, register.last)
         register.last = sequence

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from ledger.problem import NoLedger, StoreError
 from ledger.store import statements as both
-from ledger.store.components import AFTER_EVENTS, Migration, Room, Versions, check_not_newer, is_current
+from ledger.store.components import AFTER_EVENTS, Component, Migration, Versions, check_not_newer, is_current
 from ledger.store.postgres import statements
 from ledger.store.postgres.connection import PostgresConnection
 from ledger.store.sql import Connection
@@ -35,7 +35,7 @@ def prepare(
     *,
     read_only: bool,
     migrations: Sequence[Migration],
-    rooms: Sequence[Room],
+    components: Sequence[Component],
     create: bool = True,
 ) -> None:
     """See that the schema holds a ledger of these versions, and bring it there unless *read_only* (StoreError).
@@ -49,8 +49,8 @@ def prepare(
     versions = _read_versions(connection, place)
     if versions.ledger == 0 and not create:
         raise NoLedger(Text("{path} 那里没有台账；请核对路径", path=place))
-    check_not_newer(versions, migrations, rooms, place)
-    if is_current(versions, migrations, rooms):
+    check_not_newer(versions, migrations, components, place)
+    if is_current(versions, migrations, components):
         return
     if read_only:
         raise StoreError(
@@ -60,7 +60,7 @@ def prepare(
     try:
         (space,) = connection.execute(statements.LOCK_SPACE).fetchone() or (0,)
         connection.execute(statements.LOCK, (space ^ MIGRATING,))
-        _migrate(connection, place, migrations, rooms)
+        _migrate(connection, place, migrations, components)
         connection.execute("COMMIT")
     except BaseException:
         if not connection.raw.closed:
@@ -69,19 +69,22 @@ def prepare(
 
 
 def _migrate(
-    connection: PostgresConnection, place: str, migrations: Sequence[Migration], rooms: Sequence[Room]
+    connection: PostgresConnection,
+    place: str,
+    migrations: Sequence[Migration],
+    components: Sequence[Component],
 ) -> None:
     # Who waited for the lock finds it done.
     versions = _read_versions(connection, place)
-    check_not_newer(versions, migrations, rooms, place)
+    check_not_newer(versions, migrations, components, place)
     connection.execute(both.CREATE_ROOMS)
     for migration in migrations[versions.ledger :]:
         migration(connection)
     connection.execute(both.SET_ROOM_VERSION, (LEDGER, len(migrations)))
-    for room in rooms:
-        for migration in room.migrations[versions.rooms.get(room.name, 0) :]:
+    for component in components:
+        for migration in component.migrations[versions.components.get(component.name, 0) :]:
             migration(connection)
-        connection.execute(both.SET_ROOM_VERSION, (room.name, len(room.migrations)))
+        connection.execute(both.SET_ROOM_VERSION, (component.name, len(component.migrations)))
 
 
 def _read_versions(connection: PostgresConnection, place: str) -> Versions:

@@ -28,7 +28,7 @@ from ledger.events.event import StoredEvent
 from ledger.intake.append import check_recorder
 from ledger.problem import Broken, StoreError
 from ledger.store import statements as both
-from ledger.store.components import Migration, Room
+from ledger.store.components import Component, Migration
 from ledger.store.postgres import checking, statements
 from ledger.store.postgres.connection import PostgresConnection, ServerConnection
 from ledger.store.postgres.connections import Connections
@@ -66,7 +66,7 @@ def open_postgres(
     vocabulary: Callable[[], Vocabulary],
     projector: Projector | None = None,
     read_only: bool = False,
-    rooms: Sequence[Room] = (),
+    components: Sequence[Component] = (),
     migrations: Sequence[Migration] = MIGRATIONS,
     patience: float = PATIENCE_SECONDS,
     pool_size: int = POOL_SIZE,
@@ -76,7 +76,7 @@ def open_postgres(
     """Open the ledger in the database at *url* (``postgresql://…``), migrating its tables; made there if *create*.
 
     The tables stand in the first schema of the connection's search_path. *vocabulary* is asked once an append;
-    *projector* is called inside each append's transaction; *rooms* are the tables of other rooms. What fails for a
+    *projector* is called inside each append's transaction; *components* are the tables of other rooms. What fails for a
     reason that passes is tried again for *patience* seconds. What is appended without *durable* may be lost when the
     server crashes: for ledgers that can be made again. Raises NoLedger where there is none, StoreError for everything
     else that stands in the way.
@@ -94,7 +94,7 @@ def open_postgres(
                 connections.place,
                 read_only=only_reads,
                 migrations=migrations,
-                rooms=rooms,
+                components=components,
                 create=create and not read_only,
             )
             (space,) = connection.execute(statements.LOCK_SPACE).fetchone() or (0,)
@@ -160,10 +160,10 @@ class PostgresStore:
         with self._transaction(statements.BEGIN_READ) as work:
             return checking.check_engine(work.postgres)
 
-    def check_schema(self, rooms: Sequence[Room]) -> SchemaChecked:
-        """Hold tables, indexes, triggers and functions to those that this program, with *rooms*, makes."""
+    def check_schema(self, components: Sequence[Component]) -> SchemaChecked:
+        """Hold tables, indexes, triggers and functions to those that this program, with *components*, makes."""
         with self._transaction(statements.BEGIN_READ) as work:
-            return checking.check_schema(work.postgres, rooms)
+            return checking.check_schema(work.postgres, components)
 
     def verify(self, *, progress: Progress | None = None, watch: Watch | None = None) -> Verified:
         """Check hashes, form, order, columns, ids and references of every event; raises Broken."""
@@ -237,7 +237,7 @@ class PostgresStore:
 
     @contextmanager
     def write(self, *, alone: bool = False) -> Iterator[PostgresWork]:
-        """Open a writing transaction for the tables of other rooms: committed at the end, or rolled back.
+        """Open a writing transaction for the tables of other components: committed at the end, or rolled back.
 
         Such transactions come one after the other, also those of other servers. *alone*: nothing is appended
         meanwhile either, for what is written from the events.

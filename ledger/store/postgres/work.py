@@ -12,7 +12,7 @@ from ledger.events.event import StoredEvent
 from ledger.store.log import keep_subtrees
 from ledger.store.postgres import statements
 from ledger.store.postgres.connection import PostgresConnection
-from ledger.store.transaction import SEQUENCE_MAX, EventRow, EventsWork
+from ledger.store.transaction import SEQUENCE_MAX, EventRow, EventsTransaction
 
 COPY_ROWS_MIN = 65
 """From so many rows on, COPY is cheaper than one statement with arrays."""
@@ -21,8 +21,8 @@ Head = tuple[int, str]
 """Where the ledger ends: the last sequence and its recordedtime; (0, "") when it is empty."""
 
 
-class PostgresWork(EventsWork):
-    """One transaction: `connection` for the tables of other rooms, the events through the methods."""
+class PostgresWork(EventsTransaction):
+    """One transaction: `connection` for the tables of other components, the events through the methods."""
 
     __slots__ = ("postgres",)
 

@@ -15,7 +15,7 @@ from itertools import chain, islice
 import psycopg
 from psycopg.pq import TransactionStatus
 
-from ledger.checks.unit_state_cache import Registers
+from ledger.checks.unit_state_cache import UnitStateCache
 from ledger.intake import append as appending
 from ledger.intake import restore as restoring
 from ledger.intake.append import Append, read_drafts
@@ -47,7 +47,7 @@ class Writer:
         self._connections = connections
         self._vocabulary = vocabulary
         self._projector = projector
-        self._registers = Registers()
+        self._registers = UnitStateCache()
         self._queue = Queue()
         self._raw: ServerConnection | None = None
         self._lock_space = 0

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from ledger.problem import Fault
-from ledger.store.components import Room
+from ledger.store.components import Component
 from ledger.store.protocol import EngineChecked, SchemaChecked
 from ledger.store.sqlite import schema
 from ledger.store.sqlite.statements import EVENTS_GUARDS
@@ -50,9 +50,9 @@ def check_engine(connection: sqlite3.Connection) -> EngineChecked:
     return EngineChecked(how, faults)
 
 
-def check_schema(connection: sqlite3.Connection, rooms: Sequence[Room]) -> SchemaChecked:
+def check_schema(connection: sqlite3.Connection, components: Sequence[Component]) -> SchemaChecked:
     """Hold the file's schema to the one that this program makes."""
-    made = _made(tuple(Room(room.name, tuple(room.migrations)) for room in rooms))
+    made = _made(tuple(Component(component.name, tuple(component.migrations)) for component in components))
     there = _read(connection)
     faults = [
         Fault(Text("{what}不在了", what=_named(*key))) if key not in there
@@ -68,10 +68,10 @@ def check_schema(connection: sqlite3.Connection, rooms: Sequence[Room]) -> Schem
     return SchemaChecked(len(made), faults, sorted(name for kind, name in foreign if kind != "trigger"))
 
 
-def made_columns(rooms: Sequence[Room]) -> dict[str, set[str]]:
-    """Return the columns of every table that this program makes: those of *rooms* are the same on any engine."""
+def made_columns(components: Sequence[Component]) -> dict[str, set[str]]:
+    """Return the columns of every table that this program makes: those of *components* are the same on any engine."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-        schema.migrate(connection, schema.MIGRATIONS, rooms, Path(":memory:"))
+        schema.migrate(connection, schema.MIGRATIONS, components, Path(":memory:"))
         made: dict[str, set[str]] = {}
         for table, column in connection.execute(_COLUMNS):
             made.setdefault(table, set()).add(column)
@@ -96,9 +96,9 @@ def _guards() -> dict[str, str]:
 
 
 @cache
-def _made(rooms: tuple[Room, ...]) -> _Schema:
+def _made(components: tuple[Component, ...]) -> _Schema:
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-        schema.migrate(connection, schema.MIGRATIONS, rooms, Path(":memory:"))
+        schema.migrate(connection, schema.MIGRATIONS, components, Path(":memory:"))
         return _read(connection)
 
 

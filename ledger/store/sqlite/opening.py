@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from ledger.events.event import recorded_text
 from ledger.problem import NoLedger, StoreError
-from ledger.store.components import Migration, Room, check_not_newer, is_current
+from ledger.store.components import Component, Migration, check_not_newer, is_current
 from ledger.store.log import note_guards_put_back
 from ledger.store.sqlite import schema
 from ledger.store.sqlite.checking import missing_guards, put_guards_back
@@ -31,7 +31,7 @@ def open_connection(
     *,
     read_only: bool,
     migrations: Sequence[Migration],
-    rooms: Sequence[Room],
+    components: Sequence[Component],
     connect: Connect = sqlite3.connect,
     busy_seconds: float = BUSY_SECONDS,
     durable: bool = True,
@@ -58,7 +58,7 @@ def open_connection(
             only_reads = True
         connection = _connect_reading(path, connect) if only_reads else _connect(path, connect, "rwc")
         try:
-            _prepare(connection, path, only_reads, migrations, rooms, busy_seconds, durable, create)
+            _prepare(connection, path, only_reads, migrations, components, busy_seconds, durable, create)
             if not (only_reads or as_found) and migrations is schema.MIGRATIONS:
                 _guard(connection)
         except BaseException:
@@ -128,7 +128,7 @@ def _prepare(
     path: Path,
     only_reads: bool,
     migrations: Sequence[Migration],
-    rooms: Sequence[Room],
+    components: Sequence[Component],
     busy_seconds: float,
     durable: bool,
     create: bool,
@@ -138,9 +138,9 @@ def _prepare(
     if versions.ledger == 0 and not create:
         # An empty file is no ledger either.
         raise no_ledger(path)
-    check_not_newer(versions, migrations, rooms, str(path))
+    check_not_newer(versions, migrations, components, str(path))
     if only_reads:
-        if not is_current(versions, migrations, rooms):
+        if not is_current(versions, migrations, components):
             raise StoreError(
                 Text("台账 {path} 是旧版本或空文件，且不能写入；请先在可写的地方打开一次", path=str(path))
             )
@@ -151,6 +151,6 @@ def _prepare(
     # What is deleted is overwritten: names are erased from the file, not only from the table.
     connection.execute("PRAGMA secure_delete = ON").fetchone()
     connection.execute("PRAGMA cache_size = -32000")
-    if not is_current(versions, migrations, rooms):
-        schema.migrate(connection, migrations, rooms, path)
+    if not is_current(versions, migrations, components):
+        schema.migrate(connection, migrations, components, path)
     connection.execute(f"PRAGMA busy_timeout = {int(min(busy_seconds, ONE_TRY_SECONDS) * 1000)}")

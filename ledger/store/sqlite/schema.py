@@ -1,6 +1,6 @@
 """The tables of the ledger and how an older store comes forward: in one transaction, the old file kept beside.
 
-The ledger's own version is the file's `user_version`; each other room's stands in the table `rooms`.
+The ledger's own version is the file's `user_version`; each other component's stands in the table `rooms`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ledger.problem import StoreError
 from ledger.store import statements
-from ledger.store.components import AFTER_EVENTS, Migration, Room, Versions, check_not_newer
+from ledger.store.components import AFTER_EVENTS, Component, Migration, Versions, check_not_newer
 from ledger.store.sql import Connection
 from ledger.store.sqlite.statements import BEGIN_WRITE, EVENTS_GUARDS
 from ledger.text import Text
@@ -55,7 +55,10 @@ def read_versions(connection: sqlite3.Connection, path: Path) -> Versions:
 
 
 def migrate(
-    connection: sqlite3.Connection, migrations: Sequence[Migration], rooms: Sequence[Room], path: Path
+    connection: sqlite3.Connection,
+    migrations: Sequence[Migration],
+    components: Sequence[Component],
+    path: Path,
 ) -> None:
     """Bring the file forward to the newest versions, or leave it as it was.
 
@@ -64,8 +67,8 @@ def migrate(
     try:
         connection.execute(BEGIN_WRITE)
         versions = read_versions(connection, path)
-        check_not_newer(versions, migrations, rooms, str(path))
-        kept = _backup_name(versions, migrations, rooms, path)
+        check_not_newer(versions, migrations, components, str(path))
+        kept = _backup_name(versions, migrations, components, path)
         if kept is not None:
             _keep_beside(path, kept)
         for migration in migrations[versions.ledger :]:
@@ -73,10 +76,10 @@ def migrate(
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {len(migrations)}")
         connection.execute(statements.CREATE_ROOMS)
-        for room in rooms:
-            for migration in room.migrations[versions.rooms.get(room.name, 0) :]:
+        for component in components:
+            for migration in component.migrations[versions.components.get(component.name, 0) :]:
                 _step(connection, migration)
-            connection.execute(statements.SET_ROOM_VERSION, (room.name, len(room.migrations)))
+            connection.execute(statements.SET_ROOM_VERSION, (component.name, len(component.migrations)))
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
@@ -91,15 +94,15 @@ def _step(connection: sqlite3.Connection, migration: Migration) -> None:
 
 
 def _backup_name(
-    versions: Versions, migrations: Sequence[Migration], rooms: Sequence[Room], path: Path
+    versions: Versions, migrations: Sequence[Migration], components: Sequence[Component], path: Path
 ) -> Path | None:
     """Return where the old file is kept; None when nothing that exists is changed."""
     if 0 < versions.ledger < len(migrations):
         return path.with_name(f"{path.name}.v{versions.ledger}.bak")
-    for room in rooms:
-        version = versions.rooms.get(room.name, 0)
-        if 0 < version < len(room.migrations):
-            return path.with_name(f"{path.name}.{room.name}.v{version}.bak")
+    for component in components:
+        version = versions.components.get(component.name, 0)
+        if 0 < version < len(component.migrations):
+            return path.with_name(f"{path.name}.{component.name}.v{version}.bak")
     return None
 
 

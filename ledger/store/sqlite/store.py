@@ -26,13 +26,13 @@ from typing import Self
 import orjson
 
 from ledger import verifying
-from ledger.checks.unit_state_cache import Registers
+from ledger.checks.unit_state_cache import UnitStateCache
 from ledger.events.event import StoredEvent
 from ledger.intake import restore as restoring
 from ledger.intake.append import Append, check_recorder, read_drafts
 from ledger.problem import StoreError
 from ledger.store import statements
-from ledger.store.components import Migration, Room
+from ledger.store.components import Component, Migration
 from ledger.store.garbage import no_cycle_search
 from ledger.store.protocol import (
     Appended,
@@ -51,7 +51,7 @@ from ledger.store.sqlite.errors import closed, told_clearly
 from ledger.store.sqlite.opening import BUSY_SECONDS, Connect, open_connection
 from ledger.store.sqlite.schema import MIGRATIONS
 from ledger.store.sqlite.statements import BEGIN_READ, BEGIN_WRITE
-from ledger.store.transaction import PAGE_ROWS, EventsWork
+from ledger.store.transaction import PAGE_ROWS, EventsTransaction
 from ledger.text import Text
 from ledger.vocabulary import Vocabulary
 
@@ -68,7 +68,7 @@ def open_sqlite(
     vocabulary: Callable[[], Vocabulary],
     projector: Projector | None = None,
     read_only: bool = False,
-    rooms: Sequence[Room] = (),
+    components: Sequence[Component] = (),
     migrations: Sequence[Migration] = MIGRATIONS,
     connect: Connect = sqlite3.connect,
     busy_seconds: float = BUSY_SECONDS,
@@ -78,7 +78,7 @@ def open_sqlite(
 ) -> SqliteStore:
     """Open the ledger at *path*, migrating it forward; one that is not there is made if *create* (and not *read_only*).
 
-    *vocabulary* is asked once an append; *projector* is called inside each append's transaction; *rooms* are the
+    *vocabulary* is asked once an append; *projector* is called inside each append's transaction; *components* are the
     tables of other rooms. A file that may not be written is opened for reading: appends then raise StoreError.
     Raises NoLedger where there is none, StoreError for everything else that stands in the way. What is appended
     without *durable* may be lost, and the file damaged, by a power cut: for ledgers that can be made again, as the
@@ -90,7 +90,7 @@ def open_sqlite(
         path,
         read_only=read_only,
         migrations=migrations,
-        rooms=rooms,
+        components=components,
         connect=connect,
         busy_seconds=busy_seconds,
         durable=durable,
@@ -116,10 +116,10 @@ class SqliteStore:
         self.only_reads = only_reads
         """The file may not be written, or was opened for reading."""
         self._connection: sqlite3.Connection | None = connection
-        self._work = EventsWork(connection)
+        self._work = EventsTransaction(connection)
         self._vocabulary = vocabulary
         self._projector = projector
-        self._registers = Registers()
+        self._registers = UnitStateCache()
         self._busy_seconds = busy_seconds
         self._lock = RLock()
         self._within = False
@@ -181,10 +181,10 @@ class SqliteStore:
         with self._reading() as connection:
             return checking.check_engine(connection)
 
-    def check_schema(self, rooms: Sequence[Room]) -> SchemaChecked:
-        """Hold the file's tables, indexes and triggers to those that this program, with *rooms*, makes."""
+    def check_schema(self, components: Sequence[Component]) -> SchemaChecked:
+        """Hold the file's tables, indexes and triggers to those that this program, with *components*, makes."""
         with self._reading() as connection:
-            return checking.check_schema(connection, rooms)
+            return checking.check_schema(connection, components)
 
     def export(self, unit: str | None = None) -> Iterator[bytes]:
         """Yield the stored bytes (no newline) in sequence order, of one unit's tree or of all."""
@@ -244,14 +244,14 @@ class SqliteStore:
             return work.tree().root().hex()
 
     @contextmanager
-    def read(self) -> Iterator[EventsWork]:
+    def read(self) -> Iterator[EventsTransaction]:
         """Open a reading transaction: one state of the store until it ends. Inside `write` it is part of it."""
         with self._lock, self._transaction():
             yield self._work
 
     @contextmanager
-    def write(self, *, alone: bool = False) -> Iterator[EventsWork]:
-        """Open a writing transaction for the tables of other rooms: committed at the end, or rolled back.
+    def write(self, *, alone: bool = False) -> Iterator[EventsTransaction]:
+        """Open a writing transaction for the tables of other components: committed at the end, or rolled back.
 
         SQLite has one writer at a time: it is always *alone*.
         """

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ledger.problem import StoreError
 from ledger.store import statements
-from ledger.store.components import Migration, Room, check_not_newer
+from ledger.store.components import Component, Migration, check_not_newer
 from ledger.store.sqlite.errors import told_clearly
 from ledger.store.sqlite.schema import MIGRATIONS, read_versions
 from ledger.text import Text
@@ -20,7 +20,9 @@ _SPELLING = re.compile(r"[\s\"`\[\]]+")
 """What two versions of a library may write differently, and means nothing."""
 
 
-def check_schema(path: Path, rooms: Sequence[Room], migrations: Sequence[Migration] = MIGRATIONS) -> None:
+def check_schema(
+    path: Path, components: Sequence[Component], migrations: Sequence[Migration] = MIGRATIONS
+) -> None:
     """Raise StoreError unless the file at *path* is a ledger, whole for SQLite, with the schema that its versions make.
 
     It is only read, and no trigger of it runs.
@@ -32,7 +34,7 @@ def check_schema(path: Path, rooms: Sequence[Room], migrations: Sequence[Migrati
         versions = read_versions(there, path)
         if versions.ledger == 0:
             raise StoreError(Text("{path} 里没有台账", path=str(path)))
-        check_not_newer(versions, migrations, rooms, str(path))
+        check_not_newer(versions, migrations, components, str(path))
         (sound,) = there.execute("PRAGMA integrity_check(1)").fetchone()
         if sound != "ok":
             raise StoreError(Text("{path} 的文件已损坏：{problem}", path=str(path), problem=sound))
@@ -42,8 +44,8 @@ def check_schema(path: Path, rooms: Sequence[Room], migrations: Sequence[Migrati
         for migration in migrations[: versions.ledger]:
             migration(made)
         made.execute(statements.CREATE_ROOMS)
-        for room in rooms:
-            for migration in room.migrations[: versions.rooms.get(room.name, 0)]:
+        for component in components:
+            for migration in component.migrations[: versions.components.get(component.name, 0)]:
                 migration(made)
         expected = _objects(made)
     strange = sorted({f"{kind} {name}" for (kind, name), _sql in found ^ expected})

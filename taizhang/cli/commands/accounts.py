@@ -16,7 +16,7 @@ from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import print_json, show
 from taizhang.cli.program import Command, Group
 from taizhang.language.i18n import N_, _
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help=N_("账号，如 wj-01 或 zhang.wei"))]
 DEFAULT_ADDRESS = "http://127.0.0.1:8000"
@@ -61,7 +61,7 @@ def add(
 
     call: Invocation = ctx.obj
     account = Account(name, _role(role), title, frozenset(units or ()))
-    with open_session(call.store_url) as session:
+    with open_ledger(call.store_url) as session:
         token = entry.create_account(session.store, account, now=Clock()(), by=call.recorder().name)
     _tell_link(call, name, token)
 
@@ -83,7 +83,7 @@ def list_(ctx: typer.Context) -> None:
     from taizhang.accounts import administration
 
     call: Invocation = ctx.obj
-    with open_session(call.store_url) as session:
+    with open_ledger(call.store_url) as session:
         lines = administration.all_accounts(session.store, now=Clock()())
     document = {
         "accounts": [
@@ -116,7 +116,7 @@ def link(ctx: typer.Context, name: Name) -> None:
     from taizhang.accounts import administration
 
     call: Invocation = ctx.obj
-    with open_session(call.store_url) as session:
+    with open_ledger(call.store_url) as session:
         token = administration.invite(session.store, name, by=call.recorder().name, now=Clock()())
     _tell_link(call, name, token)
 
@@ -132,7 +132,7 @@ def disable(ctx: typer.Context, name: Name) -> None:
 
     call: Invocation = ctx.obj
     now = Clock()()
-    with open_session(call.store_url) as session:
+    with open_ledger(call.store_url) as session:
         account = administration.one_account(session.store, name, now=now).account
         gone = replace(account, active=False)
         entry.change_account(session.store, gone, now=now, by=call.recorder().name)

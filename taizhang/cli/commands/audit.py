@@ -16,7 +16,7 @@ from taizhang.cli.output import print_json
 from taizhang.cli.parameters import MaybeUnit
 from taizhang.cli.render.progress import meter
 from taizhang.language.i18n import N_, _
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 
 AUDIT_HELP = N_(
     "给检查人员的审计报告：有没有改动、迟记、集中补记。\n\n"
@@ -53,7 +53,7 @@ def audit(
     from taizhang.proofs.verification import Outside
 
     with (
-        open_session(call.store_url, as_found=True) as session,
+        open_ledger(call.store_url, as_found=True) as session,
         meter(_("检查"), session.store.size(), not call.json) as progress,
     ):
         if unit is not None:

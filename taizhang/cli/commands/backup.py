@@ -15,7 +15,7 @@ from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import complain, print_json
 from taizhang.cli.render.progress import meter
 from taizhang.language.i18n import N_, _, say
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 
 PassphraseFile = Annotated[
     Path | None,
@@ -59,7 +59,7 @@ def backup(
     from taizhang.backup.making import make_backup
 
     secret = passphrase(passphrase_file)
-    with open_session(call.store_url) as session:
+    with open_ledger(call.store_url) as session:
         if not new:
             check_folder(session, folder)
         shelf = open_shelf(folder, secret, create=True)
@@ -106,8 +106,8 @@ def copy(
         raise Failure(Text("目标就是这个台账本身；请写另一个位置"), "--to")
     chosen = Settings().evidence
     with (
-        open_session(call.store_url) as source,
-        open_session(to, new=True, unfinished=True) as target,
+        open_ledger(call.store_url) as source,
+        open_ledger(to, new=True, unfinished=True) as target,
         meter(_("复制"), source.store.size(), not call.json) as progress,
     ):
         done = copy_ledger(source, target, progress)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ledger.text import Text
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.app.settings import Settings
 from taizhang.cli.failures import Failure, UsageMistake
 from taizhang.cli.invocation import Invocation
@@ -17,7 +17,7 @@ from taizhang.cli.parameters import AsOf, Unit
 from taizhang.cli.program import Command, Group
 from taizhang.cli.values import day_or_none
 from taizhang.language.i18n import N_, _
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 
 
 def register(app: typer.Typer) -> None:
@@ -47,7 +47,7 @@ def export(ctx: typer.Context, unit: Unit, as_of: AsOf = None) -> None:
 
     call: Invocation = ctx.obj
     asked = day_or_none(as_of)
-    with open_session(call.store_url) as session:
+    with open_ledger(call.store_url) as session:
         content = unit_calendar(session, links_of(Settings()), unit, asked)
     if call.json:
         print_json({"unit": unit, "calendar": content.decode()})
@@ -77,7 +77,7 @@ def feed(
     call: Invocation = ctx.obj
     if renew and revoke:
         raise UsageMistake(Text("--renew 和 --revoke 只写一个"), "--revoke")
-    with open_session(call.store_url) as session:
+    with open_ledger(call.store_url) as session:
         session.require_unit(unit)
         with session.store.write() as work:
             if revoke:
@@ -117,7 +117,7 @@ def notice(
     except UnicodeDecodeError:
         raise Failure(Text("“{file}”不是 UTF-8 文字文件；请另存为 UTF-8", file=file), file) from None
     days = parse_notice(text, year)
-    with open_session(call.store_url) as session, session.store.write() as work:
+    with open_ledger(call.store_url) as session, session.store.write() as work:
         calendar.keep_notice(work.connection, year, days)
     off = sum(not worked for worked in days.values())
     if call.json:
@@ -144,7 +144,7 @@ def leads(
 
     call: Invocation = ctx.obj
     chosen = None if days == "default" else _days(days)
-    with open_session(call.store_url) as session:
+    with open_ledger(call.store_url) as session:
         _require_clause(session, clause)
         with session.store.write() as work:
             calendar.keep_leads(work.connection, clause, chosen)
@@ -163,7 +163,7 @@ def _days(text: str) -> tuple[int, ...]:
     return tuple(sorted({int(part) for part in parts}, reverse=True))
 
 
-def _require_clause(session: Session, clause: str) -> None:
+def _require_clause(session: OpenLedger, clause: str) -> None:
     known = {each.id for rubric in session.shelf.all for each in rubric.clauses}
     if clause not in known:
         raise Failure(Text("已安装的考核细则里没有“{clause}”这一条", clause=clause), "CLAUSE")

@@ -13,7 +13,7 @@ from taizhang.cli.output import print_json, show
 from taizhang.cli.parameters import MaybeUnit
 from taizhang.cli.program import Command, Group
 from taizhang.language.i18n import N_, _
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 
 if TYPE_CHECKING:
     from reminders.contacts import Role
@@ -94,7 +94,7 @@ def add(
     chosen_channel, chosen_address = _place(email, channel, address)
     days = None if quiet is None else tuple(each for each in quiet if each != "none")
     entered = Entered(unit, role, chosen_channel, chosen_address, secret, name, language, days, only_overdue)
-    with open_session(call.store_url) as session:
+    with open_ledger(call.store_url) as session:
         contact = keep_contact(session, entered, by=call.recorder().name)
     if call.json:
         print_json(contact_document(contact))
@@ -126,7 +126,7 @@ def list_(ctx: typer.Context, unit: MaybeUnit = None) -> None:
     from taizhang.documents.reminders import contacts_document
 
     call: Invocation = ctx.obj
-    with open_session(call.store_url) as session, session.store.read() as work:
+    with open_ledger(call.store_url) as session, session.store.read() as work:
         document = contacts_document(contacts.contacts(work.connection, unit))
 
     def drawing() -> Any:
@@ -168,7 +168,7 @@ def remove(
     call: Invocation = ctx.obj
     chosen_channel, chosen_address = _place(email, channel, address)
     chosen_role = _role(role) if role is not None else None
-    with open_session(call.store_url) as session, session.store.write() as work:
+    with open_ledger(call.store_url) as session, session.store.write() as work:
         person = contacts.find_person(work.connection, chosen_channel, chosen_address)
         removed = contacts.remove_contacts(work.connection, unit, person.id, chosen_role) if person else 0
         if not removed:

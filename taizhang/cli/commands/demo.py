@@ -12,14 +12,14 @@ import orjson
 import typer
 
 from ledger.text import Text
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.app.store_url import evidence_folder, sqlite_path
 from taizhang.cli.failures import Failure
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import complain, print_json
 from taizhang.cli.render.progress import meter
 from taizhang.language.i18n import N_, _
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 
 DEMO_STORE = "sqlite:///taizhang-demo.db"
 _DEMO_SOURCE = "urn:taizhang:demo"
@@ -88,7 +88,7 @@ def _target(name: str) -> Iterator[BinaryIO]:
 def _live(call: Invocation, units: int, seed: int, port: int) -> None:
     url = call.store_url if call.store_chosen else DEMO_STORE
     made = _made(call, url, units, seed)
-    with open_session(url) as session:
+    with open_ledger(url) as session:
         document = _document(session, url) | made
         if call.json or not sys.stdout.isatty():
             document["checked"] = check_health(session, url)
@@ -112,7 +112,7 @@ def _made(call: Invocation, url: str, units: int, seed: int) -> dict[str, object
             path = str(sqlite_path(url))
             complain([_("上次的演示里有人添加过记录，接着用它；要重新开始，请删除 {path}", path=path)])
         return {"kept": True}
-    with open_session(url, new=True, durable=False) as session:
+    with open_ledger(url, new=True, durable=False) as session:
         if session.store.size():
             raise Failure(Text("台账 {url} 不是空的；演示要用新的台账，请换一个 --store", url=url), "--store")
         entries = [entry for entry in generate(units, seed) if entry.recorded.date() <= SHOWN_DAY]
@@ -128,7 +128,7 @@ def _made(call: Invocation, url: str, units: int, seed: int) -> dict[str, object
     return {"kept": False, "units": units, "seed": seed, "warnings": lived.warnings}
 
 
-def _document(session: Session, url: str) -> dict[str, object]:
+def _document(session: OpenLedger, url: str) -> dict[str, object]:
     from taizhang.demo import SHOWN_DAY, SHOWN_UNIT
     from taizhang.demo.accounts import AUDITOR, OPERATOR, PASSWORD
     from taizhang.demo.organization import OFFICE
@@ -143,7 +143,7 @@ def _document(session: Session, url: str) -> dict[str, object]:
     }
 
 
-def _introduce(document: dict[str, object], session: Session) -> None:
+def _introduce(document: dict[str, object], session: OpenLedger) -> None:
     """Say what there is to see, for whom, and how to come in."""
     from taizhang.demo.accounts import AUDITOR, OPERATOR, PASSWORD
     from taizhang.demo.organization import OFFICE
@@ -168,7 +168,7 @@ def _introduce(document: dict[str, object], session: Session) -> None:
     print(_("也可以在命令行里看：taizhang score {unit} --store {url}", unit=unit, url=document["store"]))
 
 
-def _open_dashboard(session: Session, url: str, port: int) -> None:
+def _open_dashboard(session: OpenLedger, url: str, port: int) -> None:
     """Serve the demo until Ctrl-C, and show it in a browser where there is one."""
     import webbrowser
 
@@ -189,7 +189,7 @@ def _open_dashboard(session: Session, url: str, port: int) -> None:
         run(server_for(session, _options(url, address)), bound, ready)
 
 
-def check_health(session: Session, url: str) -> list[str]:
+def check_health(session: OpenLedger, url: str) -> list[str]:
     """Start the dashboard, open its main pages as the demo's accounts, and return their addresses.
 
     Raises Failure when one of them does not answer as it should.
@@ -238,7 +238,7 @@ def _former_is_in_use(url: str) -> bool:
     path = sqlite_path(url)
     if not path.exists():
         return False
-    with open_session(url, new=True) as session:
+    with open_ledger(url, new=True) as session:
         ours = all(orjson.loads(body)["source"].startswith(_DEMO_SOURCE) for body in session.store.export())
         if not ours:
             if session.settings.demo_today is not None:

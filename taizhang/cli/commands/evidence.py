@@ -17,7 +17,7 @@ from taizhang.cli.failures import Failure
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import print_json
 from taizhang.language.i18n import N_, _
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 
 if TYPE_CHECKING:
     from taizhang.evidence.leftovers import Leftover
@@ -51,7 +51,7 @@ def leftovers(
 
     call: Invocation = ctx.obj
     folder = evidence_folder(call.store_url, Settings().evidence)
-    with open_session(call.store_url) as session:
+    with open_ledger(call.store_url) as session:
         there = set(stored_files(folder))
         named = named_by(session.store.export())
         found = find(folder, named)

@@ -11,7 +11,7 @@ import typer
 
 from ledger.problem import Problem, Refused
 from ledger.text import Text
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.cli.failures import UsageMistake
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import print_json, show
@@ -20,7 +20,7 @@ from taizhang.cli.program import Command, Group
 from taizhang.cli.render.progress import meter
 from taizhang.jobs.checkpoints import signed_after
 from taizhang.language.i18n import N_, _
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 
 _UNDECIDED_SHOWN = 50
 
@@ -57,7 +57,7 @@ def template(
     from taizhang.entry.workbooks.template import write_template
 
     call: Invocation = ctx.obj
-    with open_session(call.store_url) as session:
+    with open_ledger(call.store_url) as session:
         if filled:
             session.require_unit(unit)
         with session.store.read() as work:
@@ -130,7 +130,7 @@ def import_(
     book = read_workbook(Path(file).read_bytes(), Path(file).stem)
     headers = headers_said(pairs, book.grids, kinds)
     changed = State.CHANGED if correct else State.NEW if as_new else None
-    with open_session(call.store_url) as session, signed_after(session):
+    with open_ledger(call.store_url) as session, signed_after(session):
         now, today = session.clock(), session.clock.today()
         prepared = prepare(
             session,
@@ -177,7 +177,7 @@ def _problem(problem: Any) -> Problem:
     return Problem(place, problem.text, problem.row)
 
 
-def _undecided(session: Session, step: Any) -> Problem:
+def _undecided(session: OpenLedger, step: Any) -> Problem:
     from taizhang.documents.workbook_import import difference_words
 
     if step.copy_of_row is not None:

@@ -23,7 +23,7 @@ from taizhang.documents.append_result import appended_json
 from taizhang.evidence.files import absent_files, noting_digests
 from taizhang.jobs.checkpoints import signed_after
 from taizhang.language.i18n import N_, _
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 File = Annotated[str, typer.Argument(metavar="FILE|-", help=N_("JSONL 文件，每行一个事件；- 表示标准输入"))]
@@ -50,7 +50,7 @@ def import_(ctx: typer.Context, file: File) -> None:
     attached: set[str] = set()
     with (
         opened_lines(file) as lines,
-        open_session(call.store_url, new=True) as session,
+        open_ledger(call.store_url, new=True) as session,
         signed_after(session),
         meter(_("导入"), line_count(file, call), not call.json) as progress,
     ):
@@ -77,7 +77,7 @@ EXPORT_HELP = N_(
 def export(ctx: typer.Context, unit: MaybeUnit = None) -> None:
     """Print the stored bytes, one event a line."""
     call: Invocation = ctx.obj
-    with open_session(call.store_url) as session:
+    with open_ledger(call.store_url) as session:
         if unit is not None:
             session.require_unit(unit)
         write_bytes(session.store.export(unit))
@@ -89,7 +89,7 @@ REBUILD_HELP = N_("从事件重新算出全部得分；事件本身不动。\n\n
 def rebuild(ctx: typer.Context) -> None:
     """Make every projection anew."""
     call: Invocation = ctx.obj
-    with open_session(call.store_url) as session:
+    with open_ledger(call.store_url) as session:
         today = session.clock.today()
         with meter(_("重算"), len(session.store.units()), not call.json) as progress:
             units = session.projections.rebuild(session.store, today, progress)

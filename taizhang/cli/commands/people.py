@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from ledger.text import Text
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.app.settings import Settings
 from taizhang.cli.failures import Failure, UsageMistake
 from taizhang.cli.invocation import Invocation
@@ -20,7 +20,7 @@ from taizhang.language.i18n import N_, _
 from taizhang.people import store
 from taizhang.people.erasing import erase_person
 from taizhang.people.person import Person
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 
 Member = Annotated[str, typer.Argument(metavar="MEMBER", help=N_("党员编号，如 m-7k2fq9xa"))]
 MaybeUnitOption = Annotated[
@@ -57,7 +57,7 @@ def list_(
 ) -> None:
     """List the people of a unit."""
     call: Invocation = ctx.obj
-    with open_session(call.store_url) as session, session.store.read() as work:
+    with open_ledger(call.store_url) as session, session.store.read() as work:
         found = store.search(work.connection, unit, text)
 
     def drawing() -> Any:
@@ -94,7 +94,7 @@ def set_(
     if not changes:
         raise UsageMistake(Text("要改什么？请写 --name、--telephone、--address 或 --born-on"), "--name")
     call: Invocation = ctx.obj
-    with open_session(call.store_url) as session:
+    with open_ledger(call.store_url) as session:
         where = unit or _unit_of(session, member)
         with session.store.write() as work:
             known = store.directory_of(work.connection, where).get(member)
@@ -122,7 +122,7 @@ def erase(ctx: typer.Context, member: Member, unit: MaybeUnitOption = None) -> N
     from taizhang.backup.on_demand import backups_before
 
     call: Invocation = ctx.obj
-    with open_session(call.store_url) as session:
+    with open_ledger(call.store_url) as session:
         where = unit or _unit_of(session, member)
         certain = erase_person(session.store, where, member)
         if certain is None:
@@ -166,7 +166,7 @@ def person_json(person: Person) -> dict[str, str | None]:
     }
 
 
-def _unit_of(session: Session, member: str) -> str:
+def _unit_of(session: OpenLedger, member: str) -> str:
     with session.store.read() as work:
         units = store.units_of(work.connection, member)
     if len(units) == 1:

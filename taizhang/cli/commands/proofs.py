@@ -19,7 +19,7 @@ from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import complain, print_json
 from taizhang.cli.render.progress import meter
 from taizhang.language.i18n import N_, _
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 
 Size = Annotated[int | None, typer.Option("--size", metavar="N", help=N_("对前 N 条事件的检查点，默认全部"))]
 
@@ -46,7 +46,7 @@ def key(
 ) -> None:
     """Print the verifier keys."""
     call: Invocation = ctx.obj
-    with open_session(call.store_url) as session:
+    with open_ledger(call.store_url) as session:
         if rotate:
             from taizhang.proofs.anchoring import record_rotation
 
@@ -71,7 +71,7 @@ CHECKPOINT_HELP = N_(
 def checkpoint(ctx: typer.Context, size: Size = None) -> None:
     """Print the signed checkpoint."""
     call: Invocation = ctx.obj
-    with open_session(call.store_url) as session:
+    with open_ledger(call.store_url) as session:
         note = session.log.checkpoint(size)
     if call.json:
         print_json(_checkpoint_json(note))
@@ -102,7 +102,7 @@ def prove(
     if (event_id is None) == (consistency is None):
         raise UsageMistake(Text("请写一条记录的编号，或 --consistency 旧数 新数"), "ID")
     call: Invocation = ctx.obj
-    with open_session(call.store_url) as session:
+    with open_ledger(call.store_url) as session:
         if consistency is not None:
             _prove_consistency(session.log, consistency, call.json)
         else:
@@ -158,7 +158,7 @@ def tiles(
     """Write the log as static files."""
     call: Invocation = ctx.obj
     with (
-        open_session(call.store_url) as session,
+        open_ledger(call.store_url) as session,
         meter(_("写日志"), session.store.size(), not call.json) as progress,
     ):
         note = session.log.checkpoint()

@@ -12,7 +12,7 @@ from ledger.events.corrections import correction, retraction
 from ledger.events.event import ClientEvent
 from ledger.history import record_history
 from ledger.text import Text
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.cli.commands.ledger import show_warnings
 from taizhang.cli.failures import UsageMistake
 from taizhang.cli.invocation import Invocation
@@ -22,7 +22,7 @@ from taizhang.cli.values import json_object, setting
 from taizhang.documents.append_result import appended_json
 from taizhang.jobs.checkpoints import signed_after
 from taizhang.language.i18n import N_, _
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 
 
 def register(app: typer.Typer) -> None:
@@ -41,7 +41,7 @@ HISTORY_HELP = N_(
 def history(ctx: typer.Context, event_id: EventId) -> None:
     """Show a record, its corrections, reviews and evidence."""
     call: Invocation = ctx.obj
-    with open_session(call.store_url) as session:
+    with open_ledger(call.store_url) as session:
         found = record_history(session.store, event_id)
 
     def drawing() -> Any:
@@ -86,7 +86,7 @@ def correct(
     whole = json_object(data, "--data") if data is not None else None
     settings = dict(map(setting, changes or []))
     call: Invocation = ctx.obj
-    with open_session(call.store_url) as session, signed_after(session):
+    with open_ledger(call.store_url) as session, signed_after(session):
         found = record_history(session.store, event_id)
         if settings or dropped:
             strange = next((key for key in dropped or [] if key not in found.data), None)
@@ -118,7 +118,7 @@ RETRACT_HELP = N_(
 def retract(ctx: typer.Context, event_id: EventId, reason: Reason) -> None:
     """Append the retraction of a record."""
     call: Invocation = ctx.obj
-    with open_session(call.store_url) as session, signed_after(session):
+    with open_ledger(call.store_url) as session, signed_after(session):
         found = record_history(session.store, event_id)
         instant = session.clock()
         event = retraction(found.record, reason=reason, now=instant)
@@ -127,7 +127,7 @@ def retract(ctx: typer.Context, event_id: EventId, reason: Reason) -> None:
         print(_("已撤回 {record}（撤回编号 {id}）。", record=event_id, id=done))
 
 
-def _append(session: Session, call: Invocation, event: ClientEvent, instant: datetime) -> str:
+def _append(session: OpenLedger, call: Invocation, event: ClientEvent, instant: datetime) -> str:
     """Append the event and return its id; with --json that is printed too."""
     # A decimal fraction is sent as a string: the ledger keeps it so anyway, and no float gets a say.
     line = orjson.dumps(event, default=str)

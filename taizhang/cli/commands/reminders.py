@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ledger.text import Text
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.app.settings import Settings
 from taizhang.cli.failures import Failure, UsageMistake
 from taizhang.cli.invocation import Invocation
@@ -18,7 +18,7 @@ from taizhang.cli.parameters import AsOf
 from taizhang.cli.render.progress import meter
 from taizhang.cli.values import day_or_none
 from taizhang.language.i18n import N_, _
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 
 if TYPE_CHECKING:
     from reminders.send import Sent
@@ -62,7 +62,7 @@ def remind(
     if test_to is not None:
         _test(call, settings, test_to)
         return
-    with open_session(call.store_url) as session:
+    with open_ledger(call.store_url) as session:
         day = asked or session.clock.today()
         reminders = reminders_of(session, settings)
         _tell_standstill(reminders, day, catch_up)
@@ -90,7 +90,7 @@ def _show(sent: Sequence[Sent], day: date, call: Invocation) -> None:
     show(document, call.json, drawing)
 
 
-def _require_mail(session: Session, settings: Settings, channels: Sequence[str]) -> None:
+def _require_mail(session: OpenLedger, settings: Settings, channels: Sequence[str]) -> None:
     """Refuse to begin when a mail is to be sent and no server is set."""
     from reminders.outbox import State
     from reminders.store import outbox as rows
@@ -186,7 +186,7 @@ def outbox(
                 Text("没有“{given}”这种状态；可用：{known}", given=given, known=known), "--state"
             )
     settings = Settings()
-    with open_session(call.store_url) as session:
+    with open_ledger(call.store_url) as session:
         if resend:
             _plan_again(session, resend)
             _require_mail(session, settings, [])
@@ -206,7 +206,7 @@ def outbox(
     show(document, call.json, drawing)
 
 
-def _plan_again(session: Session, wanted: Sequence[str]) -> None:
+def _plan_again(session: OpenLedger, wanted: Sequence[str]) -> None:
     """Plan the messages anew whose ids begin as *wanted* says, all or none."""
     from reminders.store import outbox as rows
 
@@ -247,7 +247,7 @@ def scheduler(ctx: typer.Context) -> None:
     stopped = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_arguments: stopped.set())
-    with open_session(call.store_url) as session:
+    with open_ledger(call.store_url) as session:
         jobs = [reminder_job(session, settings), nightly_job(session, settings)]
         with signing(session) as checkpoints, ticking([*jobs, checkpoints]), following(session):
             complain([_("每 5 分钟看一次，{hour} 点以后发（Ctrl-C 停止）", hour=settings.remind_from_hour)])

@@ -17,10 +17,10 @@ from taizhang.cli.parameters import AsOf, MaybeUnit, RubricId
 from taizhang.cli.render.progress import meter
 from taizhang.cli.values import day_or_none
 from taizhang.language.i18n import N_, _
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 
 if TYPE_CHECKING:
-    from taizhang.documents.reports.writing import Written
+    from taizhang.documents.reports.writing import WrittenReports
 
 REPORT_HELP = N_(
     "写出报告：自评表、台账、学时统计表、提醒函、通报等。\n\n"
@@ -79,7 +79,7 @@ def report(
     if own is not None and not own.is_dir():
         raise UsageMistake(Text("没有“{folder}”这个模板文件夹", folder=str(own)), "--templates")
     asked = day_or_none(as_of)
-    with open_session(call.store_url) as session:
+    with open_ledger(call.store_url) as session:
         day = asked or session.clock.today()
         units = [unit] if unit is not None else session.store.units()
         with meter(_("写报告"), len(units), not call.json) as progress:
@@ -103,7 +103,7 @@ def report(
         raise Refused([Problem(unit, text) for unit, text in written.refused])
 
 
-def _say(written: Written, folder: str) -> None:
+def _say(written: WrittenReports, folder: str) -> None:
     if len(written.files) == 1:
         print(_("已写好 {file}", file=str(written.files[0])))
     else:

@@ -22,7 +22,7 @@ from taizhang.cli.output import complain, print_json
 from taizhang.cli.render.progress import meter
 from taizhang.evidence.files import noting_digests
 from taizhang.language.i18n import N_, _, say
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 
 RESTORE_HELP = N_(
     "把备份或导出的文件恢复到一个空台账里，一字不差。\n\n"
@@ -78,7 +78,7 @@ def _restore_export(
     attached: set[str] = set()
     with (
         opened_lines(source) as lines,
-        open_session(call.store_url, new=True) as session,
+        open_ledger(call.store_url, new=True) as session,
         meter(_("恢复"), line_count(source, call), not call.json) as progress,
     ):
         done = session.store.restore(noting_digests(expected.reading(lines), attached), progress=progress)

@@ -13,7 +13,7 @@ from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import print_json, show
 from taizhang.cli.program import Command, Group
 from taizhang.language.i18n import N_, _
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 
 RubricArgument = Annotated[str, typer.Argument(metavar="ID", help=N_("考核细则的编号，如 wujin-2017"))]
 FileArgument = Annotated[str, typer.Argument(metavar="FILE", help=N_("考核细则文件（YAML）"))]
@@ -40,7 +40,7 @@ LIST_HELP = N_("已安装的考核细则。\n\n例：taizhang rubric list")
 def list_(ctx: typer.Context) -> None:
     """List the installed rubrics."""
     call: Invocation = ctx.obj
-    with open_session(call.store_url) as session:
+    with open_ledger(call.store_url) as session:
         rubrics = sorted(session.shelf.all, key=lambda rubric: (rubric.year, rubric.id, rubric.version))
 
     def drawing() -> Any:
@@ -61,7 +61,7 @@ def show_(ctx: typer.Context, rubric_id: RubricArgument) -> None:
     from taizhang.documents.rubric import rubric_document
 
     call: Invocation = ctx.obj
-    with open_session(call.store_url) as session:
+    with open_ledger(call.store_url) as session:
         rubric = session.shelf.get(rubric_id)
 
     def drawing() -> Any:
@@ -99,7 +99,7 @@ def install(ctx: typer.Context, file: FileArgument) -> None:
 
     call: Invocation = ctx.obj
     content = Path(file).read_bytes()
-    with open_session(call.store_url) as session:
+    with open_ledger(call.store_url) as session:
         rubric = install_rubric(session, content, file)
     if call.json:
         print_json(_summary(rubric))
@@ -122,7 +122,7 @@ def derive(
     from rubric.derive import derive as derived
 
     call: Invocation = ctx.obj
-    with open_session(call.store_url) as session:
+    with open_ledger(call.store_url) as session:
         draft = derived(session.rubric_text(rubric_id), year)
     if call.json:
         print_json({"from": rubric_id, "year": year, "draft": draft})

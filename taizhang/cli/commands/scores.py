@@ -12,7 +12,7 @@ from ledger.intake.dry_run import supposed
 from ledger.store.protocol import Line, Recorder
 from rubric.amounts import decimal_text
 from rubric.schema import Rubric
-from taizhang.app.ledger_session import Session, vocabulary_of
+from taizhang.app.ledger import OpenLedger, vocabulary_of
 from taizhang.cli.commands.ledger import opened_lines
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import show
@@ -20,7 +20,7 @@ from taizhang.cli.parameters import AsOf, MaybeUnit, RubricId, Unit
 from taizhang.cli.render.progress import meter
 from taizhang.cli.values import day_or_none, instant_or_none
 from taizhang.language.i18n import N_, _, current
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 
 KnownAt = Annotated[
     str | None,
@@ -69,7 +69,7 @@ def score(
     chosen, instant = day_or_none(as_of), instant_or_none(known_at)
     if supposing is not None and instant is not None:
         raise typer.BadParameter(_("--if 和 --known-at 不能同时用"), param_hint="--if")
-    with open_session(call.store_url) as session:
+    with open_ledger(call.store_url) as session:
         day = chosen or session.clock.today()
         if supposing is None:
             card = session.projections.score(session.store, unit, day, instant, rubric)
@@ -97,7 +97,7 @@ def board(ctx: typer.Context, as_of: AsOf = None, rubric: RubricId = None) -> No
     call: Invocation = ctx.obj
     chosen = day_or_none(as_of)
     with (
-        open_session(call.store_url) as session,
+        open_ledger(call.store_url) as session,
         meter(_("计算"), len(session.store.units()), not call.json) as progress,
     ):
         day = chosen or session.clock.today()
@@ -128,7 +128,7 @@ def shortfalls(
     """Show what is missing, by due date."""
     call: Invocation = ctx.obj
     chosen = day_or_none(as_of)
-    with open_session(call.store_url) as session:
+    with open_ledger(call.store_url) as session:
         day = chosen or session.clock.today()
         total = len(session.store.units()) if unit is None else 1
         with meter(_("计算"), total, not call.json) as progress:
@@ -152,7 +152,7 @@ def members(ctx: typer.Context, unit: Unit, as_of: AsOf = None, rubric: RubricId
     """Show the study hours of a unit's members."""
     call: Invocation = ctx.obj
     chosen = day_or_none(as_of)
-    with open_session(call.store_url) as session:
+    with open_ledger(call.store_url) as session:
         day = chosen or session.clock.today()
         document = session.projections.members(session.store, unit, day, rubric).as_json(current())
 
@@ -164,7 +164,7 @@ def members(ctx: typer.Context, unit: Unit, as_of: AsOf = None, rubric: RubricId
     show(document, call.json, drawing)
 
 
-def supposed_of(session: Session, unit: str, lines: Iterable[Line], by: Recorder) -> list[ClientEvent]:
+def supposed_of(session: OpenLedger, unit: str, lines: Iterable[Line], by: Recorder) -> list[ClientEvent]:
     """Return the events of *lines* as an append would take them. Raises Refused."""
     return supposed(
         lines,

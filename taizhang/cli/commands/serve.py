@@ -9,14 +9,14 @@ import typer
 
 from ledger.store.protocol import Store
 from ledger.text import Text
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.app.settings import Settings
 from taizhang.app.store_url import evidence_folder
 from taizhang.cli.failures import Failure
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import complain
 from taizhang.language.i18n import N_, _
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 
 if TYPE_CHECKING:
     from taizhang.proofs.witness_app import Witness
@@ -70,7 +70,7 @@ def serve(
 
     to_standard_error()
     settings = Settings()
-    with open_session(call.store_url, new=new) as session, _listening(host, port) as bound:
+    with open_ledger(call.store_url, new=new) as session, _listening(host, port) as bound:
         base_url = (settings.base_url or address_of(host, bound)).rstrip("/")
         options = Options(
             base_url=base_url,
@@ -105,11 +105,11 @@ def _listening(host: str, port: int) -> socket:
         raise Failure(error.text, "--port") from None
 
 
-def _witness(session: Session, vkeys: list[str]) -> Witness | None:
+def _witness(session: OpenLedger, vkeys: list[str]) -> Witness | None:
     """Return the witness for the ledgers of *vkeys*, None when there are none. Raises Failure."""
     if not vkeys:
         return None
-    from ledger.merkle.proof_error import NotProven
+    from ledger.merkle.proof_error import ProofError
     from ledger.signing.note import VerifierKey
     from taizhang.proofs.witness_app import Witness, witness_key
 
@@ -118,7 +118,7 @@ def _witness(session: Session, vkeys: list[str]) -> Witness | None:
     for vkey in vkeys:
         try:
             trusted.append(VerifierKey.parse(vkey))
-        except NotProven as error:
+        except ProofError as error:
             raise Failure(
                 Text(
                     "--witness-for 或 TAIZHANG_WITNESS_FOR 里的“{vkey}”：{problem}",
@@ -130,7 +130,7 @@ def _witness(session: Session, vkeys: list[str]) -> Witness | None:
     return Witness(session.store, key, trusted, session.clock)
 
 
-def invite_operator(session: Session, base_url: str) -> None:
+def invite_operator(session: OpenLedger, base_url: str) -> None:
     """Print a one-time link for the first operator, as long as there is none who can come in."""
     token = first_operators_link(session.store)
     if token is not None:

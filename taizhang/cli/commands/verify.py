@@ -16,7 +16,7 @@ from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import print_json
 from taizhang.cli.render.progress import meter
 from taizhang.language.i18n import N_, _, say
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 
 VERIFY_HELP = N_(
     "检查台账是否完好，指出第一条不符的事件。\n\n"
@@ -63,7 +63,7 @@ def verify(
     )
     with (
         # As it was found: what is put right at opening would not be seen.
-        open_session(call.store_url, as_found=True) as session,
+        open_ledger(call.store_url, as_found=True) as session,
         meter(_("检查"), session.store.size(), not call.json) as progress,
     ):
         beside = Beside(

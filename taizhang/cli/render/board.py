@@ -7,8 +7,8 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text as Line
 
+from taizhang.cli.render.labels import MARKS
 from taizhang.cli.render.layout import heading, stacked, table
-from taizhang.cli.render.words import MARKS
 from taizhang.language.i18n import _
 
 

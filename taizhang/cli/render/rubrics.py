@@ -12,8 +12,8 @@ from rich.text import Text as Line
 from rubric.amounts import decimal_text
 from rubric.clauses import ClauseBase
 from rubric.schema import Indicator, Rubric
+from taizhang.cli.render.labels import clause_text
 from taizhang.cli.render.layout import hanging, heading, indented, stacked, table
-from taizhang.cli.render.words import clause_text
 from taizhang.cli.render.wrapping import Paragraph
 from taizhang.language.i18n import N_, _
 

@@ -10,9 +10,9 @@ from rich.console import RenderableType
 from rich.text import Text as Line
 
 from taizhang.cli.render.bars import score_bar
+from taizhang.cli.render.labels import clause_text, kind_word, status_line, status_style
 from taizhang.cli.render.layout import hanging, heading, indented, stacked
 from taizhang.cli.render.shortfalls import shortfall_rows
-from taizhang.cli.render.words import clause_text, kind_word, status_line, status_style
 from taizhang.cli.render.wrapping import Paragraph
 from taizhang.language.i18n import _
 

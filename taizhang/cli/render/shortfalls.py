@@ -9,8 +9,8 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text as Line
 
+from taizhang.cli.render.labels import days_left, status_line
 from taizhang.cli.render.layout import hanging, heading, indented, stacked
-from taizhang.cli.render.words import days_left, status_line
 from taizhang.language.i18n import _
 
 

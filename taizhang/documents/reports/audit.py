@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ledger.events.event import SHANGHAI
-from ledger.merkle.proof_error import NotProven
+from ledger.merkle.proof_error import ProofError
 from ledger.problem import Broken, StoreError
 from ledger.signing.anchors import Anchor, anchors_of, gap_since_last
 from ledger.store.protocol import Progress
@@ -20,7 +20,7 @@ from ledger.text import Text
 from projections import totals
 from projections.backdating import Trail, trail_of
 from projections.delays import STEPS
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.language.i18n import _, say
 from taizhang.proofs.looks import Look, looks_json
 from taizhang.proofs.losses import Loss, losses_of
@@ -107,7 +107,7 @@ class Audit:
 
 
 def audit(
-    session: Session,
+    session: OpenLedger,
     units: list[str],
     *,
     outside: Outside,
@@ -183,5 +183,5 @@ def _attempt(work: Callable[[], T]) -> T | None:
     """Return what *work* returns, None when the ledger is not in a state to tell."""
     try:
         return work()
-    except (Broken, NotProven, StoreError):
+    except (Broken, ProofError, StoreError):
         return None

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from ledger.store.protocol import Work
+from ledger.store.protocol import Transaction
 from ledger.text import Text
 from projections.signing import signed
 from taizhang.app.errors import FileRefused
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.documents.reports.bulletin import bulletin
 from taizhang.documents.reports.ledger_book import ledger_book
 from taizhang.documents.reports.letter import letter
@@ -22,7 +22,7 @@ from taizhang.documents.reports.study import study_table
 from taizhang.documents.tasks import tasks_of
 from taizhang.language.i18n import N_, current
 
-Build = Callable[[Session, Work, UnitMaterial], Any]
+Build = Callable[[OpenLedger, Transaction, UnitMaterial], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +34,21 @@ class ReportKind:
     build: Build | None
     says_nothing: Callable[[Any], bool] = lambda _report: False
     """Whether a report made for all units would have nothing to say to this one."""
-    after: Callable[[Session, Any], Any] = lambda _session, report: report
+    after: Callable[[OpenLedger, Any], Any] = lambda _session, report: report
     """What is left to do when the reading transaction is over."""
 
 
-def _study(session: Session, _work: Work, material: UnitMaterial) -> Any:
+def _study(session: OpenLedger, _work: Transaction, material: UnitMaterial) -> Any:
     found = session.projections.members(session.store, material.unit, material.day, material.rubric.id)
     return study_table(material, found.as_json(current())["members"])
 
 
-def _letter(session: Session, work: Work, material: UnitMaterial) -> Any:
+def _letter(session: OpenLedger, work: Transaction, material: UnitMaterial) -> Any:
     cards = session.projections.cards(work, material.unit, material.day)
     return letter(material, tasks_of(cards, current(), material.names))
 
 
-def _signed(session: Session, _work: Work, material: UnitMaterial) -> Any:
+def _signed(session: OpenLedger, _work: Transaction, material: UnitMaterial) -> Any:
     records = session.projections.records(session.store, material.unit)
     signing = signed(records, material.rubric.year, material.day)
     if signing is None:
@@ -63,7 +63,7 @@ def _signed(session: Session, _work: Work, material: UnitMaterial) -> Any:
     return signed_sheet(material, signing)
 
 
-def _with_checkpoint(session: Session, sheet: SignedSheet) -> SignedSheet:
+def _with_checkpoint(session: OpenLedger, sheet: SignedSheet) -> SignedSheet:
     """Put the signed note over the events that the figures rest on into *sheet*; making it may write."""
     return replace(sheet, checkpoint=str(session.log.checkpoint(sheet.sequence)).strip())
 
@@ -85,7 +85,7 @@ FORMATS = ("docx", "xlsx", "html", "pdf")
 
 
 def unit_report(
-    session: Session, kind: ReportKind, unit: str, day: date, rubric_id: str | None = None
+    session: OpenLedger, kind: ReportKind, unit: str, day: date, rubric_id: str | None = None
 ) -> Any:
     """Return the data of a unit's report. Raises NotScored and FileRefused."""
     assert kind.build is not None, "that report is the district's"
@@ -94,7 +94,7 @@ def unit_report(
     return kind.after(session, report)
 
 
-def district_report(session: Session, day: date, rubric_id: str | None = None) -> Any:
+def district_report(session: OpenLedger, day: date, rubric_id: str | None = None) -> Any:
     """Return the data of the bulletin. Raises NotScored."""
     rubric = session.shelf.for_day(day, rubric_id)
     translate = current()

@@ -8,11 +8,11 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from ledger.store.protocol import Work
+from ledger.store.protocol import Transaction
 from projections.records import Record
 from projections.scorecard import Scorecard
 from rubric.schema import Rubric
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.language.event_labels import RecordWords, asked_in
 from taizhang.language.i18n import current
 from taizhang.language.names import Names, names_among
@@ -65,7 +65,7 @@ class UnitMaterial:
 
 
 def unit_material(
-    session: Session, work: Work, unit: str, day: date, rubric_id: str | None = None
+    session: OpenLedger, work: Transaction, unit: str, day: date, rubric_id: str | None = None
 ) -> UnitMaterial:
     """Return what reports of *unit* on *day* are made of, inside the transaction of *work*. Raises NotScored."""
     card = session.projections.score(session.store, unit, day, None, rubric_id)

@@ -17,14 +17,14 @@ from ledger.store.protocol import Progress
 from ledger.text import Text
 from projections.service import NotScored
 from taizhang.app.errors import FileRefused
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.documents.reports.kinds import ReportKind, district_report, unit_report
 from taizhang.documents.reports.rendering import Renderer
 from taizhang.language.i18n import _, spoken, use
 
 
 @dataclass
-class Written:
+class WrittenReports:
     """The files that were written, the units for which there was nothing to write, and those that could not be."""
 
     files: list[Path] = field(default_factory=list)
@@ -38,7 +38,7 @@ def file_name(kind: ReportKind, unit: str | None, day: date, form: str) -> str:
 
 
 def write_reports(
-    session: Session,
+    session: OpenLedger,
     kind: ReportKind,
     units: Sequence[str],
     day: date,
@@ -49,14 +49,14 @@ def write_reports(
     rubric_id: str | None = None,
     for_all: bool = False,
     progress: Progress | None = None,
-) -> Written:
+) -> WrittenReports:
     """Write a report of *kind* for each of *units* (for the district: one) into *folder*; no file is left half.
 
     With *for_all*, units to which there is nothing to say, or that are not registered by *day*, are left out, and one
     whose report cannot be made keeps no other from theirs. Raises NotScored and FileRefused.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    written = Written()
+    written = WrittenReports()
     if kind.build is None:
         with Renderer(templates) as renderer:
             content = renderer.render(kind.key, district_report(session, day, rubric_id), form)
@@ -81,12 +81,12 @@ def write_reports(
 
 
 def _reports(
-    session: Session,
+    session: OpenLedger,
     kind: ReportKind,
     units: Sequence[str],
     day: date,
     rubric_id: str | None,
-    leaving_out: Written | None,
+    leaving_out: WrittenReports | None,
 ) -> Iterator[tuple[str, Any]]:
     for unit in units:
         try:

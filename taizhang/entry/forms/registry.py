@@ -7,15 +7,15 @@ from typing import Any
 
 from rubric.codes_used import Family
 
-from . import activity, answers, conditions, members, organizations, oversight, papers, terms
+from . import activity, answers, conditions, documents, members, organizations, oversight, terms
 from .form import Form
 from .situation import Situation
 
 _FORMS: dict[str, type[Form]] = {
     "activity.held": activity.Activity,
-    "document.filed": papers.Document,
-    "publication.made": papers.Publication,
-    "honor.received": papers.Honor,
+    "document.filed": documents.Document,
+    "publication.made": documents.Publication,
+    "honor.received": documents.Honor,
     "condition.declared": conditions.Conditions,
     "request.answered": answers.RequestAnswered,
     "finding.rectified": answers.FindingRectified,

@@ -12,7 +12,7 @@ from ledger.events.event import StoredEvent
 from projections.facts import Facts
 from projections.records import Record, Records
 from projections.roster import Presence
-from rubric.catalog import Shelf
+from rubric.catalog import RubricCatalog
 from rubric.schema import Rubric
 from taizhang.language.branch_names import branch_names
 from taizhang.language.i18n import _
@@ -32,7 +32,7 @@ class Situation:
         unit: str,
         events: Iterable[StoredEvent],
         today: date,
-        shelf: Shelf,
+        shelf: RubricCatalog,
         rubric: Rubric,
         name_of: Callable[[str], str],
     ) -> None:

@@ -46,9 +46,9 @@ How to call it (nothing here opens a file, reads a clock or writes):
 
 from ..parsing.cells import Cell, Unreadable
 from .context import Context
+from .corrections import corrections_of
 from .kinds import BY_KEY, KINDS, Column, Kind
 from .known import Known, KnownRecord
-from .mending import corrections_of
 from .pasted import grid_of_text
 from .plan import Plan, State, Step, plan
 from .reading import read_grid, read_grids

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from ledger.store.protocol import Work
-from rubric.catalog import Shelf
+from ledger.store.protocol import Transaction
+from rubric.catalog import RubricCatalog
 from rubric.schema import FAMILIES
 from taizhang.entry.sheets import Context, Known
 from taizhang.entry.workbooks import store as remembered
@@ -14,10 +14,10 @@ from taizhang.people import store as people
 
 
 def context_of(
-    work: Work,
+    work: Transaction,
     unit: str,
     known: Known,
-    shelf: Shelf,
+    shelf: RubricCatalog,
     today: date,
     year: int | None = None,
     headers: Mapping[tuple[str, str], str] | None = None,

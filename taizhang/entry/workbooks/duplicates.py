@@ -7,13 +7,13 @@ from typing import get_args
 
 from ledger.problem import Problem
 from ledger.text import Text
-from rubric.catalog import Shelf
+from rubric.catalog import RubricCatalog
 from rubric.codes_used import Family
 from taizhang.entry.sheets import RowProblem, Step
 
 
 def double_of(
-    warning: Problem, steps: Sequence[Step], subjects: Mapping[str, str], shelf: Shelf
+    warning: Problem, steps: Sequence[Step], subjects: Mapping[str, str], shelf: RubricCatalog
 ) -> RowProblem:
     """Return the ledger's *warning* of a probable double among *steps*, by the names of *subjects*."""
     row = steps[warning.line or 0].row
@@ -36,6 +36,6 @@ def double_of(
     return RowProblem(row.sheet, row.row, "", text)
 
 
-def _kind(shelf: Shelf, code: str) -> str:
+def _kind(shelf: RubricCatalog, code: str) -> str:
     names = (shelf.code_name(family, code) for family in get_args(Family))
     return next((name for name in names if name != code), code)

@@ -10,11 +10,11 @@ from pathlib import PurePath
 import orjson
 
 from ledger.events.event import ClientEvent, StoredEvent
-from ledger.intake.dry_run import rehearse
+from ledger.intake.dry_run import dry_run
 from ledger.store.protocol import Appended, Line, Recorder
 from ledger.text import Text
 from projections.preview import Preview
-from taizhang.app.ledger_session import Session, vocabulary_of
+from taizhang.app.ledger import OpenLedger, vocabulary_of
 from taizhang.entry.sheets import (
     Grid,
     Known,
@@ -66,7 +66,7 @@ class Prepared:
 
 
 def prepare(
-    session: Session,
+    session: OpenLedger,
     unit: str,
     grids: Iterable[Grid],
     *,
@@ -102,7 +102,7 @@ def prepare(
     ]
     # Where a branch or a person could not be read, the ledger would only complain that they are missing.
     rehearsed = [] if _misses_names(made) else events
-    found = rehearse(
+    found = dry_run(
         rehearsed,
         stored,
         find=session.store.find,
@@ -138,7 +138,7 @@ def prepare(
 
 
 def record(
-    session: Session,
+    session: OpenLedger,
     prepared: Prepared,
     append: Callable[[Iterable[Line]], Appended],
     headers: Mapping[tuple[str, str], str] | None = None,
@@ -227,14 +227,14 @@ def _changed_people(before: Directory, after: Directory) -> list[Person]:
     return [person for person in after if before.get(person.member) != person]
 
 
-def _put_people(session: Session, prepared: Prepared) -> Directory:
+def _put_people(session: OpenLedger, prepared: Prepared) -> Directory:
     with session.store.write() as work:
         former = people_store.directory_of(work.connection, prepared.unit)
         people_store.put(work.connection, prepared.unit, prepared.people)
     return former
 
 
-def _put_back(session: Session, prepared: Prepared, former: Directory) -> None:
+def _put_back(session: OpenLedger, prepared: Prepared, former: Directory) -> None:
     with session.store.write() as work:
         for person in prepared.people:
             before = former.get(person.member)

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from ledger.events.event import event_unit
 from ledger.history import record_history
 from ledger.problem import Refused
-from ledger.store.protocol import Work
+from ledger.store.protocol import Transaction
 from taizhang.accounts.entry import Visit
 from taizhang.accounts.recording import append_as
 from taizhang.accounts.roles import Role
@@ -75,7 +75,7 @@ def events(
     return Response(whole, media_type="application/json")
 
 
-def _page(work: Work, after: int, count: int, units: list[str] | None) -> list[tuple[int, bytes]]:
+def _page(work: Transaction, after: int, count: int, units: list[str] | None) -> list[tuple[int, bytes]]:
     if units is None:
         return work.page(after, count)
     return list(islice(merge(*(work.page(after, count, unit) for unit in units)), count))

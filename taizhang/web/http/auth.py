@@ -12,7 +12,7 @@ from taizhang.accounts import entry
 from taizhang.accounts.entry import Visit
 from taizhang.accounts.permissions import CONFIRMED, IN_PERSON, PAGES, may_open
 from taizhang.app.clock import Clock
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 
 if TYPE_CHECKING:
     from taizhang.web.http.options import Options
@@ -42,9 +42,9 @@ class PasswordNeeded(NotAllowed):
     """Somebody is logged in, and has not typed the password lately enough for this."""
 
 
-def session_of(request: Request) -> Session:
+def session_of(request: Request) -> OpenLedger:
     """Return the ledger's session that the app was made with."""
-    return cast("Session", request.app.state.session)
+    return cast("OpenLedger", request.app.state.session)
 
 
 def options_of(request: Request) -> Options:
@@ -52,7 +52,7 @@ def options_of(request: Request) -> Options:
     return cast("Options", request.app.state.options)
 
 
-Ledger = Annotated[Session, Depends(session_of)]
+Ledger = Annotated[OpenLedger, Depends(session_of)]
 """A route's parameter of this type is the ledger's session."""
 
 

@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ledger.intake.admission import is_conflict
-from ledger.merkle.proof_error import NotProven
+from ledger.merkle.proof_error import ProofError
 from ledger.problem import NotPermitted, Problem, Refused, StoreError
 from projections.service import NotScored
 from taizhang.accounts.security_log import Happened
@@ -50,7 +50,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(NotScored, _not_scored)
     app.add_exception_handler(StoreError, _store_error)
-    app.add_exception_handler(NotProven, _not_proven)
+    app.add_exception_handler(ProofError, _not_proven)
     app.add_exception_handler(FileRefused, _file_refused)
     app.add_exception_handler(Ending, _ending)
     app.add_exception_handler(RequestValidationError, _malformed)
@@ -138,7 +138,7 @@ async def _store_error(request: Request, error: Exception) -> Response:
 
 
 async def _not_proven(request: Request, error: Exception) -> Response:
-    assert isinstance(error, NotProven)
+    assert isinstance(error, ProofError)
     log.error("proof: %s", say(error.text))
     return answer(request, 409, say(error.text))
 

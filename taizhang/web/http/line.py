@@ -21,7 +21,7 @@ from taizhang.web.http.queues import too_busy
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class Capacity:
     """How much of one kind of work is done and may wait."""
 
     at_once: int
@@ -32,10 +32,10 @@ class Room:
     """Who has waited so long is told to come again."""
 
 
-ROOMS = {
-    "workbooks": Room(at_once=2, each_max=4, waiting_max=40, waiting_seconds=60),
-    "reports": Room(at_once=2, each_max=3, waiting_max=20, waiting_seconds=90),
-    "files": Room(at_once=4, each_max=10, waiting_max=100, waiting_seconds=60),
+CAPACITIES = {
+    "workbooks": Capacity(at_once=2, each_max=4, waiting_max=40, waiting_seconds=60),
+    "reports": Capacity(at_once=2, each_max=3, waiting_max=20, waiting_seconds=90),
+    "files": Capacity(at_once=4, each_max=10, waiting_max=100, waiting_seconds=60),
 }
 _FIRST_GUESS_SECONDS = 5.0
 _AGAIN_SECONDS = (5, 300)
@@ -44,7 +44,7 @@ _AGAIN_SECONDS = (5, 300)
 class Line:
     """One line, inside the server's event loop."""
 
-    def __init__(self, room: Room) -> None:
+    def __init__(self, room: Capacity) -> None:
         self.room = room
         self._turn = Semaphore(room.at_once)
         self._own: dict[str, Lock] = {}
@@ -107,7 +107,7 @@ class Lines:
     """The lines of one server."""
 
     def __init__(self) -> None:
-        self.by_name = {name: Line(room) for name, room in ROOMS.items()}
+        self.by_name = {name: Line(room) for name, room in CAPACITIES.items()}
 
     def __getitem__(self, name: str) -> Line:
         return self.by_name[name]

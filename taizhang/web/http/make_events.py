@@ -15,7 +15,7 @@ from ledger.problem import NotPermitted
 from ledger.store.protocol import Appended
 from taizhang.accounts.account import Account
 from taizhang.accounts.recording import append_as
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.web.http.auth import NotAllowed
 
 
@@ -44,7 +44,7 @@ def made(event_type: str, subject: str, data: dict[str, Any], *, now: datetime, 
     }
 
 
-def append(session: Session, account: Account, events: Iterable[ClientEvent]) -> Appended:
+def append(session: OpenLedger, account: Account, events: Iterable[ClientEvent]) -> Appended:
     """Append *events* in the name of *account*, all or nothing. Raises NotAllowed, Refused, StoreError."""
     lines = [(None, orjson.dumps(event)) for event in events]
     try:
@@ -53,6 +53,6 @@ def append(session: Session, account: Account, events: Iterable[ClientEvent]) ->
         raise NotAllowed from refused
 
 
-def was_sent(session: Session, form: str) -> bool:
+def was_sent(session: OpenLedger, form: str) -> bool:
     """Whether the form was sent before, and recorded: the answer to it got lost, or its button was pressed twice."""
     return session.store.find(event_id(form)) is not None

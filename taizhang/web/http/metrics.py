@@ -13,7 +13,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from taizhang import __version__
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.startup.health import ledger_bytes
 from taizhang.web.http.live import Watcher
 
@@ -25,7 +25,7 @@ BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 class Metrics:
     """The figures of one server."""
 
-    def __init__(self, session: Session, watcher: Watcher) -> None:
+    def __init__(self, session: OpenLedger, watcher: Watcher) -> None:
         self.registry = CollectorRegistry()
         self.requests = Counter(
             "taizhang_requests",
@@ -50,7 +50,7 @@ class Metrics:
 class _OfTheLedger:
     """Figures that are looked up when they are asked for."""
 
-    def __init__(self, session: Session, watcher: Watcher) -> None:
+    def __init__(self, session: OpenLedger, watcher: Watcher) -> None:
         self._session = session
         self._watcher = watcher
 

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import orjson
 
 from ledger.events.event import ClientEvent
-from ledger.intake.dry_run import Rehearsed, rehearse
+from ledger.intake.dry_run import Rehearsed, dry_run
 from ledger.problem import Problem
 from ledger.store.protocol import Appended, Line
 from ledger.text import Text
 from taizhang.accounts.account import Account
 from taizhang.accounts.recording import append_as, recorder_of
-from taizhang.app.ledger_session import Session, vocabulary_of
+from taizhang.app.ledger import OpenLedger, vocabulary_of
 from taizhang.entry.forms.situation import Situation
 from taizhang.evidence.attaching import Attachment, taken
 from taizhang.evidence.folder import EvidenceFolder
@@ -22,7 +22,7 @@ from taizhang.web.http.form_data import SentFile
 
 
 def record(
-    session: Session, account: Account, events: Sequence[ClientEvent], *, files: Sequence[Attachment] = ()
+    session: OpenLedger, account: Account, events: Sequence[ClientEvent], *, files: Sequence[Attachment] = ()
 ) -> Appended:
     """Append *events* in the name of *account*, all or nothing; *files* came with them.
 
@@ -39,10 +39,10 @@ def as_lines(events: Sequence[ClientEvent]) -> list[Line]:
 
 
 def rehearsed(
-    session: Session, account: Account, situation: Situation, events: Sequence[ClientEvent]
+    session: OpenLedger, account: Account, situation: Situation, events: Sequence[ClientEvent]
 ) -> Rehearsed:
     """Return what an append of *events* would forbid and refuse, and the probable doubles it would warn of."""
-    return rehearse(
+    return dry_run(
         events,
         situation.events,
         find=session.store.find,

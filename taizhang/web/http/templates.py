@@ -20,7 +20,7 @@ from ledger.text import Text
 from projections import totals
 from taizhang.accounts.permissions import may_open
 from taizhang.accounts.roles import ROLE_NAMES
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.evidence.naming import visible
 from taizhang.language.i18n import _, say, spoken
 from taizhang.language.labels import clause_text, days_left, kind_word, status_word
@@ -97,7 +97,7 @@ def compile_templates() -> None:
         environment().get_template(name)
 
 
-def _unit_name(session: Session, unit: str) -> str:
+def _unit_name(session: OpenLedger, unit: str) -> str:
     """Return what a unit is called; its id where it is not registered."""
     with session.store.read() as work:
         return totals.name_of(work.connection, unit) or unit

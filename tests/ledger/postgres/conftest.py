@@ -7,7 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 from tests.ledger.postgres.watching import Watch
 from tests.ledger.support import Book, open_store
 from tests.postgres.server import QUICK, Server
@@ -55,7 +55,7 @@ def as_program(new_postgres_url: Callable[[], str]) -> str:
 
 
 def open_session_and_close(url: str) -> None:
-    with open_session(url, new=True):
+    with open_ledger(url, new=True):
         pass
 
 

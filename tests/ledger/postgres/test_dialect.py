@@ -75,9 +75,9 @@ def test_the_one_character_that_is_no_text(book: Book, connection: Connection) -
 
 
 def test_text_of_every_column_is_compared_by_its_bytes(path: str) -> None:
-    from taizhang.startup.open_ledger import open_session
+    from taizhang.startup.open_ledger import open_ledger
 
-    with open_session(path, new=True) as session, session.store.read() as work:
+    with open_ledger(path, new=True) as session, session.store.read() as work:
         strange = work.connection.execute(
             "SELECT table_name, column_name, data_type, collation_name FROM information_schema.columns"
             " WHERE table_schema = current_schema()"

@@ -11,7 +11,7 @@ import pytest
 
 from ledger.events.event import StoredEvent
 from ledger.problem import Refused
-from ledger.store.protocol import Work
+from ledger.store.protocol import Transaction
 from tests.ledger.postgres.watching import HELD, WAIT_SECONDS, Doing, Watch
 from tests.ledger.support import Book, bodies, event, held, open_store, registered
 
@@ -121,7 +121,7 @@ class Slow:
         self.go_on = Event()
 
     def project(
-        self, work: Work, appended: Mapping[str, Sequence[StoredEvent] | None], day: date
+        self, work: Transaction, appended: Mapping[str, Sequence[StoredEvent] | None], day: date
     ) -> Callable[[], None]:
         if self.unit in appended:
             self.scoring.set()

@@ -8,12 +8,12 @@ import psycopg
 import pytest
 
 from ledger.problem import StoreError
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 from tests.ledger.support import LI, NOW, Book, held, line, open_store, registered
 
 
 def test_it_can_do_all_its_work(as_program: str) -> None:
-    with open_session(as_program, new=True) as session:
+    with open_ledger(as_program, new=True) as session:
         events = [registered(), registered("wj-02"), *(held(topic=f"{number}") for number in range(300))]
         store = session.store
         # The tests' own codes are not the rubric's.
@@ -42,7 +42,7 @@ def test_it_can_do_all_its_work(as_program: str) -> None:
     ],
 )
 def test_it_has_no_right_to(as_program: str, statement: str) -> None:
-    with open_session(as_program, new=True) as session:
+    with open_ledger(as_program, new=True) as session:
         Book(session.store).add(registered())
         with psycopg.connect(as_program) as program, pytest.raises(psycopg.errors.InsufficientPrivilege):
             program.execute(statement)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.merkle.canonical import leaf_hash
-from ledger.merkle.proof_error import NotProven
+from ledger.merkle.proof_error import ProofError
 from ledger.signing.checkpoint import Checkpoint, ledger_name, parse_checkpoint, read_checkpoint
 from ledger.signing.note import (
     COSIGNATURE,
@@ -46,7 +46,7 @@ def test_a_published_note() -> None:
     note = parse_note(GO_NOTE)
     assert [each.name for each, _ in note.signed_by([key])] == ["PeterNeumann"]
     assert str(note).encode() == GO_NOTE
-    with pytest.raises(NotProven, match="改动"):
+    with pytest.raises(ProofError, match="改动"):
         parse_note(GO_NOTE.replace(b"problem is", b"problem iS")).signed_by([key])
 
 
@@ -71,16 +71,16 @@ def test_a_changed_key_is_no_key(place: int, change: int) -> None:
     text = str(KEY.verifier)
     place %= len(text)
     changed = text[:place] + chr(ord(text[place]) ^ change) + text[place + 1 :]
-    with pytest.raises(NotProven):
+    with pytest.raises(ProofError):
         VerifierKey.parse("x" + changed)
     if changed.strip() != text:
-        with pytest.raises(NotProven):
+        with pytest.raises(ProofError):
             VerifierKey.parse(changed)
 
 
 @pytest.mark.parametrize("text", ["", "x", "a+b+c", "PRIVATE+KEY+", str(KEY.verifier), KEY.secret()[:-4]])
 def test_no_private_key_and_it_is_not_shown(text: str) -> None:
-    with pytest.raises(NotProven) as caught:
+    with pytest.raises(ProofError) as caught:
         SignerKey.parse(text)
     assert not text or text not in str(caught.value)
 
@@ -91,7 +91,7 @@ def test_every_changed_byte_of_a_checkpoint_is_noticed() -> None:
         for change in (1, 128):
             changed = bytearray(content)
             changed[place] ^= change
-            with pytest.raises(NotProven):
+            with pytest.raises(ProofError):
                 read_checkpoint(bytes(changed))[1].signed_by([KEY.verifier])
 
 
@@ -104,7 +104,7 @@ def test_every_changed_byte_of_a_cosignature_is_noticed() -> None:
     for place in range(len(content)):
         changed = bytearray(content)
         changed[place] ^= 1
-        with pytest.raises(NotProven):
+        with pytest.raises(ProofError):
             parse_note(bytes(changed)).signed_by([WITNESS.verifier])
 
 
@@ -113,9 +113,9 @@ def test_unknown_signatures_are_passed_over_and_none_is_not_enough() -> None:
     namesake = SignerKey(KEY.name, bytes(32))
     note = signed().with_signatures([stranger.sign("x\n"), namesake.sign("x\n")])
     assert [key for key, _ in note.signed_by([KEY.verifier])] == [KEY.verifier]
-    with pytest.raises(NotProven, match="没有可信密钥"):
+    with pytest.raises(ProofError, match="没有可信密钥"):
         signed(namesake).signed_by([KEY.verifier])
-    with pytest.raises(NotProven, match="不成立"):
+    with pytest.raises(ProofError, match="不成立"):
         note.signed_by([KEY.verifier, stranger.verifier])
 
 
@@ -133,7 +133,7 @@ def test_signatures_once_each() -> None:
     ],
 )  # fmt: skip
 def test_no_notes(content: bytes) -> None:
-    with pytest.raises(NotProven):
+    with pytest.raises(ProofError):
         parse_note(content)
 
 
@@ -152,7 +152,7 @@ def test_checkpoints_as_text() -> None:
 )  # fmt: skip
 def test_no_checkpoints(text: str) -> None:
     root = CHECKPOINT.text().split("\n")[2]
-    with pytest.raises(NotProven):
+    with pytest.raises(ProofError):
         parse_checkpoint(text.format(root=root))
 
 
@@ -173,5 +173,5 @@ def test_a_proof_as_text() -> None:
     for place in range(len(content)):
         changed = bytearray(content)
         changed[place] ^= 1
-        with pytest.raises(NotProven):
+        with pytest.raises(ProofError):
             parse_tlog_proof(bytes(changed)).check([KEY.verifier])

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from ledger.merkle.proof_error import NotProven
+from ledger.merkle.proof_error import ProofError
 from ledger.problem import Refused, StoreError
 from ledger.signing import rows
 from ledger.signing.checkpoint import read_checkpoint
 from ledger.signing.key_file import KeyFile
 from ledger.signing.note import SignerKey
 from ledger.signing.signed_log import SignedLog
-from ledger.store.components import Room
+from ledger.store.components import Component
 from ledger.store.log import give_name
 from tests.ledger.support import Book, Place, held, open_store, registered
 
@@ -27,7 +27,7 @@ NOW = datetime(2018, 1, 20, 8, 0, tzinfo=UTC)
 @pytest.fixture
 def log(path: Place, tmp_path: Path) -> Iterator[SignedLog]:
     """A log of three events called `wj`."""
-    with open_store(path, rooms=[Room("proofs", rows.MIGRATIONS)]) as store:
+    with open_store(path, components=[Component("proofs", rows.MIGRATIONS)]) as store:
         with store.write() as work:
             give_name(work.connection, "wj")
         Book(store).add(registered(), held(event_id="a"), held(event_id="b", kinds=["party_lecture"]))
@@ -57,11 +57,11 @@ def test_a_key_that_others_can_read(log: SignedLog) -> None:
 
 def test_a_key_file_of_something_else(log: SignedLog) -> None:
     log.key_file.write(SignerKey.generate("taizhang/other"))
-    with pytest.raises(NotProven, match="taizhang/other"):
+    with pytest.raises(ProofError, match="taizhang/other"):
         log.checkpoint()
     for content in (b"", b"secret", b"\xff\xfe"):
         log.key_file.path.write_bytes(content)
-        with pytest.raises(NotProven, match="密钥文件"):
+        with pytest.raises(ProofError, match="密钥文件"):
             log.checkpoint()
 
 
@@ -100,12 +100,12 @@ def test_proofs_hold(log: SignedLog) -> None:
     assert proof.check(keys).size == 3
     assert proof.index == 1
     assert log.prove("a", 2).check(keys).size == 2
-    with pytest.raises(NotProven):
+    with pytest.raises(ProofError):
         proof.check([SignerKey.generate("taizhang/wj").verifier])
 
 
 def test_an_empty_ledger_has_a_checkpoint_too(path: Place, tmp_path: Path) -> None:
-    with open_store(path, rooms=[Room("proofs", rows.MIGRATIONS)]) as store:
+    with open_store(path, components=[Component("proofs", rows.MIGRATIONS)]) as store:
         log = SignedLog(store, KeyFile(tmp_path / "k.key"), lambda: NOW)
         assert read_checkpoint(str(log.checkpoint()).encode())[0].size == 0
 
@@ -125,7 +125,7 @@ def test_a_lost_key_is_not_replaced_in_silence(log: SignedLog) -> None:
     old = log.key().verifier
     log.checkpoint()
     log.key_file.path.unlink()
-    with pytest.raises(NotProven, match="--rotate"):
+    with pytest.raises(ProofError, match="--rotate"):
         log.checkpoint()
     note, new = log.rotate()
     assert [key for key, _ in note.signed_by([new])] == [new]
@@ -138,14 +138,14 @@ def test_nothing_is_signed_that_contradicts_the_last_checkpoint(
 ) -> None:
     log.checkpoint()
     # Another history of as many events, under the same name and key.
-    with open_store(new_place(), rooms=[Room("proofs", rows.MIGRATIONS)]) as other:
+    with open_store(new_place(), components=[Component("proofs", rows.MIGRATIONS)]) as other:
         with other.write() as work:
             give_name(work.connection, "wj")
         Book(other).add(registered(), held(), held(kinds=["party_lecture"]))
         forked = SignedLog(other, log.key_file, lambda: NOW)
-        with pytest.raises(NotProven, match="矛盾"):
+        with pytest.raises(ProofError, match="矛盾"):
             forked.checkpoint()
-        with pytest.raises(NotProven, match="矛盾"):
+        with pytest.raises(ProofError, match="矛盾"):
             forked.checkpoint(1)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ledger.merkle.hashing import node_hash
-from ledger.merkle.proof_error import NotProven
+from ledger.merkle.proof_error import ProofError
 from ledger.signing.checkpoint import Checkpoint
 from ledger.signing.note import Note, SignerKey
 from ledger.signing.witness import AddCheckpoint, Unheard, check_request, parse_add_checkpoint
@@ -75,5 +75,5 @@ def test_refusals() -> None:
 def test_no_requests(before: bytes, after: bytes) -> None:
     content = str(request(256, 300)).encode()
     assert before in content
-    with pytest.raises(NotProven):
+    with pytest.raises(ProofError):
         parse_add_checkpoint(content.replace(before, after))

@@ -14,8 +14,8 @@ import pytest
 from ledger.events.event import StoredEvent
 from ledger.intake import append as append_module
 from ledger.problem import StoreError
-from ledger.store.components import Room
-from ledger.store.protocol import Work
+from ledger.store.components import Component
+from ledger.store.protocol import Transaction
 from tests.ledger.support import Book, corrected, held, joined, open_store, registered, retracted
 
 
@@ -60,12 +60,12 @@ def _failure() -> sqlite3.OperationalError:
 class Counting:
     """A projector that keeps the number of events of each unit in a table of its own."""
 
-    room = Room(
+    room = Component(
         "counting", [lambda c: c.execute("CREATE TABLE counts (unit TEXT PRIMARY KEY, n INT)") and None]
     )
 
     def project(
-        self, work: Work, appended: Mapping[str, Sequence[StoredEvent] | None], day: date
+        self, work: Transaction, appended: Mapping[str, Sequence[StoredEvent] | None], day: date
     ) -> Callable[[], None]:
         counts = [(unit, sum(1 for _ in work.stream(unit))) for unit in appended]
         put = "INSERT INTO counts (unit, n) VALUES (?, ?) ON CONFLICT (unit) DO UPDATE SET n = excluded.n"
@@ -93,7 +93,7 @@ def test_every_statement(
         number += 1
         path = tmp_path / f"{number}.db"
         projector = Counting()
-        options: dict[str, Any] = {"projector": projector, "rooms": [Counting.room]}
+        options: dict[str, Any] = {"projector": projector, "components": [Counting.room]}
         store = open_store(path, connect=partial(sqlite3.connect, factory=Faulty), **options)
         book = Book(store)
         entry, record = joined(), held()

@@ -10,7 +10,7 @@ import pytest
 
 from ledger.merkle.canonical import leaf_hash
 from ledger.problem import StoreError
-from ledger.store.components import Room
+from ledger.store.components import Component
 from ledger.store.sqlite.schema import MIGRATIONS
 from ledger.store.statements import INSERT_EVENT
 from tests.ledger.proofs.support import plain_root
@@ -35,9 +35,9 @@ def _create_totals(connection: sqlite3.Connection) -> None:
 def _versions(path: Path) -> tuple[int, dict[str, int]]:
     database = sqlite3.connect(path)
     (version,) = database.execute("PRAGMA user_version").fetchone()
-    rooms = dict(database.execute("SELECT name, version FROM rooms"))
+    components = dict(database.execute("SELECT name, version FROM rooms"))
     database.close()
-    return version, rooms
+    return version, components
 
 
 def _filled(path: Path, **options: Any) -> list[bytes]:
@@ -96,18 +96,18 @@ def test_a_failing_creation_leaves_an_empty_file(path: Path) -> None:
 
 def test_rooms_have_versions_of_their_own(path: Path) -> None:
     _filled(path)
-    first = Room("projections", [_create_totals])
-    open_store(path, rooms=[first]).close()
+    first = Component("projections", [_create_totals])
+    open_store(path, components=[first]).close()
     assert _versions(path) == (NOW, {"projections": 1})
     assert not list(path.parent.glob("*.bak"))
-    second = Room(
+    second = Component(
         "projections", [_create_totals, lambda c: c.execute("ALTER TABLE totals ADD COLUMN n") and None]
     )
-    open_store(path, rooms=[second]).close()
+    open_store(path, components=[second]).close()
     assert _versions(path) == (NOW, {"projections": 2})
     assert path.with_name("taizhang.db.projections.v1.bak").exists()
     with pytest.raises(StoreError, match="升级"):
-        open_store(path, rooms=[first])
+        open_store(path, components=[first])
 
 
 def test_an_old_store_cannot_be_migrated_by_who_only_reads(path: Path) -> None:

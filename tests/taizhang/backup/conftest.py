@@ -15,7 +15,7 @@ from taizhang.accounts.account import Account
 from taizhang.accounts.roles import Role
 from taizhang.app.clock import Clock
 from taizhang.evidence.folder import EvidenceFolder
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 from tests.taizhang.conftest import Run
 
 PHOTO = b"\xff\xd8 a photo" * 500
@@ -32,7 +32,7 @@ def event(number: int, kind: str = "activity.held", /, **data: object) -> bytes:
 
 
 def append(url: str, *lines: bytes) -> None:
-    with open_session(url, new=True) as session:
+    with open_ledger(url, new=True) as session:
         session.store.append([(None, line) for line in lines], by=Recorder("li"), now=session.clock())
 
 
@@ -53,7 +53,7 @@ def small_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     append(url, registered, *map(event, range(2, 5)), photo)
     EvidenceFolder(folder / "taizhang.db.evidence").keep(PHOTO)
-    with open_session(url, new=True) as session:
+    with open_ledger(url, new=True) as session:
         account = Account("operator", Role.OPERATOR, "管理员")
         entry.create_account(session.store, account, now=Clock()(), by="test")
         session.log.checkpoint()

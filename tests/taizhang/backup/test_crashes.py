@@ -11,7 +11,7 @@ import pytest
 
 from taizhang.cli import main
 from taizhang.evidence.folder import EvidenceFolder
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 
 from .conftest import DIGEST, PHOTO, SECRET, lying_about
 from .crashing import killed_at, steps_of
@@ -56,7 +56,7 @@ def crashes(folder: Path, job: Callable[[], int]) -> Iterator[int]:
 
 
 def root(url: str = STORE) -> tuple[int, str]:
-    with open_session(url) as session:
+    with open_ledger(url) as session:
         found = session.store.verify()
     return found.events, found.root
 

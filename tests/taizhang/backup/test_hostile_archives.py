@@ -16,7 +16,7 @@ import pytest
 from ledger.merkle.canonical import leaf_hash
 from taizhang.backup.folder import open_shelf
 from taizhang.backup.making import make_backup
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 from tests.taizhang.conftest import Run
 
 from .conftest import DIGEST, lying_about, secret
@@ -27,7 +27,7 @@ Manifest = dict[str, Any]
 @pytest.fixture(scope="session")
 def made_shelf(small_ledger: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     shelf = tmp_path_factory.mktemp("shelf")
-    with open_session(f"sqlite:///{small_ledger}/taizhang.db", new=True) as session:
+    with open_ledger(f"sqlite:///{small_ledger}/taizhang.db", new=True) as session:
         make_backup(session, open_shelf(shelf, None, create=True), small_ledger / "taizhang.db.evidence")
     return shelf
 

@@ -13,7 +13,7 @@ from taizhang.app.settings import Settings
 from taizhang.backup.folder import open_shelf
 from taizhang.backup.making import make_backup
 from taizhang.jobs.nightly import nightly
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 from tests.taizhang.conftest import EXAMPLE, Run
 
 from .conftest import DIGEST, append, event, lying_about, secret
@@ -23,7 +23,7 @@ URL = "sqlite:///taizhang.db"
 
 def backed_up(days: float = 0, *, shelf: str = "shelf", keep: int | None = None, url: str = URL) -> str:
     """Make a backup under a clock that is *days* off; return its name."""
-    with open_session(url) as session:
+    with open_ledger(url) as session:
         session.clock = lambda: datetime.now(UTC) + timedelta(days=days)  # type: ignore[assignment,method-assign]
         folder = open_shelf(Path(shelf), None, create=True)
         return make_backup(session, folder, Path("taizhang.db.evidence"), keep=keep).path.name
@@ -142,7 +142,7 @@ def test_a_disk_of_backups_that_is_not_mounted(small: Run, tmp_path: Path) -> No
     done = small("backup", "mnt")
     assert done.status == 1
     assert "没有挂载" in done.err
-    with open_session(URL) as session, httpx.Client() as client:
+    with open_ledger(URL) as session, httpx.Client() as client:
         session.clock = lambda: datetime(2030, 1, 1, 20, tzinfo=UTC)  # type: ignore[assignment,method-assign]
         *_, problem = nightly(session, Settings(backup=tmp_path / "mnt"), client)
         assert "没有挂载" in str(problem)
@@ -153,7 +153,7 @@ def test_a_disk_of_backups_that_is_not_mounted(small: Run, tmp_path: Path) -> No
 @pytest.mark.parametrize("ahead", [False, True])
 def test_one_backup_a_day_also_after_a_clock_that_was_ahead(small: Run, tmp_path: Path, ahead: bool) -> None:
     today = datetime(2026, 11, 28, 20, tzinfo=UTC)
-    with open_session(URL) as session, httpx.Client() as client:
+    with open_ledger(URL) as session, httpx.Client() as client:
 
         def night(now: datetime) -> None:
             session.clock = lambda: now  # type: ignore[assignment,method-assign]

@@ -14,7 +14,7 @@ from threading import Thread
 import orjson
 import pytest
 
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 from tests.taizhang.conftest import Run
 
 from .conftest import add_events, kept, vkey
@@ -26,7 +26,7 @@ PHOTO = b"\xff\xd8 a photo" * 20_000
 
 @pytest.fixture
 def whole(ledger: Run) -> Run:
-    """A ledger with a key, a settings row, an account's worth of rows in other rooms, and an attached file."""
+    """A ledger with a key, a settings row, an account's worth of rows in other components, and an attached file."""
     digest = sha256(PHOTO).hexdigest()
     path = EVIDENCE / digest[:2] / digest
     path.parent.mkdir(parents=True)
@@ -128,7 +128,7 @@ def test_while_others_write(whole: Run) -> None:
 
     def write() -> None:
         number = 0
-        with open_session(f"sqlite:///{DATABASE}", new=True) as session:
+        with open_ledger(f"sqlite:///{DATABASE}", new=True) as session:
             from ledger.store.protocol import Recorder
 
             while not stop:
@@ -279,7 +279,7 @@ def test_an_export_is_held_to_the_checkpoint_beside_the_key(whole: Run) -> None:
     done = whole("restore", "short.jsonl", "--json")
     assert done.status == 1
     assert "291 至 301" in done.errors[0]["problem"]
-    with open_session(f"sqlite:///{DATABASE}", new=True) as session:
+    with open_ledger(f"sqlite:///{DATABASE}", new=True) as session:
         assert session.store.size() == 0
     assert whole("restore", "export.jsonl").status == 0
     assert whole("verify").status == 0

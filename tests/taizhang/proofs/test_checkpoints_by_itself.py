@@ -14,7 +14,7 @@ import pytest
 
 from ledger.signing.checkpoint import read_checkpoint
 from taizhang.jobs.checkpoints import ALARM, sign, signing
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 from tests.taizhang.conftest import ROOT, Run
 
 from .conftest import add_events
@@ -29,12 +29,12 @@ def signed_size() -> int:
 
 def test_what_was_recorded_is_signed_and_an_empty_ledger_gets_no_key(run: Run) -> None:
     run("import", "/dev/null")
-    with open_session(URL) as session:
+    with open_ledger(URL) as session:
         sign(session)
     assert not Path("taizhang.db.key").exists()
     add_events(run, 30)
     assert not BESIDE.exists(), "who merely tries the program out has no key to keep"
-    with open_session(URL) as session, signing(session) as job:
+    with open_ledger(URL) as session, signing(session) as job:
         assert signed_size() == 30
         add_events(run, 5, start=30)
         job.run()
@@ -64,7 +64,7 @@ def test_a_shorter_ledger_is_told_until_it_is_whole_again(run: Run, caplog: pyte
     add_events(run, 12, start=30)
     shutil.copy("taizhang.db", "new.db")
     shutil.copy("old.db", "taizhang.db")
-    with open_session(URL) as session, caplog.at_level(logging.ERROR):
+    with open_ledger(URL) as session, caplog.at_level(logging.ERROR):
         for _again in range(3):
             sign(session)
         told = str(session.alarms[ALARM])
@@ -74,7 +74,7 @@ def test_a_shorter_ledger_is_told_until_it_is_whole_again(run: Run, caplog: pyte
         assert [record.getMessage() for record in caplog.records] == [told], "told once, not every minute"
     assert signed_size() == 42, "nothing is signed that contradicts"
     shutil.copy("new.db", "taizhang.db")
-    with open_session(URL) as session:
+    with open_ledger(URL) as session:
         sign(session)
         assert session.alarms == {}
 
@@ -82,13 +82,13 @@ def test_a_shorter_ledger_is_told_until_it_is_whole_again(run: Run, caplog: pyte
 _KILLED = """
 import os, signal, sys
 from taizhang.jobs.checkpoints import sign
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 from tests.taizhang.proofs.conftest import add_events
 from taizhang.cli import main
 class Done: pass
 def run(*argv):
     done = Done(); done.status = main(argv); done.err = ""; return done
-with open_session("sqlite:///taizhang.db") as session:
+with open_ledger("sqlite:///taizhang.db") as session:
     add_events(run, 40, start=20)
     sign(session)
     add_events(run, 7, start=60)
@@ -100,7 +100,7 @@ with open_session("sqlite:///taizhang.db") as session:
 def test_a_server_killed_and_its_write_ahead_log_lost(run: Run, left: float) -> None:
     """Attack 20: what was acknowledged since is gone, and `verify` says how much of it at least."""
     add_events(run, 20)
-    with open_session(URL) as session:
+    with open_ledger(URL) as session:
         sign(session)
     done = subprocess.run(
         [sys.executable, "-c", _KILLED], env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}, check=False,
@@ -112,7 +112,7 @@ def test_a_server_killed_and_its_write_ahead_log_lost(run: Run, left: float) -> 
     assert log.stat().st_size > 0
     with log.open("r+b") as file:
         file.truncate(int(log.stat().st_size * left))
-    with open_session(URL) as session:
+    with open_ledger(URL) as session:
         there = session.store.size()
     assert there < 67
     verified = run("verify", "--json")

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.merkle.proof_error import NotProven
+from ledger.merkle.proof_error import ProofError
 from ledger.problem import Broken, Refused, StoreError
 from ledger.store.protocol import Recorder
 from projections import review_queue
@@ -27,7 +27,7 @@ from taizhang.backup.folder import open_shelf
 from taizhang.backup.making import make_backup
 from taizhang.proofs.looks import Checked, Result
 from taizhang.proofs.verification import Beside, Outside, look_through
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 from tests.rubric.files import SMALL
 from tests.taizhang.conftest import Run
 
@@ -35,7 +35,7 @@ from .conftest import add_events
 
 URL = "sqlite:///taizhang.db"
 FILE = Path("taizhang.db")
-TOLD = (StoreError, Broken, NotProven, Refused, RubricRefused)
+TOLD = (StoreError, Broken, ProofError, Refused, RubricRefused)
 OWN = {
     "settings", "accounts", "account_units", "sessions", "links", "api_tokens", "failed_logins", "administration",
     "people", "sheet_headers", "sheet_rows", "uploads", "reminder_people", "reminder_contacts", "reminder_messages",
@@ -69,7 +69,7 @@ def ledger(run: Run) -> Run:
     unit = ("--unit", "wj-01")
     for number in range(20):
         assert run("people", "set", f"m{number}", *unit, "--name", f"样例{number}").status in (0, 1)
-    with open_session(URL) as session:
+    with open_ledger(URL) as session:
         review_queue.renew(session.store, standards(session.shelf, session.settings.late_days))
     with closing(sqlite3.connect(FILE)) as connection:
         connection.execute("PRAGMA journal_mode = DELETE").fetchone()
@@ -117,7 +117,7 @@ def content_of(path: Path) -> dict[str, list[tuple[object, ...]]]:
 def looked() -> Checked | None:
     """Return what a verification found; None where the file cannot even be opened, and that is told."""
     try:
-        with open_session(URL, as_found=True) as session:
+        with open_ledger(URL, as_found=True) as session:
             beside = Beside(session.shelf, session.settings.late_days, session.clock.today(), None)
             return look_through(session.log, Outside(), beside)
     except TOLD:
@@ -159,12 +159,12 @@ def _says_stale(checked: Checked) -> bool:
 
 def _agree(lines: list[bytes], checked: Checked) -> None:
     """Import, backup and restore say of a file that was verified what `verify` says."""
-    with open_session(URL) as session:
+    with open_ledger(URL) as session:
         again = session.store.append(list(enumerate(lines, 1)), by=Recorder("again"), now=session.clock())
         assert (again.appended, again.skipped) == (0, len(lines))
         shelf = Path("shelf")
         assert make_backup(session, open_shelf(shelf, None, create=True), Path("none")).root == checked.root
-        with open_session("sqlite:///restored.db", new=True) as target:
+        with open_ledger("sqlite:///restored.db", new=True) as target:
             done = target.store.restore(enumerate(session.store.export(), 1))
         assert (done.events, done.root) == (checked.events, checked.root)
     Path("restored.db").unlink()

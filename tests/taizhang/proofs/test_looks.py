@@ -14,7 +14,7 @@ import pytest
 from ledger.store.sqlite.checking import missing_guards
 from projections import event_search, review_queue
 from projections.review_items import standards
-from taizhang.startup.open_ledger import ROOMS, open_session
+from taizhang.startup.open_ledger import COMPONENTS, open_ledger
 from tests.rubric.files import SMALL
 from tests.taizhang.conftest import Run
 
@@ -73,7 +73,7 @@ def _make_whole(run: Run) -> None:
     add_events(run, 1100)
     Path("small.yaml").write_text(SMALL, "utf-8")
     assert run("rubric", "install", "small.yaml").status == 0
-    with open_session(f"sqlite:///{DATABASE}") as session:
+    with open_ledger(f"sqlite:///{DATABASE}") as session:
         review_queue.renew(session.store, standards(session.shelf, session.settings.late_days))
         event_search.look(session.store, event_search.Sought(types=frozenset({"election.held"})))
     assert run("checkpoint").status == 0
@@ -168,7 +168,7 @@ class TestRubrics:
         """Have the list of the rubrics signed, as a server does."""
         from taizhang.jobs.checkpoints import sign
 
-        with open_session(f"sqlite:///{DATABASE}") as session:
+        with open_ledger(f"sqlite:///{DATABASE}") as session:
             sign(session)
             assert session.alarms == {}
 
@@ -178,7 +178,7 @@ class TestRubrics:
         assert looks(whole)["rubrics"]["result"] == "ok"
         alter("UPDATE rubrics SET text = replace(text, 'max: 4, per_miss: 1', 'max: 4, per_miss: 2')")
         assert "内容与安装时签名的不同" in "".join(broken(whole)["rubrics"])
-        with open_session(f"sqlite:///{DATABASE}") as session:
+        with open_ledger(f"sqlite:///{DATABASE}") as session:
             from taizhang.jobs.checkpoints import ALARM, sign
 
             sign(session)
@@ -311,4 +311,4 @@ def test_every_table_is_looked_at_or_said_not_to_be() -> None:
         "reminder_messages", "reminder_posts", "reminder_runs", "reminder_agenda", "reminder_leads",
         "workday_notices", "reminder_feeds", "witnesses", "witnessed",
     }  # fmt: skip
-    assert set(made_columns(ROOMS)) == by_events | signed | kept | own
+    assert set(made_columns(COMPONENTS)) == by_events | signed | kept | own

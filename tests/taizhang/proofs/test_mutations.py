@@ -12,12 +12,12 @@ import orjson
 import pytest
 
 from ledger.merkle.canonical import canonical_bytes, leaf_hash
-from ledger.merkle.proof_error import NotProven
+from ledger.merkle.proof_error import ProofError
 from ledger.problem import Broken
 from ledger.store.log import rebuild_subtrees
 from ledger.store.sqlite.statements import EVENTS_GUARDS
 from taizhang.proofs.verification import Outside, verify_everything
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 from tests.taizhang.conftest import EXAMPLE, Run
 
 from .conftest import add_events, kept
@@ -53,7 +53,7 @@ def hide(connection: sqlite3.Connection) -> None:
 
 
 def broken_at(outside: Outside | None = None) -> int:
-    with open_session(f"sqlite:///{DATABASE}", new=True) as session, pytest.raises(Broken) as caught:
+    with open_ledger(f"sqlite:///{DATABASE}", new=True) as session, pytest.raises(Broken) as caught:
         verify_everything(session.log, outside or Outside())
     return caught.value.sequence
 
@@ -71,7 +71,7 @@ def short_ledger(run: Run, tmp_path: Path) -> Run:
 @pytest.mark.parametrize("hashed", [False, True], ids=["the byte alone", "with its hash"])
 def test_every_byte_of_every_event(short_ledger: Run, *, hashed: bool) -> None:
     """Each is altered in the file, one at a time; where its hash was made to fit, the checkpoint finds it."""
-    with open_session(f"sqlite:///{DATABASE}") as session, tampering() as connection:
+    with open_ledger(f"sqlite:///{DATABASE}") as session, tampering() as connection:
         connection.execute("PRAGMA synchronous = OFF")
         tried = 0
         for number, body in enumerate(list(session.store.export()), 1):
@@ -84,7 +84,7 @@ def test_every_byte_of_every_event(short_ledger: Run, *, hashed: bool) -> None:
                 tried += 1
             _put(connection, number, body, leaf_hash(body))
         assert tried > 6 * 200
-    with open_session(f"sqlite:///{DATABASE}") as session:
+    with open_ledger(f"sqlite:///{DATABASE}") as session:
         assert verify_everything(session.log, Outside()).events == 6
 
 
@@ -194,11 +194,11 @@ def test_a_second_history_under_the_same_key(ledger: Run) -> None:
 
 def test_every_byte_of_a_kept_checkpoint(ledger: Run) -> None:
     note = ledger("checkpoint").out.encode()
-    with open_session(f"sqlite:///{DATABASE}", new=True) as session:
+    with open_ledger(f"sqlite:///{DATABASE}", new=True) as session:
         for place in range(len(note)):
             changed = bytearray(note)
             changed[place] ^= 1
-            with pytest.raises((NotProven, Broken)):
+            with pytest.raises((ProofError, Broken)):
                 _hold_to(session, bytes(changed))
 
 

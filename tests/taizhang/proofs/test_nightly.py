@@ -13,7 +13,7 @@ from ledger.problem import Problem
 from taizhang.app.settings import Settings
 from taizhang.cli.commands.anchors import KnownWitness, rows
 from taizhang.jobs.nightly import nightly, nightly_job
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 from tests.taizhang.conftest import Run
 
 from .conftest import vkey
@@ -28,7 +28,7 @@ def night(ledger: Run) -> Night:
     """Run the nightly job at a given hour (UTC) some days from now, with these settings."""
 
     def running(hour: int = 20, days: int = 0, **settings: object) -> list[Problem]:
-        with open_session(f"sqlite:///{DATABASE}", new=True) as session, httpx.Client() as client:
+        with open_ledger(f"sqlite:///{DATABASE}", new=True) as session, httpx.Client() as client:
             now = datetime.now(UTC).replace(hour=hour, minute=0) + timedelta(days=days)
             session.clock = lambda: now  # type: ignore[assignment,method-assign]
             session.log._clock = session.clock
@@ -44,7 +44,7 @@ def sizes(run: Run) -> list[int]:
 def test_one_anchor_a_day(ledger: Run) -> None:
     with (
         witness_for(vkey(ledger)) as (address, key),
-        open_session(f"sqlite:///{DATABASE}", new=True) as session,
+        open_ledger(f"sqlite:///{DATABASE}", new=True) as session,
     ):
         with session.store.write() as work:
             rows.keep_witness(work.connection, KnownWitness(address, key, 0))
@@ -81,7 +81,7 @@ def test_what_fails_is_told_and_the_rest_is_done(night: Night, tmp_path: Path) -
 
 
 def test_a_demo_is_anchored_nowhere(run: Run, tmp_path: Path) -> None:
-    with open_session("sqlite:///demo.db", new=True) as session, httpx.Client() as client:
+    with open_ledger("sqlite:///demo.db", new=True) as session, httpx.Client() as client:
         session.keep_settings(
             session.settings.model_copy(update={"demo_today": datetime(2017, 9, 20, tzinfo=UTC).date()})
         )
@@ -90,7 +90,7 @@ def test_a_demo_is_anchored_nowhere(run: Run, tmp_path: Path) -> None:
 
 
 def test_it_is_a_job_for_the_ticker(ledger: Run, tmp_path: Path) -> None:
-    with open_session(f"sqlite:///{DATABASE}", new=True) as session:
+    with open_ledger(f"sqlite:///{DATABASE}", new=True) as session:
         job = nightly_job(session, Settings(tiles=tmp_path / "log"))
         job.run()
     assert (tmp_path / "log" / "checkpoint").exists()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.merkle.proof_error import NotProven
+from ledger.merkle.proof_error import ProofError
 from taizhang.backup.folder import open_shelf
 from taizhang.backup.sealed import CHUNK_BYTES, MAGIC, Sealer
 
@@ -44,12 +44,12 @@ def test_sealed_files(size: int, tmp_path: Path) -> None:
         changes += [sealed[:head] + sealed[head + chunk :] + sealed[head : head + chunk]]
     for change in changes:
         path.write_bytes(change)
-        with pytest.raises(NotProven), path.open("rb") as file:
+        with pytest.raises(ProofError), path.open("rb") as file:
             assert b"".join(SEALER.opened(file)) is None
-    with pytest.raises(NotProven):
+    with pytest.raises(ProofError):
         Sealer("y", SALT).opened(path.open("rb")).__next__()
 
 
 def test_an_unknown_shelf(tmp_path: Path) -> None:
-    with pytest.raises(NotProven):
+    with pytest.raises(ProofError):
         open_shelf(tmp_path, None)

@@ -10,7 +10,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from ledger.merkle.proof_error import NotProven
+from ledger.merkle.proof_error import ProofError
 from taizhang.proofs.certificate_order import with_certificates_sorted
 from taizhang.proofs.timestamps import read_roots, stamped_at
 from tests.taizhang.conftest import Run
@@ -93,19 +93,19 @@ def test_every_part_of_a_stamp_counts(authority: Authority) -> None:
     roots = read_roots(authority.roots)
     stamped_at(content, response, roots, request.nonce)
     stamped_at(content, response, [], request.nonce)
-    with pytest.raises(NotProven, match="不是这个检查点"):
+    with pytest.raises(ProofError, match="不是这个检查点"):
         stamped_at(content + b".", response, roots)
-    with pytest.raises(NotProven):
+    with pytest.raises(ProofError):
         stamped_at(content, response, roots, (request.nonce or 0) + 1)
     other = TimestampRequestBuilder().data(content).hash_algorithm(HashAlgorithm.SHA512).build()
-    with pytest.raises(NotProven):
+    with pytest.raises(ProofError):
         stamped_at(content, authority.answer(other.as_bytes()), roots)
     # The instant and the imprint stand within what is signed.
     start = response.index(b"\x18\x0f2")
     for place in [*range(start, start + 17, 3), *range(start - 60, start - 20, 7)]:
         changed = bytearray(response)
         changed[place] ^= 1
-        with pytest.raises(NotProven):
+        with pytest.raises(ProofError):
             stamped_at(content, bytes(changed), roots)
 
 
@@ -175,7 +175,7 @@ def test_a_chain_that_came_along_counts_only_up_to_a_root_that_is_trusted(
     request = TimestampRequestBuilder().data(b"x").hash_algorithm(HashAlgorithm.SHA256).build()
     response = chained.answer(request.as_bytes())
     stamped_at(b"x", response, read_roots(chained.roots), request.nonce)
-    with pytest.raises(NotProven):
+    with pytest.raises(ProofError):
         stamped_at(b"x", response, read_roots(authority.roots), request.nonce)
 
 
@@ -203,5 +203,5 @@ def test_verify_says_when_a_signature_was_not_checked(stamped: Run, monkeypatch:
 def test_roots_are_certificates(tmp_path: Path, authority: Authority) -> None:
     assert isinstance(read_roots(authority.roots)[0], x509.Certificate)
     (tmp_path / "x.pem").write_text("x")
-    with pytest.raises(NotProven):
+    with pytest.raises(ProofError):
         read_roots(tmp_path / "x.pem")

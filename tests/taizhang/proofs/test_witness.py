@@ -16,7 +16,7 @@ from ledger.merkle.canonical import canonical_bytes
 from ledger.signing.note import SignerKey, VerifierKey
 from ledger.signing.signed_log import SignedLog
 from taizhang.proofs.witness_app import Witness, witness_key
-from taizhang.startup.open_ledger import open_session
+from taizhang.startup.open_ledger import open_ledger
 from taizhang.web.http.options import Options
 from taizhang.web.server import address_of, listen, running
 from tests.taizhang.conftest import Run
@@ -30,7 +30,7 @@ OTHER = "sqlite:///district.db"
 @contextmanager
 def witness_for(*keys: str) -> Iterator[tuple[str, str]]:
     """Serve the district's ledger as a witness; gives its address and verifier key."""
-    with open_session(OTHER, new=True) as session, listen("127.0.0.1", 0) as bound:
+    with open_ledger(OTHER, new=True) as session, listen("127.0.0.1", 0) as bound:
         key = witness_key(session.log.key_file.path, session.log.origin)
         witness = Witness(session.store, key, list(map(VerifierKey.parse, keys)), session.clock)
         with running(session, Options(), bound, witness):
@@ -99,7 +99,7 @@ def test_what_the_witness_remembers_survives_it(ledger: Run) -> None:
     key = vkey(ledger)
     with witness_for(key) as (address, theirs):
         assert ledger("witness", address, "--key", theirs).status == 0
-    with open_session(f"sqlite:///{DATABASE}", new=True) as session:
+    with open_ledger(f"sqlite:///{DATABASE}", new=True) as session:
         request = str(session.log.consistency(0, 250)).encode()
     with witness_for(key) as (address, _theirs):
         answer = httpx.post(f"{address}/add-checkpoint", content=request)
@@ -148,7 +148,7 @@ def test_what_is_no_request(ledger: Run, content: bytes, status: int) -> None:
 
 def test_two_at_once_are_taken_one_after_the_other(ledger: Run) -> None:
     """The check of what is known and keeping what is new are one step: nobody rolls back what was just cosigned."""
-    with open_session(f"sqlite:///{DATABASE}", new=True) as session:
+    with open_ledger(f"sqlite:///{DATABASE}", new=True) as session:
         requests = [_request(session.log, size) for size in range(1, 17)]
     with witness_for(vkey(ledger)) as (address, _key), ThreadPoolExecutor(8) as pool:
         answers = list(

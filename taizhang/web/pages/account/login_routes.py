@@ -13,7 +13,7 @@ from ledger.text import Text
 from taizhang.accounts import entry
 from taizhang.accounts.security_log import Happened
 from taizhang.accounts.throttle import AddressThrottle
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.language.i18n import LANGUAGES
 from taizhang.web.http import language
 from taizhang.web.http.auth import WALL_CLOCK, Ledger, forget, options_of, remember, visit_of
@@ -53,7 +53,7 @@ async def login(
 
 
 def _login(
-    request: Request, session: Session, name: str, password: str, carried: Carried, next_address: str
+    request: Request, session: OpenLedger, name: str, password: str, carried: Carried, next_address: str
 ) -> Response:
     throttle: AddressThrottle = request.app.state.door.throttle
     address = request.client.host if request.client else ""
@@ -107,7 +107,7 @@ async def welcome(request: Request, session: Ledger, token: str, password: Typed
     return await door.through(_welcome, request, session, token, password, again)
 
 
-def _welcome(request: Request, session: Session, token: str, password: str, again: str) -> Response:
+def _welcome(request: Request, session: OpenLedger, token: str, password: str, again: str) -> Response:
     account = entry.account_of_link(session.store, token, now=WALL_CLOCK())
     if account is None:
         return _used_up(request)

@@ -15,7 +15,7 @@ from taizhang.accounts import entry, own
 from taizhang.accounts import store as accounts
 from taizhang.accounts.entry import Visit
 from taizhang.accounts.security_log import Happened
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.web.http.auth import WALL_CLOCK, Ledger, May, options_of, remember, rename
 from taizhang.web.http.queues import Door
 from taizhang.web.http.security import happened
@@ -64,7 +64,7 @@ async def change_password(
 
 
 def _change_password(
-    request: Request, visit: Visit, session: Session, old: str, password: str, again: str
+    request: Request, visit: Visit, session: OpenLedger, old: str, password: str, again: str
 ) -> Response:
     try:
         if password != again:
@@ -94,7 +94,7 @@ async def confirm(
 
 
 def _confirm(
-    request: Request, visit: Visit, session: Session, password: str, carried: Carried, next_address: str
+    request: Request, visit: Visit, session: OpenLedger, password: str, carried: Carried, next_address: str
 ) -> Response:
     try:
         entry.confirm(session.store, visit, password, now=WALL_CLOCK())

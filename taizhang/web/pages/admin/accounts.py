@@ -15,7 +15,7 @@ from taizhang.accounts.account import Account
 from taizhang.accounts.administration import Line
 from taizhang.accounts.entry import Visit
 from taizhang.accounts.roles import ROLE_NAMES, Role
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.language.i18n import _
 from taizhang.web.http.auth import WALL_CLOCK, Ledger, May, options_of
 from taizhang.web.pages.admin.shown import shown
@@ -87,13 +87,13 @@ def create(
 
 
 def _form(
-    request: Request, session: Session, account: Account, problems: list[Problem] | None = None
+    request: Request, session: OpenLedger, account: Account, problems: list[Problem] | None = None
 ) -> Response:
     known = {"wanted": account, "roles": ROLE_NAMES, "some_units": session.store.units()[:3]}
     return shown(request, "new_account.html", known, problems or [])
 
 
-def _link(request: Request, session: Session, account: Account, token: str, *, is_new: bool) -> Response:
+def _link(request: Request, session: OpenLedger, account: Account, token: str, *, is_new: bool) -> Response:
     known = {
         "owner": account,
         "link": f"{options_of(request).base_url}/welcome/{token}",
@@ -112,7 +112,7 @@ def account(request: Request, visit: Operator, session: Ledger, name: str, done:
 
 def _page(
     request: Request,
-    session: Session,
+    session: OpenLedger,
     name: str,
     wanted: Account | None = None,
     problems: list[Problem] | None = None,
@@ -170,6 +170,6 @@ def split_units(text: str) -> frozenset[str]:
     return frozenset(filter(None, re.split(r"[\s,，、;；]+", text)))
 
 
-def _unregistered(session: Session, account: Account) -> list[str]:
+def _unregistered(session: OpenLedger, account: Account) -> list[str]:
     """Return those of the account's units that the ledger does not know: mistyped, or not registered yet."""
     return sorted(account.units.difference(session.store.units())) if account.units else []

@@ -12,7 +12,7 @@ from ledger.problem import Problem, Refused
 from taizhang.accounts import administration, entry
 from taizhang.accounts import store as rows
 from taizhang.accounts.entry import Visit
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.language.i18n import _
 from taizhang.web.http.auth import WALL_CLOCK, Ledger, May
 from taizhang.web.pages.account.token_lifetimes import days_of, lifetimes
@@ -33,7 +33,7 @@ def tokens(request: Request, visit: Operator, session: Ledger, done: str = "") -
 def _page(
     request: Request,
     visit: Visit,
-    session: Session,
+    session: OpenLedger,
     wanted: tuple[str, str, str, str] = ("", "", "90", ""),
     problems: list[Problem] | None = None,
     done: str = "",

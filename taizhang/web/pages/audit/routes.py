@@ -11,18 +11,18 @@ from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
-from ledger.merkle.proof_error import NotProven
+from ledger.merkle.proof_error import ProofError
 from ledger.problem import Broken
 from ledger.signing.checkpoint import Checkpoint
 from projections import totals
 from taizhang.accounts.entry import Visit
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.language.i18n import _, say
 from taizhang.web.http.auth import Ledger, May
 from taizhang.web.http.errors import answer
 from taizhang.web.http.templates import render
-from taizhang.web.pages.audit.lags import audit_lags
-from taizhang.web.pages.audit.trail import Asked, audit_trail
+from taizhang.web.pages.audit.delays import audit_lags
+from taizhang.web.pages.audit.event_list import Asked, audit_trail
 from taizhang.web.pages.audit.verification import Verification
 
 router = APIRouter()
@@ -84,11 +84,11 @@ def verification_page(request: Request, visit: Visitor, session: Ledger) -> Resp
     return render(request, "audit/verify.html", known)
 
 
-def _head(session: Session) -> tuple[Checkpoint | None, str]:
+def _head(session: OpenLedger) -> tuple[Checkpoint | None, str]:
     """Return the checkpoint of the ledger as it is now, unsigned, or why there is none."""
     try:
         return session.log.head(), ""
-    except (NotProven, Broken) as error:
+    except (ProofError, Broken) as error:
         return None, say(error.text)
 
 

@@ -8,11 +8,11 @@ from datetime import datetime
 from pathlib import Path
 from threading import Lock, Thread
 
-from ledger.merkle.proof_error import NotProven
+from ledger.merkle.proof_error import ProofError
 from ledger.problem import StoreError
 from ledger.signing.signed_log import SignedLog
 from ledger.text import Text
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.proofs.looks import Checked
 from taizhang.proofs.verification import Beside, Outside, look_through
 
@@ -42,7 +42,7 @@ class Status:
 class Verification:
     """The last verification of one server, and the one under way."""
 
-    def __init__(self, session: Session, evidence: Path) -> None:
+    def __init__(self, session: OpenLedger, evidence: Path) -> None:
         """*evidence* is the folder of attached files."""
         self._session = session
         self._evidence = evidence
@@ -85,7 +85,7 @@ class Verification:
                 end(checked.events, checked, None)
             else:
                 end(checked.events, checked, first.text, first.sequence)
-        except (NotProven, StoreError) as error:
+        except (ProofError, StoreError) as error:
             end(0, None, error.text)
         except Exception:
             log.exception("verification")

@@ -13,7 +13,7 @@ from projections.district import ClauseCount, District, FallingDue
 from projections.requirement import Status
 from projections.totals import TotalsRow
 from rubric.schema import Rubric
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 
 BOARDS = 4
 
@@ -65,7 +65,7 @@ class Boards:
         self._kept: OrderedDict[date, Glance] = OrderedDict()
         self._lock = Lock()
 
-    def of(self, session: Session, day: date, *, today: date) -> Glance:
+    def of(self, session: OpenLedger, day: date, *, today: date) -> Glance:
         """Return the board of *day*. Raises NotScored when no rubric is as old as that."""
         since = session.store.size()
         with self._lock:

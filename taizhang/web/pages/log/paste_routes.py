@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from ledger.problem import NotPermitted, Problem, Refused
 from taizhang.accounts.entry import Visit
 from taizhang.accounts.recording import append_as, recorder_of
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.documents.workbook_import import difference_words, not_taken
 from taizhang.entry.forms.situation import names_in
 from taizhang.entry.parsing.cells import Unreadable
@@ -106,7 +106,7 @@ def _is_table(prepared: Prepared) -> bool:
 
 def _page(
     request: Request,
-    session: Session,
+    session: OpenLedger,
     unit: str,
     sent: Posted | None = None,
     prepared: Prepared | None = None,
@@ -166,7 +166,7 @@ def _recognised(prepared: Prepared | None) -> str:
     return _("、").join(_(kind.title) for kind in kinds)
 
 
-def _rows(session: Session, prepared: Prepared) -> list[Row]:
+def _rows(session: OpenLedger, prepared: Prepared) -> list[Row]:
     words = RecordWords(session.shelf, prepared.directory.name_of)
     wrong: dict[int, list[str]] = {}
     for problem in (*prepared.problems, *prepared.warnings):
@@ -180,7 +180,7 @@ def _rows(session: Session, prepared: Prepared) -> list[Row]:
     return rows
 
 
-def _line(session: Session, step: Step, words: RecordWords, prepared: Prepared) -> str:
+def _line(session: OpenLedger, step: Step, words: RecordWords, prepared: Prepared) -> str:
     title = words.title(step.draft.type, step.draft.data)
     line = _("{day} {title}", day=step.draft.moment.day, title=title)
     if step.state is State.CHANGED:

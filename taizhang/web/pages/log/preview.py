@@ -13,7 +13,7 @@ from ledger.text import Text
 from projections.records import Record
 from projections.service import NotScored
 from taizhang.accounts.account import Account
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.entry.forms.drafting import events_of
 from taizhang.entry.forms.fields import Field
 from taizhang.entry.forms.form import Form, Values
@@ -50,7 +50,7 @@ class Entry:
         return next((problem.text for problem in self.problems if problem.field == name), None)
 
 
-def entry_of(session: Session, account: Account, form: Form, values: Values, form_id: str) -> Entry:
+def entry_of(session: OpenLedger, account: Account, form: Form, values: Values, form_id: str) -> Entry:
     """Read a form that was sent, and hold it against the ledger without writing."""
     situation = form.situation
     drafts, reading = form.read(values)
@@ -69,7 +69,7 @@ def entry_of(session: Session, account: Account, form: Form, values: Values, for
     return entry
 
 
-def _is_recorded(session: Session, entry: Entry) -> bool:
+def _is_recorded(session: OpenLedger, entry: Entry) -> bool:
     """Whether the form's events are in the ledger; blames the form when others are there under its id."""
     if not entry.events:
         return False
@@ -95,7 +95,7 @@ def _alike(warnings: Sequence[Problem], situation: Situation) -> list[Record]:
     return [situation.records.by_id[each] for each in ids if each in situation.records.by_id]
 
 
-def _counted(session: Session, entry: Entry, situation: Situation) -> list[Counted]:
+def _counted(session: OpenLedger, entry: Entry, situation: Situation) -> list[Counted]:
     drafts = [read_draft(None, line) for _number, line in as_lines(entry.events)]
     events = [draft.event for draft in drafts if draft.event is not None]
     if len(events) < len(entry.events) or not events:
@@ -103,7 +103,7 @@ def _counted(session: Session, entry: Entry, situation: Situation) -> list[Count
     return previewed(session, situation, events)
 
 
-def previewed(session: Session, situation: Situation, events: Sequence[ClientEvent]) -> list[Counted]:
+def previewed(session: OpenLedger, situation: Situation, events: Sequence[ClientEvent]) -> list[Counted]:
     """Return what *events* would count for today, in words; nothing where there is no rubric."""
     try:
         found = session.projections.preview(session.store, situation.unit, events, session.clock.today())
@@ -112,7 +112,7 @@ def previewed(session: Session, situation: Situation, events: Sequence[ClientEve
     return counted(found, session.shelf, names_in(situation))
 
 
-def moved_by(session: Session, situation: Situation, event: Mapping[str, Any]) -> list[Counted]:
+def moved_by(session: OpenLedger, situation: Situation, event: Mapping[str, Any]) -> list[Counted]:
     """Return what the append that brought *event* (as stored) has moved, in words."""
     try:
         found = session.projections.moved(

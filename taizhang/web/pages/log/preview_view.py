@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from projections.preview import ClauseMove, Outcome, Part, Preview
 from rubric.amounts import decimal_text
-from rubric.catalog import Shelf
+from rubric.catalog import RubricCatalog
 from rubric.schema import Rubric
 from taizhang.language.i18n import _, say
 from taizhang.language.labels import clause_text
@@ -49,7 +49,7 @@ class Counted:
     clauses: list[MovedClause]
 
 
-def counted(previews: Sequence[Preview], shelf: Shelf, names: Names) -> list[Counted]:
+def counted(previews: Sequence[Preview], shelf: RubricCatalog, names: Names) -> list[Counted]:
     """Return *previews* in words, branches by *names*; of several open years those that are moved, and the latest."""
     shown = [each for each in previews if each.moves or each is previews[-1]]
     return [_counted(each, shelf.get(each.rubric), names) for each in shown]

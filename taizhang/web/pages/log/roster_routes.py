@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from ledger.problem import Problem
 from ledger.text import Text
 from taizhang.accounts.entry import Visit
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.entry.forms.situation import Situation
 from taizhang.entry.parsing.cells import Unreadable
 from taizhang.entry.parsing.days import read_day
@@ -107,7 +107,7 @@ def _problems(name: str, telephone: str) -> list[Problem]:
     return problems
 
 
-def _directory(session: Session, unit: str) -> Directory:
+def _directory(session: OpenLedger, unit: str) -> Directory:
     with session.store.read() as work:
         return people.directory_of(work.connection, unit)
 

@@ -12,8 +12,8 @@ from starlette.responses import RedirectResponse, Response
 from ledger.events.event import event_unit
 from ledger.problem import Refused
 from taizhang.accounts.entry import Visit
-from taizhang.app.ledger_session import Session
-from taizhang.entry.forms import catalogue, leading, registry
+from taizhang.app.ledger import OpenLedger
+from taizhang.entry.forms import catalogue, form_for_shortfall, registry
 from taizhang.entry.forms.drafting import is_form_id, new_form_id
 from taizhang.entry.forms.form import Values
 from taizhang.entry.forms.members import MemberJoined
@@ -72,7 +72,7 @@ def log_page(
     return render(request, "log/choose.html", known)
 
 
-def _choose_unit(request: Request, visit: Visit, session: Session) -> Response:
+def _choose_unit(request: Request, visit: Visit, session: OpenLedger) -> Response:
     today = session.clock.today()
     rows = [
         row for row in session.projections.board(session.store, today).rows if row.unit in visit.account.units
@@ -80,14 +80,16 @@ def _choose_unit(request: Request, visit: Visit, session: Session) -> Response:
     return render(request, "log/units.html", {"rows": rows})
 
 
-def _next_due(session: Session, unit: str) -> list[dict[str, Any]]:
+def _next_due(session: OpenLedger, unit: str) -> list[dict[str, Any]]:
     with session.store.read():
         found = session.projections.shortfalls(session.store, unit, session.clock.today()).found
         mendable = [each for each in found if each.requirement.status.value != "missed"]
         return [each.as_json(current()) for each in mendable[:NEXT_SHOWN]]
 
 
-def _empty_form(request: Request, session: Session, situation: Situation, what: str, clause: str) -> Response:
+def _empty_form(
+    request: Request, session: OpenLedger, situation: Situation, what: str, clause: str
+) -> Response:
     asked = request.query_params
     given: Values = {}
     if clause:
@@ -110,7 +112,9 @@ def _empty_form(request: Request, session: Session, situation: Situation, what: 
     return _form_page(request, session, entry, what, new_form_id(), looked=False)
 
 
-def _led(session: Session, situation: Situation, clause: str, subject: str, due: str) -> leading.Lead | None:
+def _led(
+    session: OpenLedger, situation: Situation, clause: str, subject: str, due: str
+) -> form_for_shortfall.Lead | None:
     try:
         day = read_day(due, situation.today.year) if due else None
     except Unreadable:
@@ -123,7 +127,7 @@ def _led(session: Session, situation: Situation, clause: str, subject: str, due:
                 session.store, situation.unit, situation.today, rubric_id=rubric.id
             )
             if clause in rubric.texts and (day is None or rubric.opens_on <= day <= rubric.closes_on):
-                return leading.lead(card, clause, subject if subject in subjects else "", day)
+                return form_for_shortfall.lead(card, clause, subject if subject in subjects else "", day)
     return None
 
 
@@ -161,7 +165,7 @@ def enter(request: Request, visit: Visitor, session: Ledger, sent: PostedForm) -
     )
 
 
-def _save(request: Request, visit: Visit, session: Session, entry: Entry, sent: Posted) -> None:
+def _save(request: Request, visit: Visit, session: OpenLedger, entry: Entry, sent: Posted) -> None:
     """Record the entry with its files; what stands in the way is noted, and then nothing is recorded."""
     attachments, entry.problems = looked_at(sent.files)
     if entry.problems:
@@ -178,7 +182,7 @@ def _save(request: Request, visit: Visit, session: Session, entry: Entry, sent: 
     _note_name(session, entry)
 
 
-def _note_name(session: Session, entry: Entry) -> None:
+def _note_name(session: OpenLedger, entry: Entry) -> None:
     """Keep the name of somebody who joined in the directory: no name is in the ledger."""
     name = (entry.values.get("name") or [""])[0].strip()
     if isinstance(entry.form, MemberJoined) and name:
@@ -195,7 +199,7 @@ def _recorded(entry: Entry, what: str) -> Response:
 
 def _form_page(
     request: Request,
-    session: Session,
+    session: OpenLedger,
     entry: Entry,
     what: str,
     form_id: str,
@@ -228,7 +232,7 @@ def _form_page(
     return render(request, "log/entry.html", known, status_code=422 if refused else 200)
 
 
-def _saved(session: Session, situation: Situation, event_id: str, was: str) -> dict[str, Any] | None:
+def _saved(session: OpenLedger, situation: Situation, event_id: str, was: str) -> dict[str, Any] | None:
     """Return what was recorded just now and what it moved; None when that is no event of the unit."""
     unit = situation.unit
     event = session.store.find(event_id)

@@ -9,7 +9,7 @@ from ledger.text import Text
 from projections.service import NotScored
 from rubric.catalog import NoRubric
 from taizhang.accounts.entry import Visit
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.entry.forms.situation import Situation
 from taizhang.language.event_labels import RecordWords, asked_in
 from taizhang.people.person import Directory
@@ -29,7 +29,7 @@ def unit_for(visit: Visit, wanted: str) -> str | None:
     return next(iter(units)) if len(units) == 1 else None
 
 
-def situation_of(session: Session, unit: str) -> Situation:
+def situation_of(session: OpenLedger, unit: str) -> Situation:
     """Return how *unit* stands today. Raises NotScored when it is not registered, or no rubric is there for the day."""
     today = session.clock.today()
     try:

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from ledger.problem import Refused
 from taizhang.accounts.entry import Visit
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.entry.forms.drafting import is_form_id, new_form_id
 from taizhang.evidence.files import absent_files
 from taizhang.evidence.folder import EvidenceFolder
@@ -28,7 +28,7 @@ router = APIRouter()
 Visitor = Annotated[Visit, Depends(May("mend"))]
 
 
-def _mending(session: Session, visit: Visit, record_id: str, event_type: str) -> Mending:
+def _mending(session: OpenLedger, visit: Visit, record_id: str, event_type: str) -> Mending:
     """Return what may be mended. Raises HTTPException 404 and NotAllowed."""
     try:
         history, unit = history_in(session, record_id)

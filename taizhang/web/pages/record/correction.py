@@ -12,7 +12,7 @@ from ledger.problem import Problem, Refused
 from ledger.text import Text
 from taizhang.accounts.account import Account
 from taizhang.accounts.permissions import may_append
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.entry.forms.fields import TEXT_CHARACTERS_MAX
 from taizhang.entry.forms.form import Form, Values
 from taizhang.entry.forms.registry import form_of_record
@@ -26,7 +26,7 @@ from taizhang.web.pages.log.preview_view import Counted
 class Mending:
     """What is to be done with a record."""
 
-    session: Session
+    session: OpenLedger
     account: Account
     situation: Situation
     history: History
@@ -116,7 +116,7 @@ class Mending:
             self.counted = previewed(self.session, self.situation, [event])
 
 
-def history_in(session: Session, record_id: str) -> tuple[History, str]:
+def history_in(session: OpenLedger, record_id: str) -> tuple[History, str]:
     """Return a record's history and its unit. Raises Refused when there is no such record."""
     history = record_history(session.store, record_id)
     if "subject" not in history.record:

@@ -13,7 +13,7 @@ from ledger.text import Text
 from taizhang.accounts.entry import Visit
 from taizhang.accounts.permissions import may_append
 from taizhang.language.i18n import say
-from taizhang.proofs.standing import proof_status
+from taizhang.proofs.proof_status import proof_status
 from taizhang.web.http.auth import Ledger, May, options_of, require
 from taizhang.web.http.errors import answer
 from taizhang.web.http.templates import render

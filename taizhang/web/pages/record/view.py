@@ -9,11 +9,11 @@ from typing import Any
 
 from ledger.events.event import StoredEvent, day_of, unit_of
 from ledger.history import History, history_of
-from ledger.store.protocol import Work
+from ledger.store.protocol import Transaction
 from projections.facts import Facts
 from projections.scorecard import records_behind
 from projections.service import NotScored
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.evidence.files import absent_files
 from taizhang.language.event_labels import RecordWords, asked_in, field_word, type_word
 from taizhang.language.i18n import _
@@ -51,7 +51,7 @@ class Step:
 
 
 def record_page(
-    session: Session, work: Work, record: StoredEvent, today: date, evidence: Path
+    session: OpenLedger, work: Transaction, record: StoredEvent, today: date, evidence: Path
 ) -> dict[str, Any]:
     """Return what the template shows of *record*; *evidence* is the folder of attached files."""
     unit = unit_of(record["subject"])
@@ -93,7 +93,7 @@ def _standing(history: History) -> str:
 
 
 def _counts_for(
-    session: Session, work: Work, unit: str, record_id: str, history: History, today: date
+    session: OpenLedger, work: Transaction, unit: str, record_id: str, history: History, today: date
 ) -> list[CountsFor]:
     """Which clauses the record stands behind, in the years it may be for."""
     years = {day_of(history.time).year, int(history.data.get("for_year", day_of(history.time).year))}

@@ -15,7 +15,7 @@ from ledger.text import Text
 from reminders.contacts import Person, shown_address
 from reminders.links import Links
 from reminders.store import contacts, feeds
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.documents.calendar import unit_calendar
 from taizhang.web.http.auth import Ledger, options_of
 from taizhang.web.http.templates import render
@@ -55,14 +55,14 @@ def feed(request: Request, session: Ledger, token: str) -> Response:
     return calendar_response(request, session, unit)
 
 
-def calendar_response(request: Request, session: Session, unit: str) -> Response:
+def calendar_response(request: Request, session: OpenLedger, unit: str) -> Response:
     """Return a unit's calendar file as it is now."""
     content = unit_calendar(session, Links(options_of(request).base_url), unit)
     name = {"content-disposition": f'attachment; filename="{unit}.ics"'}
     return Response(content, media_type="text/calendar; charset=utf-8", headers=name)
 
 
-def _person(session: Session, token: str) -> Person | None:
+def _person(session: OpenLedger, token: str) -> Person | None:
     with session.store.read() as work:
         return contacts.person_with_token(work.connection, token)
 

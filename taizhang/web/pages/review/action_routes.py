@@ -14,7 +14,7 @@ from projections.review_items import WAITING, standards
 from projections.review_queue import renew
 from rubric.schema import Rubric
 from taizhang.accounts.entry import Visit
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.web.http import make_events as making
 from taizhang.web.http.auth import Ledger, May
 from taizhang.web.http.templates import render
@@ -45,7 +45,7 @@ def judge_form(
 
 def _judge_page(
     request: Request,
-    session: Session,
+    session: OpenLedger,
     sent: judging.Judgement,
     rubric: Rubric,
     problems: list[Problem] | None = None,
@@ -98,7 +98,7 @@ def ask_form(
 
 
 def _ask_page(
-    request: Request, session: Session, sent: asking.Asking, problems: list[Problem] | None = None
+    request: Request, session: OpenLedger, sent: asking.Asking, problems: list[Problem] | None = None
 ) -> Response:
     context = {**asking.page(session, sent), "problems": problems or [], "sent": sent}
     return render(request, "review/ask.html", context, status_code=422 if problems else 200)
@@ -142,7 +142,7 @@ def sign_form(request: Request, visit: Visitor, session: Ledger, unit: str, year
 
 
 def _sheet(
-    session: Session, unit: str, rubric: Rubric, typed: dict[int, str] | None = None
+    session: OpenLedger, unit: str, rubric: Rubric, typed: dict[int, str] | None = None
 ) -> signing_sheet.Sheet:
     renew(session.store, standards(session.shelf, session.settings.late_days))
     with session.store.read() as work:
@@ -152,7 +152,7 @@ def _sheet(
 
 def _sheet_page(
     request: Request,
-    session: Session,
+    session: OpenLedger,
     sheet: signing_sheet.Sheet,
     sent: dict[str, Any],
     problems: list[Problem] | None = None,

@@ -10,7 +10,7 @@ from ledger.problem import Problem
 from ledger.text import Text
 from rubric.amounts import decimal_text, hundredths
 from rubric.schema import Rubric
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.language.i18n import _, current
 from taizhang.language.labels import clause_text
 from taizhang.web.http import make_events as making
@@ -28,7 +28,7 @@ class Judgement:
     form: str
 
 
-def page(session: Session, sent: Judgement, rubric: Rubric) -> dict[str, Any]:
+def page(session: OpenLedger, sent: Judgement, rubric: Rubric) -> dict[str, Any]:
     """Return what the form's template shows. Raises NotScored."""
     with session.store.read():
         card = card_of(session, sent.unit, rubric).as_json(current())
@@ -74,7 +74,7 @@ def problems_of(sent: Judgement, rubric: Rubric) -> list[Problem]:
     return problems
 
 
-def event_of(session: Session, sent: Judgement, rubric: Rubric) -> ClientEvent:
+def event_of(session: OpenLedger, sent: Judgement, rubric: Rubric) -> ClientEvent:
     """Return the judgement as an event."""
     now = session.clock()
     data: dict[str, Any] = {

@@ -11,19 +11,19 @@ from urllib.parse import urlencode
 import orjson
 
 from ledger.events.event import StoredEvent
-from ledger.store.protocol import Work
+from ledger.store.protocol import Transaction
 from ledger.store.sql import Connection
 from projections import review_rows
 from projections.review_items import Kind, standards
 from projections.review_queue import renew
 from projections.review_rows import ReviewRow, Wanted
 from rubric.amounts import decimal_text
-from rubric.catalog import NoRubric, Shelf
+from rubric.catalog import NoRubric, RubricCatalog
 from rubric.clauses import Tiers
 from rubric.schema import Rubric
 from taizhang.accounts import store as accounts
 from taizhang.accounts.roles import Role
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.language.event_labels import RecordWords, type_word
 from taizhang.language.i18n import N_, _
 from taizhang.language.labels import KINDS, days_left, kind_word
@@ -132,7 +132,7 @@ def asked_of(tab: str, unit: str, kind: str, type_: str, page: int) -> Asked:
     )
 
 
-def review_list(session: Session, asked: Asked) -> dict[str, Any]:
+def review_list(session: OpenLedger, asked: Asked) -> dict[str, Any]:
     """Return what the list's template shows."""
     renew(session.store, standards(session.shelf, session.settings.late_days))
     with session.store.read() as work:
@@ -176,7 +176,7 @@ def office_accounts(connection: Connection) -> tuple[str, ...]:
 
 
 class _Items:
-    def __init__(self, session: Session, work: Work) -> None:
+    def __init__(self, session: OpenLedger, work: Transaction) -> None:
         self._session = session
         self._work = work
         self._words: dict[str, RecordWords] = {}
@@ -231,7 +231,7 @@ class _Items:
         return self._words[unit]
 
 
-def worth_of(shelf: Shelf, day: str, event_type: str, data: dict[str, Any]) -> list[tuple[str, str]]:
+def worth_of(shelf: RubricCatalog, day: str, event_type: str, data: dict[str, Any]) -> list[tuple[str, str]]:
     """Return the bonus clauses that would count such a record, each with the points of one such item."""
     try:
         rubric = shelf.for_day(date.fromisoformat(day))

@@ -12,7 +12,7 @@ from ledger.problem import Problem
 from ledger.text import Text
 from projections import totals
 from projections.totals import TotalsRow
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.language.i18n import _
 from taizhang.language.labels import KINDS, kind_word
 from taizhang.web.http import make_events as making
@@ -37,7 +37,7 @@ class Asking:
         return self.what == "finding"
 
 
-def page(session: Session, sent: Asking) -> dict[str, Any]:
+def page(session: OpenLedger, sent: Asking) -> dict[str, Any]:
     """Return what the form's template shows."""
     subjects: list[str] = []
     with session.store.read() as work:
@@ -63,7 +63,7 @@ def meant(rows: Sequence[TotalsRow], sent: Asking) -> list[str]:
     return [row.unit for row in rows if sent.to in ("all", row.kind)]
 
 
-def problems_of(session: Session, sent: Asking) -> list[Problem]:
+def problems_of(session: OpenLedger, sent: Asking) -> list[Problem]:
     """Return what is missing before the ledger is asked."""
     problems = []
     if sent.what not in ("request", "finding"):
@@ -84,12 +84,12 @@ def problems_of(session: Session, sent: Asking) -> list[Problem]:
     return problems
 
 
-def _rows(session: Session) -> list[TotalsRow]:
+def _rows(session: OpenLedger) -> list[TotalsRow]:
     with session.store.read() as work:
         return list(totals.rows(work.connection))
 
 
-def events_of(session: Session, sent: Asking) -> list[ClientEvent]:
+def events_of(session: OpenLedger, sent: Asking) -> list[ClientEvent]:
     """Return an event for each unit, all under one key."""
     now = session.clock()
     key = f"{now.astimezone(SHANGHAI):%Y%m%d}-{making.event_id(sent.form)[:6]}"

@@ -17,7 +17,7 @@ from projections.scorecard import Scorecard
 from projections.signing import signed
 from rubric.amounts import decimal_text, hundredths
 from rubric.schema import Rubric
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.language.i18n import _, current
 from taizhang.web.http import make_events as making
 from taizhang.web.pages.review.unit_view import card_of
@@ -83,7 +83,7 @@ class Sheet:
 
 
 def sheet(
-    session: Session,
+    session: OpenLedger,
     unit: str,
     rubric: Rubric,
     waiting: int,
@@ -137,7 +137,7 @@ def _problem(said: str, points: str) -> Text | None:
     return Text("应是 0 到 {points} 之间的数，最多两位小数", points=points)
 
 
-def _open(session: Session, card: Scorecard, rubric: Rubric, waiting: int, undecided: int) -> list[str]:
+def _open(session: OpenLedger, card: Scorecard, rubric: Rubric, waiting: int, undecided: int) -> list[str]:
     today = session.clock.today()
     unsettled = sum(
         result.status in _UNSETTLED
@@ -177,7 +177,7 @@ def problems_of(found: Sheet, reason: str, aware: bool, last: int) -> list[Probl
     return problems
 
 
-def signing(session: Session, found: Sheet, reason: str, form: str) -> ClientEvent:
+def signing(session: OpenLedger, found: Sheet, reason: str, form: str) -> ClientEvent:
     """Return the event that signs *found*."""
     figures: list[dict[str, Any]] = []
     for each in found.figures:

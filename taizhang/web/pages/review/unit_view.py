@@ -19,9 +19,9 @@ from projections.review_rows import Wanted
 from projections.scorecard import Scorecard
 from projections.service import NotScored
 from projections.signing import signed, signings
-from rubric.catalog import NoRubric, Shelf
+from rubric.catalog import NoRubric, RubricCatalog
 from rubric.schema import Rubric
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.language.i18n import _, current
 from taizhang.web.pages.review.list_view import TABS, Tab, office_accounts
 
@@ -49,7 +49,7 @@ class Asking:
         return self.answer is not None and self.answer.day > self.due
 
 
-def rubric_of(shelf: Shelf, year: int | None, today: date) -> Rubric:
+def rubric_of(shelf: RubricCatalog, year: int | None, today: date) -> Rubric:
     """Return the rubric of *year*, of today where none is asked for. Raises NotScored, HTTPException 404."""
     try:
         rubric = shelf.for_day(today if year is None else date(year, 12, 31))
@@ -61,12 +61,12 @@ def rubric_of(shelf: Shelf, year: int | None, today: date) -> Rubric:
     return rubric
 
 
-def years_of(shelf: Shelf, today: date) -> list[int]:
+def years_of(shelf: RubricCatalog, today: date) -> list[int]:
     """Return the rubric years that have begun, the latest first."""
     return sorted({rubric.year for rubric in shelf.all if rubric.opens_on <= today}, reverse=True)
 
 
-def card_of(session: Session, unit: str, rubric: Rubric) -> Scorecard:
+def card_of(session: OpenLedger, unit: str, rubric: Rubric) -> Scorecard:
     """Return the unit's card of the rubric year as of today; to be used inside the caller's reading transaction.
 
     Of today also when the year is closed: a claim that was accepted after the closing day counts (contract §1).
@@ -74,7 +74,7 @@ def card_of(session: Session, unit: str, rubric: Rubric) -> Scorecard:
     return session.projections.score(session.store, unit, session.clock.today(), None, rubric.id)
 
 
-def unit_review(session: Session, unit: str, year: int | None) -> dict[str, Any]:
+def unit_review(session: OpenLedger, unit: str, year: int | None) -> dict[str, Any]:
     """Return what the unit's review page shows. Raises NotScored for a unit that is not there."""
     today = session.clock.today()
     rubric = rubric_of(session.shelf, year, today)

@@ -14,7 +14,7 @@ from projections.review_queue import renew
 from projections.totals import TotalsRow
 from rubric.amounts import decimal_text
 from rubric.schema import Rubric
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.language.i18n import _
 from taizhang.language.labels import KINDS, kind_word
 from taizhang.web.pages.review.list_view import office_accounts
@@ -53,7 +53,7 @@ class Sought:
         return f"/review/units?{urlencode({name: value for name, value in said.items() if value})}"
 
 
-def units_page(session: Session, unit: str, kind: str, year: int | None, page: int) -> dict[str, Any]:
+def units_page(session: OpenLedger, unit: str, kind: str, year: int | None, page: int) -> dict[str, Any]:
     """Return what the page of all units shows; *unit* is an id or part of a name."""
     today = session.clock.today()
     rubric = rubric_of(session.shelf, year, today)
@@ -91,7 +91,7 @@ def _is_meant(row: TotalsRow, unit: str, kind: str) -> bool:
     return (not unit or unit == row.unit or unit in row.name) and (kind not in KINDS or row.kind == kind)
 
 
-def _advice(session: Session, row: TotalsRow, rubric: Rubric) -> tuple[int, int]:
+def _advice(session: OpenLedger, row: TotalsRow, rubric: Rubric) -> tuple[int, int]:
     """Return score and bonus in hundredths: from the kept row where it is of this rubric and day."""
     today = session.clock.today()
     if row.holds(totals.basis_of(rubric.label), today.isoformat()):

@@ -12,7 +12,7 @@ from ledger.text import Text
 from projections.records import Record
 from projections.review_items import may_be_returned
 from projections.service import Projections
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.web.http import make_events as making
 
 AT_ONCE_MAX = 200
@@ -38,7 +38,7 @@ class Looked:
     standing: list[Record] = field(default_factory=list)
 
 
-def look_over(session: Session, sent: Verdict) -> Looked:
+def look_over(session: OpenLedger, sent: Verdict) -> Looked:
     """Return the reviews that *sent* asks for, or every problem with it."""
     looked = Looked()
     chosen = list(dict.fromkeys(sent.records))
@@ -57,7 +57,7 @@ def look_over(session: Session, sent: Verdict) -> Looked:
     return looked
 
 
-def _look_at(session: Session, sent: Verdict, looked: Looked, number: int, record_id: str) -> None:
+def _look_at(session: OpenLedger, sent: Verdict, looked: Looked, number: int, record_id: str) -> None:
     event = session.store.find(record_id)
     record = _record(session.projections, session.store, event) if event is not None else None
     if record is None or event is None:

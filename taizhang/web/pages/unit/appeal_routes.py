@@ -14,7 +14,7 @@ from ledger.text import Text
 from rubric.schema import Rubric
 from taizhang.accounts.entry import Visit
 from taizhang.accounts.permissions import may_open
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.language.i18n import _
 from taizhang.web.http import make_events as making
 from taizhang.web.http.auth import Ledger, May
@@ -50,7 +50,7 @@ def appeals(
 def _page(
     request: Request,
     visit: Visit,
-    session: Session,
+    session: OpenLedger,
     sent: appealing.Filing,
     rubric: Rubric,
     *,

@@ -11,7 +11,7 @@ from ledger.text import Text
 from projections.appeals import appeals
 from projections.signing import signed
 from rubric.schema import Rubric
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.language.i18n import _, current
 from taizhang.language.labels import clause_text
 from taizhang.web.http import make_events as making
@@ -28,7 +28,7 @@ class Filing:
     form: str
 
 
-def page(session: Session, sent: Filing, rubric: Rubric) -> dict[str, Any]:
+def page(session: OpenLedger, sent: Filing, rubric: Rubric) -> dict[str, Any]:
     """Return what the page's template shows. Raises NotScored."""
     with session.store.read():
         records = session.projections.records(session.store, sent.unit)
@@ -72,7 +72,7 @@ def problems_of(sent: Filing, rubric: Rubric) -> list[Problem]:
     return problems
 
 
-def event_of(session: Session, sent: Filing, rubric: Rubric) -> ClientEvent:
+def event_of(session: OpenLedger, sent: Filing, rubric: Rubric) -> ClientEvent:
     """Return the appeal as an event; its key says year and clause."""
     data = {
         "appeal": f"{rubric.year}-{sent.clause}-{making.event_id(sent.form)[:6]}",

@@ -13,7 +13,7 @@ from datetime import date
 from threading import Lock
 
 from ledger.events.event import StoredEvent, day_of
-from ledger.store.protocol import Work
+from ledger.store.protocol import Transaction
 from projections.evaluation import RuleSet
 from projections.records import CORRECTED, RETRACTED
 from projections.score_history import Point, course
@@ -37,7 +37,7 @@ class Courses:
         self._kept: OrderedDict[tuple[str, str], _Kept] = OrderedDict()
         self._lock = Lock()
 
-    def of(self, card: Scorecard, work: Work) -> Sequence[Point]:
+    def of(self, card: Scorecard, work: Transaction) -> Sequence[Point]:
         """Return the course up to the card's day; inside the transaction that the card was asked for in."""
         rule_set = card.evaluation.rule_set
         if card.known_at is not None:
@@ -53,7 +53,7 @@ class Courses:
         return [point for point in kept.points if point.day <= card.day]
 
     @staticmethod
-    def _brought_up(kept: _Kept | None, card: Scorecard, work: Work) -> _Kept:
+    def _brought_up(kept: _Kept | None, card: Scorecard, work: Transaction) -> _Kept:
         rule_set, records = card.evaluation.rule_set, card.records
         if kept is None or kept.rule_set is not rule_set or kept.sequence > records.last_sequence:
             points = course(records, rule_set, card.day)

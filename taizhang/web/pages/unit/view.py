@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from ledger.store.protocol import Work
+from ledger.store.protocol import Transaction
 from projections.score_history import Move, Point
 from projections.scorecard import Scorecard
 from projections.signing import signed
 from rubric.amounts import decimal_text
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.documents.tasks import tasks_of
 from taizhang.language.event_labels import RecordWords, asked_in
 from taizhang.language.i18n import _, current
@@ -56,7 +56,7 @@ class MoveRow:
 
 
 def unit_page(
-    session: Session, courses: Courses, work: Work, unit: str, moment: Moment, wanted: Wanted
+    session: OpenLedger, courses: Courses, work: Transaction, unit: str, moment: Moment, wanted: Wanted
 ) -> dict[str, Any]:
     """Return what the template shows. Raises NotScored when there is no such unit on that day."""
     card = session.projections.score(session.store, unit, moment.day, moment.known_at)
@@ -85,7 +85,7 @@ def unit_page(
     }
 
 
-def _cards(session: Session, work: Work, card: Scorecard, moment: Moment) -> Sequence[Scorecard]:
+def _cards(session: OpenLedger, work: Transaction, card: Scorecard, moment: Moment) -> Sequence[Scorecard]:
     """The scorecards of every open year, so that January still shows last year's summary; of the past only its own."""
     if moment.known_at is not None:
         return [card]

@@ -10,7 +10,7 @@ from typing import Any
 
 from taizhang.accounts.account import Account
 from taizhang.accounts.recording import recorder_of
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.documents.workbook_import import summary_of
 from taizhang.entry.sheets import BY_KEY, KINDS, Grid, RowProblem, State
 from taizhang.entry.sheets.recognise import header_word
@@ -46,7 +46,7 @@ class Looked:
         return not prepared.problems and not prepared.undecided and bool(prepared.events or prepared.people)
 
 
-def look(session: Session, account: Account, unit: str, upload: Upload, sent: Posted) -> Looked:
+def look(session: OpenLedger, account: Account, unit: str, upload: Upload, sent: Posted) -> Looked:
     """Read *upload* as the form *sent* says. Raises FileRefused."""
     name = PurePath(upload.filename.replace("\\", "/")).name
     book = read_workbook(upload.content, PurePath(name).stem)
@@ -71,7 +71,7 @@ def look(session: Session, account: Account, unit: str, upload: Upload, sent: Po
     return Looked(book, prepared, kinds, headers, year, now)
 
 
-def shown(session: Session, looked: Looked, sent: Posted) -> dict[str, Any]:
+def shown(session: OpenLedger, looked: Looked, sent: Posted) -> dict[str, Any]:
     """Return what the template draws."""
     prepared = looked.prepared
     summary = summary_of(session, prepared, None, looked.book.notes)

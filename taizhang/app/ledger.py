@@ -12,7 +12,7 @@ from ledger.text import Text
 from ledger.vocabulary import Judging, Vocabulary
 from projections.service import Projections, require_unit
 from rubric import installed
-from rubric.catalog import Shelf, builtin, builtin_texts
+from rubric.catalog import RubricCatalog, builtin, builtin_texts
 from rubric.load import parse
 from rubric.schema import Rubric
 
@@ -22,8 +22,8 @@ from .settings import Settings
 from .store_url import key_path
 
 
-class Session:
-    """What a command works with; made by `taizhang.startup.open_ledger.open_session`."""
+class OpenLedger:
+    """What a command works with; made by `taizhang.startup.open_ledger.open_ledger`."""
 
     def __init__(self, store: Store, projections: Projections, url: str) -> None:
         self.store = store
@@ -42,7 +42,7 @@ class Session:
         return SignedLog(self.store, KeyFile(key_path(self.url, Settings().key)), self.clock)
 
     @property
-    def shelf(self) -> Shelf:
+    def shelf(self) -> RubricCatalog:
         """The rubrics that come with the program and those installed in the ledger."""
         return self.projections.shelf
 
@@ -83,7 +83,7 @@ class Session:
                 text: known.get(text) or parse(text) for text in installed.installed(work.connection)
             }
             # Within the transaction, in which one thread is at a time: what was read last is taken in last.
-            self.projections.shelf = Shelf([*builtin(), *self._parsed.values()])
+            self.projections.shelf = RubricCatalog([*builtin(), *self._parsed.values()])
 
     def rubric_text(self, rubric_id: str) -> str:
         """Return the text of the highest version of *rubric_id*, to the letter. Raises NoRubric."""
@@ -109,7 +109,7 @@ class Session:
             require_unit(work, unit)
 
 
-def vocabulary_of(shelf: Shelf) -> Vocabulary:
+def vocabulary_of(shelf: RubricCatalog) -> Vocabulary:
     """Return the codes and clauses of all rubrics together, as the ledger checks them (contract §2)."""
     return Vocabulary(
         activities=shelf.codes("activities"),

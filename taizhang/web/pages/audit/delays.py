@@ -11,7 +11,7 @@ from projections.delays import STEPS
 from projections.review_items import standards
 from projections.review_queue import renew
 from projections.review_rows import LagRow
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.language.i18n import _
 
 UNITS_A_PAGE = 50
@@ -39,7 +39,7 @@ class UnitLags:
     steps: list[Step]
 
 
-def audit_lags(session: Session, year: int | None, page: int) -> dict[str, Any]:
+def audit_lags(session: OpenLedger, year: int | None, page: int) -> dict[str, Any]:
     """Return what the template shows."""
     renew(session.store, standards(session.shelf, session.settings.late_days))
     with session.store.read() as work:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ledger.signing.anchors import anchors_of, gap_since_last, standing
-from ledger.store.protocol import Work
+from ledger.store.protocol import Transaction
 from ledger.text import Text
 from taizhang.language.labels import instant_text
 
@@ -19,7 +19,7 @@ class ProofStatus:
     outside: bool
 
 
-def proof_status(work: Work, sequence: int, now: datetime) -> ProofStatus:
+def proof_status(work: Transaction, sequence: int, now: datetime) -> ProofStatus:
     """Return what is proved of the event of *sequence*, in the open reading transaction."""
     anchors = anchors_of(work.stream(""))
     found = standing(sequence, anchors)

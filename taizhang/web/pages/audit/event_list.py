@@ -8,11 +8,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from ledger.events.event import StoredEvent, day_of, event_unit
-from ledger.store.protocol import Work
+from ledger.store.protocol import Transaction
 from projections import totals
 from projections.event_search import Found, Sought, look
 from taizhang.accounts import store as accounts
-from taizhang.app.ledger_session import Session
+from taizhang.app.ledger import OpenLedger
 from taizhang.language.event_labels import TYPE_WORDS, RecordWords, type_word
 from taizhang.language.i18n import _
 from taizhang.people.store import directory_of
@@ -83,7 +83,7 @@ class TrailRow:
     late: bool
 
 
-def audit_trail(session: Session, asked: Asked) -> dict[str, Any]:
+def audit_trail(session: OpenLedger, asked: Asked) -> dict[str, Any]:
     """Return what the template shows."""
     found: Found = look(session.store, asked.sought(), asked.below, ROWS_A_PAGE)
     with session.store.read() as work:
@@ -106,7 +106,7 @@ def audit_trail(session: Session, asked: Asked) -> dict[str, Any]:
 
 
 class _Rows:
-    def __init__(self, session: Session, work: Work) -> None:
+    def __init__(self, session: OpenLedger, work: Transaction) -> None:
         self._session = session
         self._work = work
         self._words: dict[str, RecordWords] = {}
