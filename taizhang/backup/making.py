@@ -202,9 +202,7 @@ def _read_back(shelf: BackupFolder, backup: Path) -> None:
 
 def _name(shelf: BackupFolder, now: datetime) -> str:
     stamp = now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-    taken = {path.name for path in shelf.folders()}
-    name, number = stamp, 1
-    while name in taken:
-        number += 1
-        name = f"{stamp}-{number}"
-    return name
+    # A number is not given twice, also when retention removed the one that had it: names stay in order.
+    taken = [path.name for path in shelf.folders() if path.name.startswith(stamp)]
+    number = 1 + max((int(name[len(stamp) + 1 :] or 1) for name in taken), default=0)
+    return stamp if number == 1 else f"{stamp}-{number}"

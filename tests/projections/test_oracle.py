@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -20,7 +21,7 @@ from tests.projections.histories import UNIT, random_history
 
 SEEDS = st.integers(min_value=0, max_value=1_000_000)
 EDGES = [date(2017, 1, 1), date(2017, 12, 31), date(2018, 1, 31), date(2018, 2, 1)]
-some = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+some = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 # The words, and what the contract leaves to the product: the forecast's formula and the form of the advice.
 NOT_IN_BOTH = {
@@ -102,7 +103,7 @@ def test_the_product_agrees_with_the_reference_on_any_day_as_known_at_any_instan
                 assert_alike(expected(events, day, known_at), product.scorecard(UNIT, day, known_at), said)
 
 
-@some
+@settings(some, max_examples=8)
 @given(seed=SEEDS)
 def test_members_and_the_board_agree_with_the_reference(seed: int) -> None:
     random = Random(seed)
@@ -117,17 +118,23 @@ def test_members_and_the_board_agree_with_the_reference(seed: int) -> None:
                 continue
             rows = sorted(product.members(UNIT, day), key=lambda one: (one["subject"], one["member"]))
             assert rows == members(events, sheet_2017(), UNIT, day), f"seed {seed}, {day}"
-            named = {"unit": UNIT, "name": reference["name"], "kind": reference["kind"]}
+            assert row is not None, f"seed {seed}, {day}"
+            named = {name: reference[name] for name in ("name", "kind", "rubric")}
+            total = reference["total"]
             figures = {
-                name: reference["total"][name] for name in ("score", "floor", "ceiling", "bonus", *COUNTED)
+                name: total[name] for name in ("score", "floor", "ceiling", "awaiting", "bonus", *COUNTED)
             }
-            assert row == {**named, **figures}, f"seed {seed}, {day}"
+            forecast = row.pop("forecast")
+            assert Decimal(total["floor"]) <= Decimal(forecast) <= Decimal(total["ceiling"]), (
+                f"seed {seed}, {day}"
+            )
+            assert row == {"unit": UNIT, **named, **figures}, f"seed {seed}, {day}"
 
 
 COUNTED = ("overdue", "missed")
 
 
-@settings(some, max_examples=12)
+@settings(some, max_examples=8)
 @given(seed=SEEDS)
 def test_brought_up_to_date_step_by_step_is_the_same_as_made_anew(seed: int) -> None:
     """After every append, what is kept in memory and in the totals row equals a fold of the whole stream."""
@@ -147,7 +154,7 @@ def test_brought_up_to_date_step_by_step_is_the_same_as_made_anew(seed: int) -> 
                 )
 
 
-@settings(some, max_examples=12)
+@settings(some, max_examples=8)
 @given(seed=SEEDS)
 def test_the_order_in_which_late_entries_arrive_does_not_matter(seed: int) -> None:
     random = Random(seed)
@@ -161,10 +168,12 @@ def test_the_order_in_which_late_entries_arrive_does_not_matter(seed: int) -> No
         other.append_all(shuffled(history, seed))
         for day in some_days(random):
             first, second = one.scorecard(UNIT, day), other.scorecard(UNIT, day)
-            assert first == second, f"seed {seed}, {day}"
+            # The advice to the assessor speaks of how late things were entered; no figure does.
+            differences = [place for place in unlike(first, second) if "/advice/" not in place]
+            assert not differences, f"seed {seed}, {day}: {differences}"
 
 
-@settings(some, max_examples=12)
+@settings(some, max_examples=8)
 @given(seed=SEEDS)
 def test_what_was_known_at_an_instant_stays_what_it_was_under_later_appends(seed: int) -> None:
     random = Random(seed)
