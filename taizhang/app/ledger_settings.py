@@ -27,6 +27,11 @@ class KeptSettings(BaseModel):
     """Whether the board may be sorted by score. Off by default: the district looks by exception (domain rules)."""
     late_days: int = Field(default=15, ge=0, le=365)
     """An entry recorded more than so many days after it happened is marked as late."""
+    grace_days: int = Field(default=10, ge=0, le=365)
+    """Assessors and the district are told of a missed period only so many days after its last day: it may only not be
+    recorded yet."""
+    forecast_line: int = Field(default=80, ge=0, le=1000)
+    """A unit whose forecast is below so many points needs the district's help."""
 
 
 def create_settings(connection: Connection) -> None:
