@@ -317,8 +317,8 @@ class LossAccepted(TypedDict):
 
 @with_config(_STRICT)
 class ClockConfirmed(TypedDict):
-    clock: NonEmpty
-    last: NonEmpty
+    clock: RecordedTime
+    last: RecordedTime
     reason: NotRequired[NonEmpty]
 
 

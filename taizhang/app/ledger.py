@@ -10,6 +10,7 @@ from ledger.signing.signed_log import SignedLog
 from ledger.store.protocol import Store
 from ledger.text import Text
 from ledger.vocabulary import Judging, Vocabulary
+from projections.review_items import Standards, standards
 from projections.service import Projections, require_unit
 from rubric import installed
 from rubric.catalog import RubricCatalog, builtin, builtin_texts
@@ -40,6 +41,12 @@ class OpenLedger:
     def log(self) -> SignedLog:
         """The ledger as a log that signs, with the key that the settings name."""
         return SignedLog(self.store, KeyFile(key_path(self.url, Settings().key)), self.clock)
+
+    def review_standards(self) -> Standards:
+        """Return what the assessors' list looks for, by the settings and by who answered for the clock."""
+        with self.store.read() as work:
+            clocks = self.projections.clocks(work)
+        return standards(self.shelf, self.settings.late_days, clocks)
 
     @property
     def shelf(self) -> RubricCatalog:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from ledger.events.event import SHANGHAI, instant_of
+from projections.delays import recorded_day
 from projections.records import Record
 from taizhang.documents.reports.material import UnitMaterial
 from taizhang.language.i18n import _
@@ -92,7 +92,7 @@ def _entry(number: int, record: Record, material: UnitMaterial) -> Entry:
     return Entry(
         number,
         record.day,
-        instant_of(record.recorded).astimezone(SHANGHAI).date(),
+        recorded_day(record, material.card.clocks),
         subject_name(record.subject, material),
         material.words.title(record.type, record.data),
         _("学时 {hours}", hours=record.data["study_hours"]) if "study_hours" in record.data else "",

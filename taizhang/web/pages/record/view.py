@@ -10,6 +10,7 @@ from typing import Any
 from ledger.events.event import StoredEvent, day_of, unit_of
 from ledger.history import History, history_of
 from ledger.store.protocol import Transaction
+from projections.delays import known_day
 from projections.facts import Facts
 from projections.scorecard import records_behind
 from projections.service import NotScored
@@ -19,7 +20,6 @@ from taizhang.language.event_labels import RecordWords, asked_in, field_word, ty
 from taizhang.language.i18n import _
 from taizhang.language.labels import clause_text
 from taizhang.language.names import names_of
-from taizhang.web.pages.unit.timeline import lag_days
 
 LOOKS_BACK = ("record.corrected", "record.retracted", "claim.reviewed", "evidence.attached")
 
@@ -61,7 +61,8 @@ def record_page(
     later = list(work.stream(unit, int(record["sequence"])))
     history = history_of(record, later)
     day = day_of(history.time)
-    lag = lag_days(day, record["recordedtime"])
+    clocks = session.projections.clocks(work)
+    lag = (known_day(record["sequence"], record["recordedtime"], clocks) - day).days
     return {
         "record": record,
         "unit": unit,

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from ledger.problem import Problem, Refused
 from projections import review_rows
-from projections.review_items import WAITING, standards
+from projections.review_items import WAITING
 from projections.review_queue import renew
 from rubric.schema import Rubric
 from taizhang.accounts.entry import Visit
@@ -144,7 +144,7 @@ def sign_form(request: Request, visit: Visitor, session: Ledger, unit: str, year
 def _sheet(
     session: OpenLedger, unit: str, rubric: Rubric, typed: dict[int, str] | None = None
 ) -> signing_sheet.Sheet:
-    renew(session.store, standards(session.shelf, session.settings.late_days))
+    renew(session.store, session.review_standards())
     with session.store.read() as work:
         waiting = review_rows.waiting(work.connection, WAITING, office_accounts(work.connection))
     return signing_sheet.sheet(session, unit, rubric, waiting.get(unit, 0), typed)

@@ -13,7 +13,7 @@ from ledger.text import Text
 from projections import review_rows
 from projections.appeals import Appeal, appeals
 from projections.records import Record, Records, place
-from projections.review_items import Kind, standards
+from projections.review_items import Kind
 from projections.review_queue import renew
 from projections.review_rows import Wanted
 from projections.scorecard import Scorecard
@@ -78,7 +78,7 @@ def unit_review(session: OpenLedger, unit: str, year: int | None) -> dict[str, A
     """Return what the unit's review page shows. Raises NotScored for a unit that is not there."""
     today = session.clock.today()
     rubric = rubric_of(session.shelf, year, today)
-    renew(session.store, standards(session.shelf, session.settings.late_days))
+    renew(session.store, session.review_standards())
     with session.store.read() as work:
         records = session.projections.records(session.store, unit)
         card = card_of(session, unit, rubric).as_json(current())
