@@ -19,6 +19,7 @@ from rubric.schema import Rubric
 
 from .clock import Clock
 from .ledger_settings import KeptSettings, read_settings, write_settings
+from .quota import Quota
 from .settings import Settings
 from .store_url import key_path
 
@@ -32,6 +33,8 @@ class OpenLedger:
         self.projections = projections
         self.alarms: dict[str, Text] = {}
         """What an operator has to look into now, by what it is about: shown on `/admin`, named by `/healthz`."""
+        self.quota = Quota()
+        """What was added today through pages and API."""
         self._parsed: dict[str, Rubric] = {}
         """The rubrics installed in the ledger, by their texts."""
         self.read_shelf()

@@ -38,6 +38,12 @@ class Settings(BaseModel):
     forecast_line: int | None = Field(
         default=None, ge=0, le=1000, description="a unit with a forecast below so many points needs help"
     )
+    day_events: int | None = Field(
+        default=None, ge=100, le=10_000_000, description="so many events may one account add in a day"
+    )
+    day_megabytes: int | None = Field(
+        default=None, ge=10, le=10_000_000, description="so many MB of files may one account attach in a day"
+    )
 
 
 @router.get("/settings", responses=problem(401, 403), summary="The settings")

@@ -48,7 +48,7 @@ def append(session: OpenLedger, account: Account, events: Iterable[ClientEvent])
     """Append *events* in the name of *account*, all or nothing. Raises NotAllowed, Refused, StoreError."""
     lines = [(None, orjson.dumps(event)) for event in events]
     try:
-        return append_as(session.store, account, lines, now=session.clock())
+        return append_as(session, account, lines, now=session.clock())
     except NotPermitted as refused:
         raise NotAllowed from refused
 

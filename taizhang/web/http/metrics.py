@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from taizhang import __version__
 from taizhang.app.ledger import OpenLedger
+from taizhang.app.quota import Kind
 from taizhang.startup.health import ledger_bytes
 from taizhang.web.http.live import Watcher
 
@@ -68,6 +69,20 @@ class _OfTheLedger:
         size = ledger_bytes(self._session.store)
         if size is not None:
             yield GaugeMetricFamily("taizhang_ledger_bytes", "Size of the ledger's file", value=size)
+        limits, now = self._session.settings.limits, self._session.clock()
+        used = GaugeMetricFamily(
+            "taizhang_quota_used_ratio",
+            "How much of its day's measure the fullest account or unit has used",
+            labels=("what",),
+        )
+        for kind in Kind:
+            used.add_metric((kind.value,), self._session.quota.fullest(kind, limits, now))
+        yield used
+        yield CounterMetricFamily(
+            "taizhang_quota_refused",
+            "Times that somebody was refused for want of measure",
+            value=self._session.quota.refused,
+        )
         yield GaugeMetricFamily(
             "taizhang_open_pages", "Pages that listen for changes", value=self._watcher.listeners
         )

@@ -54,7 +54,10 @@ def overview(request: Request, visit: Operator, session: Ledger) -> Response:
     hindsight = request.app.state.hindsight
     hindsight.look(session.store, LOOKED_AT_MAX)
     known = {
-        "alarms": list(session.alarms.values()),
+        "alarms": [
+            *session.alarms.values(),
+            *session.quota.alarms(session.settings.limits, session.clock()),
+        ],
         "doubt": doubt_of(session.store, session.clock()),
         "clocks": confirmed_clocks(session.store),
         "hindsight": hindsight,

@@ -19,8 +19,14 @@ router = APIRouter()
 Operator = Annotated[Visit, Depends(May("admin"))]
 Acting = Annotated[Visit, Depends(May("admin.deeds"))]
 Typed = Annotated[str, Form(max_length=500)]
-NUMBERS = {"late_days": 365, "grace_days": 365, "forecast_line": 1000}
-"""The settings that are whole numbers from 0 on, and the most that each may be."""
+NUMBERS = {
+    "late_days": (0, 365),
+    "grace_days": (0, 365),
+    "forecast_line": (0, 1000),
+    "day_events": (100, 10_000_000),
+    "day_megabytes": (10, 10_000_000),
+}
+"""The settings that are whole numbers, and the least and the most that each may be."""
 DISTRICT_MAX = 80
 
 
@@ -46,18 +52,27 @@ def change(
     late_days: Typed = "",
     grace_days: Typed = "",
     forecast_line: Typed = "",
+    day_events: Typed = "",
+    day_megabytes: Typed = "",
     ranking: Typed = "",
 ) -> Response:
     """Keep them all, or say what is wrong."""
     district = district.strip()
-    typed = {"late_days": late_days, "grace_days": grace_days, "forecast_line": forecast_line}
+    typed = {
+        "late_days": late_days,
+        "grace_days": grace_days,
+        "forecast_line": forecast_line,
+        "day_events": day_events,
+        "day_megabytes": day_megabytes,
+    }
     numbers = {name: value.strip() for name, value in typed.items()}
     problems = []
     if len(district) > DISTRICT_MAX:
         problems.append(Problem("district", Text("太长；最多 {most} 个字符", most=DISTRICT_MAX)))
     for name, value in numbers.items():
-        if not (value.isascii() and value.isdigit() and int(value) <= NUMBERS[name]):
-            problems.append(Problem(name, Text("应是 0 到 {most} 之间的整数", most=NUMBERS[name])))
+        least, most = NUMBERS[name]
+        if not (value.isascii() and value.isdigit() and len(value) < 10 and least <= int(value) <= most):
+            problems.append(Problem(name, Text("应是 {least} 到 {most} 之间的整数", least=least, most=most)))
     if problems:
         known = {"district": district, **numbers, "ranking": ranking == "yes", "done": ""}
         return shown(request, "settings.html", known, problems)
