@@ -78,7 +78,7 @@ def _restore_export(
     attached: set[str] = set()
     with (
         opened_lines(source) as lines,
-        open_ledger(call.store_url, new=True) as session,
+        open_ledger(call.store_url, new=True, or_nothing=True) as session,
         meter(_("恢复"), line_count(source, call), not call.json) as progress,
     ):
         done = session.store.restore(noting_digests(expected.reading(lines), attached), progress=progress)
