@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 import vobject
 
+from taizhang.accounts import journal
+from taizhang.startup.open_ledger import open_ledger
 from tests.reminders.mailserver import Mailbox, mail_server
 
 from .conftest import ROOT, Run
@@ -172,6 +174,9 @@ def test_contacts(filled: Run) -> None:
         "removed": 1
     }
     assert filled("contact", "remove", "lh-01", "--email", "Shuji@example.cn").status == 1
+    with open_ledger("sqlite:///taizhang.db") as session, session.store.read() as work:
+        (row, *_) = journal.latest(work.connection, 5)
+    assert (row.deed, row.detail) == ("contact.removed", "lh-01")
     assert len(filled("contact", "list", "lh-01", "--json").document["contacts"]) == 1
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ledger.text import Text
+from taizhang.app.clock import Clock
 from taizhang.cli.failures import Failure, UsageMistake
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import print_json, show
@@ -164,6 +165,7 @@ def remove(
 ) -> None:
     """Remove a contact."""
     from reminders.store import contacts
+    from taizhang.accounts.journal import Deed, note
 
     call: Invocation = ctx.obj
     chosen_channel, chosen_address = _place(email, channel, address)
@@ -180,6 +182,8 @@ def remove(
                 ),
                 "UNIT",
             )
+        detail = f"{unit} {chosen_role.value}" if chosen_role is not None else unit
+        note(work.connection, Clock()(), call.recorder().name, Deed.CONTACT_REMOVED, "", detail)
     if call.json:
         print_json({"removed": removed})
     else:
