@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 
 from ledger.intake.clock_guard import leave_unguarded
@@ -11,7 +12,8 @@ from ledger.store.protocol import Store
 from ledger.text import Text
 from ledger.vocabulary import Judging, Vocabulary
 from projections.review_items import Standards, standards
-from projections.service import Projections, require_unit
+from projections.roster import joining_order
+from projections.service import NotScored, Projections, require_unit
 from rubric import installed
 from rubric.catalog import RubricCatalog, builtin, builtin_texts
 from rubric.load import parse
@@ -50,6 +52,14 @@ class OpenLedger:
         with self.store.read() as work:
             clocks = self.projections.clocks(work)
         return standards(self.shelf, self.settings.late_days, clocks)
+
+    def roster_order(self, unit: str) -> Callable[[str], tuple[int, str]]:
+        """Return what members of *unit* are sorted by: the roster's order, then who never joined, by id."""
+        try:
+            places = joining_order(self.projections.records(self.store, unit).by_id.values())
+        except NotScored:
+            places = {}
+        return lambda member: (places.get(member, len(places)), member)
 
     @property
     def shelf(self) -> RubricCatalog:
