@@ -13,8 +13,9 @@ from datetime import date
 from typing import NamedTuple
 
 from ledger.events.event import SHANGHAI, instant_of
-from rubric.clauses import Award
+from rubric.clauses import Award, Total
 
+from .cost import cost_of, judged_by
 from .evaluation import RuleSet
 from .facts import Facts
 from .live import LiveUnit
@@ -37,6 +38,12 @@ class Duty(NamedTuple):
     behind_from: date | None
     """The first day on which it is behind (expected by then, or below the pace line); None when it never is."""
     subjects: tuple[str, ...]
+    stake: int
+    """What missing it costs, in hundredths of a point (`cost.cost_of`); 0: its points are lost already."""
+    expected: date | None = None
+    """The day by which it is usually done, where the rubric names one."""
+    pace: bool = False
+    """It grows over the year and cannot be done in a day: hours, publications."""
     raised: tuple[date, ...] = ()
     """Of a request or finding: the day it was raised, and the day the ledger heard of it."""
     turned: date | None = None
@@ -80,14 +87,16 @@ def duties_of_unit(live: LiveUnit, rule_sets: Iterable[RuleSet], day: date) -> U
 def duties_of(facts: Facts, rule_set: RuleSet, day: date) -> list[Duty]:
     """Return what *facts* leave undone on *day*: by clause in the rubric's order, then by period or item.
 
-    What it costs is not asked here, which makes it half the work of an evaluation.
+    Neither forecast nor reasons are asked for here, which makes it half the work of an evaluation.
     """
-    rubric = rule_set.rubric.label
-    return [
-        duty
-        for rule in rule_set.rules
-        for duty in _duties_of_clause(rule, rule.requirements(facts, day), rubric, day)
-    ]
+    found: list[Duty] = []
+    for number, place in rule_set.indicators:
+        clauses = [_Clause(rule, facts, day) for rule in rule_set.rules[place] if rule.clause.max]
+        lost = sum(each.lost for each in clauses)
+        points = rule_set.rubric.points_of(number)
+        for each in clauses:
+            found += each.duties(rule_set.rubric.label, day, points - lost + each.lost)
+    return found
 
 
 def unmet(requirements: Iterable[Requirement]) -> list[Requirement]:
@@ -95,21 +104,32 @@ def unmet(requirements: Iterable[Requirement]) -> list[Requirement]:
     return [each for each in requirements if each.status in MAY_BE_LOST and each.due is not None]
 
 
-def _duties_of_clause(
-    rule: Rule, requirements: Sequence[Requirement], rubric: str, day: date
-) -> Iterator[Duty]:
-    grouped: dict[tuple[date | None, str, Status], list[Requirement]] = {}
-    for requirement in unmet(requirements):
-        place = (requirement.due, rule.key_of(requirement), requirement.status)
-        if place in grouped:
-            grouped[place].append(requirement)
-        else:
-            grouped[place] = [requirement]
-    for (_, key, _), group in grouped.items():
-        yield _duty(rule, rubric, key, group, day)
+class _Clause:
+    """One clause's requirements on a day, and what it has lost by then."""
+
+    def __init__(self, rule: Rule, facts: Facts, day: date) -> None:
+        self._rule = rule
+        self._requirements = rule.requirements(facts, day)
+        self._judged = judged_by(rule, facts)[1]
+        loss = rule.loss(self._requirements).score
+        self.lost: int = min(rule.clause.max, loss + self._judged)
+
+    def duties(self, rubric: str, day: date, room: int) -> Iterator[Duty]:
+        """Yield what is not done; *room* is what its indicator can still lose through it."""
+        rule = self._rule
+        grouped: dict[tuple[date | None, str, Status], list[Requirement]] = {}
+        for requirement in unmet(self._requirements):
+            place = (requirement.due, rule.key_of(requirement), requirement.status)
+            if place in grouped:
+                grouped[place].append(requirement)
+            else:
+                grouped[place] = [requirement]
+        for (_, key, _), group in grouped.items():
+            stake = cost_of(rule, self._requirements, group, self._judged, room)
+            yield _duty(rule, rubric, key, group, day, stake)
 
 
-def _duty(rule: Rule, rubric: str, key: str, group: Sequence[Requirement], day: date) -> Duty:
+def _duty(rule: Rule, rubric: str, key: str, group: Sequence[Requirement], day: date, stake: int) -> Duty:
     first, clause = group[0], rule.clause
     assert first.due is not None, "unmet requirements have a due day"
     return Duty(
@@ -121,6 +141,9 @@ def _duty(rule: Rule, rubric: str, key: str, group: Sequence[Requirement], day: 
         isinstance(clause, Award),
         _behind_from(first, first.due, day),
         (first.subject,) if len(group) == 1 else tuple(dict.fromkeys(each.subject for each in group)),
+        stake,
+        rule.expected_by(first),
+        isinstance(clause, Total) and clause.pace,
         _raised(first.part) if clause.rule == "each_item" else (),
     )
 

@@ -27,7 +27,7 @@ from rubric.catalog import RubricCatalog
 
 from .store.agenda import KeptAgenda, keep, kept
 
-VERSION = 2
+VERSION = 3
 """Raised when the meaning of a kept row changes."""
 UNITS_A_TASK = 50
 UNITS_FOR_PROCESSES = 400
@@ -187,10 +187,14 @@ def decoded(text: str) -> list[Duty]:
             award,
             _day(behind) if behind else None,
             tuple(subjects),
+            stake,
+            _day(expected) if expected else None,
+            pace,
             tuple(map(_day, raised)) if raised else (),
             _day(turned) if turned else None,
         )
-        for rubric, clause, key, due, final, award, behind, subjects, raised, turned in orjson.loads(text)
+        for rubric, clause, key, due, final, award, behind, subjects, stake, expected, pace, raised, turned
+        in orjson.loads(text)
     ]
 
 

@@ -36,9 +36,9 @@ class Role(StrEnum):
     SECRETARY = "secretary"
     """Everything that can still be done, and what was missed."""
     ASSESSOR = "assessor"
-    """What stays unmet a day before it is due, and what is past."""
+    """What stays unmet a week before it is due, and what is past, once there was time to record it late."""
     DISTRICT = "district"
-    """What is past."""
+    """What is past, as the assessor hears it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,8 @@ class Person:
     """With which a robot's messages are signed."""
     token: str = ""
     """Opens his page for unsubscribing."""
+    weekly: bool = True
+    """He gets one digest a week, on its first workday, and in between only what cannot wait; else he hears as it comes."""
 
 
 @dataclass(frozen=True, slots=True)

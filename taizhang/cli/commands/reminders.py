@@ -191,7 +191,8 @@ def outbox(
             _plan_again(session, resend)
             _require_mail(session, settings, [])
             day = session.clock.today()
-            _show(reminders_of(session, settings).send(day, at_once=True), day, call)
+            sent = reminders_of(session, settings).send(day, at_once=True, asked_for=True)
+            _show(sent, day, call)
             return
         with session.store.read() as work:
             found = rows.messages(work.connection, [State(each) for each in state or ()], limit=limit)
