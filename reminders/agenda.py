@@ -177,25 +177,39 @@ def encoded(duties: Sequence[Duty]) -> str:
 
 def decoded(text: str) -> list[Duty]:
     """Return the duties that `encoded` wrote."""
-    return [
-        Duty(
-            rubric,
-            clause,
-            key,
-            _day(due),
-            _day(final),
-            award,
-            _day(behind) if behind else None,
-            tuple(subjects),
-            stake,
-            _day(expected) if expected else None,
-            pace,
-            tuple(map(_day, raised)) if raised else (),
-            _day(turned) if turned else None,
-        )
-        for rubric, clause, key, due, final, award, behind, subjects, stake, expected, pace, raised, turned
-        in orjson.loads(text)
-    ]
+    return [_duty(*fields) for fields in orjson.loads(text)]
+
+
+def _duty(
+    rubric: str,
+    clause: str,
+    key: str,
+    due: str,
+    final: str,
+    award: bool,
+    behind: str | None,
+    subjects: list[str],
+    stake: int,
+    expected: str | None,
+    pace: bool,
+    raised: list[str],
+    turned: str | None,
+) -> Duty:
+    return Duty(
+        rubric,
+        clause,
+        key,
+        _day(due),
+        _day(final),
+        award,
+        _day(behind) if behind else None,
+        tuple(subjects),
+        stake,
+        _day(expected) if expected else None,
+        pace,
+        tuple(map(_day, raised)) if raised else (),
+        _day(turned) if turned else None,
+    )
 
 
 _day = cache(date.fromisoformat)

@@ -60,7 +60,7 @@ class Person:
     token: str = ""
     """Opens his page for unsubscribing."""
     weekly: bool = True
-    """He gets one digest a week, on its first workday, and in between only what cannot wait; else he hears as it comes."""
+    """One digest a week, on its first workday, and in between only what cannot wait; else as it comes."""
 
 
 @dataclass(frozen=True, slots=True)

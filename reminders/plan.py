@@ -1,9 +1,9 @@
 """Who hears of what on a day: duties + day + lead days + contacts -> one message a person. Pure.
 
-A secretary hears everything; who looks on hears what stays unmet a week before it is due (an assessor), and what is past
-once there was time to record it late (he and the district's office). Who has unsubscribed hears only what is past. Of
-what nothing can be lost through any more nobody is written to. At a quarter's end the message is a letter with the whole
-picture: whatever is behind its pace stands in it too. In January and September it says what the year (still) asks.
+A secretary hears everything; who looks on hears what stays unmet a week before it is due (an assessor), and what is
+past once there was time to record it late (he and the district's office). Who has unsubscribed hears only what is past.
+Of what nothing can be lost through any more nobody is written to. At a quarter's end the message is a letter with the
+whole picture: whatever is behind its pace stands in it too. In January and September it says what the year still asks.
 """
 
 from __future__ import annotations
@@ -79,7 +79,9 @@ class Telling:
     def __init__(self, told: Iterable[tuple[Told, str]] = ()) -> None:
         self._told = set(told)
         self._duties = {duty for duty, _ in self._told}
-        self._letters = {(person, unit, stage) for (person, unit, *_), stage in self._told if is_letter(stage)}
+        self._letters = {
+            (person, unit, stage) for (person, unit, *_), stage in self._told if is_letter(stage)
+        }
 
     def includes(self, duty: Told, stage: str) -> bool:
         """Whether *duty* was told of at *stage*; that it was raised is no news once it was told of at all."""

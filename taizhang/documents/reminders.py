@@ -54,6 +54,7 @@ def contact_document(contact: Contact) -> dict[str, Any]:
         "language": person.language,
         "quiet": [_days(first, last) for first, last in person.quiet],
         "only_overdue": person.only_overdue,
+        "weekly": person.weekly,
     }
 
 

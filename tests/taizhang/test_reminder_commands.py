@@ -34,7 +34,9 @@ def settled(filled: Run, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch) -> I
         monkeypatch.setenv("TAIZHANG_SMTP_URL", f"smtp://127.0.0.1:{port}")
         monkeypatch.setenv("TAIZHANG_MAIL_FROM", "台账 <ledger@example.cn>")
         monkeypatch.setenv("TAIZHANG_BASE_URL", "https://ledger.example.cn/")
-        assert filled("contact", "add", "lh-01", "--email", "shuji@example.invalid").status == 0
+        assert (
+            filled("contact", "add", "lh-01", "--email", "shuji@example.invalid", "--as-it-comes").status == 0
+        )
         yield filled
 
 
@@ -116,7 +118,7 @@ def test_a_person_s_own_language(settled: Run, mailbox: Mailbox) -> None:
 
 
 def test_nothing_begins_without_a_mail_server(filled: Run) -> None:
-    filled("contact", "add", "lh-01", "--email", "shuji@example.invalid")
+    filled("contact", "add", "lh-01", "--email", "shuji@example.invalid", "--as-it-comes")
     refused = filled("remind", *DAY)
     assert (refused.status, refused.errors[0]["field"]) == (1, "TAIZHANG_SMTP_URL")
     assert filled("outbox", "--json").document == {"messages": []}
@@ -160,6 +162,7 @@ def test_contacts(filled: Run) -> None:
         "language": "zh-CN",
         "quiet": ["2017-07-10..2017-08-20"],
         "only_overdue": True,
+        "weekly": True,
     }
     listed = filled("contact", "list", "--json").document["contacts"]
     assert [(each["unit"], each["channel"]) for each in listed] == [
@@ -230,7 +233,7 @@ def test_notices_and_lead_days(filled: Run) -> None:
         "clause": "2.1",
         "lead_days": [30, 3],
     }
-    filled("contact", "add", "lh-01", "--email", "a@example.invalid")
+    filled("contact", "add", "lh-01", "--email", "a@example.invalid", "--as-it-comes")
     (message,) = filled("remind", "--dry-run", "--as-of", "2017-03-01", "--json").document["planned"]
     assert ITEM | {"days_left": 30} in message["items"]
     assert filled("calendar", "leads", "2.1", "default").status == 0

@@ -63,6 +63,8 @@ def _contact(contact: dict[str, Any]) -> list[str | Line]:
     notes = [contact["name"]] if contact["name"] else []
     if contact["only_overdue"]:
         notes.append(_("只收逾期"))
+    if not contact["weekly"]:
+        notes.append(_("随时发"))
     notes += [_("免打扰 {days}", days=days) for days in contact["quiet"]]
     if contact["language"] != "zh-CN":
         notes.append(contact["language"])
