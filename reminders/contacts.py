@@ -84,6 +84,10 @@ class Book:
         """Return who hears of *unit*: its own contacts, then those of every unit."""
         return [*self._by_unit.get(unit, ()), *self._by_unit.get(EVERY_UNIT, ())]
 
+    def everybody(self) -> Iterable[Contact]:
+        """Return every contact, of each unit the nearest first."""
+        return [contact for group in self._by_unit.values() for contact in group]
+
     def units(self) -> Iterable[str] | None:
         """Return the units that somebody hears of; None when somebody hears of all."""
         return None if EVERY_UNIT in self._by_unit else self._by_unit.keys()

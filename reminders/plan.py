@@ -19,6 +19,7 @@ from projections.requirement import Status
 
 from .contacts import Book, Contact, Person, Role
 from .triggers import (
+    ASIDE,
     LEADS,
     PACE,
     PAST,
@@ -44,6 +45,8 @@ class ClauseTerms:
 
     leads: tuple[int, ...] = LEADS
     quarterly: bool = False
+    period_days: int | None = None
+    """How often it comes back; None: once a year, or as asked."""
     year: int = 0
     """The rubric's year."""
 
@@ -71,6 +74,11 @@ class Draft:
     quarter: str | None = None
     """`2017-Q1-14`, or for a letter on all that the year asks `year-2017`, `term-2017`."""
     items: dict[Told, Item] = field(default_factory=dict)
+
+    @property
+    def is_worth_a_mail(self) -> bool:
+        """Whether anything in it is more than an aside."""
+        return not all(item.stage.startswith(ASIDE) for item in self.items.values())
 
 
 class Telling:
@@ -122,7 +130,7 @@ def plan(
                 watched = _watched(duties, window, seen[view], grace_days)
                 occasions[view] = list(watched if view[1] else _occasions(duties, terms, window, seen[view]))
             _take(drafts, unit, contact, window, occasions[view], telling)
-    return [drafts[person] for person in sorted(drafts)]
+    return [drafts[person] for person in sorted(drafts) if drafts[person].is_worth_a_mail]
 
 
 def _occasions(
@@ -137,7 +145,7 @@ def _occasions(
         if not duty.stake:
             continue
         known = terms.get((duty.rubric, duty.clause), _DEFAULT)
-        stage = _stage(duty, known.leads, window, seen, 0)
+        stage = _stage(duty, known, window, seen, 0)
         if stage is None and window.urgent_until is None:
             if summer and known.quarterly and in_third_quarter(duty.due):
                 stage = SUMMER
@@ -155,20 +163,21 @@ def _watched(
     """Yield each duty that those who look on are spoken to about, and why."""
     for duty in duties:
         if duty.stake:
-            stage = _stage(duty, WATCHER_LEADS, window, seen, grace_days)
-            if stage in PAST or stage == str(WATCHER_LEADS[0]):
+            stage = _stage(duty, _WATCHING, window, seen, grace_days)
+            if stage is not None and (stage in PAST or stage == str(WATCHER_LEADS[0])):
                 yield duty, stage
 
 
 def _stage(
-    duty: Duty, leads: tuple[int, ...], window: Window, seen: dict[object, str | None], grace_days: int
+    duty: Duty, known: ClauseTerms, window: Window, seen: dict[object, str | None], grace_days: int
 ) -> str | None:
+    leads, period = known.leads, known.period_days
     if duty.raised or duty.turned:
-        return stage_of(duty, leads, window, grace_days)
+        return stage_of(duty, leads, window, grace_days, period)
     # Most duties of a district fall due on the same few days.
-    days = (leads, duty.due, duty.final, duty.award, duty.expected, duty.pace)
+    days = (leads, period, duty.due, duty.final, duty.award, duty.expected, duty.pace)
     if days not in seen:
-        seen[days] = stage_of(duty, leads, window, grace_days)
+        seen[days] = stage_of(duty, leads, window, grace_days, period)
     return seen[days]
 
 
@@ -198,3 +207,4 @@ def _take(
 
 
 _DEFAULT = ClauseTerms()
+_WATCHING = ClauseTerms(WATCHER_LEADS)

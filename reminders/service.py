@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from ledger.events.event import SHANGHAI
 from ledger.store.protocol import Progress, Store
+from projections.duties import Duty
 from projections.service import Projections
 from rubric.clauses import ClauseBase, EveryPeriod
 from rubric.periods import PeriodKind
@@ -22,6 +23,7 @@ from .delivery import Channel
 from .links import Links
 from .outbox import Message, State
 from .plan import ClauseTerms, Draft, Item, plan
+from .rehearsal import Rehearsal, rehearse
 from .rendered_message import Translate, write
 from .send import Sender, Sent, Worded
 from .sent_notices import record_told
@@ -110,6 +112,36 @@ class Reminders:
         found = plan(units, basis.book, terms, window_of, telling, self._grace_days())
         return [draft for draft in found if draft.person.id not in written_today]
 
+    def rehearse(self, year: int, progress: Progress | None = None) -> tuple[Rehearsal, Book]:
+        """Return what *year* brings by the ledger as it is, and to whom; nothing is kept.
+
+        Of days past it knows what happened by then, also where that was recorded later; of those to come it takes it
+        that nothing more is recorded.
+        """
+        basis = self._basis(date(year, 1, 1))
+        units = self._store.units()
+
+        def duties_on(day: date) -> Iterator[tuple[str, list[Duty]]]:
+            for unit in units:
+                with self._store.read() as work:
+                    duties = self._projections.duties(work, unit, day)
+                if duties is not None:
+                    yield unit, duties.found
+
+        def terms_on(day: date) -> dict[tuple[str, str], ClauseTerms]:
+            return self._terms(day, basis.leads)
+
+        found = rehearse(
+            year,
+            basis.book,
+            basis.workdays,
+            duties_on,
+            terms_on,
+            self._grace_days(),
+            progress or (lambda _: None),
+        )
+        return found, basis.book
+
     def keep(self, drafts: Sequence[Draft], day: date, *, catch_up: bool = False) -> None:
         """Put drafts into the outbox; what another server has put there stays as it is."""
         broken = self.standstill(day) is not None and not catch_up
@@ -150,6 +182,7 @@ class Reminders:
             (rubric.label, clause.id): ClauseTerms(
                 leads.get(clause.id) or _leads_of(clause, rubric.lead_days),
                 isinstance(clause, EveryPeriod) and clause.period == "quarter",
+                _PERIOD_DAYS[clause.period] if isinstance(clause, EveryPeriod) else None,
                 rubric.year,
             )
             for rubric in self._projections.shelf.open_at(day)

@@ -30,14 +30,16 @@ _LETTER_MONTHS = {1: YEAR, 9: TERM}
 """In which month which letter is written: the first of it that can be, and where none was, a later one."""
 _ONE_MAIL = timedelta(days=5)
 """A lead day so soon after a request was raised is left out: it was just told of."""
-_DIGEST_LEAD = 7
-"""Of the lead days within a week a digest keeps the last: the others would bring two digests for one thing."""
+ASIDE = "aside"
+"""Before a stage: worth a line in a digest that goes out anyway, and none by itself."""
+_WEEK, _FORTNIGHT, _APART, _MONTH = 7, 14, 21, 31
 _TOO_LATE = timedelta(days=2)
 """What is due by so many days after the next digest does not wait for it."""
 PAST = frozenset({OVERDUE, MISSED, TURNED})
 SUMMER_HOLIDAY = (7, 1)
-"""Month and day on which the summer holiday begins; a week before, the third quarter's duties are announced."""
-_SUMMER_LEAD = timedelta(days=7)
+"""Month and day on which the summer holiday begins; before it the third quarter's duties are announced."""
+_SUMMER_LEAD = timedelta(days=15)
+"""With the second quarter's letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +93,15 @@ def window(day: date, days: SendingDays, runs: Sequence[date] | None = None) -> 
     return Window(day, days.after(before), days.after(day), before, digest=days.weekly)
 
 
-def stage_of(duty: Duty, leads: Sequence[int], window: Window, grace_days: int = 0) -> str | None:
+def stage_of(
+    duty: Duty, leads: Sequence[int], window: Window, grace_days: int = 0, period_days: int | None = None
+) -> str | None:
     """Return why *duty* is spoken of in *window*; None when it is not.
 
     The nearest lead day as a number of days, before it is due or expected; `overdue` and `missed` when it becomes so
     (missed *grace_days* later); `turned` when it was met and is past now, a record having been taken back; `raised` for
-    a new request or finding.
+    a new request or finding. In a digest only some lead days are worth a mail (`digest_leads`); *period_days* is how
+    often the duty comes back, None where it comes once.
     """
     day = window.day
     if window.urgent_until is not None:
@@ -104,23 +109,44 @@ def stage_of(duty: Duty, leads: Sequence[int], window: Window, grace_days: int =
         return RAISED if urgent else None
     if duty.pace:
         leads = leads and (max(leads),)
-    elif window.digest:
-        leads = digest_leads(leads)
     if day > duty.due:
         past = _past_stage(duty, leads, window, grace_days)
         return past or (TURNED if duty.turned is not None and window.may_have_missed(duty.turned) else None)
+    worth = digest_leads(leads, period_days) if window.digest and not duty.pace else leads
+    stage = _ahead_stage(duty, worth, window)
+    if stage is None and any(map(window.may_have_missed, duty.raised)):
+        return RAISED
+    if stage is None and worth is not leads:
+        aside = _ahead_stage(duty, leads, window)
+        return f"{ASIDE}-{aside}" if aside is not None else None
+    return stage
+
+
+def digest_leads(leads: Sequence[int], period_days: int | None = None) -> Sequence[int]:
+    """Return the lead days that a weekly digest is written for; the others are asides.
+
+    Of those within a week the first, so that there are five days and more to act; before it those that lie three weeks
+    and more apart. Of what comes back every month only that one, every quarter or half-year none but a fortnight's.
+    """
+    last = max((lead for lead in leads if lead <= _WEEK), default=min(leads, default=0))
+    if period_days is not None:
+        farthest = _WEEK if period_days <= _MONTH else _FORTNIGHT
+        return [lead for lead in leads if lead == last or _WEEK < lead <= farthest]
+    kept = [last]
+    for lead in sorted(leads):
+        if lead - kept[-1] >= _APART:
+            kept.append(lead)
+    return kept
+
+
+def _ahead_stage(duty: Duty, leads: Sequence[int], window: Window) -> str | None:
     lead = _lead_to(duty.due, leads, window, duty.raised)
-    if lead is None and duty.expected is not None and day <= duty.expected:
-        lead = _lead_to(duty.expected, leads, window, duty.raised)
-        return f"{EXPECTED}-{lead}" if lead is not None else None
     if lead is not None:
         return str(lead)
-    return RAISED if any(map(window.may_have_missed, duty.raised)) else None
-
-
-def digest_leads(leads: Sequence[int]) -> Sequence[int]:
-    """Return the lead days that a weekly digest keeps: those of other weeks, and the last."""
-    return [lead for lead in leads if lead > _DIGEST_LEAD or lead == min(leads)]
+    if duty.expected is None or window.day > duty.expected:
+        return None
+    lead = _lead_to(duty.expected, leads, window, duty.raised)
+    return f"{EXPECTED}-{lead}" if lead is not None else None
 
 
 def _lead_to(due: date, leads: Sequence[int], window: Window, raised: Sequence[date]) -> int | None:
@@ -137,7 +163,7 @@ def _past_stage(duty: Duty, leads: Sequence[int], window: Window, grace_days: in
         return MISSED if window.saw(duty.final + timedelta(days=1 + grace_days)) else None
     if not duty.award and window.saw(duty.due + timedelta(days=1)):
         return OVERDUE
-    lead = _lead_to(duty.final, leads, window, ())
+    lead = _lead_to(duty.final, digest_leads(leads, _MONTH) if window.digest else leads, window, ())
     return f"{LAST_CHANCE}-{lead}" if lead is not None else None
 
 

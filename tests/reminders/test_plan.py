@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 from projections.duties import Duty
 from reminders.contacts import Book, Contact, Person, Role
 from reminders.plan import ClauseTerms, Draft, Telling, plan
-from reminders.triggers import LEADS, Window, announces_summer, quarter_told, stage_of, window
+from reminders.triggers import (
+    LEADS,
+    Window,
+    announces_summer,
+    digest_leads,
+    quarter_told,
+    stage_of,
+    window,
+)
 from reminders.workdays import SendingDays, Workdays
 
 RUBRIC = "wujin-2017@1"
@@ -197,8 +205,8 @@ def test_the_quarter_end_letter_has_what_is_behind() -> None:
 def test_the_third_quarter_is_announced_before_the_summer() -> None:
     terms = {(RUBRIC, "2.1"): ClauseTerms(LEADS, quarterly=True)}
     third = duty(due="2017-09-30")
-    assert stages("2017-06-23", [third, duty("8.1", due="2017-09-30")], terms=terms) == ["summer"]
-    assert stages("2017-06-22", [third], terms=terms) == []
+    assert stages("2017-06-16", [third, duty("8.1", due="2017-09-30")], terms=terms) == ["summer"]
+    assert stages("2017-06-15", [third], terms=terms) == []
 
 
 def test_a_catch_up_says_once_what_still_matters() -> None:
@@ -256,15 +264,16 @@ WEEKLY = Contact("wj-01", Role.SECRETARY, somebody(weekly=True))
         ("2017-03-10", []),
         ("2017-03-13", ["14"]),  # for the 17th, a Friday
         ("2017-03-17", []),
-        ("2017-03-20", []),
-        ("2017-03-27", ["1"]),  # also for lead day 5: one digest, one word
+        ("2017-03-20", ["5"]),  # for the 26th, a Sunday
+        ("2017-03-27", []),  # lead day 1 is worth no mail of its own
         ("2017-03-30", []),
         ("2017-04-01", []),
         ("2017-04-05", ["missed"]),  # the week's first workday: 清明 takes its Monday
     ],
 )
 def test_a_digest_comes_on_the_week_s_first_workday(day: str, stage: list[str]) -> None:
-    assert stages(day, [duty()], WEEKLY) == stage
+    terms = {(RUBRIC, "2.1"): ClauseTerms(LEADS, period_days=90)}
+    assert stages(day, [duty()], WEEKLY, terms=terms) == stage
 
 
 def test_a_request_that_cannot_wait_for_the_digest_is_told_at_once() -> None:
@@ -273,13 +282,28 @@ def test_a_request_that_cannot_wait_for_the_digest_is_told_at_once() -> None:
     assert stages("2017-05-09", [soon], WEEKLY) == ["raised"]
     assert stages("2017-05-09", [later], WEEKLY) == []
     told = (("a@example.invalid", "wj-01", "16.1", "r1", "2017-05-17"), "raised")
-    assert stages("2017-05-15", [soon], WEEKLY, told=(told,)) == ["1"]
+    assert stages("2017-05-15", [soon], WEEKLY, told=(told,)) == []
     assert stages("2017-05-15", [later], WEEKLY) == ["raised"]
 
 
 def test_a_digest_that_fell_out_is_made_up_for_on_the_next_day() -> None:
-    assert stages("2017-03-28", [duty()], WEEKLY, since="2017-03-24") == ["1"]
-    assert stages("2017-03-28", [duty()], WEEKLY, since="2017-03-27") == []
+    assert stages("2017-03-21", [duty()], WEEKLY, since="2017-03-17") == ["5"]
+    assert stages("2017-03-21", [duty()], WEEKLY, since="2017-03-20") == []
+
+
+def test_a_digest_that_goes_out_says_also_what_falls_due_in_its_week() -> None:
+    raised = duty("16.1", due="2017-04-20", key="r1", raised=(date(2017, 3, 24),))
+    assert stages("2017-03-27", [duty(), raised], WEEKLY) == ["aside-1", "raised"]
+
+
+def test_a_digest_is_not_written_for_each_lead_day_of_what_comes_back() -> None:
+    leads = (30, 14, 5, 1)
+    assert list(digest_leads(leads)) == [5, 30]
+    assert list(digest_leads((90, 60, 30, 14, 5))) == [5, 30, 60, 90]
+    assert list(digest_leads(leads, 90)) == [14, 5]
+    assert list(digest_leads((14, 5, 1), 28)) == [5]
+    assert list(digest_leads((45, 30, 14, 5))) == [5, 30]
+    assert list(digest_leads((30,), 28)) == [30]
 
 
 def test_a_lead_day_just_after_a_request_was_raised_is_one_mail_with_it() -> None:
@@ -337,6 +361,6 @@ def test_quarters_and_summer() -> None:
 
     assert quarter_told(answers("2017-12-15")) == "2017-Q4-14"
     assert quarter_told(answers("2017-12-29")) is None
-    assert announces_summer(answers("2017-06-23"))
-    assert not announces_summer(answers("2017-06-26"))
+    assert announces_summer(answers("2017-06-16"))
+    assert not announces_summer(answers("2017-06-19"))
     assert window(date(2017, 3, 18), DAYS) is None

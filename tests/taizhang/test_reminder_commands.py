@@ -265,3 +265,15 @@ def test_the_demo_has_somebody_to_write_to(run: Run) -> None:
     (planned,) = run("remind", "--dry-run", "--store", "sqlite:///d.db", "--json").document["planned"]
     assert (planned["to"], planned["state"]) == ("wj-01@example.invalid", "planned")
     assert {item["due"] for item in planned["items"]} >= {"2017-09-30"}
+
+
+def test_how_many_mails_a_year_brings(filled: Run) -> None:
+    filled("contact", "add", "lh-01", "--email", "a@example.invalid")
+    filled("contact", "add", "*", "--email", "kh@example.invalid", "--role", "assessor")
+    found = filled("remind", "--simulate", "2017", "--json").document
+    assert found["roles"].keys() == {"secretary", "assessor"}
+    (mails,) = {found["roles"]["secretary"][name] for name in ("fewest", "median", "most")}
+    assert 12 <= mails <= 45, "one a week at most, and something is always open"
+    assert found["messages"] == mails + found["roles"]["assessor"]["most"]
+    assert filled("outbox", "--json").document == {"messages": []}
+    assert "2017 年的提醒" in filled("remind", "--simulate", "2017").out
