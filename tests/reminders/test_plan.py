@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from projections.duties import Duty
@@ -221,6 +221,7 @@ def test_a_catch_up_says_once_what_still_matters() -> None:
     assert stages("2017-03-28", duties, since="2017-03-16") == ["5", "overdue", "raised"]
 
 
+@settings(deadline=None)
 @given(
     due=st.dates(date(2017, 1, 20), date(2017, 12, 31)),
     gaps=st.sets(st.integers(0, 364), max_size=60),
