@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from ledger.events.event import SHANGHAI, instant_of
+from ledger.intake.clock_guard import Confirmation
 from rubric.clauses import Award, Total
 
 from .cost import cost_of, judged_by
+from .delays import recorded_day
 from .evaluation import RuleSet
 from .facts import Facts
 from .live import LiveUnit
@@ -70,8 +71,13 @@ class UnitDuties:
     found: list[Duty]
 
 
-def duties_of_unit(live: LiveUnit, rule_sets: Iterable[RuleSet], day: date) -> UnitDuties | None:
-    """Return what a unit has not done on *day* by several rubrics; None when it is not registered by then."""
+def duties_of_unit(
+    live: LiveUnit, rule_sets: Iterable[RuleSet], day: date, clocks: Sequence[Confirmation] = ()
+) -> UnitDuties | None:
+    """Return what a unit has not done on *day* by several rubrics; None when it is not registered by then.
+
+    *clocks*: who answered for the clock; when the ledger heard of something is told by what is known since.
+    """
     found: list[Duty] = []
     if live.records.closed(day) is not None:
         rule_sets = ()  # nobody is reminded for a unit that is no more
@@ -79,12 +85,12 @@ def duties_of_unit(live: LiveUnit, rule_sets: Iterable[RuleSet], day: date) -> U
         facts = live.facts(day, rule_set.rubric.closes_on)
         if facts.organization(live.records.unit).registered is None:
             return None
-        found += duties_of(facts, rule_set, day)
+        found += duties_of(facts, rule_set, day, clocks)
     lasting = max(live.records.last_day, live.records.last_review_day) <= day
     return UnitDuties(live.records.last_sequence, lasting, found)
 
 
-def duties_of(facts: Facts, rule_set: RuleSet, day: date) -> list[Duty]:
+def duties_of(facts: Facts, rule_set: RuleSet, day: date, clocks: Sequence[Confirmation] = ()) -> list[Duty]:
     """Return what *facts* leave undone on *day*: by clause in the rubric's order, then by period or item.
 
     Neither forecast nor reasons are asked for here, which makes it half the work of an evaluation.
@@ -95,7 +101,7 @@ def duties_of(facts: Facts, rule_set: RuleSet, day: date) -> list[Duty]:
         lost = sum(each.lost for each in clauses)
         points = rule_set.rubric.points_of(number)
         for each in clauses:
-            found += each.duties(rule_set.rubric.label, day, points - lost + each.lost)
+            found += each.duties(rule_set.rubric.label, day, points - lost + each.lost, clocks)
     return found
 
 
@@ -114,7 +120,7 @@ class _Clause:
         loss = rule.loss(self._requirements).score
         self.lost: int = min(rule.clause.max, loss + self._judged)
 
-    def duties(self, rubric: str, day: date, room: int) -> Iterator[Duty]:
+    def duties(self, rubric: str, day: date, room: int, clocks: Sequence[Confirmation]) -> Iterator[Duty]:
         """Yield what is not done; *room* is what its indicator can still lose through it."""
         rule = self._rule
         grouped: dict[tuple[date | None, str, Status], list[Requirement]] = {}
@@ -126,10 +132,18 @@ class _Clause:
                 grouped[place] = [requirement]
         for (_, key, _), group in grouped.items():
             stake = cost_of(rule, self._requirements, group, self._judged, room)
-            yield _duty(rule, rubric, key, group, day, stake)
+            yield _duty(rule, rubric, key, group, day, stake, clocks)
 
 
-def _duty(rule: Rule, rubric: str, key: str, group: Sequence[Requirement], day: date, stake: int) -> Duty:
+def _duty(
+    rule: Rule,
+    rubric: str,
+    key: str,
+    group: Sequence[Requirement],
+    day: date,
+    stake: int,
+    clocks: Sequence[Confirmation],
+) -> Duty:
     first, clause = group[0], rule.clause
     assert first.due is not None, "unmet requirements have a due day"
     return Duty(
@@ -144,7 +158,7 @@ def _duty(rule: Rule, rubric: str, key: str, group: Sequence[Requirement], day: 
         stake,
         rule.expected_by(first),
         isinstance(clause, Total) and clause.pace,
-        _raised(first.part) if clause.rule == "each_item" else (),
+        _raised(first.part, clocks) if clause.rule == "each_item" else (),
     )
 
 
@@ -156,6 +170,5 @@ def _behind_from(requirement: Requirement, due: date, day: date) -> date | None:
     return turns if requirement.status is Status.OPEN and turns != NEVER and turns <= due else None
 
 
-def _raised(item: Record) -> tuple[date, ...]:
-    heard = instant_of(item.recorded).astimezone(SHANGHAI).date()
-    return tuple(sorted({item.day, heard}))
+def _raised(item: Record, clocks: Sequence[Confirmation]) -> tuple[date, ...]:
+    return tuple(sorted({item.day, recorded_day(item, clocks)}))

@@ -343,7 +343,7 @@ class Projections:
         Who goes through all units does not want them remembered.
         """
         live = self._caught_up(unit, work) if remember else fold(unit, work.stream(unit))
-        return duties_of_unit(live, map(self._compiled, self.shelf.open_at(day)), day)
+        return duties_of_unit(live, map(self._compiled, self.shelf.open_at(day)), day, self.clocks(work))
 
     def cards(self, work: Transaction, unit: str, day: date) -> list[Scorecard]:
         """Return the unit's scorecard under every rubric open on *day*. Raises NotScored."""

@@ -19,7 +19,7 @@ import orjson
 
 from ledger.problem import StoreError
 from ledger.store.garbage import no_cycle_search
-from ledger.store.protocol import Progress, Store
+from ledger.store.protocol import Progress, Store, Transaction
 from projections import totals
 from projections.duties import Duty
 from projections.service import Projections
@@ -69,8 +69,8 @@ class Agenda:
         self, day: date, wanted: Collection[str] | None, progress: Progress | None, *, keep_rows: bool
     ) -> dict[str, str]:
         """Return the encoded duties by unit."""
-        basis = self._basis(day)
         with self._store.read() as work:
+            basis = self._basis(work, day)
             heads = {row.unit: row.sequence for row in totals.rows(work.connection)}
             rows = {
                 row.unit: row
@@ -97,9 +97,11 @@ class Agenda:
         texts = valid | {unit: text for unit, (_, _, text) in fresh.items()}
         return {unit: texts[unit] for unit in units if unit in texts}
 
-    def _basis(self, day: date) -> str:
+    def _basis(self, work: Transaction, day: date) -> str:
         labels = [rubric.label for rubric in self._projections.shelf.open_at(day)]
-        return f"{VERSION}/{totals.PROJECTION}/{','.join(labels)}"
+        # Whoever answers for the clock may change when the ledger heard of things.
+        clock = "".join(f"/{known.sequence}" for known in self._projections.clocks(work)[-1:])
+        return f"{VERSION}/{totals.PROJECTION}/{','.join(labels)}{clock}"
 
     def _find(self, units: Sequence[str], day: date, progress: Progress | None) -> dict[str, Found]:
         found: dict[str, Found] = {}

@@ -12,6 +12,7 @@ import pytest
 
 from ledger.events.event import SHANGHAI
 from projections import review_queue, review_rows
+from reminders.agenda import Agenda
 from taizhang.app.clock import Clock
 from taizhang.app.settings import Settings
 from taizhang.jobs.nightly import nightly
@@ -135,3 +136,28 @@ def late_of(record: str) -> tuple[bool, int]:
             }
             lags = review_rows.lags_of_unit(work.connection, "lh-01")[-1]
     return record in listed, lags.longest
+
+
+def test_reminders_know_when_the_ledger_heard_of_a_request(
+    filled: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else nobody would be reminded of what was asked under a clock that was ahead, until that day."""
+    right = datetime.now(UTC)
+    asked = LINE | {"id": "asked", "type": "request.issued"}
+    asked["data"] = {"request": "q1", "title": "报送材料", "due_on": "2017-09-01"}
+    with monkeypatch.context() as wrong:
+        wrong.setattr(Clock, "__call__", lambda _: right + timedelta(days=100))
+        Path("one.jsonl").write_bytes(orjson.dumps(asked))
+        assert filled("import", "one.jsonl").status == 0
+    today = right.astimezone(SHANGHAI).date()
+    assert heard_of() == today + timedelta(days=100)
+    assert filled("board", "--clock-is-right").status == 0
+    assert heard_of() == today
+
+
+def heard_of() -> date:
+    """The day on which the ledger heard of the one request that is open."""
+    with open_ledger(URL) as session:
+        found = dict(Agenda(session.store, session.projections).duties(date(2017, 6, 1)))
+    (duty,) = [duty for duty in found["lh-01"] if duty.key == "q1" or date(2017, 5, 1) in duty.raised]
+    return max(duty.raised)

@@ -31,7 +31,7 @@ def errors_of(content: bytes) -> Errors:
     """Return the error values in *content*; nothing for a workbook of another form, or a broken one."""
     try:
         return _xlsb(content) if content.startswith(b"PK") else _xls(content)
-    except MemoryError:
+    except (MemoryError, ImportError):
         raise
     except Exception:  # noqa: BLE001 - whatever a broken file makes of it, the reader of cells says what is wrong
         return {}
