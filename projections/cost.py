@@ -1,8 +1,8 @@
-"""What missing one thing costs, all else being as it is today. Pure, exact, in hundredths of a point.
+"""What missing one thing costs, if all else that can still be done is done. Pure, exact, in hundredths of a point.
 
 Contract §5 measures a stake in the floor, where everything still open counts as lost: of twelve open months that cost
 one point together, none has a stake there until eleven are decided. Who is to be told in time asks the other way: what
-does the score lose if this one is missed and nothing else goes wrong?
+does the ceiling lose if this one is missed and nothing else goes wrong?
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ def judged_by(rule: Rule, facts: Facts) -> tuple[list[Record], int]:
 def cost_of(
     rule: Rule, requirements: Sequence[Requirement], chosen: Sequence[Requirement], judged: int, room: int
 ) -> int:
-    """Return by how much the score is lower with *chosen* missed than with them met.
+    """Return by how much the ceiling is lower with *chosen* missed than with them met.
 
     *requirements* are all of the clause, *judged* its deductions, *room* what its indicator can still lose besides what
-    other clauses of it have lost.
+    other clauses of it have lost for good.
     """
     others = [each for each in requirements if not any(each is one for one in chosen)]
     maximum: int = rule.clause.max
 
     def lost(status: Status) -> int:
-        loss = rule.loss([*others, *(replace(each, status=status) for each in chosen)]).score
+        loss = rule.loss([*others, *(replace(each, status=status) for each in chosen)]).ceiling
         return max(0, min(maximum, loss + judged, room))
 
     return lost(Status.MISSED) - lost(Status.MET)

@@ -111,13 +111,13 @@ def unmet(requirements: Iterable[Requirement]) -> list[Requirement]:
 
 
 class _Clause:
-    """One clause's requirements on a day, and what it has lost by then."""
+    """One clause's requirements on a day, and what it has lost for good by then."""
 
     def __init__(self, rule: Rule, facts: Facts, day: date) -> None:
         self._rule = rule
         self._requirements = rule.requirements(facts, day)
         self._judged = judged_by(rule, facts)[1]
-        loss = rule.loss(self._requirements).score
+        loss = rule.loss(self._requirements).ceiling
         self.lost: int = min(rule.clause.max, loss + self._judged)
 
     def duties(self, rubric: str, day: date, room: int, clocks: Sequence[Confirmation]) -> Iterator[Duty]:

@@ -156,14 +156,13 @@ class Evaluation:
         return risen
 
     def cost(self, result: ClauseResult, requirements: Sequence[Requirement]) -> int:
-        """Return what missing *requirements*, some of *result*'s, costs in the score, all else being as it is today.
+        """Return what missing *requirements*, some of *result*'s, costs if all else that can still be done is done.
 
-        What is still open counts as not lost, so that the first of several chances costs what it costs; 0: the points
-        are lost already, or only others can lose them.
+        So the first of several chances costs what it costs; 0: the points are lost for good already.
         """
         place = self.rule_set.rules.index(result.rule)
         number, clauses = self.rule_set.indicators[self.rule_set.indicator_of[place]]
-        elsewhere = sum(each.loss.score for each in self.results[clauses]) - result.loss.score
+        elsewhere = sum(each.loss.ceiling for each in self.results[clauses]) - result.loss.ceiling
         points = self.rule_set.rubric.points_of(number)
         return cost_of(result.rule, result.requirements, requirements, result.judged, points - elsewhere)
 

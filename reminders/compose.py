@@ -239,7 +239,7 @@ def _group(status: Status, stage: str) -> Group:
 
 
 def _cost(status: Status, points: int) -> Text:
-    """Say what the clause loses by this alone, all else being as it is."""
+    """Say what the clause loses by this alone, if all else that can still be done is done."""
     said = decimal_text(points)
     if status is Status.MISSED:
         return Text("补记可挽回 {points} 分", points=said)

@@ -202,7 +202,7 @@ def subject_of(letter: Letter) -> Text:
                 units=watched.units,
             )
         return Text(
-            "{count} 项 {due} 到期：{units} 个单位", count=watched.count, due=due, units=watched.units
+            "{count} 项，最早 {due} 到期：{units} 个单位", count=watched.count, due=due, units=watched.units
         )
     name: Text | str = letter.parts[0].name if letter.parts else ""
     if len(letter.parts) > 1:
@@ -222,13 +222,13 @@ def subject_of(letter: Letter) -> Text:
     due = min(days, default=letter.day)
     if past:
         return Text(
-            "{count} 项待办 {due} 到期，另 {past} 项已过：{name}",
+            "{count} 项待办，最早 {due} 到期，另 {past} 项已过：{name}",
             count=ahead,
             due=due,
             past=len(past),
             name=name,
         )
-    return Text("{count} 项待办 {due} 到期：{name}", count=ahead, due=due, name=name)
+    return Text("{count} 项待办，最早 {due} 到期：{name}", count=ahead, due=due, name=name)
 
 
 def deadline(line: Line) -> Text:

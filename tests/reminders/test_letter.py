@@ -27,7 +27,7 @@ def written(desk: Desk, day: str) -> RenderedMessage:
 
 def test_it_says_what_is_missing_what_it_costs_and_where_to_mend_it(desk: Desk) -> None:
     letter = written(desk, "2017-03-30")
-    assert letter.subject == "3 项待办 2017-03-31 到期：红梅小学党支部"
+    assert letter.subject == "3 项待办，最早 2017-03-31 到期：红梅小学党支部"
     assert "== 快到期限 ==" in letter.text
     assert "2.1 专题研究党建工作（第一季度）\n  期限 2017-03-31，还有 1 天 · 不做扣 1 分" in letter.text
     # January's 统一活动日 was missed: the clause's one point is gone already, nobody is written to about the rest.
@@ -83,14 +83,14 @@ def test_who_looks_on_gets_a_table_and_the_units_most_in_need(desk: Desk) -> Non
     desk.channel.delivered.clear()
     desk.remind("2017-03-24")
     listed = next(each for address, each in desk.channel.delivered if address.startswith("kaohe"))
-    assert listed.subject == "6 项 2017-03-31 到期：2 个单位"
+    assert listed.subject == "6 项，最早 2017-03-31 到期：2 个单位"
     assert "2.1 专题研究党建工作 · 2017-03-31 到期，未做 2 个单位，逾期 0 个，没有记录 0 个" in listed.text
     assert "白鹭小学党支部 (wj-02) · 3 项，关系 3 分" in listed.text
 
 
 def test_the_year_s_letter_stands_by_month_and_says_the_duties(desk: Desk) -> None:
     letter = written(desk, "2017-01-09")
-    assert "项待办 2017-03-31 到期：红梅小学党支部，2017 年要做的" in letter.subject
+    assert "项待办，最早 2017-03-31 到期：红梅小学党支部，2017 年要做的" in letter.subject
     again, march, december = map(
         letter.text.index, ("== 每个月 ==", "== 2017 年 3 月底前 ==", "== 2017 年 12 月底前 ==")
     )
@@ -167,6 +167,8 @@ def test_it_looks_right_in_a_mail_client(
 def test_english(desk: Desk) -> None:
     desk.contact("wj-01", "shuji@example.invalid", language="en")
     letter = written(desk, "2017-03-17")
-    assert letter.subject == "8 due 2017-03-31: 红梅小学党支部, Reminder for the first quarter of 2017"
+    assert (
+        letter.subject == "8 due 2017-03-31 or later: 红梅小学党支部, Reminder for the first quarter of 2017"
+    )
     assert "due 2017-03-31, in 14 days · costs 1 points if not done" in letter.text
     assert date.fromisoformat("2017-03-31").isoformat() in letter.html

@@ -53,7 +53,7 @@ def test_the_mail(posted: Desk, mailbox: Mailbox) -> None:
     assert mailbox.recipients == ["shuji@example.invalid"]
     assert str(mail["From"]) == SENDER
     assert str(mail["To"]) == "王书记 <shuji@example.invalid>"
-    assert mail["Subject"].startswith("8 项待办 2017-03-31 到期")
+    assert mail["Subject"].startswith("8 项待办，最早 2017-03-31 到期")
     assert mail["Auto-Submitted"] == "auto-generated"
     assert mail["Message-ID"] == f"<{posted.messages()[0].id}@example.cn>"
     found = parts(mail)

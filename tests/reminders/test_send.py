@@ -60,7 +60,7 @@ def test_a_mail_goes_out_once_and_the_ledger_knows(desk: Desk) -> None:
     assert desk.remind("2017-03-17") == []
     ((address, written),) = desk.channel.delivered
     assert address == "shuji@example.invalid"
-    assert written.subject == "8 项待办 2017-03-31 到期：红梅小学党支部，2017 年第一季度提醒函"
+    assert written.subject == "8 项待办，最早 2017-03-31 到期：红梅小学党支部，2017 年第一季度提醒函"
     (told,) = desk.told()
     assert (told["subject"], told["authtype"], told["authid"]) == ("wj-01", "system", "reminders")
     assert told["data"]["channel"] == "email"
