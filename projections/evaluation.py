@@ -166,6 +166,19 @@ class Evaluation:
         points = self.rule_set.rubric.points_of(number)
         return cost_of(result.rule, result.requirements, requirements, result.judged, points - elsewhere)
 
+    def takes(self, result: ClauseResult, deduct: int) -> int:
+        """Return by how much the score would fall if *deduct* more (hundredths) were judged on *result*'s clause.
+
+        Less than *deduct* where the clause or its indicator has no more to lose.
+        """
+        place = self.rule_set.rules.index(result.rule)
+        number, clauses = self.rule_set.indicators[self.rule_set.indicator_of[place]]
+        points = self.rule_set.rubric.points_of(number)
+        lost = sum(each.loss.score for each in self.results[clauses])
+        more = min(result.rule.clause.max, result.loss.score + deduct) - result.loss.score
+        fallen: int = min(points, lost + more) - min(points, lost)
+        return fallen
+
     def _odds_now(self, day: date) -> Odds:
         rubric = self.rule_set.rubric
         return Odds(

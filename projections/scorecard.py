@@ -172,6 +172,8 @@ class Scorecard:
         """Return in words what is missing and what was counted."""
         parts = result.rule.explain(result.requirements, self.facts, self.day)
         parts += [_judged(record) for record in result.judgements]
+        if result.judged > result.loss.score:
+            parts += [Text("这一条最多扣 {max} 分", max=decimal_text(result.rule.clause.max))]
         if not parts:
             waits = result.status is Status.AWAITING
             parts = [Text("由考核人员评定，尚未评定") if waits else Text("由考核人员评定，没有扣分")]

@@ -14,6 +14,7 @@ from taizhang.web.pages.record import evidence_routes as evidence
 from taizhang.web.pages.record import routes as records
 from taizhang.web.pages.reminders import routes as reminders
 from taizhang.web.pages.review import action_routes as review_deeds
+from taizhang.web.pages.review import clause_routes as review_clauses
 from taizhang.web.pages.review import routes as review
 from taizhang.web.pages.review import unit_routes as review_unit
 from taizhang.web.pages.site import changes, health, home
@@ -46,6 +47,7 @@ PAGE_ROUTERS = (
     audit.router,
     review.router,
     review_deeds.router,
+    review_clauses.router,
     review_unit.router,
     # The last: an id may have slashes, and more may stand under a record's address.
     records.router,

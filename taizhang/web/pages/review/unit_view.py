@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from fastapi import HTTPException
@@ -96,6 +97,12 @@ def unit_review(session: OpenLedger, unit: str, year: int | None) -> dict[str, A
             "signed": signed(records, rubric.year),
             "signings": signings(records, rubric.year),
             "judgements": list(_judgements(records, rubric.year)),
+            "capped": {
+                clause["id"]: clause["loss"]
+                for indicator in card["indicators"]
+                for clause in indicator["clauses"]
+                if "judged" in clause and Decimal(clause["judged"]) > Decimal(clause["loss"])
+            },
             "askings": _askings(records, rubric.year, today),
             "appeals": appeals(records, rubric.year),
             "matters": _tabs(unit, counts),
