@@ -11,6 +11,7 @@ import httpx
 import orjson
 import pytest
 
+from ledger.events.event import SHANGHAI
 from ledger.store.protocol import Recorder
 from taizhang.accounts import entry
 from taizhang.startup.open_ledger import open_ledger
@@ -68,4 +69,6 @@ def test_the_operator_answers_for_the_clock(poisoned: Site) -> None:
         assert "还早" not in page
         assert "时钟" in operator.get("/admin/journal").text
         assert secretary.post("/api/v1/events", json=mine).status_code == 200
+        shown = secretary.get("/records/ahead").text
+        assert f"最晚在 {datetime.now(SHANGHAI).date()} 已经记入" in shown
     assert health(site, token)["status"] == "ok"

@@ -62,7 +62,8 @@ def record_page(
     history = history_of(record, later)
     day = day_of(history.time)
     clocks = session.projections.clocks(work)
-    lag = (known_day(record["sequence"], record["recordedtime"], clocks) - day).days
+    known = known_day(record["sequence"], record["recordedtime"], clocks)
+    lag = (known - day).days
     return {
         "record": record,
         "unit": unit,
@@ -71,6 +72,7 @@ def record_page(
         "title": words.title(record["type"], history.data),
         "day": day,
         "lag": lag,
+        "known": known if known != known_day(record["sequence"], record["recordedtime"], ()) else None,
         "late": lag > session.settings.late_days,
         "sequence": int(record["sequence"]),
         "details": words.details(history.data),
