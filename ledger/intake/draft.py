@@ -21,7 +21,7 @@ from ledger.events.data import (
 from ledger.events.event import ClientEvent
 from ledger.events.fields import shown
 from ledger.events.strict_json import LINE_BYTES_MAX, NotStrict, has_escaped_quote, parse_line
-from ledger.intake.characters import may_hold_refused, refused_characters
+from ledger.intake.characters import id_fault, may_hold_refused, refused_characters
 from ledger.intake.validation_messages import problems_of
 from ledger.merkle.canonical import STORED_BYTES_MAX, canonical_bytes
 from ledger.nearest import Guess
@@ -100,6 +100,8 @@ def _hold_to_the_door(draft: Draft, event: ClientEvent, raw: bytes) -> None:
         draft.blame("data.kinds", Text("列得太多；最多 {most} 项", most=KINDS_MAX))
     if event["type"] == "score.signed" and "rubric_sha256" not in event["data"]:
         draft.blame("data.rubric_sha256", Text("缺少必填字段“{name}”", name="rubric_sha256"))
+    if (fault := id_fault(event["id"])) is not None:
+        draft.blame("id", fault)
     if may_hold_refused(raw):
         for field, text in refused_characters(event):
             draft.blame(field, text)
