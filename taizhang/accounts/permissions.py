@@ -53,6 +53,7 @@ PAGES: MappingProxyType[str, Row] = MappingProxyType(
         "workbook": WRITES_UNIT,
         "reports": READS_UNIT,
         "bulletin": READS_DISTRICT,
+        "units.register": {_A: Reach.ALL, _O: Reach.ALL},
         "review": ASSESSES,
         "audit": READS_DISTRICT,
         "tlog": {_U: Reach.ALL},

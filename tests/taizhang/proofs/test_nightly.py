@@ -29,7 +29,8 @@ def night(ledger: Run) -> Night:
 
     def running(hour: int = 20, days: int = 0, **settings: object) -> list[Problem]:
         with open_ledger(f"sqlite:///{DATABASE}", new=True) as session, httpx.Client() as client:
-            now = datetime.now(UTC).replace(hour=hour, minute=0) + timedelta(days=days)
+            # From tomorrow on, whatever the hour of the test: the ledger's last record is of today.
+            now = datetime.now(UTC).replace(hour=hour, minute=0) + timedelta(days=days + 1)
             session.clock = lambda: now  # type: ignore[assignment,method-assign]
             session.log._clock = session.clock
             return nightly(session, Settings(**settings), client)  # type: ignore[arg-type]
