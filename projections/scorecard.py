@@ -68,6 +68,7 @@ class Scorecard:
             **closed,
             "rubric": self.rubric.id,
             "rubric_version": self.rubric.version,
+            **({"provisional": True} if self.rubric.is_provisional else {}),
             "as_of": self.day.isoformat(),
             "known_at": self.known_at,
             "events": self.events,

@@ -99,7 +99,7 @@ class RubricCatalog:
         return (standing_in,) if standing_in.is_provisional else ()
 
     def missing_year(self, day: date) -> Rubric | None:
-        """Return the provisional rubric by which *day* is scored; None where the year's own is there, or none at all."""
+        """Return the provisional rubric that *day* is scored by; None where the year has its own, or there is none."""
         try:
             found = self.for_day(day)
         except NoRubric:

@@ -35,7 +35,11 @@ def _undecided(draft: Rubric, clause: Clause) -> Clause:
 
     Bonus stays as it is: what nobody judges is earned by its records, and the figure is provisional as a whole.
     """
-    if clause.tied_to_year is None or clause.indicator in draft.bonus_indicators or isinstance(clause, Judgement):
+    if (
+        clause.tied_to_year is None
+        or clause.indicator in draft.bonus_indicators
+        or isinstance(clause, Judgement)
+    ):
         return clause
     return Judgement(
         rule="judgement",

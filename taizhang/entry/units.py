@@ -74,7 +74,8 @@ def read_units(table: str, known: Mapping[str, str]) -> UnitList:
     Raises Unreadable when there is too much of it.
     """
     rows = [
-        (number, [cell.strip() for cell in row]) for number, row in enumerate(grid_of_text(table).rows, 1)
+        (number, [str(cell or "").strip() for cell in row])
+        for number, row in enumerate(grid_of_text(table).rows, 1)
     ]
     rows = [(number, row) for number, row in rows if any(row)]
     columns, rows = _columns(rows)

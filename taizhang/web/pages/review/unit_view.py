@@ -64,7 +64,9 @@ def rubric_of(shelf: RubricCatalog, year: int | None, today: date) -> Rubric:
 
 def years_of(shelf: RubricCatalog, today: date) -> list[int]:
     """Return the rubric years that have begun, the latest first."""
-    return sorted({rubric.year for rubric in shelf.all if rubric.opens_on <= today}, reverse=True)
+    standing_in = shelf.missing_year(today)
+    own = {standing_in.year} if standing_in is not None else set()
+    return sorted({rubric.year for rubric in shelf.all if rubric.opens_on <= today} | own, reverse=True)
 
 
 def card_of(session: OpenLedger, unit: str, rubric: Rubric) -> Scorecard:
