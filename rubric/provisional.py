@@ -41,7 +41,8 @@ def _undecided(draft: Rubric, clause: Clause) -> Clause:
         or isinstance(clause, Judgement)
     ):
         return clause
-    return Judgement(
+    # Amounts are read already: hundredths stay what they are.
+    return Judgement.model_construct(
         rule="judgement",
         id=clause.id,
         points=clause.points,
