@@ -12,10 +12,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from ledger.events.event import StoredEvent, day_of
+from ledger.events.types import type_of
 from ledger.intake.clock_guard import Confirmation
 from rubric.periods import periods_of
 
-from .delays import LIVED, Lags, lag_days, recorded_day, summary
+from .delays import Lags, lag_days, recorded_day, summary
 from .records import CORRECTED, RETRACTED, Record, Records
 
 BURST_ENTRIES = 8
@@ -94,7 +95,7 @@ def trail_of(
     lived = [
         record
         for record in records.by_id.values()
-        if record.type in LIVED and not record.retracted and year in (None, record.day.year)
+        if type_of(record.type).lived and not record.retracted and year in (None, record.day.year)
     ]
     lags = {record.id: lag_days(record, clocks) for record in lived}
     return Trail(
@@ -145,7 +146,7 @@ def _edits(stream: Iterable[StoredEvent], year: int | None, clocks: Sequence[Con
             continue
         data: dict[str, Any] = event["data"]
         record = by_id.get(data["record"])
-        if record is None or record["type"] not in LIVED:
+        if record is None or not type_of(record["type"]).lived:
             continue
         occurred = days[record["id"]]
         end = quarter_end(occurred)

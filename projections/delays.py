@@ -7,26 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from ledger.events.types import type_of
 from ledger.intake.clock_guard import Confirmation, known_recorded
 
 from .records import Record
 
 STEPS = (0, 3, 7, 15, 30)
 """Upper ends, in days, of the steps that entries are counted in; the last step has none."""
-LIVED = frozenset(
-    {
-        "activity.held",
-        "document.filed",
-        "publication.made",
-        "honor.received",
-        "condition.declared",
-        "election.held",
-        "election.postponed",
-        "request.answered",
-        "finding.rectified",
-    }
-)
-"""What a unit does in its year and then records. Rosters and registrations are entered when a ledger begins."""
 _SHANGHAI_AHEAD = timedelta(hours=8)
 
 
@@ -66,7 +53,7 @@ def lag_days(record: Record, clocks: Sequence[Confirmation]) -> int:
 def lags_of(records: Iterable[Record], clocks: Sequence[Confirmation]) -> list[int]:
     """Return the lags of what the unit did and recorded, retracted records left out, shortest first."""
     return sorted(
-        lag_days(record, clocks) for record in records if record.type in LIVED and not record.retracted
+        lag_days(record, clocks) for record in records if type_of(record.type).lived and not record.retracted
     )
 
 

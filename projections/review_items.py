@@ -14,12 +14,13 @@ from enum import StrEnum
 from typing import Any
 
 from ledger.checks.duplicate_key import likenesses
+from ledger.events.types import type_of
 from ledger.intake.clock_guard import Confirmation
 from rubric.catalog import RubricCatalog
 from rubric.clauses import Tiers
 
 from .appeals import appeals
-from .delays import LIVED, lag_days
+from .delays import lag_days
 from .records import Record, Records, place
 from .signing import SIGNED, signed
 
@@ -139,7 +140,7 @@ def _of_each(live: list[Record], wanted: Standards) -> Iterator[Matter]:
             continue
         if wanted.is_claim(record):
             yield Matter(Kind.CLAIM, record)
-        if record.type in LIVED and lag_days(record, wanted.clocks) > wanted.late_days:
+        if type_of(record.type).lived and lag_days(record, wanted.clocks) > wanted.late_days:
             yield Matter(Kind.LATE, record)
 
 

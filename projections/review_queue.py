@@ -11,10 +11,11 @@ from collections import defaultdict
 
 import orjson
 
+from ledger.events.types import type_of
 from ledger.store.protocol import Store, Transaction
 
 from . import review_rows
-from .delays import LIVED, lag_days, lags_of, summary
+from .delays import lag_days, lags_of, summary
 from .records import Record, Records
 from .review_items import Matter, Standards, matters
 from .review_rows import LagRow, ReviewRow
@@ -103,7 +104,7 @@ def lag_rows_of(records: Records, wanted: Standards) -> list[LagRow]:
     """Return a unit's lags, a row for each year in which it did something."""
     by_year: dict[int, list[Record]] = defaultdict(list)
     for record in records.by_id.values():
-        if record.type in LIVED:
+        if type_of(record.type).lived:
             by_year[record.day.year].append(record)
     return [
         _lag_row(records.unit, year, lags_of(by_year[year], wanted.clocks), wanted.late_days)

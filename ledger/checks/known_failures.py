@@ -8,17 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ledger.events.data import DATA
 from ledger.events.event import unit_of
-
-_PUTS = {
-    "organization.registered": "subject",
-    "member.joined": "member",
-    "member.left": "member",
-    "request.issued": "request",
-    "finding.raised": "finding",
-    "appeal.filed": "appeal",
-}
+from ledger.events.types import EVENT_TYPES, type_of
 
 
 class KnownFailures:
@@ -41,16 +32,17 @@ class KnownFailures:
         if not isinstance(subject, str):
             return
         kind = said.get("type")
-        fields = {_PUTS.get(kind)} if isinstance(kind, str) and kind in DATA else set(_PUTS.values())
+        known = isinstance(kind, str) and kind in EVENT_TYPES
+        fields = {type_of(str(kind)).puts} if known else {row.puts for row in EVENT_TYPES.values()}
         if "subject" in fields:
             self._subjects.add(subject)
         data = said.get("data")
         if isinstance(data, dict):
-            for field in fields - {"subject", None}:
-                key = data.get(str(field))
+            for field in fields - {"subject", ""}:
+                key = data.get(field)
                 if isinstance(key, str):
-                    self._keys.add((unit_of(subject), str(field), key))
-        if record is not None and kind in ("record.corrected", "record.retracted"):
+                    self._keys.add((unit_of(subject), field, key))
+        if record is not None and isinstance(kind, str) and type_of(kind).changes:
             self.excuse(record)
             if isinstance(data, dict) and isinstance(data.get("data"), dict):
                 self.excuse({**record, "data": data["data"]})

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from ledger.events.data import SUBJECTLESS
 from ledger.events.event import SHANGHAI, ClientEvent
+from ledger.events.types import type_of
 from ledger.problem import Problem, Refused
 from ledger.text import Text
 
@@ -37,7 +37,7 @@ def retraction(record: ClientEvent, *, reason: str, now: datetime) -> ClientEven
 
 
 def _about(record: ClientEvent, kind: str, data: dict[str, Any], now: datetime) -> ClientEvent:
-    if record["type"] in SUBJECTLESS:
+    if not type_of(record["type"]).has_subject:
         raise Refused([Problem("id", Text("“{id}”是台账自己的证明记录，不能更正或撤回", id=record["id"]))])
     return {
         "specversion": "1.0",

@@ -12,9 +12,9 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from ledger.events.data import DATA
 from ledger.events.event import unit_of
 from ledger.events.fields import shown
+from ledger.events.types import EVENT_TYPES
 from ledger.guard import Seen
 from ledger.problem import NotPermitted
 from ledger.store.protocol import Appended, Line, Recorder
@@ -93,7 +93,7 @@ def why_forbidden(
     *count* is told of each event that may be appended and is not stored yet, by id and unit, and may object.
     """
     event_type, subject, data = said.get("type"), said.get("subject"), said.get("data")
-    if not isinstance(event_type, str) or event_type not in DATA:
+    if not isinstance(event_type, str) or event_type not in EVENT_TYPES:
         # The ledger refuses it, whoever sends it.
         return None
     if not isinstance(subject, str):

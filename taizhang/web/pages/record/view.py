@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger.events.event import StoredEvent, day_of, unit_of
+from ledger.events.types import type_of
 from ledger.history import History, history_of
 from ledger.store.protocol import Transaction
 from projections.delays import known_day
@@ -20,8 +21,6 @@ from taizhang.language.event_labels import RecordWords, asked_in, field_word, ty
 from taizhang.language.i18n import _
 from taizhang.language.labels import clause_text
 from taizhang.language.names import names_of
-
-LOOKS_BACK = ("record.corrected", "record.retracted", "claim.reviewed", "evidence.attached")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,7 @@ def record_page(
         "details": words.details(history.data),
         "standing": _standing(history),
         "counts_for": _counts_for(session, work, unit, record["id"], history, today),
-        "looks_back": record["type"] in LOOKS_BACK,
+        "looks_back": type_of(record["type"]).looks_back,
         "about": record["data"].get("record"),
         "steps": _steps(history, words),
         "absent": absent_files(evidence, {each["data"]["sha256"] for each in history.evidence}),
