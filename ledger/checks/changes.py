@@ -85,7 +85,7 @@ def check_retraction(check: Check) -> None:
     elif kind in ("member.joined", "member.left"):
         member = check.register.in_force(record)[1]["member"]
         faults = lookback.new_member_faults(check.entries(), record_id, None, member)
-        if faults and not check.excuses.key(check.unit, "member", member):
+        if faults and not check.excuses.key_moved(check.unit, "member", member):
             _blame_resting(check, Text("转入") if kind == "member.joined" else Text("转出"), faults)
 
 
@@ -178,14 +178,14 @@ def _check_member_key(inner: Check, record: ClientEvent, data: dict[str, Any]) -
     entries = inner.entries()
     resting = lookback.new_member_faults(entries, record["id"], data, old, inner.subject)
     if old == new:
-        if resting and not inner.excuses.key(inner.unit, "member", old):
+        if resting and not inner.excuses.key_moved(inner.unit, "member", old):
             inner.blame(
                 "subject",
                 Text("移到 {subject} 就与党员 {member} 的其他转入、转出记录（如“{example}”）不符",
                      subject=inner.subject, member=old, example=resting[0]),
             )  # fmt: skip
         return
-    if resting and not inner.excuses.key(inner.unit, "member", old):
+    if resting and not inner.excuses.key_moved(inner.unit, "member", old):
         inner.blame(
             "data.member",
             Text(
@@ -196,9 +196,9 @@ def _check_member_key(inner: Check, record: ClientEvent, data: dict[str, Any]) -
             ),
         )
         return
-    if lookback.new_member_faults(entries, record["id"], data, new, inner.subject) and not inner.excuses.key(
-        inner.unit, "member", new
-    ):
+    if lookback.new_member_faults(
+        entries, record["id"], data, new, inner.subject
+    ) and not inner.excuses.key_moved(inner.unit, "member", new):
         inner.blame("data.member", Text("与党员 {member} 已有的转入、转出记录冲突", member=new))
 
 

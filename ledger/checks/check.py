@@ -159,7 +159,7 @@ class Check:
     def check_dated(self) -> None:
         """A change or closing is not dated before the registration."""
         registered = self.register.subjects.get(self.subject)
-        if registered is None or self.excuses.subject(self.subject):
+        if registered is None or self.excuses.subject_gone(self.subject):
             return
         if day_of(self.time) < registered:
             self.blame(
