@@ -255,7 +255,8 @@ class TestNoCascades:
         request = event("request.issued", request="r1", title="x", due_on="2017-05-01")
         assert book.fields(
             registered(), joined(), request,
-            registered(kind="unit"), joined(leader="yes"), {**request, "id": "r", "data": {**request["data"], "title": ""}},
+            registered(kind="unit"), joined(leader="yes"),
+            {**request, "id": "r", "data": {**request["data"], "title": ""}},
             registered(name="又一次"), joined(time="2017-02-01T00:00:00+08:00"), {**request, "id": "again"},
         ) == [(4, "data.kind"), (5, "data.leader"), (6, "data.title"), (7, "subject"), (8, "data.member"),
               (9, "data.request")]  # fmt: skip
