@@ -1,8 +1,9 @@
-"""The rows of the event types: every table that is keyed by types is held to them."""
+"""The rows of the event types: every table that is keyed by types is held to them; one place writes envelopes."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from pathlib import Path
 
 import pytest
 
@@ -33,3 +34,13 @@ def test_rows_fit_their_data_and_each_other(row: EventType) -> None:
         assert EVENT_TYPES[row.answers].key == row.key
     if row.looks_back:
         assert "record" in row.fields
+
+
+def test_one_place_writes_envelopes() -> None:
+    root = Path(__file__).parents[2]
+    rooms = ("ledger", "projections", "rubric", "reminders", "taizhang")
+    files = [file for room in rooms for file in (root / room).rglob("*.py")]
+    literal = [
+        str(file.relative_to(root)) for file in files if '"specversion": "1.0"' in file.read_text("utf-8")
+    ]
+    assert literal == ["ledger/events/new.py"]

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from ledger.events.corrections import SOURCE
 from ledger.events.event import ClientEvent
+from ledger.events.new import new_event
 from ledger.problem import Refused
 from ledger.text import Text
 from taizhang.accounts.entry import Visit
@@ -88,15 +88,7 @@ def _since(session: OpenLedger, text: str) -> date:
 def _events(found: UnitList, since: date, form: str) -> list[ClientEvent]:
     organizations = [each for unit in found.units for each in unit.organizations()]
     return [
-        {
-            "specversion": "1.0",
-            "id": event_id(form, number),
-            "source": SOURCE,
-            "type": "organization.registered",
-            "subject": subject,
-            "time": since.isoformat(),
-            "data": data,
-        }
+        new_event("organization.registered", subject, since.isoformat(), data, id_=event_id(form, number))
         for number, (subject, data) in enumerate(organizations)
     ]
 
