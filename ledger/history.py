@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ledger.events.event import StoredEvent, event_unit
+from ledger.events.types import type_of
 from ledger.problem import Problem, Refused
 from ledger.store.protocol import Store
 from ledger.text import Text
-
-_LOOKING_BACK = ("record.corrected", "record.retracted", "claim.reviewed", "evidence.attached")
 
 
 @dataclass(slots=True)
@@ -91,7 +90,7 @@ def history_of(record: StoredEvent, later: Iterable[StoredEvent]) -> History:
     for event in later:
         if event["type"] == "record.retracted":
             history.withdrawn.add(event["data"]["record"])
-        if event["type"] in _LOOKING_BACK and event["data"].get("record") == record["id"]:
+        if type_of(event["type"]).looks_back and event["data"].get("record") == record["id"]:
             _add(history, event)
     return history
 

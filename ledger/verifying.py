@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from ledger.checks.by_type import check_references
 from ledger.checks.check import Check, CheckContext
-from ledger.checks.duplicate_key import CODE_FIELDS
 from ledger.checks.known_failures import KnownFailures
 from ledger.checks.unit_state import UnitState
 from ledger.events.event import StoredEvent, event_unit, instant_of
+from ledger.events.types import type_of
 from ledger.intake.stored_form import StoredOrder, read_certain, read_stored
 from ledger.merkle.canonical import leaf_hash
 from ledger.problem import Broken
@@ -91,7 +91,7 @@ class _Verifying:
             raise _broken(sequence, problem.field, problem.text)
         register.last = sequence
         # Probable duplicates are no matter here.
-        if event["type"] not in CODE_FIELDS:
+        if type_of(event["type"]).codes is None:
             register.apply(event, self._find, lambda: self._work.stream_to(unit, sequence))
             register.likenesses.clear()
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from ledger.intake.clock_guard import Confirmation
 from ledger.text import Text
 from rubric.amounts import decimal_text, rounded
 from rubric.clauses import Judgement
@@ -68,34 +69,51 @@ def evidence_of(clause: Judgement, rubric: Rubric, facts: Facts) -> list[Record]
     return sorted(found.values(), key=place)
 
 
-def advice_of(clause: Judgement, rubric: Rubric, facts: Facts, day: date) -> list[Advice]:
-    """Return what the clause's `advice` names, counted as of *day*, in the clause's order."""
-    return [_KINDS[kind](clause, rubric, facts, day) for kind in clause.advice]
+def advice_of(
+    clause: Judgement, rubric: Rubric, facts: Facts, day: date, clocks: Sequence[Confirmation]
+) -> list[Advice]:
+    """Return what the clause's `advice` names, counted as of *day*, in the clause's order.
+
+    *clocks*: who answered for the clock; lateness is counted from what is known since.
+    """
+    asked = Asked(clause, rubric, facts, day, clocks)
+    return [_KINDS[kind](asked) for kind in clause.advice]
 
 
-def _late_answers(clause: Judgement, rubric: Rubric, facts: Facts, day: date) -> Advice:
-    requests = [record for record in facts.records("request") if record.day.year == rubric.year]
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a piece of advice is counted from."""
+
+    clause: Judgement
+    rubric: Rubric
+    facts: Facts
+    day: date
+    clocks: Sequence[Confirmation]
+
+
+def _late_answers(asked: Asked) -> Advice:
+    requests = [record for record in asked.facts.records("request") if record.day.year == asked.rubric.year]
     late = []
     for request in requests:
-        answers = facts.answers.get(("request", request.data["request"]), [])
+        answers = asked.facts.answers.get(("request", request.data["request"]), [])
         if answers and answers[0].day > date.fromisoformat(request.data["due_on"]):
             late.append(answers[0])
     said = Text("要求报送的材料 {of} 件，其中 {count} 件过了期限才报送", of=len(requests), count=len(late))
     return Advice("late_answers", len(late), len(requests), _ids(late), said)
 
 
-def _transfers(clause: Judgement, rubric: Rubric, facts: Facts, day: date) -> Advice:
+def _transfers(asked: Asked) -> Advice:
     """Those whose validity ran out in the year: not completed by then, or not at all."""
-    completed = facts.of_type("transfer.completed")
+    completed = asked.facts.of_type("transfer.completed")
     due = [
         (record, until)
-        for record in facts.of_type("transfer.started")
-        if (until := date.fromisoformat(record.data["valid_until"])).year == rubric.year
+        for record in asked.facts.of_type("transfer.started")
+        if (until := date.fromisoformat(record.data["valid_until"])).year == asked.rubric.year
     ]
     late = [
         record
         for record, until in due
-        if until < day
+        if until < asked.day
         and not any(
             done.data["member"] == record.data["member"]
             and place(record) <= place(done)
@@ -109,9 +127,9 @@ def _transfers(clause: Judgement, rubric: Rubric, facts: Facts, day: date) -> Ad
     return Advice("transfers", len(late), len(due), _ids(late), said)
 
 
-def _without_evidence(clause: Judgement, rubric: Rubric, facts: Facts, day: date) -> Advice:
-    attached = {record.data["record"] for record in facts.of_type("evidence.attached")}
-    records = _of_the_year(rubric, facts)
+def _without_evidence(asked: Asked) -> Advice:
+    attached = {record.data["record"] for record in asked.facts.of_type("evidence.attached")}
+    records = _of_the_year(asked.rubric, asked.facts)
     bare = [record for record in records if record.id not in attached]
     said = Text(
         "活动和材料 {of} 条，其中 {count} 条没有附件（{share}%）",
@@ -122,9 +140,9 @@ def _without_evidence(clause: Judgement, rubric: Rubric, facts: Facts, day: date
     return Advice("without_evidence", len(bare), len(records), _ids(bare), said)
 
 
-def _late_entries(clause: Judgement, rubric: Rubric, facts: Facts, day: date) -> Advice:
-    records = _of_the_year(rubric, facts)
-    late = [record for record in records if lag_days(record) > LATE_DAYS]
+def _late_entries(asked: Asked) -> Advice:
+    records = _of_the_year(asked.rubric, asked.facts)
+    late = [record for record in records if lag_days(record, asked.clocks) > LATE_DAYS]
     said = Text(
         "活动和材料 {of} 条，其中 {count} 条在事后 {days} 天以上才录入（{share}%）",
         of=len(records),
@@ -135,9 +153,9 @@ def _late_entries(clause: Judgement, rubric: Rubric, facts: Facts, day: date) ->
     return Advice("late_entries", len(late), len(records), _ids(late), said)
 
 
-def _monthly_spread(clause: Judgement, rubric: Rubric, facts: Facts, day: date) -> Advice:
-    records = evidence_of(clause, rubric, facts)
-    counted = Counter(record.day.month for record in records if record.day.year == rubric.year)
+def _monthly_spread(asked: Asked) -> Advice:
+    records = evidence_of(asked.clause, asked.rubric, asked.facts)
+    counted = Counter(record.day.month for record in records if record.day.year == asked.rubric.year)
     months = tuple(counted[month] for month in range(1, 13))
     said = Text(
         "各月次数：{months}；有记录的月份 {count} 个",
@@ -147,7 +165,7 @@ def _monthly_spread(clause: Judgement, rubric: Rubric, facts: Facts, day: date) 
     return Advice("monthly_spread", len(counted), 12, _ids(records), said, months)
 
 
-_KINDS: dict[str, Callable[[Judgement, Rubric, Facts, date], Advice]] = {
+_KINDS: dict[str, Callable[[Asked], Advice]] = {
     "late_answers": _late_answers,
     "transfers": _transfers,
     "without_evidence": _without_evidence,

@@ -6,15 +6,17 @@ None of it is a fault by itself (late entry is allowed, mistakes are mended in t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from ledger.events.event import StoredEvent, day_of
+from ledger.events.types import type_of
+from ledger.intake.clock_guard import Confirmation
 from rubric.periods import periods_of
 
-from .delays import LIVED, Lags, lag_days, recorded_day, summary
+from .delays import Lags, lag_days, recorded_day, summary
 from .records import CORRECTED, RETRACTED, Record, Records
 
 BURST_ENTRIES = 8
@@ -76,23 +78,33 @@ class Trail:
     edits: tuple[Edit, ...]
 
 
-def trail_of(unit: str, events: Iterable[StoredEvent], *, late_days: int, year: int | None = None) -> Trail:
-    """Return the trail of *unit* from its stream; with *year*, only of what occurred in that year."""
+def trail_of(
+    unit: str,
+    events: Iterable[StoredEvent],
+    *,
+    late_days: int,
+    year: int | None = None,
+    clocks: Sequence[Confirmation] = (),
+) -> Trail:
+    """Return the trail of *unit* from its stream; with *year*, only of what occurred in that year.
+
+    *clocks*: who answered for the clock; lateness is counted from what is known since.
+    """
     stream = list(events)
     records = Records(unit, stream)
     lived = [
         record
         for record in records.by_id.values()
-        if record.type in LIVED and not record.retracted and year in (None, record.day.year)
+        if type_of(record.type).lived and not record.retracted and year in (None, record.day.year)
     ]
-    lags = sorted(map(lag_days, lived))
+    lags = {record.id: lag_days(record, clocks) for record in lived}
     return Trail(
         unit,
-        summary(lags),
+        summary(sorted(lags.values())),
         late_days,
-        tuple(_late(record) for record in lived if lag_days(record) > late_days),
-        tuple(_bursts(lived, records.by_id.values())),
-        tuple(_edits(stream, year)),
+        tuple(_late(record, lags[record.id]) for record in lived if lags[record.id] > late_days),
+        tuple(_bursts(lived, records.by_id.values(), clocks)),
+        tuple(_edits(stream, year, clocks)),
     )
 
 
@@ -101,20 +113,20 @@ def quarter_end(day: date) -> date:
     return periods_of(day.year, "quarter")[(day.month - 1) // 3].end
 
 
-def _late(record: Record) -> LateEntry:
-    return LateEntry(
-        record.id, record.type, record.subject, record.day, record.recorded, record.by, lag_days(record)
-    )
+def _late(record: Record, lag: int) -> LateEntry:
+    return LateEntry(record.id, record.type, record.subject, record.day, record.recorded, record.by, lag)
 
 
-def _bursts(lived: Iterable[Record], everything: Iterable[Record]) -> list[Burst]:
-    inspections = sorted({recorded_day(record) for record in everything if record.type in INSPECTING})
+def _bursts(
+    lived: Iterable[Record], everything: Iterable[Record], clocks: Sequence[Confirmation]
+) -> list[Burst]:
+    inspections = sorted({recorded_day(record, clocks) for record in everything if record.type in INSPECTING})
     entries: Counter[date] = Counter()
     old: Counter[date] = Counter()
     for record in lived:
-        day = recorded_day(record)
+        day = recorded_day(record, clocks)
         entries[day] += 1
-        old[day] += lag_days(record) > BURST_DAYS
+        old[day] += lag_days(record, clocks) > BURST_DAYS
     found = []
     for day in sorted(day for day, count in old.items() if count >= BURST_ENTRIES):
         soon = day + timedelta(days=BEFORE_INSPECTION_DAYS)
@@ -123,7 +135,7 @@ def _bursts(lived: Iterable[Record], everything: Iterable[Record]) -> list[Burst
     return found
 
 
-def _edits(stream: Iterable[StoredEvent], year: int | None) -> list[Edit]:
+def _edits(stream: Iterable[StoredEvent], year: int | None, clocks: Sequence[Confirmation]) -> list[Edit]:
     by_id: dict[str, StoredEvent] = {}
     days: dict[str, date] = {}
     found = []
@@ -134,13 +146,13 @@ def _edits(stream: Iterable[StoredEvent], year: int | None) -> list[Edit]:
             continue
         data: dict[str, Any] = event["data"]
         record = by_id.get(data["record"])
-        if record is None or record["type"] not in LIVED:
+        if record is None or not type_of(record["type"]).lived:
             continue
         occurred = days[record["id"]]
         end = quarter_end(occurred)
         moved = day_of(data["time"]) if "time" in data else occurred
         days[record["id"]] = moved
-        if year not in (None, occurred.year) or recorded_day(Record(event)) <= end:
+        if year not in (None, occurred.year) or recorded_day(Record(event), clocks) <= end:
             continue
         found.append(
             Edit(

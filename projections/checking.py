@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from ledger.events.event import StoredEvent
+from ledger.intake.clock_guard import confirmations
 from ledger.problem import Fault
 from ledger.store.protocol import Progress, Transaction
 from ledger.text import Text
@@ -89,7 +90,7 @@ class _Checking:
         self._kept = {row.unit: row for row in totals.rows(work.connection)}
         self._rubrics = {basis_of(rubric.label): rubric for rubric in shelf.all}
         self._rule_sets: dict[str, RuleSet] = {}
-        self._standards = standards(shelf, late_days)
+        self._standards = standards(shelf, late_days, confirmations(work.stream("")))
         self._listed = review_rows.listed_units(work.connection)
 
     def total(self, unit: str, live: LiveUnit) -> None:
@@ -129,7 +130,7 @@ class _Checking:
             found.stale += bool(basis)
             return
         rows = sorted(rows_of(live.records, self._standards), key=_place)
-        lags = lag_rows_of(live.records, self._standards.late_days)
+        lags = lag_rows_of(live.records, self._standards)
         there = sorted(review_rows.rows_of_unit(self._connection, unit), key=_place)
         if there == rows and review_rows.lags_of_unit(self._connection, unit) == lags:
             found.right += 1

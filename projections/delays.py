@@ -7,24 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from ledger.events.types import type_of
+from ledger.intake.clock_guard import Confirmation, known_recorded
+
 from .records import Record
 
 STEPS = (0, 3, 7, 15, 30)
 """Upper ends, in days, of the steps that entries are counted in; the last step has none."""
-LIVED = frozenset(
-    {
-        "activity.held",
-        "document.filed",
-        "publication.made",
-        "honor.received",
-        "condition.declared",
-        "election.held",
-        "election.postponed",
-        "request.answered",
-        "finding.rectified",
-    }
-)
-"""What a unit does in its year and then records. Rosters and registrations are entered when a ledger begins."""
 _SHANGHAI_AHEAD = timedelta(hours=8)
 
 
@@ -41,20 +30,31 @@ class Lags:
     """How many entries fell in each of `STEPS`, and beyond the last."""
 
 
-def recorded_day(record: Record) -> date:
-    """Return the day in Asia/Shanghai on which *record* was recorded."""
+def recorded_day(record: Record, clocks: Sequence[Confirmation]) -> date:
+    """Return the day in Asia/Shanghai on which *record* is known to have been recorded (see `known_day`)."""
+    return known_day(record.sequence, record.recorded, clocks)
+
+
+def known_day(sequence: str, recordedtime: str, clocks: Sequence[Confirmation]) -> date:
+    """Return the day in Asia/Shanghai by which the event *sequence* is known to have been recorded.
+
+    *clocks*: who answered for the clock, and when; without any it is the day of its *recordedtime*.
+    """
+    known = known_recorded(int(sequence), recordedtime, clocks) if clocks else recordedtime
     # The ledger writes UTC in one width; since 1992 Shanghai is eight hours ahead all year.
-    return (datetime.fromisoformat(record.recorded[:19]) + _SHANGHAI_AHEAD).date()
+    return (datetime.fromisoformat(known[:19]) + _SHANGHAI_AHEAD).date()
 
 
-def lag_days(record: Record) -> int:
+def lag_days(record: Record, clocks: Sequence[Confirmation]) -> int:
     """Return how many days after it happened (as corrected) *record* was recorded, at least 0."""
-    return max((recorded_day(record) - record.day).days, 0)
+    return max((recorded_day(record, clocks) - record.day).days, 0)
 
 
-def lags_of(records: Iterable[Record]) -> list[int]:
+def lags_of(records: Iterable[Record], clocks: Sequence[Confirmation]) -> list[int]:
     """Return the lags of what the unit did and recorded, retracted records left out, shortest first."""
-    return sorted(lag_days(record) for record in records if record.type in LIVED and not record.retracted)
+    return sorted(
+        lag_days(record, clocks) for record in records if type_of(record.type).lived and not record.retracted
+    )
 
 
 def summary(lags: Sequence[int]) -> Lags:

@@ -13,7 +13,18 @@ from rubric.schema import Rubric
 
 from .requirement import Status
 from .scorecard import ANNOUNCED_DAYS
-from .status_codes import DUE, LETTERS, MENDABLE, NO_DAY, WORST, cells, day_letter, day_of_letter, part_of
+from .status_codes import (
+    DUE,
+    GONE,
+    LETTERS,
+    MENDABLE,
+    NO_DAY,
+    WORST,
+    cells,
+    day_letter,
+    day_of_letter,
+    part_of,
+)
 from .totals import TotalsRow
 
 _LATER_THAN_ANY = "\uffff"
@@ -53,11 +64,20 @@ class FallingDue:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What one unit needs help with: a clause, how it stands, by when (None: at once)."""
+    """What one unit needs help with: a clause, how it stands, by when (None: at once; missed: since when)."""
 
     clause: str
     status: Status
     due: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What the district calls needing help: a forecast below `forecast` (hundredths), or something missed for longer
+    than `grace_days`."""
+
+    forecast: int = 0
+    grace_days: int = 0
 
 
 class District:
@@ -110,10 +130,23 @@ class District:
         part, done = self._part(clauses, WORST), LETTERS[Status.JUDGED]
         return [row for row in self.rows if min(row.standing[part], default=done) < done]
 
-    def needing_help(self, clauses: slice) -> list[TotalsRow]:
-        """Return the rows in which one of *clauses* is overdue or behind."""
-        part, overdue, behind = self._part(clauses, MENDABLE), LETTERS[Status.OVERDUE], LETTERS[Status.BEHIND]
-        return [row for row in self.rows if overdue in row.standing[part] or behind in row.standing[part]]
+    def needing_help(self, clauses: slice, line: Line) -> list[TotalsRow]:
+        """Return the rows in which one of *clauses* is overdue, or missed for longer than the days of grace.
+
+        Asked of all clauses, also those whose forecast is below the line.
+        """
+        part, overdue = self._part(clauses, MENDABLE), LETTERS[Status.OVERDUE]
+        gone = self._part(clauses, GONE)
+        # Days are characters: "-" stands below them all.
+        edge = day_letter(self.day - timedelta(days=line.grace_days), self.rubric.opens_on)
+        whole = clauses == self.everything()
+        return [
+            row
+            for row in self.rows
+            if (whole and row.forecast < line.forecast)
+            or overdue in row.standing[part]
+            or any(NO_DAY < day < edge for day in row.standing[gone])
+        ]
 
     def due_soon(self, clauses: slice) -> list[TotalsRow]:
         """Return the rows in which one of *clauses* falls due within 30 days."""
@@ -121,14 +154,13 @@ class District:
         return [row for row in self.rows if not soon.isdisjoint(row.standing[part])]
 
     def by_need(self) -> list[TotalsRow]:
-        """Return the rows, what presses most first: overdue, behind, what falls due next; then by unit."""
-        overdue, behind = LETTERS[Status.OVERDUE], LETTERS[Status.BEHIND]
+        """Return the rows, what presses most first: the lowest forecast, then what is overdue and falls due next."""
+        overdue = LETTERS[Status.OVERDUE]
         mendable, dues = self._part(self.everything(), MENDABLE), self._part(self.everything(), DUE)
 
         def need(row: TotalsRow) -> tuple[int, int, str, str]:
-            letters = row.standing[mendable]
             earliest = min(row.standing[dues].replace(NO_DAY, _LATER_THAN_ANY))
-            return -letters.count(overdue), -letters.count(behind), earliest, row.unit
+            return row.forecast, -row.standing[mendable].count(overdue), earliest, row.unit
 
         return sorted(self.rows, key=need)
 
@@ -171,15 +203,36 @@ class District:
         clauses = len(self.clauses)
         return (whole[place::clauses] for place in range(clauses))
 
-    def needs(self, row: TotalsRow) -> list[Need]:
-        """Return what a unit needs help with, what presses most first: overdue, then by due day."""
-        found = []
-        for clause, cell in zip(self.clauses, cells(row.standing, self.rubric.opens_on), strict=False):
-            if cell.mendable is Status.OVERDUE:
-                found.append(Need(clause, Status.OVERDUE, None))
-            elif cell.mendable is Status.BEHIND or (cell.mendable and self._is_soon(cell.due)):
-                found.append(Need(clause, cell.mendable, cell.due))
-        return sorted(found, key=lambda need: (need.due is not None, need.due or self.day))
+    def needs(
+        self, row: TotalsRow, clauses: slice | None = None, status: Status | None = None, grace_days: int = 0
+    ) -> list[Need]:
+        """Return what a unit needs help with, what presses most first: overdue, missed past grace, then by due day.
 
-    def _is_soon(self, due: date | None) -> bool:
+        Of *clauses* only; with a *status* just what stands so, whenever it is due.
+        """
+        places = clauses or self.everything()
+        found = []
+        for place, cell in enumerate(cells(row.standing, self.rubric.opens_on)):
+            if not places.start <= place < places.stop:
+                continue
+            clause = self.clauses[place]
+            if status is not None:
+                if status in (cell.worst, cell.mendable):
+                    found.append(Need(clause, status, cell.gone if status is Status.MISSED else cell.due))
+            elif cell.mendable is Status.OVERDUE:
+                found.append(Need(clause, Status.OVERDUE, None))
+            elif cell.gone and (self.day - cell.gone).days > grace_days:
+                found.append(Need(clause, Status.MISSED, cell.gone))
+            elif cell.mendable and (
+                clauses is not None or cell.mendable is Status.BEHIND or self.is_soon(cell.due)
+            ):
+                found.append(Need(clause, cell.mendable, cell.due))
+        order = (Status.OVERDUE, Status.MISSED)
+        return sorted(
+            found,
+            key=lambda need: (order.index(need.status) if need.status in order else 2, need.due or self.day),
+        )
+
+    def is_soon(self, due: date | None) -> bool:
+        """Whether a day lies within the 30 days from today on."""
         return due is not None and 0 <= (due - self.day).days <= ANNOUNCED_DAYS

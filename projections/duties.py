@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from ledger.events.event import SHANGHAI, instant_of
-from rubric.clauses import Award
+from ledger.intake.clock_guard import Confirmation
+from rubric.clauses import Award, Total
 
+from .cost import cost_of, judged_by
+from .delays import recorded_day
 from .evaluation import RuleSet
 from .facts import Facts
 from .live import LiveUnit
@@ -37,6 +39,12 @@ class Duty(NamedTuple):
     behind_from: date | None
     """The first day on which it is behind (expected by then, or below the pace line); None when it never is."""
     subjects: tuple[str, ...]
+    stake: int
+    """What missing it costs, in hundredths of a point (`cost.cost_of`); 0: its points are lost already."""
+    expected: date | None = None
+    """The day by which it is usually done, where the rubric names one."""
+    pace: bool = False
+    """It grows over the year and cannot be done in a day: hours, publications."""
     raised: tuple[date, ...] = ()
     """Of a request or finding: the day it was raised, and the day the ledger heard of it."""
     turned: date | None = None
@@ -63,8 +71,13 @@ class UnitDuties:
     found: list[Duty]
 
 
-def duties_of_unit(live: LiveUnit, rule_sets: Iterable[RuleSet], day: date) -> UnitDuties | None:
-    """Return what a unit has not done on *day* by several rubrics; None when it is not registered by then."""
+def duties_of_unit(
+    live: LiveUnit, rule_sets: Iterable[RuleSet], day: date, clocks: Sequence[Confirmation] = ()
+) -> UnitDuties | None:
+    """Return what a unit has not done on *day* by several rubrics; None when it is not registered by then.
+
+    *clocks*: who answered for the clock; when the ledger heard of something is told by what is known since.
+    """
     found: list[Duty] = []
     if live.records.closed(day) is not None:
         rule_sets = ()  # nobody is reminded for a unit that is no more
@@ -72,22 +85,24 @@ def duties_of_unit(live: LiveUnit, rule_sets: Iterable[RuleSet], day: date) -> U
         facts = live.facts(day, rule_set.rubric.closes_on)
         if facts.organization(live.records.unit).registered is None:
             return None
-        found += duties_of(facts, rule_set, day)
+        found += duties_of(facts, rule_set, day, clocks)
     lasting = max(live.records.last_day, live.records.last_review_day) <= day
     return UnitDuties(live.records.last_sequence, lasting, found)
 
 
-def duties_of(facts: Facts, rule_set: RuleSet, day: date) -> list[Duty]:
+def duties_of(facts: Facts, rule_set: RuleSet, day: date, clocks: Sequence[Confirmation] = ()) -> list[Duty]:
     """Return what *facts* leave undone on *day*: by clause in the rubric's order, then by period or item.
 
-    What it costs is not asked here, which makes it half the work of an evaluation.
+    Neither forecast nor reasons are asked for here, which makes it half the work of an evaluation.
     """
-    rubric = rule_set.rubric.label
-    return [
-        duty
-        for rule in rule_set.rules
-        for duty in _duties_of_clause(rule, rule.requirements(facts, day), rubric, day)
-    ]
+    found: list[Duty] = []
+    for number, place in rule_set.indicators:
+        clauses = [_Clause(rule, facts, day) for rule in rule_set.rules[place] if rule.clause.max]
+        lost = sum(each.lost for each in clauses)
+        points = rule_set.rubric.points_of(number)
+        for each in clauses:
+            found += each.duties(rule_set.rubric.label, day, points - lost + each.lost, clocks)
+    return found
 
 
 def unmet(requirements: Iterable[Requirement]) -> list[Requirement]:
@@ -95,21 +110,40 @@ def unmet(requirements: Iterable[Requirement]) -> list[Requirement]:
     return [each for each in requirements if each.status in MAY_BE_LOST and each.due is not None]
 
 
-def _duties_of_clause(
-    rule: Rule, requirements: Sequence[Requirement], rubric: str, day: date
-) -> Iterator[Duty]:
-    grouped: dict[tuple[date | None, str, Status], list[Requirement]] = {}
-    for requirement in unmet(requirements):
-        place = (requirement.due, rule.key_of(requirement), requirement.status)
-        if place in grouped:
-            grouped[place].append(requirement)
-        else:
-            grouped[place] = [requirement]
-    for (_, key, _), group in grouped.items():
-        yield _duty(rule, rubric, key, group, day)
+class _Clause:
+    """One clause's requirements on a day, and what it has lost for good by then."""
+
+    def __init__(self, rule: Rule, facts: Facts, day: date) -> None:
+        self._rule = rule
+        self._requirements = rule.requirements(facts, day)
+        self._judged = judged_by(rule, facts)[1]
+        loss = rule.loss(self._requirements).ceiling
+        self.lost: int = min(rule.clause.max, loss + self._judged)
+
+    def duties(self, rubric: str, day: date, room: int, clocks: Sequence[Confirmation]) -> Iterator[Duty]:
+        """Yield what is not done; *room* is what its indicator can still lose through it."""
+        rule = self._rule
+        grouped: dict[tuple[date | None, str, Status], list[Requirement]] = {}
+        for requirement in unmet(self._requirements):
+            place = (requirement.due, rule.key_of(requirement), requirement.status)
+            if place in grouped:
+                grouped[place].append(requirement)
+            else:
+                grouped[place] = [requirement]
+        for (_, key, _), group in grouped.items():
+            stake = cost_of(rule, self._requirements, group, self._judged, room)
+            yield _duty(rule, rubric, key, group, day, stake, clocks)
 
 
-def _duty(rule: Rule, rubric: str, key: str, group: Sequence[Requirement], day: date) -> Duty:
+def _duty(
+    rule: Rule,
+    rubric: str,
+    key: str,
+    group: Sequence[Requirement],
+    day: date,
+    stake: int,
+    clocks: Sequence[Confirmation],
+) -> Duty:
     first, clause = group[0], rule.clause
     assert first.due is not None, "unmet requirements have a due day"
     return Duty(
@@ -121,7 +155,10 @@ def _duty(rule: Rule, rubric: str, key: str, group: Sequence[Requirement], day: 
         isinstance(clause, Award),
         _behind_from(first, first.due, day),
         (first.subject,) if len(group) == 1 else tuple(dict.fromkeys(each.subject for each in group)),
-        _raised(first.part) if clause.rule == "each_item" else (),
+        stake,
+        rule.expected_by(first),
+        isinstance(clause, Total) and clause.pace,
+        _raised(first.part, clocks) if clause.rule == "each_item" else (),
     )
 
 
@@ -133,6 +170,5 @@ def _behind_from(requirement: Requirement, due: date, day: date) -> date | None:
     return turns if requirement.status is Status.OPEN and turns != NEVER and turns <= due else None
 
 
-def _raised(item: Record) -> tuple[date, ...]:
-    heard = instant_of(item.recorded).astimezone(SHANGHAI).date()
-    return tuple(sorted({item.day, heard}))
+def _raised(item: Record, clocks: Sequence[Confirmation]) -> tuple[date, ...]:
+    return tuple(sorted({item.day, recorded_day(item, clocks)}))

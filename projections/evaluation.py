@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from rubric.amounts import hundredths
 from rubric.clauses import Judgement
 from rubric.schema import Rubric
 
+from .cost import cost_of, judged_by
 from .facts import EVERYTHING, Facts
 from .forecast import NOTHING_OPEN, Odds, Outlook, half_up, months_left, next_month
 from .records import Record
@@ -155,6 +155,30 @@ class Evaluation:
         risen: int = min(points, lost) - min(points, lost - result.loss.floor + floor)
         return risen
 
+    def cost(self, result: ClauseResult, requirements: Sequence[Requirement]) -> int:
+        """Return what missing *requirements*, some of *result*'s, costs if all else that can still be done is done.
+
+        So the first of several chances costs what it costs; 0: the points are lost for good already.
+        """
+        place = self.rule_set.rules.index(result.rule)
+        number, clauses = self.rule_set.indicators[self.rule_set.indicator_of[place]]
+        elsewhere = sum(each.loss.ceiling for each in self.results[clauses]) - result.loss.ceiling
+        points = self.rule_set.rubric.points_of(number)
+        return cost_of(result.rule, result.requirements, requirements, result.judged, points - elsewhere)
+
+    def takes(self, result: ClauseResult, deduct: int) -> int:
+        """Return by how much the score would fall if *deduct* more (hundredths) were judged on *result*'s clause.
+
+        Less than *deduct* where the clause or its indicator has no more to lose.
+        """
+        place = self.rule_set.rules.index(result.rule)
+        number, clauses = self.rule_set.indicators[self.rule_set.indicator_of[place]]
+        points = self.rule_set.rubric.points_of(number)
+        lost = sum(each.loss.score for each in self.results[clauses])
+        more = min(result.rule.clause.max, result.loss.score + deduct) - result.loss.score
+        fallen: int = min(points, lost + more) - min(points, lost)
+        return fallen
+
     def _odds_now(self, day: date) -> Odds:
         rubric = self.rule_set.rubric
         return Odds(
@@ -240,14 +264,6 @@ class Evaluation:
         )
 
 
-def _is_of(judgement: Record, rubric: Rubric) -> bool:
-    return (
-        judgement.for_year == rubric.year
-        and judgement.day <= rubric.judged_until
-        and judgement.data.get("rubric", rubric.id) == rubric.id
-    )
-
-
 def evaluate_clause(rule: Rule, facts: Facts, day: date) -> ClauseResult:
     """Return what one clause came to on *day*."""
     if isinstance(rule, TiersRule):
@@ -259,10 +275,8 @@ def evaluate_clause(rule: Rule, facts: Facts, day: date) -> ClauseResult:
     clause = rule.clause
     requirements = rule.requirements(facts, day)
     loss = rule.loss(requirements)
-    judgements = [record for record in facts.records(f"judgement:{clause.id}") if _is_of(record, rule.rubric)]
-    judged = 0
+    judgements, judged = judged_by(rule, facts)
     if judgements:
-        judged = sum(hundredths(record.data["deduct"]) for record in judgements)
         maximum = clause.max
         loss = Loss(
             min(maximum, loss.score + judged),

@@ -7,18 +7,20 @@ somebody should look.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from ledger.checks.duplicate_key import likenesses
+from ledger.events.types import type_of
+from ledger.intake.clock_guard import Confirmation
 from rubric.catalog import RubricCatalog
 from rubric.clauses import Tiers
 
 from .appeals import appeals
-from .delays import LIVED, lag_days
+from .delays import lag_days
 from .records import Record, Records, place
 from .signing import SIGNED, signed
 
@@ -52,11 +54,13 @@ WAITING = (Kind.CLAIM, Kind.LATE, Kind.DOUBLE, Kind.DECLARED, Kind.AGAIN, Kind.A
 
 @dataclass(frozen=True, slots=True)
 class Standards:
-    """What is looked for: entries later than `late_days`, and the claims of the installed rubrics."""
+    """What is looked for: entries later than `late_days` by the `clocks`, and the claims of the installed rubrics."""
 
     late_days: int
     claims: frozenset[tuple[str, str, bool]]
     """Type, code, and whether only a featured publication (特色报道) is one."""
+    clocks: Sequence[Confirmation] = ()
+    """Who answered for the clock: lateness is counted from what is known since."""
 
     def is_claim(self, record: Record) -> bool:
         """Say whether some bonus clause reads *record*."""
@@ -69,10 +73,12 @@ class Standards:
     def label(self) -> str:
         """Name these standards: kept matters hold for one label."""
         claims = ",".join(f"{code}{'*' if featured else ''}" for _, code, featured in sorted(self.claims))
-        return f"{self.late_days}/{claims}"
+        # Whoever answers for the clock may change how late entries were, of every unit.
+        clock = f"/{self.clocks[-1].sequence}" if self.clocks else ""
+        return f"{self.late_days}/{claims}{clock}"
 
 
-def standards(shelf: RubricCatalog, late_days: int) -> Standards:
+def standards(shelf: RubricCatalog, late_days: int, clocks: Sequence[Confirmation] = ()) -> Standards:
     """Return the standards of the rubrics on *shelf*."""
     found = set()
     for rubric in shelf.all:
@@ -80,7 +86,7 @@ def standards(shelf: RubricCatalog, late_days: int) -> Standards:
             if isinstance(clause, Tiers):
                 found |= {("honor.received", code, False) for code in clause.honor}
                 found |= {("publication.made", code, bool(clause.feature)) for code in clause.outlet}
-    return Standards(late_days, frozenset(found))
+    return Standards(late_days, frozenset(found), clocks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +140,7 @@ def _of_each(live: list[Record], wanted: Standards) -> Iterator[Matter]:
             continue
         if wanted.is_claim(record):
             yield Matter(Kind.CLAIM, record)
-        if record.type in LIVED and lag_days(record) > wanted.late_days:
+        if type_of(record.type).lived and lag_days(record, wanted.clocks) > wanted.late_days:
             yield Matter(Kind.LATE, record)
 
 

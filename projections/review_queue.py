@@ -11,10 +11,11 @@ from collections import defaultdict
 
 import orjson
 
+from ledger.events.types import type_of
 from ledger.store.protocol import Store, Transaction
 
 from . import review_rows
-from .delays import LIVED, lag_days, lags_of, summary
+from .delays import lag_days, lags_of, summary
 from .records import Record, Records
 from .review_items import Matter, Standards, matters
 from .review_rows import LagRow, ReviewRow
@@ -50,7 +51,7 @@ def _keep(work: Transaction, unit: str, basis: str, wanted: Standards) -> None:
     work.connection.execute("SAVEPOINT review_unit")
     try:
         records = Records(unit, work.stream(unit))
-        rows, delays = rows_of(records, wanted), lag_rows_of(records, wanted.late_days)
+        rows, delays = rows_of(records, wanted), lag_rows_of(records, wanted)
         review_rows.keep(work.connection, unit, basis, records.last_sequence, rows, delays)
     except Exception:  # whatever it is, it is this unit's and must not become the district's
         work.connection.execute("ROLLBACK TO SAVEPOINT review_unit")
@@ -64,10 +65,10 @@ def rows_of(records: Records, wanted: Standards) -> list[ReviewRow]:
     """Return a unit's rows."""
     found = matters(records, wanted)
     evidence = _evidence(records) if found else {}
-    return [_row(records.unit, matter, evidence.get(matter.record.id, [])) for matter in found]
+    return [_row(records.unit, matter, evidence.get(matter.record.id, []), wanted) for matter in found]
 
 
-def _row(unit: str, matter: Matter, evidence: list[Record]) -> ReviewRow:
+def _row(unit: str, matter: Matter, evidence: list[Record], wanted: Standards) -> ReviewRow:
     record = matter.record
     attached = [{"id": each.id, **{name: each.data[name] for name in _SHOWN}} for each in evidence]
     return ReviewRow(
@@ -78,7 +79,7 @@ def _row(unit: str, matter: Matter, evidence: list[Record]) -> ReviewRow:
         type=record.type,
         day=record.day.isoformat(),
         recorded=record.recorded,
-        lag_days=lag_days(record),
+        lag_days=lag_days(record, wanted.clocks),
         by_whom=record.by,
         sequence=int(matter.since),
         about=matter.about,
@@ -99,13 +100,16 @@ def _evidence(records: Records) -> dict[str, list[Record]]:
     return attached
 
 
-def lag_rows_of(records: Records, late_days: int) -> list[LagRow]:
+def lag_rows_of(records: Records, wanted: Standards) -> list[LagRow]:
     """Return a unit's lags, a row for each year in which it did something."""
     by_year: dict[int, list[Record]] = defaultdict(list)
     for record in records.by_id.values():
-        if record.type in LIVED:
+        if type_of(record.type).lived:
             by_year[record.day.year].append(record)
-    return [_lag_row(records.unit, year, lags_of(by_year[year]), late_days) for year in sorted(by_year)]
+    return [
+        _lag_row(records.unit, year, lags_of(by_year[year], wanted.clocks), wanted.late_days)
+        for year in sorted(by_year)
+    ]
 
 
 def _lag_row(unit: str, year: int, lags: list[int], late_days: int) -> LagRow:

@@ -7,7 +7,7 @@ branch and joins another on one day has not left the tree.
 from __future__ import annotations
 
 from bisect import bisect_right, insort
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -170,3 +170,9 @@ class Roster:
             subject, start = now, day
         if subject is not None:
             yield Stay(subject, start, date.max)
+
+
+def joining_order(records: Iterable[Record]) -> dict[str, int]:
+    """Return the place of each member in the roster's order, from *records* in ledger order: as they first joined."""
+    joined = (record.data["member"] for record in records if record.type == "member.joined")
+    return {member: place for place, member in enumerate(dict.fromkeys(joined))}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from ledger.intake.clock_guard import Confirmation
 from ledger.text import Text
 from rubric.amounts import decimal_text, hundredths
 from rubric.clauses import Judgement
@@ -36,6 +37,8 @@ class Scorecard:
     records: Records
     facts: Facts
     evaluation: Evaluation
+    clocks: Sequence[Confirmation] = ()
+    """Who answered for the clock: lateness is counted from what is known since."""
     _said: dict[tuple[object, Translate], str] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -43,9 +46,9 @@ class Scorecard:
         """The rubric it was made with."""
         return self.evaluation.rule_set.rubric
 
-    def answers(self, rule_set: RuleSet, day: date) -> bool:
-        """Whether this is the card of *day* under *rule_set*."""
-        return self.day == day and self.evaluation.rule_set is rule_set
+    def answers(self, rule_set: RuleSet, day: date, clocks: Sequence[Confirmation]) -> bool:
+        """Whether this is the card of *day* under *rule_set*, with those *clocks*."""
+        return self.day == day and self.evaluation.rule_set is rule_set and self.clocks == clocks
 
     @property
     def closed_on(self) -> date | None:
@@ -65,6 +68,7 @@ class Scorecard:
             **closed,
             "rubric": self.rubric.id,
             "rubric_version": self.rubric.version,
+            **({"provisional": True} if self.rubric.is_provisional else {}),
             "as_of": self.day.isoformat(),
             "known_at": self.known_at,
             "events": self.events,
@@ -142,7 +146,9 @@ class Scorecard:
     def advice(self, result: ClauseResult) -> list[Advice]:
         """Return what is counted for whoever judges a clause; it moves no point."""
         clause = result.rule.clause
-        return advice_of(clause, self.rubric, self.facts, self.day) if isinstance(clause, Judgement) else []
+        if not isinstance(clause, Judgement):
+            return []
+        return advice_of(clause, self.rubric, self.facts, self.day, self.clocks)
 
     def said(self, result: ClauseResult, translate: Translate) -> str:
         """Return a clause's `because` in the reader's language."""
@@ -167,6 +173,8 @@ class Scorecard:
         """Return in words what is missing and what was counted."""
         parts = result.rule.explain(result.requirements, self.facts, self.day)
         parts += [_judged(record) for record in result.judgements]
+        if result.judged > result.loss.score:
+            parts += [Text("这一条最多扣 {max} 分", max=decimal_text(result.rule.clause.max))]
         if not parts:
             waits = result.status is Status.AWAITING
             parts = [Text("由考核人员评定，尚未评定") if waits else Text("由考核人员评定，没有扣分")]

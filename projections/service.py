@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from ledger.events.event import ClientEvent, StoredEvent, instant_of, recorded_text
+from ledger.intake.clock_guard import Confirmation, confirmations
 from ledger.store.protocol import Store, Transaction
 from ledger.text import Text
 from rubric.amounts import decimal_text, rounded
@@ -109,6 +110,8 @@ class Projections:
         self.shelf = shelf
         self._rule_sets: dict[str, RuleSet] = {}
         self._asked = UnitsInMemory()
+        self._clocks: tuple[int, Sequence[Confirmation]] = (0, ())
+        """Who answered for the clock, up to the event about the ledger that is named first."""
         self._written = UnitsInMemory() if apart else self._asked
 
     # -- kept up to date ---------------------------------------------------------------------------------------
@@ -132,6 +135,7 @@ class Projections:
     def forget(self, units: Iterable[str] | None) -> None:
         """Drop what is in memory of *units* (None: all): it is not what the store holds."""
         units = None if units is None else list(units)
+        self._clocks = (0, ())
         self._written.forget(units)
         self._asked.forget(units)
 
@@ -189,8 +193,9 @@ class Projections:
         rule_set = self._rule_set(as_of, rubric_id)
         with store.read() as work:
             live = fold(unit, work.stream(unit))
+            clocks = self.clocks(work)
         live.catch_up(hypothetical(unit, candidates, live.last_sequence))
-        return self._card_of(live, unit, rule_set, as_of, None)
+        return self._card_of(live, unit, rule_set, as_of, None, clocks)
 
     def records(self, store: Store, unit: str) -> Records:
         """Return a unit's records as they are now, for reading inside the caller's `store.read()`.
@@ -338,7 +343,7 @@ class Projections:
         Who goes through all units does not want them remembered.
         """
         live = self._caught_up(unit, work) if remember else fold(unit, work.stream(unit))
-        return duties_of_unit(live, map(self._compiled, self.shelf.open_at(day)), day)
+        return duties_of_unit(live, map(self._compiled, self.shelf.open_at(day)), day, self.clocks(work))
 
     def cards(self, work: Transaction, unit: str, day: date) -> list[Scorecard]:
         """Return the unit's scorecard under every rubric open on *day*. Raises NotScored."""
@@ -353,15 +358,32 @@ class Projections:
     ) -> Scorecard:
         if known_at is None:
             live = self._caught_up(unit, work)
-            if live.card is not None and live.card.answers(rule_set, as_of):
+            clocks = self.clocks(work)
+            if live.card is not None and live.card.answers(rule_set, as_of, clocks):
                 return live.card
         else:
             instant = recorded_text(instant_of(known_at))
             live = fold(unit, _recorded_by(instant, work.stream(unit)))
-        return self._card_of(live, unit, rule_set, as_of, known_at)
+            clocks = confirmations(_recorded_by(instant, work.stream("")))
+        return self._card_of(live, unit, rule_set, as_of, known_at, clocks)
+
+    def clocks(self, work: Transaction) -> Sequence[Confirmation]:
+        """Return who answered for the clock, in ledger order."""
+        last = work.last_sequence("")
+        known = self._clocks
+        if known[0] != last:
+            # One assignment: threads that meet here read the same events.
+            known = self._clocks = last, tuple(confirmations(work.stream("")))
+        return known[1]
 
     def _card_of(
-        self, live: LiveUnit, unit: str, rule_set: RuleSet, as_of: date, known_at: str | None
+        self,
+        live: LiveUnit,
+        unit: str,
+        rule_set: RuleSet,
+        as_of: date,
+        known_at: str | None,
+        clocks: Sequence[Confirmation],
     ) -> Scorecard:
         facts, evaluation = live.evaluate(rule_set, as_of)
         registered = facts.organization(unit).registered
@@ -378,7 +400,7 @@ class Projections:
                 )
             )
         events = live.records.events_by(as_of)
-        live.card = Scorecard(unit, as_of, known_at, events, live.records, facts, evaluation)
+        live.card = Scorecard(unit, as_of, known_at, events, live.records, facts, evaluation, clocks)
         return live.card
 
     def _caught_up(self, unit: str, work: Transaction) -> LiveUnit:

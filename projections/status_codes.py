@@ -1,12 +1,13 @@
 """How a unit stands with every clause, as one short text that is kept beside its totals.
 
-From these texts ten thousand units are searched, counted and drawn without folding one of them. A text has three parts
+From these texts ten thousand units are searched, counted and drawn without folding one of them. A text has four parts
 of one character for each clause, in the rubric's order:
 
     worst     the clause's status: a missed, b overdue, c unearned, d behind, e open, f judged, g awaiting,
               h met, i not applicable
     mendable  the worst of what can still be done, in the same letters (b to e); "z" when there is nothing
     due       when the next of it is due, U+0100 plus the days since the rubric's first day; "-" when nothing has a day
+    gone      when the first of what is missed was due, written alike; "-" when nothing is missed
 
 Letters in the alphabet's order, so that the smallest of several is the worst; one character a day, so that a clause's
 column of the district can be counted as text. A text holds for as long as the row that it stands in.
@@ -21,8 +22,8 @@ from datetime import date, timedelta
 from .evaluation import ClauseResult, Evaluation
 from .requirement import PENDING, Status
 
-PARTS = 3
-WORST, MENDABLE, DUE = range(PARTS)
+PARTS = 4
+WORST, MENDABLE, DUE, GONE = range(PARTS)
 LETTERS = {
     Status.MISSED: "a",
     Status.OVERDUE: "b",
@@ -44,11 +45,13 @@ _MENDABLE = PENDING | {Status.OVERDUE}
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One clause of one unit; `mendable` and `due` are None when nothing can be done (any more)."""
+    """One clause of one unit; `mendable` and `due` are None when nothing can be done (any more), `gone` when nothing
+    is missed."""
 
     worst: Status
     mendable: Status | None
     due: date | None
+    gone: date | None
 
 
 def standing_of(evaluation: Evaluation) -> str:
@@ -59,19 +62,26 @@ def standing_of(evaluation: Evaluation) -> str:
         cells[index] = _cell(results[index], opens_on)
     evaluation.unsaid.clear()
     text = "".join(cells)
-    return text[WORST::PARTS] + text[MENDABLE::PARTS] + text[DUE::PARTS]
+    return "".join(text[part::PARTS] for part in range(PARTS))
 
 
 def _cell(result: ClauseResult, opens_on: date) -> str:
-    mendable, due = NOTHING, None
+    mendable = NOTHING
+    due: date | None = None
+    gone: date | None = None
     for requirement in result.requirements:
-        status = requirement.status
+        status, when = requirement.status, requirement.due
         if status in _MENDABLE:
             mendable = min(mendable, LETTERS[status])
-            when = requirement.due
             if status is not Status.OVERDUE and when is not None and (due is None or when < due):
                 due = when
-    return LETTERS[result.status] + mendable + (NO_DAY if due is None else day_letter(due, opens_on))
+        elif status is Status.MISSED and when is not None and (gone is None or when < gone):
+            gone = when
+    return LETTERS[result.status] + mendable + _letter(due, opens_on) + _letter(gone, opens_on)
+
+
+def _letter(day: date | None, opens_on: date) -> str:
+    return NO_DAY if day is None else day_letter(day, opens_on)
 
 
 def day_letter(day: date, opens_on: date) -> str:
@@ -85,7 +95,7 @@ def day_of_letter(letter: str, opens_on: date) -> date | None:
 
 
 def part_of(standing: str, part: int, clauses: slice) -> str:
-    """Return one part (WORST, MENDABLE or DUE) of *clauses*, a stretch of the rubric's order."""
+    """Return one part (WORST, MENDABLE, DUE or GONE) of *clauses*, a stretch of the rubric's order."""
     start = part * (len(standing) // PARTS)
     return standing[start + clauses.start : start + clauses.stop]
 
@@ -93,10 +103,14 @@ def part_of(standing: str, part: int, clauses: slice) -> str:
 def cells(standing: str, opens_on: date) -> Iterator[Cell]:
     """Yield the cells of a text, in the rubric's order of clauses."""
     clauses = len(standing) // PARTS
-    for worst, mendable, due in zip(
-        standing[:clauses], standing[clauses : 2 * clauses], standing[2 * clauses :], strict=True
-    ):
-        yield Cell(STATUSES[worst], STATUSES.get(mendable), day_of_letter(due, opens_on))
+    parts = [standing[part * clauses : (part + 1) * clauses] for part in range(PARTS)]
+    for worst, mendable, due, gone in zip(*parts, strict=True):
+        yield Cell(
+            STATUSES[worst],
+            STATUSES.get(mendable),
+            day_of_letter(due, opens_on),
+            day_of_letter(gone, opens_on),
+        )
 
 
 def worst_of(standing: str, clauses: slice) -> tuple[Status, int]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ledger.store.sql import Connection
 
-PROJECTION = 4
+PROJECTION = 5
 """Raised when the meaning of a kept row changes: rows of another number are made anew."""
 
 

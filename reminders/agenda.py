@@ -19,7 +19,7 @@ import orjson
 
 from ledger.problem import StoreError
 from ledger.store.garbage import no_cycle_search
-from ledger.store.protocol import Progress, Store
+from ledger.store.protocol import Progress, Store, Transaction
 from projections import totals
 from projections.duties import Duty
 from projections.service import Projections
@@ -27,7 +27,7 @@ from rubric.catalog import RubricCatalog
 
 from .store.agenda import KeptAgenda, keep, kept
 
-VERSION = 2
+VERSION = 3
 """Raised when the meaning of a kept row changes."""
 UNITS_A_TASK = 50
 UNITS_FOR_PROCESSES = 400
@@ -69,8 +69,8 @@ class Agenda:
         self, day: date, wanted: Collection[str] | None, progress: Progress | None, *, keep_rows: bool
     ) -> dict[str, str]:
         """Return the encoded duties by unit."""
-        basis = self._basis(day)
         with self._store.read() as work:
+            basis = self._basis(work, day)
             heads = {row.unit: row.sequence for row in totals.rows(work.connection)}
             rows = {
                 row.unit: row
@@ -97,9 +97,11 @@ class Agenda:
         texts = valid | {unit: text for unit, (_, _, text) in fresh.items()}
         return {unit: texts[unit] for unit in units if unit in texts}
 
-    def _basis(self, day: date) -> str:
+    def _basis(self, work: Transaction, day: date) -> str:
         labels = [rubric.label for rubric in self._projections.shelf.open_at(day)]
-        return f"{VERSION}/{totals.PROJECTION}/{','.join(labels)}"
+        # Whoever answers for the clock may change when the ledger heard of things.
+        clock = "".join(f"/{known.sequence}" for known in self._projections.clocks(work)[-1:])
+        return f"{VERSION}/{totals.PROJECTION}/{','.join(labels)}{clock}"
 
     def _find(self, units: Sequence[str], day: date, progress: Progress | None) -> dict[str, Found]:
         found: dict[str, Found] = {}
@@ -177,21 +179,39 @@ def encoded(duties: Sequence[Duty]) -> str:
 
 def decoded(text: str) -> list[Duty]:
     """Return the duties that `encoded` wrote."""
-    return [
-        Duty(
-            rubric,
-            clause,
-            key,
-            _day(due),
-            _day(final),
-            award,
-            _day(behind) if behind else None,
-            tuple(subjects),
-            tuple(map(_day, raised)) if raised else (),
-            _day(turned) if turned else None,
-        )
-        for rubric, clause, key, due, final, award, behind, subjects, raised, turned in orjson.loads(text)
-    ]
+    return [_duty(*fields) for fields in orjson.loads(text)]
+
+
+def _duty(
+    rubric: str,
+    clause: str,
+    key: str,
+    due: str,
+    final: str,
+    award: bool,
+    behind: str | None,
+    subjects: list[str],
+    stake: int,
+    expected: str | None,
+    pace: bool,
+    raised: list[str],
+    turned: str | None,
+) -> Duty:
+    return Duty(
+        rubric,
+        clause,
+        key,
+        _day(due),
+        _day(final),
+        award,
+        _day(behind) if behind else None,
+        tuple(subjects),
+        stake,
+        _day(expected) if expected else None,
+        pace,
+        tuple(map(_day, raised)) if raised else (),
+        _day(turned) if turned else None,
+    )
 
 
 _day = cache(date.fromisoformat)

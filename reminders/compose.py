@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from ledger.store.protocol import Store, Transaction
 from ledger.text import Text
@@ -18,16 +19,16 @@ from projections.rules.study_total import StudyTotalRule
 from projections.scorecard import Scorecard
 from projections.service import NotScored, Projections
 from rubric.amounts import decimal_text
-from rubric.clauses import ClauseBase
-from rubric.schema import Rubric
 
 from .agenda import Agenda
 from .contacts import Person, Role
-from .letter import Group, Ids, Letter, Line, ListedDuty, ListedUnit, Names, UnitPart
+from .letter import Group, Ids, Letter, Line, Names, UnitPart, Watched
 from .links import Links
+from .overview import months_of, watched_of
 from .plain import one_line
 from .plan import Item
-from .triggers import PACE, RAISED, SUMMER
+from .titles import title_of_one
+from .triggers import PACE, RAISED, SUMMER, YEAR, is_letter
 from .workdays import Workdays
 
 
@@ -68,26 +69,26 @@ class Composer:
         self._names_of = names_of
 
     def compose(
-        self, id_: str, person: Person, quarter: str | None, items: Sequence[Item], day: date
+        self, id_: str, person: Person, occasion: str | None, items: Sequence[Item], day: date
     ) -> Composed:
-        """Return the letter that says on *day* what of *items* is unmet then."""
+        """Return the letter that says on *day* what of *items* is unmet then; *occasion* is a draft's `quarter`."""
         own = [item for item in items if item.role is Role.SECRETARY]
         others = [item for item in items if item.role is not Role.SECRETARY]
         done: list[Item] = []
-        listed = self._listed(others, day, done)
+        watched = self._watched(others, day, done)
         with self._store.read() as work:
             parts = tuple(self._parts(work, own, day, done))
-            letter = Letter(
-                id_,
-                person,
-                day,
-                _quarter_name(quarter) if parts else None,
-                parts,
-                listed,
-                self._links.unsubscribe(person.token),
-                self._notes(day, items),
-            )
-        return Composed(letter if parts or listed else None, tuple(done))
+        letter = Letter(
+            id_,
+            person,
+            day,
+            _heading(occasion) if parts else None,
+            parts,
+            watched,
+            self._links.unsubscribe(person.token),
+            self._notes(day, items),
+        )
+        return Composed(letter if parts or watched else None, tuple(done))
 
     # -- to a secretary ------------------------------------------------------------------------------------------
 
@@ -103,63 +104,36 @@ class Composer:
             except NotScored:
                 cards = {}
             card = next(iter(cards.values()), None)
-            names = self._names_of(work, card.facts, day) if card is not None else Ids()
-            lines = []
+            lines: list[Line] = []
+            asked: list[Found] = []
             for item in _each_once(group):
-                line = self._line(cards.get(item.rubric.partition("@")[0]), item, day, names)
-                if line is None:
+                found = _find(cards.get(item.rubric.partition("@")[0]), item)
+                if found is None:
                     done += [each for each in group if _place(each) == _place(item)]
+                elif is_letter(item.stage):
+                    asked.append(found)
                 else:
-                    lines.append(line)
-            if lines and card is not None:
+                    lines.append(_line(found, item, day, self._links))
+            if (lines or asked) and card is not None:
                 sums = card.evaluation.totals()
                 name = one_line(card.facts.organization(unit).value("name", day, unit))
-                lines.sort(key=lambda line: (line.due, _order(line.clause), line.key))
+                lines.sort(key=lambda line: (line.by, _order(line.clause), line.key))
                 yield UnitPart(
                     unit,
                     name,
                     self._links.unit(unit),
-                    decimal_text(sums.score),
+                    decimal_text(sums.forecast),
                     decimal_text(sums.ceiling),
                     tuple(lines),
-                    names,
+                    self._names_of(work, card.facts, day),
+                    months_of(asked, unit, self._links),
                 )
 
-    def _line(self, card: Scorecard | None, item: Item, day: date, names: Names) -> Line | None:
-        if card is None:
-            return None
-        result = next((each for each in card.evaluation.results if each.rule.clause.id == item.clause), None)
-        if result is None:
-            return None
-        chosen = [
-            requirement
-            for requirement in unmet(result.requirements)
-            if requirement.due == item.due and result.rule.key_of(requirement) == item.key
-        ]
-        if not chosen:
-            return None
-        status = chosen[0].status
-        if item.stage.startswith(PACE) and status is not Status.BEHIND:
-            return None
-        return Line(
-            item.clause,
-            title_of(result.rule.clause, card.rubric),
-            sentence(result.rule.explain(chosen, card.facts, day)),
-            item.due,
-            (item.due - day).days,
-            status,
-            _group(status, item.stage),
-            _cost(result, chosen, status),
-            self._links.form(item.unit, item.clause, item.due, chosen[0].subject),
-            item.key,
-            _below_pace(result, card, day, names) if item.stage.startswith(PACE) else (),
-        )
+    # -- to who looks on -----------------------------------------------------------------------------------------
 
-    # -- to an assessor ------------------------------------------------------------------------------------------
-
-    def _listed(self, items: Sequence[Item], day: date, done: list[Item]) -> tuple[ListedUnit, ...]:
+    def _watched(self, items: Sequence[Item], day: date, done: list[Item]) -> Watched | None:
         if not items:
-            return ()
+            return None
         by_unit: dict[str, list[Item]] = {}
         for item in items:
             by_unit.setdefault(item.unit, []).append(item)
@@ -167,26 +141,22 @@ class Composer:
         undone = dict(self._agenda.duties(day, by_unit.keys(), keep_rows=False))
         with self._store.read() as work:
             names = {row.unit: row.name for row in totals.rows(work.connection) if row.unit in by_unit}
-        found = []
+        kept: dict[str, list[Duty]] = {}
         for unit, group in by_unit.items():
             duties = {
                 (duty.rubric.partition("@")[0], duty.clause, duty.key, duty.due): duty
                 for duty in undone.get(unit, ())
+                if duty.stake
             }
-            listed = []
             for item in _each_once(group):
-                rubric = item.rubric.partition("@")[0]
-                duty = duties.get((rubric, item.clause, item.key, item.due))
+                duty = duties.get((item.rubric.partition("@")[0], item.clause, item.key, item.due))
                 if duty is None:
                     done += [each for each in group if _place(each) == _place(item)]
                 else:
-                    listed.append(_listed_duty(duty, rubrics[rubric], day))
-            if listed:
-                listed.sort(key=lambda each: (each.due, _order(each.clause), each.key))
-                found.append(
-                    ListedUnit(unit, one_line(names.get(unit, unit)), self._links.unit(unit), tuple(listed))
-                )
-        return tuple(found)
+                    kept.setdefault(unit, []).append(duty)
+        if not kept:
+            return None
+        return watched_of(kept, names, rubrics, self._links, day)
 
     def _notes(self, day: date, items: Sequence[Item]) -> tuple[Text, ...]:
         years = sorted(
@@ -201,18 +171,61 @@ class Composer:
         return (Text("{years} 年的放假调休安排还没有载入，提醒的日子按周末推算，是暂定的。", years=years),)
 
 
-def title_of(clause: ClauseBase, rubric: Rubric) -> str:
-    """Return a clause's own words: what tells it from others of its sentence, else the sentence."""
-    # `request` and `finding` are codes, not words of the source.
-    if clause.item and not clause.item.isascii():
-        return clause.item
-    return rubric.texts[clause.id]
+class Found(NamedTuple):
+    """What an item of a plan speaks of, as the ledger has it now."""
+
+    card: Scorecard
+    result: ClauseResult
+    chosen: list[Requirement]
+    """Its requirement, of each subject that has not met it."""
+    points: int
+    """What missing it costs."""
 
 
-def _listed_duty(duty: Duty, rubric: Rubric, day: date) -> ListedDuty:
-    clause = next(each for each in rubric.clauses if each.id == duty.clause)
-    title = title_of(clause, rubric)
-    return ListedDuty(duty.clause, title, duty.due, (duty.due - day).days, duty.status(day), duty.key)
+def _find(card: Scorecard | None, item: Item) -> Found | None:
+    """Return what *item* speaks of; None when it is met by now, or nothing can be lost through it any more."""
+    if card is None:
+        return None
+    result = next((each for each in card.evaluation.results if each.rule.clause.id == item.clause), None)
+    if result is None:
+        return None
+    chosen = [
+        requirement
+        for requirement in unmet(result.requirements)
+        if requirement.due == item.due and result.rule.key_of(requirement) == item.key
+    ]
+    if not chosen or (item.stage.startswith(PACE) and chosen[0].status is not Status.BEHIND):
+        return None
+    points = card.evaluation.cost(result, chosen)
+    return Found(card, result, chosen, points) if points else None
+
+
+def _line(found: Found, item: Item, day: date, links: Links) -> Line:
+    card, result, chosen, points = found
+    first, rule = chosen[0], result.rule
+    expected = rule.expected_by(first)
+    because, link = sentence(rule.explain(chosen, card.facts, day)), ""
+    if isinstance(rule, StudyTotalRule) and first.part is not None:
+        # Who has how many hours is for the unit's page, not for a mail that is passed on.
+        because = Text(
+            "{short} 名党员还没有学满，其中 {behind} 名低于今天的进度线；名单在单位页上",
+            short=sum(not member.reached for member in first.part),
+            behind=len(rule.below_pace(card.facts, day)),
+        )
+        link = links.members(item.unit)
+    return Line(
+        item.clause,
+        title_of_one(rule, first),
+        because,
+        item.due,
+        (item.due - day).days,
+        first.status,
+        _group(first.status, item.stage),
+        _cost(first.status, points),
+        link or links.form(item.unit, item.clause, item.due, first.subject),
+        item.key,
+        expected if expected is not None and day <= item.due else None,
+    )
 
 
 def _group(status: Status, stage: str) -> Group:
@@ -225,39 +238,27 @@ def _group(status: Status, stage: str) -> Group:
     return {SUMMER: Group.SUMMER, RAISED: Group.RAISED}.get(stage, Group.DUE)
 
 
-def _cost(result: ClauseResult, chosen: Sequence[Requirement], status: Status) -> Text:
-    """Return what the clause loses by this alone, all else being as it is."""
-    others = [each for each in result.requirements if not any(each is one for one in chosen)]
-    as_missed = [replace(each, status=Status.MISSED) for each in chosen]
-    as_met = [replace(each, status=Status.MET) for each in chosen]
-    points = result.rule.loss([*others, *as_missed]).score - result.rule.loss([*others, *as_met]).score
+def _cost(status: Status, points: int) -> Text:
+    """Say what the clause loses by this alone, if all else that can still be done is done."""
+    said = decimal_text(points)
     if status is Status.MISSED:
-        return Text("扣 {points} 分", points=decimal_text(points)) if points else Text("这一条的分先前已扣完")
-    if not points:
-        return Text("这一条的分先前已扣完，做到了不再另扣")
+        return Text("补记可挽回 {points} 分", points=said)
     if status is Status.UNEARNED:
-        return Text("做到得 {points} 分", points=decimal_text(points))
+        return Text("做到得 {points} 分", points=said)
     if status is Status.OVERDUE:
-        return Text("补上可挽回 {points} 分", points=decimal_text(points))
-    return Text("做不到扣 {points} 分", points=decimal_text(points))
+        return Text("补上可挽回 {points} 分", points=said)
+    return Text("不做扣 {points} 分", points=said)
 
 
-def _below_pace(result: ClauseResult, card: Scorecard, day: date, names: Names) -> tuple[str, ...]:
-    rule = result.rule
-    if not isinstance(rule, StudyTotalRule):
-        return ()
-    return tuple(
-        f"{names.of(member.presence.member)} {decimal_text(member.hours)}/{decimal_text(rule.expected(member, day))}"
-        for member in rule.below_pace(card.facts, day)
-    )
-
-
-def _quarter_name(quarter: str | None) -> Text | None:
-    """Return the words for a plan's `2017-Q1-14`."""
-    if quarter is None:
+def _heading(occasion: str | None) -> Text | None:
+    """Return the words for a plan's `2017-Q1-14`, `year-2017` or `term-2017`."""
+    if occasion is None:
         return None
-    year, number, _ = quarter.split("-")
-    return Text("{year} 年{quarter}", year=year, quarter=period_name("quarter", int(number[1])))
+    if is_letter(occasion):
+        kind, _, year = occasion.partition("-")
+        return Text("{year} 年要做的", year=year) if kind == YEAR else Text("{year} 年还要做的", year=year)
+    year, number, _ = occasion.split("-")
+    return Text("{year} 年{quarter}提醒函", year=year, quarter=period_name("quarter", int(number[1])))
 
 
 def _place(item: Item) -> tuple[str, str, str, date]:

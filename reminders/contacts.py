@@ -36,9 +36,9 @@ class Role(StrEnum):
     SECRETARY = "secretary"
     """Everything that can still be done, and what was missed."""
     ASSESSOR = "assessor"
-    """What stays unmet a day before it is due, and what is past."""
+    """What stays unmet a week before it is due, and what is past, once there was time to record it late."""
     DISTRICT = "district"
-    """What is past."""
+    """What is past, as the assessor hears it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,8 @@ class Person:
     """With which a robot's messages are signed."""
     token: str = ""
     """Opens his page for unsubscribing."""
+    weekly: bool = True
+    """One digest a week, on its first workday, and in between only what cannot wait; else as it comes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,10 @@ class Book:
     def of(self, unit: str) -> Sequence[Contact]:
         """Return who hears of *unit*: its own contacts, then those of every unit."""
         return [*self._by_unit.get(unit, ()), *self._by_unit.get(EVERY_UNIT, ())]
+
+    def everybody(self) -> Iterable[Contact]:
+        """Return every contact, of each unit the nearest first."""
+        return [contact for group in self._by_unit.values() for contact in group]
 
     def units(self) -> Iterable[str] | None:
         """Return the units that somebody hears of; None when somebody hears of all."""

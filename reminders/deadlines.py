@@ -15,10 +15,10 @@ from projections.requirement import Status
 from projections.rules.base import sentence
 from projections.scorecard import Scorecard
 
-from .compose import title_of
 from .letter import Letter
 from .links import Links
 from .plain import lines, one_line
+from .titles import title_of
 
 _FEED_REFRESH = timedelta(hours=6)
 _MARKS = {
@@ -43,7 +43,7 @@ class Deadline:
     key: str
     due: date
     status: Status
-    title: str
+    title: Text
     because: Text
     link: str
 
@@ -115,7 +115,7 @@ def _entry(deadline: Deadline, now: datetime, translate: Translate) -> Event:
     entry.add("dtstamp", now)
     entry.add("dtstart", deadline.due)
     entry.add("dtend", deadline.due + timedelta(days=1))
-    entry.add("summary", one_line(f"{mark} {deadline.clause} {deadline.title}"))
+    entry.add("summary", one_line(f"{mark} {deadline.clause} {deadline.title.render(translate)}"))
     entry.add("description", lines(deadline.because.render(translate)))
     entry.add("url", deadline.link)
     entry.add("categories", [deadline.status.value])

@@ -62,7 +62,7 @@ class Line:
     """One duty of a unit, as a secretary reads it."""
 
     clause: str
-    title: str
+    title: Text
     because: Text
     due: date
     days_left: int
@@ -71,8 +71,34 @@ class Line:
     cost: Text
     link: str
     key: str = ""
-    people: tuple[str, ...] = ()
-    """Who lies below the pace line: name, hours/expected."""
+    expected: date | None = None
+    """The day by which it is usually done, where that is ahead or was let pass."""
+
+    @property
+    def by(self) -> date:
+        """The next day that matters."""
+        ahead = self.expected is not None and (self.due - self.expected).days <= self.days_left
+        return self.expected if ahead and self.expected is not None else self.due
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One thing that the year (still) asks of a unit."""
+
+    clause: str
+    title: Text
+    by: date | None
+    """None where it comes back again and again."""
+    cost: Text
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """What is to be done in one month, or in each."""
+
+    name: Text
+    asked: tuple[Asked, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +108,12 @@ class UnitPart:
     unit: str
     name: str
     link: str
-    score: str
+    forecast: str
     ceiling: str
     lines: tuple[Line, ...]
     names: Names = field(default_factory=Ids)
     """Reasons know ids only; a reader is told names."""
+    months: tuple[Month, ...] = ()
 
     def groups(self) -> Iterator[tuple[Group, Text, list[Line]]]:
         """Yield each group that has lines, with its heading, by due day."""
@@ -95,27 +122,46 @@ class UnitPart:
             if lines:
                 yield group, heading, lines
 
+    @property
+    def asked(self) -> list[Asked]:
+        """Everything that the year asks, by month."""
+        return [each for month in self.months for each in month.asked]
+
 
 @dataclass(frozen=True, slots=True)
-class ListedDuty:
-    """One duty in an assessor's list."""
+class WatchedClause:
+    """How one clause stands in the units somebody looks on, as numbers of units."""
 
     clause: str
-    title: str
-    due: date
-    days_left: int
-    status: Status
-    key: str = ""
+    title: Text
+    due: date | None
+    """The next day on which it falls due; None when none does."""
+    ahead: int
+    overdue: int
+    missed: int
 
 
 @dataclass(frozen=True, slots=True)
-class ListedUnit:
-    """One unit in an assessor's list."""
+class WatchedUnit:
+    """One unit among those most in need of help."""
 
     unit: str
     name: str
     link: str
-    duties: tuple[ListedDuty, ...]
+    count: int
+    points: str
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What somebody who looks on is told: a table of clauses, and the units that need him most."""
+
+    clauses: tuple[WatchedClause, ...]
+    neediest: tuple[WatchedUnit, ...]
+    units: int
+    count: int
+    """Of how many units there are how many duties in all."""
+    board: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +171,10 @@ class Letter:
     id: str
     person: Person
     day: date
-    quarter: Text | None
+    heading: Text | None
+    """Of a letter proper: a quarter's end, a year's or a term's beginning."""
     parts: tuple[UnitPart, ...]
-    listed: tuple[ListedUnit, ...]
+    watched: Watched | None
     unsubscribe: str
     notes: tuple[Text, ...] = ()
     """Said at the end: that days are provisional, or what a test is for."""
@@ -139,54 +186,85 @@ class Letter:
         """All duties told to a secretary."""
         return [line for part in self.parts for line in part.lines]
 
-    @property
-    def units(self) -> list[str]:
-        """Every unit spoken of."""
-        return list(
-            dict.fromkeys([*(part.unit for part in self.parts), *(unit.unit for unit in self.listed)])
-        )
-
 
 def subject_of(letter: Letter) -> Text:
-    """Return the subject line: whom it concerns, how much, and what is most pressing."""
+    """Return the subject line: how much and by when stands in its first twenty characters, then whom it concerns."""
     if letter.subject is not None:
         return letter.subject
-    if not letter.parts:
-        count = sum(len(unit.duties) for unit in letter.listed)
-        if len(letter.listed) == 1:
-            return Text("{name}：{count} 项未完成或已过期限", name=letter.listed[0].name, count=count)
+    watched = letter.watched
+    if not letter.parts and watched is not None:
+        due = min((each.due for each in watched.clauses if each.due is not None), default=None)
+        if due is None:
+            return Text(
+                "{count} 项已过期限 {day}：{units} 个单位",
+                count=watched.count,
+                day=letter.day,
+                units=watched.units,
+            )
         return Text(
-            "{units} 个单位有未完成或已过期限的：共 {count} 项", units=len(letter.listed), count=count
+            "{count} 项，最早 {due} 到期：{units} 个单位", count=watched.count, due=due, units=watched.units
         )
-    name: Text | str = letter.parts[0].name
+    name: Text | str = letter.parts[0].name if letter.parts else ""
     if len(letter.parts) > 1:
         name = Text("{name}等 {count} 个单位", name=name, count=len(letter.parts))
-    past = [line for line in letter.lines if line.group in (Group.OVERDUE, Group.MISSED)]
-    ahead = [line for line in letter.lines if line.days_left >= 0]
-    if letter.quarter is not None:
-        return Text(
-            "{name}：{quarter}提醒函，{count} 项", name=name, quarter=letter.quarter, count=len(letter.lines)
-        )
+    if letter.heading is not None:
+        name = Text("{name}，{heading}", name=name, heading=letter.heading)
+    past = [line for line in letter.lines if line.days_left < 0]
+    days = [line.by for line in letter.lines if line.days_left >= 0]
+    asked = [each for part in letter.parts for each in part.asked]
+    days += [each.by for each in asked if each.by is not None]
+    ahead = len(letter.lines) - len(past) + len(asked)
     if not ahead:
-        return Text("{name}：{count} 项已过期限", name=name, count=len(past))
-    due = min(line.due for line in ahead)
+        latest = max((line.due for line in past), default=letter.day)
+        if all(line.status is Status.MISSED for line in past):
+            return Text("{count} 项缺记录 {due}：{name}", count=len(past), due=latest, name=name)
+        return Text("{count} 项已过期限 {due}：{name}", count=len(past), due=latest, name=name)
+    due = min(days, default=letter.day)
     if past:
         return Text(
-            "{name}：{past} 项已过期限，{count} 项待办，最近 {due} 到期",
-            name=name,
-            past=len(past),
-            count=len(ahead),
+            "{count} 项待办，最早 {due} 到期，另 {past} 项已过：{name}",
+            count=ahead,
             due=due,
+            past=len(past),
+            name=name,
         )
-    return Text("{name}：{count} 项待办，最近 {due} 到期", name=name, count=len(ahead), due=due)
+    return Text("{count} 项待办，最早 {due} 到期：{name}", count=ahead, due=due, name=name)
 
 
-def deadline(line: Line | ListedDuty) -> Text:
+def deadline(line: Line) -> Text:
     """Return how far off a due day is, in words."""
     if line.status is Status.MISSED:
         return Text("期限 {due} 已过，没有记录", due=line.due)
     if line.days_left < 0:
         return Text("期限 {due}，逾期 {days} 天", due=line.due, days=-line.days_left)
+    if line.expected is not None:
+        left = line.days_left - (line.due - line.expected).days
+        if left < 0:
+            return Text("原应在 {expected} 前做，最迟 {due}", expected=line.expected, due=line.due)
+        return Text(
+            "应在 {expected} 前做，还有 {days} 天；最迟 {due}",
+            expected=line.expected,
+            days=left,
+            due=line.due,
+        )
     if line.days_left == 0:
         return Text("期限 {due}，今天到期", due=line.due)
     return Text("期限 {due}，还有 {days} 天", due=line.due, days=line.days_left)
+
+
+def numbers(row: WatchedClause) -> Text:
+    """Return in words how a clause stands."""
+    if row.due is None:
+        return Text("逾期 {overdue} 个单位，没有记录 {missed} 个", overdue=row.overdue, missed=row.missed)
+    return Text(
+        "{due} 到期，未做 {ahead} 个单位，逾期 {overdue} 个，没有记录 {missed} 个",
+        due=row.due,
+        ahead=row.ahead,
+        overdue=row.overdue,
+        missed=row.missed,
+    )
+
+
+def need(unit: WatchedUnit) -> Text:
+    """Return in words how much there is to help with."""
+    return Text("{count} 项，关系 {points} 分", count=unit.count, points=unit.points)

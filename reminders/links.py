@@ -24,6 +24,15 @@ class Links:
         """A unit's page."""
         return f"{self._base}/units/{quote(unit)}"
 
+    def members(self, unit: str) -> str:
+        """A unit's page with the hours of each of its members."""
+        return f"{self.unit(unit)}?members=all"
+
+    @property
+    def board(self) -> str:
+        """All units."""
+        return f"{self._base}/"
+
     def unsubscribe(self, token: str) -> str:
         """The page on which somebody gives up all but what is past its due day."""
         return f"{self._base}/reminders/unsubscribe/{quote(token)}"

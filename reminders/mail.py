@@ -161,7 +161,6 @@ def mail_message(id_: str, person: Person, written: RenderedMessage, sender: Add
     message["Date"] = format_datetime(written.at)
     message["Message-ID"] = f"<{id_}@{sender.domain}>"
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = person.language
     if written.unsubscribe:
         message["List-Unsubscribe"] = f"<{written.unsubscribe}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
@@ -172,6 +171,8 @@ def mail_message(id_: str, person: Person, written: RenderedMessage, sender: Add
             written.calendar, maintype="text", subtype="calendar", filename="deadlines.ics",
             params={"method": "PUBLISH", "charset": "utf-8"},
         )  # fmt: skip
+    # Last: whatever gives the message its content takes such headers away, or into the part that was there before.
+    message["Content-Language"] = person.language
     return message
 
 

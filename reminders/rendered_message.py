@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from ledger.text import Text
 
 from .deadlines import calendar_file, deadlines_in
-from .letter import Letter, deadline, subject_of
+from .letter import Letter, deadline, need, numbers, subject_of
 from .plain import lines, one_line
 
 Translate = Callable[[str], str]
@@ -43,11 +43,13 @@ class RenderedMessage:
 
 def write(letter: Letter, translate: Translate, now: datetime) -> RenderedMessage:
     """Return *letter* in the language that *translate* speaks."""
-    subject = one_line(Text("党建台账：{subject}", subject=subject_of(letter)).render(translate))
+    subject = one_line(subject_of(letter).render(translate))
     words = {
         "letter": letter,
         "subject": subject,
         "deadline": deadline,
+        "need": need,
+        "numbers": numbers,
         "_": lambda message, **values: translate(message).format(**values) if values else translate(message),
         "say": lambda text: text.render(translate) if isinstance(text, Text) else text,
     }
@@ -65,22 +67,33 @@ def write(letter: Letter, translate: Translate, now: datetime) -> RenderedMessag
 
 
 def _chat_lines(letter: Letter, translate: Translate) -> list[ChatLine]:
+    def say(text: Text) -> str:
+        return text.render(translate)
+
     found: list[ChatLine] = []
     for part in letter.parts:
         found.append(ChatLine(part.name, part.link))
         for _, heading, group in part.groups():
-            found.append(ChatLine(f"【{heading.render(translate)}】"))
+            found.append(ChatLine(f"【{say(heading)}】"))
             found += [
-                ChatLine(f"{line.clause} {line.title}（{deadline(line).render(translate)}）", line.link)
+                ChatLine(f"{line.clause} {say(line.title)}（{say(deadline(line))}）", line.link)
                 for line in group
             ]
-    for unit in letter.listed:
-        found.append(ChatLine(unit.name, unit.link))
+        for month in part.months:
+            found.append(ChatLine(f"【{say(month.name)}】"))
+            found += [
+                ChatLine(f"{each.clause} {say(each.title)}（{say(each.cost)}）", each.link)
+                for each in month.asked
+            ]
+    if letter.watched is not None:
         found += [
-            ChatLine(f"{each.clause} {each.title}（{deadline(each).render(translate)}）")
-            for each in unit.duties
+            ChatLine(f"{row.clause} {say(row.title)}（{say(numbers(row))}）")
+            for row in letter.watched.clauses
         ]
-    found += [ChatLine(note.render(translate)) for note in letter.notes]
+        found += [
+            ChatLine(f"{unit.name}（{say(need(unit))}）", unit.link) for unit in letter.watched.neediest
+        ]
+    found += [ChatLine(say(note)) for note in letter.notes]
     return found
 
 

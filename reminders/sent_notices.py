@@ -8,6 +8,8 @@ from datetime import datetime
 
 import orjson
 
+from ledger.events.event import ClientEvent
+from ledger.events.new import new_event
 from ledger.problem import Refused
 from ledger.store.protocol import Recorder, Store
 
@@ -45,7 +47,7 @@ def record_told(store: Store, now: datetime) -> int:
     return appended
 
 
-def events_of(message: Message, items: Sequence[Item]) -> list[dict[str, object]]:
+def events_of(message: Message, items: Sequence[Item]) -> list[ClientEvent]:
     """Return the events of a message that was sent, one for each unit whose secretary it told."""
     assert message.sent_at is not None, "only what was sent is recorded"
     units: dict[str, list[Item]] = {}
@@ -54,14 +56,11 @@ def events_of(message: Message, items: Sequence[Item]) -> list[dict[str, object]
             units.setdefault(item.unit, []).append(item)
     moment = message.sent_at.replace("-", "").replace(":", "")
     return [
-        {
-            "specversion": "1.0",
-            "id": f"reminder-{message.id}-{moment}-{unit}",
-            "source": _SOURCE,
-            "type": "reminder.sent",
-            "subject": unit,
-            "time": message.sent_at,
-            "data": {
+        new_event(
+            "reminder.sent",
+            unit,
+            message.sent_at,
+            {
                 "channel": message.channel,
                 "items": [
                     {"clause": clause, "due": due}
@@ -69,6 +68,8 @@ def events_of(message: Message, items: Sequence[Item]) -> list[dict[str, object]
                 ],
                 "period": message.quarter or message.day.isoformat(),
             },
-        }
+            id_=f"reminder-{message.id}-{moment}-{unit}",
+            source=_SOURCE,
+        )
         for unit, told in units.items()
     ]

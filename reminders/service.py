@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from ledger.events.event import SHANGHAI
 from ledger.store.protocol import Progress, Store
+from projections.duties import Duty
 from projections.service import Projections
-from rubric.clauses import EveryPeriod
+from rubric.clauses import ClauseBase, EveryPeriod
+from rubric.periods import PeriodKind
 
 from .agenda import Agenda
 from .compose import Composer, NamesOf, ids_for_names
@@ -21,6 +23,7 @@ from .delivery import Channel
 from .links import Links
 from .outbox import Message, State
 from .plan import ClauseTerms, Draft, Item, plan
+from .rehearsal import Rehearsal, rehearse
 from .rendered_message import Translate, write
 from .send import Sender, Sent, Worded
 from .sent_notices import record_told
@@ -29,6 +32,7 @@ from .triggers import Window, window
 from .workdays import SendingDays, Workdays
 
 _RUNS_KEPT_IN_MIND = timedelta(days=400)
+_PERIOD_DAYS: Mapping[PeriodKind, int] = {"month": 28, "quarter": 90, "half": 181}
 _LOOK_BACK = timedelta(days=31)
 """So far a catch-up looks back where no run is on record."""
 
@@ -64,7 +68,10 @@ class Reminders:
         translate: Callable[[str], Translate],
         clock: Callable[[], datetime],
         names_of: NamesOf = ids_for_names,
+        grace_days: Callable[[], int] = lambda: 0,
     ) -> None:
+        """*grace_days*: how much later than the unit those who look on hear that something was missed."""
+        self._grace_days = grace_days
         self._store = store
         self._projections = projections
         self._links = links
@@ -82,32 +89,66 @@ class Reminders:
         """Return what is to be said on *day* and was not yet; with *catch_up* also what missed days left unsaid."""
         basis = self._basis(day)
         runs = (basis.runs or _some_day_long_ago(basis.workdays, day)) if catch_up else None
-        windows: dict[tuple[tuple[date, date], ...], Window | None] = {}
+        windows: dict[object, Window | None] = {}
 
         def window_of(person: Person) -> Window | None:
-            if person.quiet not in windows:
-                windows[person.quiet] = window(day, SendingDays(basis.workdays, person.quiet), runs)
-            return windows[person.quiet]
+            wishes = person.quiet, person.weekly
+            if wishes not in windows:
+                days = SendingDays(basis.workdays, person.quiet, weekly=person.weekly)
+                windows[wishes] = window(day, days, runs)
+            return windows[wishes]
 
         answering = [each for each in map(window_of, basis.book.people().values()) if each is not None]
         if not answering:
             return []
         with self._store.read() as work:
-            telling = outbox.telling(work.connection, min(each.past_after for each in answering))
+            telling = outbox.telling(work.connection, min(map(_told_since, answering)))
             written_today = {message.person for message in outbox.messages_of_day(work.connection, day)}
         wanted = basis.book.units()
         units = self.agenda.duties(
             day, None if wanted is None else set(wanted), progress, keep_rows=keep_rows
         )
-        found = plan(units, basis.book, self._terms(day, basis.leads), window_of, telling)
+        terms = self._terms(day, basis.leads)
+        found = plan(units, basis.book, terms, window_of, telling, self._grace_days())
         return [draft for draft in found if draft.person.id not in written_today]
+
+    def rehearse(self, year: int, progress: Progress | None = None) -> tuple[Rehearsal, Book]:
+        """Return what *year* brings by the ledger as it is, and to whom; nothing is kept.
+
+        Of days past it knows what happened by then, also where that was recorded later; of those to come it takes it
+        that nothing more is recorded.
+        """
+        basis = self._basis(date(year, 1, 1))
+        units = self._store.units()
+
+        def duties_on(day: date) -> Iterator[tuple[str, list[Duty]]]:
+            for unit in units:
+                with self._store.read() as work:
+                    duties = self._projections.duties(work, unit, day)
+                if duties is not None:
+                    yield unit, duties.found
+
+        def terms_on(day: date) -> dict[tuple[str, str], ClauseTerms]:
+            return self._terms(day, basis.leads)
+
+        found = rehearse(
+            year,
+            basis.book,
+            basis.workdays,
+            duties_on,
+            terms_on,
+            self._grace_days(),
+            progress or (lambda _: None),
+        )
+        return found, basis.book
 
     def keep(self, drafts: Sequence[Draft], day: date, *, catch_up: bool = False) -> None:
         """Put drafts into the outbox; what another server has put there stays as it is."""
         broken = self.standstill(day) is not None and not catch_up
         with self._store.write() as work:
             if drafts:
-                told = outbox.telling(work.connection, min(draft.since for draft in drafts))
+                since = min(draft.since for draft in drafts)
+                told = outbox.telling(work.connection, min(since, day.replace(day=1)))
                 for draft in drafts:
                     outbox.keep_draft(work.connection, draft, told, self._clock())
             if not broken:
@@ -139,8 +180,10 @@ class Reminders:
     def _terms(self, day: date, leads: Mapping[str, tuple[int, ...]]) -> dict[tuple[str, str], ClauseTerms]:
         return {
             (rubric.label, clause.id): ClauseTerms(
-                leads.get(clause.id) or clause.lead_days or rubric.lead_days,
+                leads.get(clause.id) or _leads_of(clause, rubric.lead_days),
                 isinstance(clause, EveryPeriod) and clause.period == "quarter",
+                _PERIOD_DAYS[clause.period] if isinstance(clause, EveryPeriod) else None,
+                rubric.year,
             )
             for rubric in self._projections.shelf.open_at(day)
             for clause in rubric.clauses
@@ -171,8 +214,16 @@ class Reminders:
                 shown.append(Sent(message, draft.person, worded.written.subject, left, State.PLANNED))
         return shown
 
-    def send(self, day: date, *, at_once: bool = False) -> list[Sent]:
-        """Send what waits in the outbox, looked at again as of *day*; then tell the ledger."""
+    def send(self, day: date, *, at_once: bool = False, asked_for: bool = False) -> list[Sent]:
+        """Send what waits in the outbox, looked at again as of *day*; then tell the ledger.
+
+        Nobody is written to on a day off, also not what failed the day before, unless somebody *asked for* it.
+        """
+        with self._store.read() as work:
+            workdays = calendar.workdays(work.connection)
+        if not asked_for and not workdays.is_workday(day):
+            record_told(self._store, self._clock())
+            return []
         name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
         sender = Sender(self._store, self._channels, self._word(day), self._clock, name)
         try:
@@ -216,6 +267,20 @@ class Reminders:
         drafts = self.drafts(day, catch_up=bool(self._basis(day).runs))
         self.keep([draft for draft in drafts if draft.person.channel in self._channels], day, catch_up=True)
         return self.send(day)
+
+
+def _told_since(answering: Window) -> date:
+    """A letter on all that the year asks is written once in its month; anything else answers for its window."""
+    return min(answering.past_after, answering.day.replace(day=1))
+
+
+def _leads_of(clause: ClauseBase, usual: tuple[int, ...]) -> tuple[int, ...]:
+    """Return a clause's lead days; what comes back every month is not spoken of before half of the month is over."""
+    leads = clause.lead_days or usual
+    if not isinstance(clause, EveryPeriod):
+        return leads
+    half = _PERIOD_DAYS[clause.period] // 2
+    return tuple(lead for lead in leads if lead <= half) or (min(leads),)
 
 
 def _some_day_long_ago(workdays: Workdays, day: date) -> list[date]:

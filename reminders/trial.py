@@ -17,7 +17,7 @@ def trial(address: str, language: str, translate: Translate, now: datetime) -> t
     """Return a test message to *address*, and its person, who is no contact of anybody."""
     person = Person("", "email", address, language=language)
     letter = Letter(
-        "", person, now.date(), None, (), (), "",
+        "", person, now.date(), None, (), None, "",
         notes=(Text("这是一封测试邮件。收到它，就说明台账的邮件服务器已经设置好，到期提醒能够送达。"),),
         subject=Text("测试邮件"),
     )  # fmt: skip

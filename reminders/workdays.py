@@ -58,15 +58,31 @@ def _packaged(year: int) -> bool:
 
 
 class SendingDays:
-    """The days on which somebody may be written to: workdays that are not his quiet days."""
+    """The days on which somebody is written to: workdays that are not his quiet days; *weekly*: each week's first."""
 
-    def __init__(self, workdays: Workdays, quiet: Collection[tuple[date, date]] = ()) -> None:
+    def __init__(
+        self, workdays: Workdays, quiet: Collection[tuple[date, date]] = (), *, weekly: bool = False
+    ) -> None:
         self.workdays = workdays
+        self.weekly = weekly
         self._quiet = tuple(quiet)
 
-    def include(self, day: date) -> bool:
+    @property
+    def each(self) -> SendingDays:
+        """Every day on which he may be written to, where something cannot wait for the week's."""
+        return SendingDays(self.workdays, self._quiet) if self.weekly else self
+
+    def allow(self, day: date) -> bool:
         """Whether he may be written to on *day*."""
         return self.workdays.is_workday(day) and not any(first <= day <= last for first, last in self._quiet)
+
+    def include(self, day: date) -> bool:
+        """Whether *day* is one of them."""
+        if not self.allow(day):
+            return False
+        return not self.weekly or not any(
+            self.allow(day - number * ONE_DAY) for number in range(1, day.weekday() + 1)
+        )
 
     def after(self, day: date) -> date:
         """Return the next such day after *day*."""

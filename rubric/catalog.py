@@ -5,6 +5,7 @@ A shelf never changes; after an installation a new one is made. Which rubric a d
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import date
@@ -14,7 +15,10 @@ from importlib import resources
 from .codes_used import Family
 from .load import parse
 from .mistake import NoRubric, msgid
+from .provisional import provisional_for
 from .schema import FAMILIES, Rubric
+
+_YEAR_IN_ID = re.compile(r"(?<!\d)(?:19[5-9]\d|2\d{3})(?!\d)", re.ASCII)
 
 __all__ = ["NoRubric", "RubricCatalog", "builtin", "builtin_texts"]
 
@@ -47,11 +51,15 @@ class RubricCatalog:
         self.all: tuple[Rubric, ...] = tuple(builtin() if rubrics is None else rubrics)
         self._by_year = _chosen(self.all)
         self._years = sorted(self._by_year)
+        self._provisionals: dict[int, Rubric | None] = {}
 
     def get(self, rubric_id: str) -> Rubric:
         """Return the highest version of *rubric_id*; raises NoRubric."""
         versions = [rubric for rubric in self.all if rubric.id == rubric_id]
         if not versions:
+            standing_in = self._provisional_named(rubric_id)
+            if standing_in is not None:
+                return standing_in
             if not self.all:
                 raise NoRubric(msgid("还没有安装任何考核细则"))
             known = tuple(dict.fromkeys(rubric.id for rubric in self.all))
@@ -61,8 +69,9 @@ class RubricCatalog:
     def for_day(self, day: date, rubric_id: str | None = None) -> Rubric:
         """Return the rubric that *day* is scored by; raises NoRubric.
 
-        That is *rubric_id* where one is named, else that of the day's year, else that of the nearest earlier
-        year. Of one id the highest version counts; of several ids for one year, the one installed last.
+        That is *rubric_id* where one is named; else that of the day's year; else, up to its closing day, that of the
+        year before; else the provisional one made from the nearest earlier. Of one id the highest version counts; of
+        several ids for one year, the one installed last.
         """
         if rubric_id is not None:
             return self.get(rubric_id)
@@ -71,12 +80,44 @@ class RubricCatalog:
             raise NoRubric(
                 msgid("没有适用于 {day} 的考核细则：已安装的都是以后年度的，或一份也没有"), day=day
             )
-        return self._by_year[self._years[place - 1]]
+        nearest = self._by_year[self._years[place - 1]]
+        if nearest.year == day.year or (nearest.year == day.year - 1 and day <= nearest.closes_on):
+            return nearest
+        return self._provisional(day.year, nearest) or nearest
 
     def open_at(self, day: date) -> tuple[Rubric, ...]:
-        """Return the rubric of every year that is open on *day* (its first day to its closing day), by year."""
+        """Return the rubric of every year that is open on *day* (its first day to its closing day), by year.
+
+        Where the day's own year has none and the year before is closed, its provisional one is open: nothing is
+        silent for want of a rubric.
+        """
         chosen = (self._by_year[year] for year in self._years)
-        return tuple(rubric for rubric in chosen if rubric.opens_on <= day <= rubric.closes_on)
+        found = tuple(rubric for rubric in chosen if rubric.opens_on <= day <= rubric.closes_on)
+        if found or not self._years or day.year < self._years[0]:
+            return found
+        standing_in = self.for_day(day)
+        return (standing_in,) if standing_in.is_provisional else ()
+
+    def missing_year(self, day: date) -> Rubric | None:
+        """Return the provisional rubric that *day* is scored by; None where the year has its own, or there is none."""
+        try:
+            found = self.for_day(day)
+        except NoRubric:
+            return None
+        return found if found.is_provisional else None
+
+    def _provisional(self, year: int, earlier: Rubric) -> Rubric | None:
+        if year not in self._provisionals:
+            self._provisionals[year] = provisional_for(year, earlier)
+        return self._provisionals[year]
+
+    def _provisional_named(self, rubric_id: str) -> Rubric | None:
+        for year in {int(digits) for digits in _YEAR_IN_ID.findall(rubric_id)} - set(self._years):
+            place = bisect_right(self._years, year)
+            found = self._provisional(year, self._by_year[self._years[place - 1]]) if place else None
+            if found is not None and found.id == rubric_id:
+                return found
+        return None
 
     def code_name(self, family: Family, code: str) -> str:
         """Return the Chinese name of *code*, as the rubric of the latest year has it; else the code itself."""

@@ -105,16 +105,36 @@ class Rubric(Model):
     codes: Codes = Codes()
     clauses: Annotated[tuple[Clause, ...], Field(min_length=1, strict=False)]
 
-    _sha256: str = PrivateAttr(default="")
+    _file: bytes = PrivateAttr(default=b"")
+    _made_from: Rubric | None = PrivateAttr(default=None)
 
     @property
     def sha256(self) -> str:
         """The SHA-256 (hex) of the file that it was read from; empty for one that was not."""
-        return self._sha256
+        return sha256(self._file).hexdigest() if self._file and not self.is_provisional else ""
+
+    @property
+    def file(self) -> bytes:
+        """The content of the file that it was read from; empty for one that was not."""
+        return self._file
 
     def remember_file(self, content: bytes) -> None:
-        """Keep the digest of the file's *content*."""
-        self._sha256 = sha256(content).hexdigest()
+        """Keep the *content* of its file."""
+        self._file = content
+
+    @property
+    def is_provisional(self) -> bool:
+        """Whether nobody has installed it: it stands in for the year's own (contract §6)."""
+        return self._made_from is not None
+
+    @property
+    def made_from(self) -> Rubric | None:
+        """The earlier rubric that a provisional one was made from; None of one that is installed."""
+        return self._made_from
+
+    def mark_provisional(self, earlier: Rubric) -> None:
+        """Say that it stands in for a year's rubric and was made from *earlier*."""
+        self._made_from = earlier
 
     @property
     def opens_on(self) -> date:

@@ -48,7 +48,7 @@ def check_decided(check: Check, but: str | None = None) -> None:
     key = check.data["appeal"]
     known = check.register.appeals
     if key not in known:
-        if not _excused(check, key):
+        if not check.excuses.key(check.unit, "appeal", key):
             unit, given = check.unit, shown(key)
 
             def nearest(near: str) -> Text:
@@ -84,4 +84,4 @@ def check_decision_corrected(inner: Check, decision: ClientEvent) -> None:
 
 
 def _excused(check: Check, key: str) -> bool:
-    return check.excuses.key(check.unit, "appeal", key)
+    return check.excuses.key_gone(check.unit, "appeal", key)

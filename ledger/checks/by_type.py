@@ -17,7 +17,7 @@ def _registered(check: Check) -> None:
     subjects = check.register.subjects
     subject = check.subject
     if subject in subjects:
-        if not check.excuses.subject(subject):
+        if not check.excuses.subject_gone(subject):
             check.blame(
                 "subject",
                 Text("{subject} 已经登记过；要改资料请用 organization.changed", subject=subject),
@@ -45,7 +45,7 @@ def _closed(check: Check) -> None:
 
 def _joined(check: Check) -> None:
     member = check.data["member"]
-    if member in check.register.present and not check.excuses.key(check.unit, "member", member):
+    if member in check.register.present and not check.excuses.key_gone(check.unit, "member", member):
         check.blame(
             "data.member",
             Text(
@@ -57,7 +57,7 @@ def _joined(check: Check) -> None:
 def _left(check: Check) -> None:
     member = check.data["member"]
     here = check.register.present.get(member)
-    if here == check.subject or check.excuses.key(check.unit, "member", member):
+    if here == check.subject or check.excuses.key_moved(check.unit, "member", member):
         return
     if here is None:
         check.blame(
@@ -97,7 +97,7 @@ def _activity(check: Check) -> None:
 def _new_key(field: str, held: Callable[[UnitState], set[str]]) -> Callable[[Check], None]:
     def check_new(check: Check) -> None:
         key = check.data[field]
-        if key in held(check.register) and not check.excuses.key(check.unit, field, key):
+        if key in held(check.register) and not check.excuses.key_gone(check.unit, field, key):
             check.blame(
                 f"data.{field}", Text("编号“{key}”在 {unit} 已被使用；请换一个", key=key, unit=check.unit)
             )

@@ -8,36 +8,16 @@ from ledger.checks import appeals, lookback, signings
 from ledger.checks.check import Check
 from ledger.checks.dates import check_day
 from ledger.checks.unit_state import corrected
-from ledger.events.data import SUBJECTLESS
 from ledger.events.event import ClientEvent, day_of, unit_of
+from ledger.events.types import EVENT_TYPES, type_of
 from ledger.text import Text
-
-UNNAMEABLE = frozenset({"record.corrected", "record.retracted", "claim.reviewed"}) | SUBJECTLESS
-"""Types that no correction, retraction or review may name."""
-IMMOVABLE = frozenset(
-    {
-        "organization.registered",
-        "organization.changed",
-        "organization.closed",
-        "appeal.filed",
-        "appeal.decided",
-    }
-)
-"""Types whose subject is what they are about: a correction cannot move them."""
-UNREVIEWED = frozenset({"appeal.filed", "appeal.decided", "score.signed"})
-"""Types that have their own end, and that no review may name."""
-
-_ANSWERED_BY = {
-    "request.issued": ("request.answered", "request"),
-    "finding.raised": ("finding.rectified", "finding"),
-}
 
 
 def named_record(check: Check) -> ClientEvent | None:
     """Return the record that the draft names, blaming the draft when it is not in the tree."""
     record_id = check.data["record"]
     record = check.find(record_id)
-    if record is not None and record["type"] in SUBJECTLESS:
+    if record is not None and not type_of(record["type"]).has_subject:
         _check_nameable(check, record)
         return None
     if record is None or unit_of(record["subject"]) != check.unit:
@@ -56,7 +36,7 @@ def named_record(check: Check) -> ClientEvent | None:
 def check_review(check: Check) -> None:
     """A review names a record that is there, and that is no review, correction or retraction."""
     record = named_record(check)
-    if record is not None and _check_nameable(check, record) and record["type"] in UNREVIEWED:
+    if record is not None and _check_nameable(check, record) and not type_of(record["type"]).reviewable:
         check.blame(
             "data.record",
             Text("“{id}”是 {type}，不经审核；申诉用 appeal.decided 答复，签字用 record.retracted 撤回",
@@ -65,7 +45,7 @@ def check_review(check: Check) -> None:
 
 
 def _check_nameable(check: Check, record: ClientEvent) -> bool:
-    if record["type"] not in UNNAMEABLE:
+    if type_of(record["type"]).correctable:
         return True
     check.blame(
         "data.record",
@@ -105,7 +85,7 @@ def check_retraction(check: Check) -> None:
     elif kind in ("member.joined", "member.left"):
         member = check.register.in_force(record)[1]["member"]
         faults = lookback.new_member_faults(check.entries(), record_id, None, member)
-        if faults and not check.excuses.key(check.unit, "member", member):
+        if faults and not check.excuses.key_moved(check.unit, "member", member):
             _blame_resting(check, Text("转入") if kind == "member.joined" else Text("转出"), faults)
 
 
@@ -145,7 +125,7 @@ def check_correction(check: Check) -> None:
 
 def _may_move(check: Check, record: ClientEvent, subject: str) -> bool:
     """Say whether *record* may be moved to *subject*: a record of what was done, inside its tree."""
-    if record["type"] in IMMOVABLE:
+    if not type_of(record["type"]).movable:
         text = Text(
             "“{id}”是 {type}，不能移到别的支部；请撤回后重新登记", id=record["id"], type=record["type"]
         )
@@ -171,10 +151,10 @@ def _check_what_rests(check: Check, inner: Check, record: ClientEvent, time: str
         _check_member_key(inner, record, data)
     elif "data" not in correction:
         return
-    elif kind in _ANSWERED_BY:
-        _check_item_key(inner, record, data)
     elif kind == "appeal.decided":
         appeals.check_decision_corrected(inner, record)
+    elif type_of(kind).key and not type_of(kind).answers:
+        _check_item_key(inner, record, data)
     else:
         inner.check_references()
 
@@ -198,14 +178,14 @@ def _check_member_key(inner: Check, record: ClientEvent, data: dict[str, Any]) -
     entries = inner.entries()
     resting = lookback.new_member_faults(entries, record["id"], data, old, inner.subject)
     if old == new:
-        if resting and not inner.excuses.key(inner.unit, "member", old):
+        if resting and not inner.excuses.key_moved(inner.unit, "member", old):
             inner.blame(
                 "subject",
                 Text("移到 {subject} 就与党员 {member} 的其他转入、转出记录（如“{example}”）不符",
                      subject=inner.subject, member=old, example=resting[0]),
             )  # fmt: skip
         return
-    if resting and not inner.excuses.key(inner.unit, "member", old):
+    if resting and not inner.excuses.key_moved(inner.unit, "member", old):
         inner.blame(
             "data.member",
             Text(
@@ -216,14 +196,15 @@ def _check_member_key(inner: Check, record: ClientEvent, data: dict[str, Any]) -
             ),
         )
         return
-    if lookback.new_member_faults(entries, record["id"], data, new, inner.subject) and not inner.excuses.key(
-        inner.unit, "member", new
-    ):
+    if lookback.new_member_faults(
+        entries, record["id"], data, new, inner.subject
+    ) and not inner.excuses.key_moved(inner.unit, "member", new):
         inner.blame("data.member", Text("与党员 {member} 已有的转入、转出记录冲突", member=new))
 
 
 def _check_item_key(inner: Check, record: ClientEvent, data: dict[str, Any]) -> None:
-    answer, field = _ANSWERED_BY[record["type"]]
+    field = type_of(record["type"]).key
+    answer = next(row.name for row in EVENT_TYPES.values() if row.answers == record["type"])
     old, new = inner.register.in_force(record)[1][field], data[field]
     if old == new:
         return

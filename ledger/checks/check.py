@@ -12,16 +12,13 @@ from ledger.checks.codes import check_codes
 from ledger.checks.dates import check_day
 from ledger.checks.known_failures import KnownFailures
 from ledger.checks.unit_state import FindRecord, UnitState
-from ledger.events.data import SUBJECTLESS
 from ledger.events.event import SHANGHAI, ClientEvent, day_of, instant_of
 from ledger.events.fields import shown
+from ledger.events.types import type_of
 from ledger.nearest import Guess
 from ledger.problem import Problem
 from ledger.text import Text
 from ledger.vocabulary import Vocabulary
-
-_UNREGISTERED = frozenset({"organization.registered"}) | SUBJECTLESS
-"""Types whose subject need not have been registered before."""
 
 
 class Clock:
@@ -132,7 +129,9 @@ class Check:
         self.check_clock()
         self.check_codes()
         check_day(self)
-        if self.type not in _UNREGISTERED and self.subject not in self.register.subjects:
+        row = type_of(self.type)
+        # The subject of all but a registration was registered before.
+        if row.has_subject and row.puts != "subject" and self.subject not in self.register.subjects:
             self._blame_unknown_subject()
         self.check_references()
         return self.problems
@@ -160,7 +159,7 @@ class Check:
     def check_dated(self) -> None:
         """A change or closing is not dated before the registration."""
         registered = self.register.subjects.get(self.subject)
-        if registered is None or self.excuses.subject(self.subject):
+        if registered is None or self.excuses.subject_gone(self.subject):
             return
         if day_of(self.time) < registered:
             self.blame(

@@ -8,18 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from ledger.events.data import PROGRAM_TYPES
 from ledger.events.event import day_of
+from ledger.events.types import type_of
 from ledger.text import Text
 
 if TYPE_CHECKING:
     from ledger.checks.check import Check
-
-TAKEN_WHEN_CLOSED = PROGRAM_TYPES | {
-    "record.corrected", "record.retracted", "claim.reviewed", "evidence.attached", "judgement.passed", "appeal.filed",
-    "appeal.decided", "score.signed", "request.answered", "finding.rectified", "member.left", "transfer.completed",
-}  # fmt: skip
-"""What a closed unit's tree still takes (contract §2)."""
 
 
 def check_open(check: Check) -> None:
@@ -28,7 +22,7 @@ def check_open(check: Check) -> None:
     if check.is_correction and check.type == "organization.closed":
         # It may be the very one by which the unit is closed.
         return
-    if closed is None or check.type in TAKEN_WHEN_CLOSED or day_of(check.time) < closed:
+    if closed is None or type_of(check.type).taken_when_closed or day_of(check.time) < closed:
         return
     check.blame(
         "time",

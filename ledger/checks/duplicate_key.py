@@ -7,6 +7,7 @@ from sys import intern
 from typing import Any, Literal, NamedTuple
 
 from ledger.equal_text import as_compared
+from ledger.events.types import type_of
 
 Reason = Literal["code", "gathering", "url", "title", "document"]
 Likeness = tuple[Any, ...]
@@ -26,29 +27,19 @@ class Alike(NamedTuple):
         return reason
 
 
-CODE_FIELDS = {
-    "activity.held": "kinds",
-    "document.filed": "document",
-    "publication.made": "outlet",
-    "honor.received": "honor",
-    "condition.declared": "condition",
-}
-"""The types whose events carry a code, and the field that holds it (or, for kinds, them)."""
-
-
 def likenesses(kind: str, subject: str, day: date, data: dict[str, Any]) -> list[Alike]:
     """Return what an event is known by, none for a type without codes.
 
     Same subject, type, day and code; the same gathering in the unit and in a branch of it; the same url, or outlet and
     title, of a publication in one tree and year; the same document of a subject and year.
     """
-    field = CODE_FIELDS.get(kind)
-    if field is None:
+    coded = type_of(kind).codes
+    if coded is None:
         return []
-    codes = data[field]
+    codes = data[coded.field]
     kind = intern(kind)
     subject = intern(subject)
-    if kind == "activity.held":
+    if coded.many:
         found = [_same(("code", intern(code), kind, subject, day)) for code in codes]
         gathering = (day, tuple(sorted(set(codes))), as_compared(data["topic"]))
         in_branch = "/" in subject

@@ -13,10 +13,7 @@ from typing import Any
 
 from ledger.checks.unit_state import Standing, corrected
 from ledger.events.event import ClientEvent, day_of
-
-ABOUT_RECORDS = frozenset({"record.corrected", "record.retracted", "claim.reviewed", "evidence.attached"})
-"""Events about another record: they rest on that record and on nothing else."""
-_NO_GROUNDS = ABOUT_RECORDS | {"reminder.sent"}
+from ledger.events.types import type_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +64,8 @@ def what_rests_on_registration(entries: list[Entry], registration: ClientEvent) 
         entry.id
         for entry in entries
         if entry.id != registration["id"]
-        and entry.type not in _NO_GROUNDS
+        and not type_of(entry.type).looks_back
+        and not type_of(entry.type).by_program
         and (whole_tree or entry.subject == subject)
     ]
 

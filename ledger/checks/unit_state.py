@@ -1,7 +1,7 @@
 """What one unit's stream amounts to, as far as later events may refer to it.
 
 Kept in memory and moved event by event; no append grows with the unit's history. Only a correction or retraction
-of what later events refer to (`KEYED`) folds the stream again.
+of what later events refer to (`EventType.refers`) folds the stream again.
 """
 
 from __future__ import annotations
@@ -10,25 +10,9 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
-from ledger.checks.duplicate_key import CODE_FIELDS, Alike, Likeness, likenesses
+from ledger.checks.duplicate_key import Alike, Likeness, likenesses
 from ledger.events.event import ClientEvent, day_of
-
-KEYED = frozenset(
-    {
-        "organization.registered",
-        "organization.closed",
-        "member.joined",
-        "member.left",
-        "request.issued",
-        "finding.raised",
-        "appeal.filed",
-        "appeal.decided",
-        "score.signed",
-    }
-)
-"""Types that put something there, or take it away, for later events to refer to."""
-
-_CHANGES = frozenset({"record.corrected", "record.retracted"})
+from ledger.events.types import type_of
 
 Standing = tuple[str, dict[str, Any], str]
 """Time, data and subject that stand of a record."""
@@ -95,7 +79,8 @@ class UnitState:
         *find* gives a record named by it; *events* gives the unit's whole stream, *event* included.
         """
         kind = event["type"]
-        if kind in CODE_FIELDS:
+        row = type_of(kind)
+        if row.codes is not None:
             similar = None
             event_id = event["id"]
             kept = self.likenesses
@@ -111,14 +96,14 @@ class UnitState:
                 else:
                     kept[like.own] = event_id
             return similar
-        if kind in _CHANGES:
+        if row.changes:
             self._apply_change(event, find, events)
         else:
             self._put(kind, event.get("subject", ""), event["time"], event["data"], event["id"])
         return None
 
     def _put(self, kind: str, subject: str, time: str, data: dict[str, Any], event_id: str) -> None:
-        if kind in CODE_FIELDS:
+        if type_of(kind).codes is not None:
             self._put_likenesses(kind, subject, day_of(time), data, event_id)
         elif kind == "organization.registered":
             self.subjects[subject] = day_of(time)
@@ -149,7 +134,8 @@ class UnitState:
         record = find(event["data"]["record"])
         if record is None or "subject" not in record:
             return
-        if record["type"] in KEYED:
+        row = type_of(record["type"])
+        if row.refers:
             self.rebuild(events())
             return
         kind, record_id = record["type"], record["id"]
@@ -160,7 +146,7 @@ class UnitState:
             self.retracted.add(record_id)
             return
         time, data, subject = self.corrected[record_id] = corrected(standing, event["data"])
-        if record_id not in self.retracted and kind in CODE_FIELDS:
+        if record_id not in self.retracted and row.codes is not None:
             self._put_likenesses(kind, subject, day_of(time), data, record_id)
 
     def _put_likenesses(

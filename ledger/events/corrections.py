@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
-from ledger.events.data import SUBJECTLESS
-from ledger.events.event import SHANGHAI, ClientEvent
+from ledger.events.event import ClientEvent
+from ledger.events.new import new_event
+from ledger.events.types import type_of
 from ledger.problem import Problem, Refused
 from ledger.text import Text
-
-SOURCE = "taizhang"
 
 
 def correction(
@@ -37,15 +35,6 @@ def retraction(record: ClientEvent, *, reason: str, now: datetime) -> ClientEven
 
 
 def _about(record: ClientEvent, kind: str, data: dict[str, Any], now: datetime) -> ClientEvent:
-    if record["type"] in SUBJECTLESS:
+    if not type_of(record["type"]).has_subject:
         raise Refused([Problem("id", Text("“{id}”是台账自己的证明记录，不能更正或撤回", id=record["id"]))])
-    return {
-        "specversion": "1.0",
-        "id": str(uuid4()),
-        "source": SOURCE,
-        "type": kind,
-        "subject": record["subject"],
-        # Whole seconds, cut off and not rounded: never later than the clock.
-        "time": now.astimezone(SHANGHAI).replace(microsecond=0).isoformat(),
-        "data": data,
-    }
+    return new_event(kind, record["subject"], now, data)

@@ -1,12 +1,13 @@
-"""Every event type and its data (contract §3), as pydantic checks it: unknown fields and other types refused."""
+"""The data of every event type (contract §3), as pydantic checks it: unknown fields and other types refused.
+
+Which type has which, and what else is known of a type, stands in `types.py`.
+"""
 
 from __future__ import annotations
 
-from functools import cache, reduce
-from operator import or_
-from typing import Annotated, Any, Literal, NotRequired, get_type_hints
+from typing import Annotated, Any, Literal, NotRequired
 
-from pydantic import ConfigDict, Discriminator, FailFast, Field, TypeAdapter, with_config
+from pydantic import ConfigDict, FailFast, Field, with_config
 from typing_extensions import TypedDict
 
 from ledger.events.fields import (
@@ -25,8 +26,6 @@ from ledger.events.fields import (
     NonEmpty,
     Ordinal,
     RecordedTime,
-    Required,
-    SequenceText,
     Sessions,
     Sha256,
     Subject,
@@ -35,7 +34,7 @@ from ledger.events.fields import (
     Year,
 )
 
-_STRICT = ConfigDict(extra="forbid", strict=True)
+STRICT = ConfigDict(extra="forbid", strict=True)
 
 UnitKind = Literal["committee", "general_branch", "branch"]
 
@@ -43,7 +42,7 @@ UnitKind = Literal["committee", "general_branch", "branch"]
 LeavingReason = Literal["transferred", "deceased", "withdrew", "removed", "expelled", "other"]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class Envelope(TypedDict):
     """What a client sends around `data`; the data are checked by type."""
 
@@ -57,7 +56,7 @@ class Envelope(TypedDict):
     datacontenttype: NotRequired[Attribute]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class EnvelopeWithoutSubject(TypedDict):
     """The same for an event about the ledger itself."""
 
@@ -70,7 +69,7 @@ class EnvelopeWithoutSubject(TypedDict):
     datacontenttype: NotRequired[Attribute]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class OrganizationRegistered(TypedDict):
     name: NonEmpty
     kind: UnitKind
@@ -80,7 +79,7 @@ class OrganizationRegistered(TypedDict):
     term_ends_on: NotRequired[Day]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class OrganizationChanged(TypedDict):
     name: NotRequired[NonEmpty]
     kind: NotRequired[UnitKind]
@@ -90,33 +89,33 @@ class OrganizationChanged(TypedDict):
     term_ends_on: NotRequired[Day]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class OrganizationClosed(TypedDict):
     reason: NotRequired[NonEmpty]
     merged_into: NotRequired[UnitId]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class MemberJoined(TypedDict):
     member: Key
     leader: NotRequired[bool]
     exempt_from_study: NotRequired[bool]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class MemberChanged(TypedDict):
     member: Key
     leader: NotRequired[bool]
     exempt_from_study: NotRequired[bool]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class MemberLeft(TypedDict):
     member: Key
     reason: NotRequired[LeavingReason]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class ActivityHeld(TypedDict):
     kinds: Annotated[list[str], Field(min_length=1), FailFast()]
     topic: NonEmpty
@@ -126,7 +125,7 @@ class ActivityHeld(TypedDict):
     for_year: NotRequired[Year]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class DocumentFiled(TypedDict):
     document: str
     title: NonEmpty
@@ -134,7 +133,7 @@ class DocumentFiled(TypedDict):
     target_sessions: NotRequired[Sessions]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class PublicationMade(TypedDict):
     outlet: str
     title: NonEmpty
@@ -142,7 +141,7 @@ class PublicationMade(TypedDict):
     feature: NotRequired[bool]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class HonorReceived(TypedDict):
     honor: str
     level: str
@@ -151,38 +150,38 @@ class HonorReceived(TypedDict):
     for_year: NotRequired[Year]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class ConditionDeclared(TypedDict):
     condition: str
     value: Literal["yes", "no", "not_applicable"]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class RequestIssued(TypedDict):
     request: Key
     title: NonEmpty
     due_on: Day
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class RequestAnswered(TypedDict):
     request: Key
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class FindingRaised(TypedDict):
     finding: Key
     text: NonEmpty
     due_on: Day
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class FindingRectified(TypedDict):
     finding: Key
     text: NotRequired[NonEmpty]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class JudgementPassed(TypedDict):
     clause: str
     deduct: Deduction
@@ -191,36 +190,36 @@ class JudgementPassed(TypedDict):
     rubric: NotRequired[NonEmpty]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class ClaimReviewed(TypedDict):
     record: Identifier
     verdict: Literal["accepted", "returned"]
     reason: NotRequired[NonEmpty]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class ElectionHeld(TypedDict):
     next_term_ends_on: Day
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class ElectionPostponed(TypedDict):
     until: Day
     approved_by: NonEmpty
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class TransferStarted(TypedDict):
     member: Key
     valid_until: Day
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class TransferCompleted(TypedDict):
     member: Key
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class EvidenceAttached(TypedDict):
     record: Identifier
     sha256: Sha256
@@ -229,7 +228,7 @@ class EvidenceAttached(TypedDict):
     filename: Filename
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class RecordCorrected(TypedDict):
     record: Identifier
     reason: NonEmpty
@@ -238,13 +237,13 @@ class RecordCorrected(TypedDict):
     subject: NotRequired[Subject]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class RecordRetracted(TypedDict):
     record: Identifier
     reason: NonEmpty
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class AppealFiled(TypedDict):
     appeal: Key
     clause: str
@@ -253,21 +252,21 @@ class AppealFiled(TypedDict):
     rubric: NotRequired[NonEmpty]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class AppealDecided(TypedDict):
     appeal: Key
     verdict: Literal["upheld", "rejected"]
     reason: NonEmpty
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class SignedIndicator(TypedDict):
     no: Ordinal
     score: Amount
     advice: NotRequired[Amount]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class ScoreSigned(TypedDict):
     for_year: Year
     rubric: NonEmpty
@@ -285,21 +284,21 @@ class ScoreSigned(TypedDict):
     reason: NotRequired[NonEmpty]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class ReminderItem(TypedDict):
     clause: str
     due: Day
     subject: NotRequired[Subject]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class ReminderSent(TypedDict):
     channel: NonEmpty
     items: list[ReminderItem]
     period: NotRequired[NonEmpty]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class AnchorRecorded(TypedDict):
     kind: Literal["timestamp", "witness", "key"]
     authority: NonEmpty
@@ -307,7 +306,7 @@ class AnchorRecorded(TypedDict):
     token: NotRequired[Base64]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class LossAccepted(TypedDict):
     log: NonEmpty
     seen: NonEmpty
@@ -315,82 +314,8 @@ class LossAccepted(TypedDict):
     reason: NonEmpty
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class ClockConfirmed(TypedDict):
-    clock: NonEmpty
-    last: NonEmpty
+    clock: RecordedTime
+    last: RecordedTime
     reason: NotRequired[NonEmpty]
-
-
-_SHAPES: dict[str, type] = {
-    "organization.registered": OrganizationRegistered,
-    "organization.changed": OrganizationChanged,
-    "organization.closed": OrganizationClosed,
-    "member.joined": MemberJoined,
-    "member.changed": MemberChanged,
-    "member.left": MemberLeft,
-    "activity.held": ActivityHeld,
-    "document.filed": DocumentFiled,
-    "publication.made": PublicationMade,
-    "honor.received": HonorReceived,
-    "condition.declared": ConditionDeclared,
-    "request.issued": RequestIssued,
-    "request.answered": RequestAnswered,
-    "finding.raised": FindingRaised,
-    "finding.rectified": FindingRectified,
-    "judgement.passed": JudgementPassed,
-    "claim.reviewed": ClaimReviewed,
-    "election.held": ElectionHeld,
-    "election.postponed": ElectionPostponed,
-    "transfer.started": TransferStarted,
-    "transfer.completed": TransferCompleted,
-    "evidence.attached": EvidenceAttached,
-    "appeal.filed": AppealFiled,
-    "appeal.decided": AppealDecided,
-    "score.signed": ScoreSigned,
-    "record.corrected": RecordCorrected,
-    "record.retracted": RecordRetracted,
-    "reminder.sent": ReminderSent,
-    "anchor.recorded": AnchorRecorded,
-    "loss.accepted": LossAccepted,
-    "clock.confirmed": ClockConfirmed,
-}
-
-SUBJECTLESS = frozenset({"anchor.recorded", "loss.accepted", "clock.confirmed"})
-"""Types about the ledger itself: they have no subject, and belong to no unit."""
-PROGRAM_TYPES = SUBJECTLESS | {"reminder.sent"}
-"""Types that only the program itself writes (contract §3)."""
-
-FIELDS: dict[str, tuple[str, ...]] = {name: tuple(shape.__annotations__) for name, shape in _SHAPES.items()}
-"""The known data fields of each type, for naming the closest one."""
-ENVELOPE_FIELDS = tuple(Envelope.__annotations__)
-
-ENVELOPE: TypeAdapter[Any] = TypeAdapter(Envelope)
-ENVELOPE_WITHOUT_SUBJECT: TypeAdapter[Any] = TypeAdapter(EnvelopeWithoutSubject)
-DATA: dict[str, TypeAdapter[Any]] = {name: TypeAdapter(shape) for name, shape in _SHAPES.items()}
-
-
-def _whole_event(name: str, shape: type, more: dict[str, Any]) -> Any:
-    members = {**get_type_hints(Envelope, include_extras=True), "type": Literal[name], "data": shape, **more}
-    return with_config(_STRICT)(TypedDict(name, members))  # type: ignore[operator]
-
-
-_NOT_FLAT = frozenset({"record.corrected", "score.signed"}) | PROGRAM_TYPES
-
-
-def _flat(more: dict[str, Any]) -> TypeAdapter[Any]:
-    shapes = [_whole_event(*row, more) for row in _SHAPES.items() if row[0] not in _NOT_FLAT]
-    whole: Any = reduce(or_, shapes)
-    return TypeAdapter(Annotated[whole, Discriminator("type")])
-
-
-FLAT = _flat({})
-"""Every event whose data hold no objects, straight from JSON: only for a fast yes, see `draft`."""
-
-
-@cache
-def stored_flat() -> TypeAdapter[Any]:
-    """Return the same for stored events, with the ledger's attributes; made when first asked for (100 ms)."""
-    return _flat(
-        {"sequence": SequenceText, "recordedtime": RecordedTime, "authtype": Required, "authid": Required}
-    )

@@ -11,16 +11,15 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from ledger.checks.by_type import check_references
-from ledger.checks.changes import UNNAMEABLE
 from ledger.checks.check import Check, CheckContext, Clock
 from ledger.checks.codes import check_readable_codes
 from ledger.checks.duplicate_key import Alike
 from ledger.checks.known_failures import KnownFailures
-from ledger.checks.lookback import ABOUT_RECORDS
 from ledger.checks.study_day import long_day
 from ledger.checks.unit_state import Similar, UnitState
 from ledger.checks.unit_state_cache import UnitStateCache
 from ledger.events.event import LEDGER_ATTRIBUTES, ClientEvent, StoredEvent, day_of, event_unit
+from ledger.events.types import type_of
 from ledger.intake.draft import Draft, check_correction_data, too_big
 from ledger.merkle.canonical import STORED_BYTES_MAX, canonical_bytes
 from ledger.problem import NotPermitted, Problem, Refused
@@ -129,7 +128,7 @@ class Intake:
                     wanted.add(event["id"])
             else:
                 wanted.add(event["id"])
-                if event["type"] not in ABOUT_RECORDS:
+                if not type_of(event["type"]).looks_back:
                     continue
             data = event.get("data")
             if type(data) is dict and type(data.get("record")) is str:
@@ -227,7 +226,7 @@ class Intake:
         if "data" not in event["data"]:
             return True
         record = self.find(event["data"]["record"])
-        if record is None or record["type"] in UNNAMEABLE:
+        if record is None or not type_of(record["type"]).correctable:
             return True
         if event_unit(record) != event_unit(event):
             return True

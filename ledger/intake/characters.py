@@ -48,6 +48,19 @@ def refused_characters(value: Any, field: str = "") -> Iterator[tuple[str, Text]
             yield from refused_characters(inner, f"{field}[{place}]")
 
 
+_UNOPENABLE = re.compile(r"\.{1,2}|.*/(?:correct|evidence|mended|retract)", re.DOTALL)
+"""Ids that lead elsewhere in an address: browsers take dots for folders, and what ends so is another page."""
+
+
+def id_fault(event_id: str) -> Text | None:
+    """Return why nobody could open the record of that id, None when everybody can."""
+    if _UNOPENABLE.fullmatch(event_id) is None:
+        return None
+    return Text(
+        "编号不能是 . 或 ..，也不能以 /correct、/evidence、/mended、/retract 结尾：记录的网页会打不开；请换一个"
+    )
+
+
 def _fault(text: str, lined: bool) -> Text | None:
     found = _REFUSED.search(_LINE_BREAKS.sub("", text) if lined else text)
     if found is None:

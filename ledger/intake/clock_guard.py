@@ -45,7 +45,7 @@ class ClockDoubt:
     @property
     def text(self) -> Text:
         """What is wrong, and who can mend it."""
-        values = {"now": _written(self.now), "last": _written(self.last)}
+        values = {"now": written(self.now), "last": written(self.last)}
         if self.is_behind:
             return Text(
                 "机器的时钟是 {now}，比台账最后一次入账的时间 {last} 还早，现在不能记入；"
@@ -139,5 +139,6 @@ def leave_unguarded(connection: Connection) -> None:
         keep_fact(connection, _UNGUARDED, "1")
 
 
-def _written(instant: datetime) -> str:
+def written(instant: datetime) -> str:
+    """Return *instant* as the sentences about clocks write it."""
     return f"{instant.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

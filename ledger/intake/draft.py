@@ -8,20 +8,11 @@ from typing import Any, cast
 from orjson import dumps, loads
 from pydantic import ValidationError
 
-from ledger.events.data import (
-    DATA,
-    ENVELOPE,
-    ENVELOPE_FIELDS,
-    ENVELOPE_WITHOUT_SUBJECT,
-    FIELDS,
-    FLAT,
-    PROGRAM_TYPES,
-    SUBJECTLESS,
-)
 from ledger.events.event import ClientEvent
 from ledger.events.fields import shown
 from ledger.events.strict_json import LINE_BYTES_MAX, NotStrict, has_escaped_quote, parse_line
-from ledger.intake.characters import may_hold_refused, refused_characters
+from ledger.events.types import ENVELOPE, ENVELOPE_FIELDS, EVENT_TYPES, FLAT, type_of
+from ledger.intake.characters import id_fault, may_hold_refused, refused_characters
 from ledger.intake.validation_messages import problems_of
 from ledger.merkle.canonical import STORED_BYTES_MAX, canonical_bytes
 from ledger.nearest import Guess
@@ -94,12 +85,14 @@ def _check_bounds(draft: Draft, said: dict[str, Any]) -> None:
 
 def _hold_to_the_door(draft: Draft, event: ClientEvent, raw: bytes) -> None:
     """Hold a well-formed event to what is asked of new ones only: stored ones are taken as they are."""
-    if event["type"] in PROGRAM_TYPES:
+    if type_of(event["type"]).by_program:
         return
     if event["type"] == "activity.held" and len(event["data"]["kinds"]) > KINDS_MAX:
         draft.blame("data.kinds", Text("列得太多；最多 {most} 项", most=KINDS_MAX))
     if event["type"] == "score.signed" and "rubric_sha256" not in event["data"]:
         draft.blame("data.rubric_sha256", Text("缺少必填字段“{name}”", name="rubric_sha256"))
+    if (fault := id_fault(event["id"])) is not None:
+        draft.blame("id", fault)
     if may_hold_refused(raw):
         for field, text in refused_characters(event):
             draft.blame(field, text)
@@ -161,33 +154,32 @@ _QUANTITY = re.compile(rb'[ \t\r\n]*:[ \t\r\n]*(?:(")|-?[0-9.]{1,15}(?![0-9.]))'
 def check_event(draft: Draft, said: dict[str, Any], *, program: bool) -> None:
     """Check the client attributes in *said* against the schema; sets draft.event or its problems."""
     kind = said.get("type")
-    if not program and isinstance(kind, str) and kind in PROGRAM_TYPES:
+    if not program and isinstance(kind, str) and type_of(kind).by_program:
         # Whatever else is wrong with it: the line does not belong here.
         draft.blame("type", Text("“{type}”只由程序自己写入；请删去这一行", type=kind))
         return
-    data_schema = DATA.get(kind) if type(kind) is str else None
-    envelope = ENVELOPE_WITHOUT_SUBJECT if data_schema is not None and kind in SUBJECTLESS else ENVELOPE
+    row = EVENT_TYPES.get(kind) if type(kind) is str else None
+    envelope = ENVELOPE if row is None else row.envelope
     try:
         event = envelope.validate_python(said)
         event_is_good = True
     except ValidationError as error:
         event_is_good = False
         draft.problems += problems_of(error, ENVELOPE_FIELDS, draft.line)
-    if data_schema is None:
+    if row is None:
         if isinstance(kind, str):
             _blame_type(draft, kind)
         return
-    assert isinstance(kind, str)
     try:
         data = said.get("data", {})
         if not isinstance(data, dict):
             return
-        checked = data_schema.validate_python(data)
+        checked = row.adapter.validate_python(data)
     except ValidationError as error:
         if "data" in said:
-            draft.problems += problems_of(error, FIELDS[kind], draft.line, ("data",))
+            draft.problems += problems_of(error, row.fields, draft.line, ("data",))
         return
-    if kind == "record.corrected" and not checked.keys() & {"time", "data", "subject"}:
+    if row.name == "record.corrected" and not checked.keys() & {"time", "data", "subject"}:
         draft.blame("data", Text("更正没有说明改什么；请给出新的 time、data 或 subject"))
         return
     if event_is_good:
@@ -200,19 +192,19 @@ def check_correction_data(
 ) -> tuple[dict[str, Any] | None, list[Problem]]:
     """Check the data that replaces those of a record of type *kind*; returns them in stored form, or problems."""
     try:
-        return DATA[kind].validate_python(data), []
+        return type_of(kind).adapter.validate_python(data), []
     except ValidationError as error:
-        return None, problems_of(error, FIELDS[kind], line, ("data", "data"))
+        return None, problems_of(error, type_of(kind).fields, line, ("data", "data"))
 
 
 def _blame_type(draft: Draft, kind: str) -> None:
     given = shown(kind)
-    text = Text("没有“{type}”这个事件类型；可用的有 {known}", type=given, known=sorted(DATA))
+    text = Text("没有“{type}”这个事件类型；可用的有 {known}", type=given, known=sorted(EVENT_TYPES))
 
     def nearest(near: str) -> Text:
         return Text("没有“{type}”这个事件类型；最接近的是 {near}", type=given, near=near)
 
-    draft.blame("type", text, Guess(kind, DATA, nearest))
+    draft.blame("type", text, Guess(kind, EVENT_TYPES, nearest))
 
 
 _SAID = re.compile(r'"(id|type|subject|member|request|finding|appeal|record)"\s*:\s*"([^"\\]{1,200})"')

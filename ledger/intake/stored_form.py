@@ -12,10 +12,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from ledger.checks.changes import UNNAMEABLE
-from ledger.events.data import stored_flat
 from ledger.events.event import LEDGER_ATTRIBUTES, ClientEvent, StoredEvent, instant_of
 from ledger.events.strict_json import NotStrict, parse_line
+from ledger.events.types import stored_flat, type_of
 from ledger.intake.draft import Draft, check_correction_data, check_event
 from ledger.merkle.canonical import STORED_BYTES_MAX, canonical_bytes
 from ledger.problem import Problem
@@ -99,7 +98,7 @@ def _settle_correction(event: ClientEvent, find: FindEvent, line: int | None) ->
     if event["type"] != "record.corrected" or "data" not in event["data"]:
         return []
     record = find(event["data"]["record"])
-    if record is None or record["type"] in UNNAMEABLE:
+    if record is None or not type_of(record["type"]).correctable:
         return _unsettled(event["data"]["data"], line)
     data, problems = check_correction_data(record["type"], event["data"]["data"], line)
     event["data"]["data"] = data

@@ -12,10 +12,10 @@ from ledger.store.sql import Connection
 
 from ..contacts import Book, Contact, Person, Role, reach
 
-_PERSON = "person, channel, address, name, language, quiet, only_overdue, secret, token"
+_PERSON = "person, channel, address, name, language, quiet, only_overdue, secret, token, weekly"
 _SELECT = (
     "SELECT c.unit, c.role, p.person, p.channel, p.address, p.name, p.language, p.quiet, p.only_overdue, p.secret,"
-    " p.token FROM reminder_contacts c JOIN reminder_people p ON p.person = c.person"
+    " p.token, p.weekly FROM reminder_contacts c JOIN reminder_people p ON p.person = c.person"
 )
 _ORDER = " ORDER BY c.unit, c.role, p.channel, p.address"
 
@@ -52,12 +52,14 @@ def keep_person(connection: Connection, person: Person) -> None:
     """Write a person over what was known of him."""
     quiet = orjson.dumps([[first.isoformat(), last.isoformat()] for first, last in person.quiet]).decode()
     connection.execute(
-        f"INSERT INTO reminder_people ({_PERSON}, reach) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - our own
+        f"INSERT INTO reminder_people ({_PERSON}, reach) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - our own
         " ON CONFLICT (person) DO UPDATE SET name = excluded.name, language = excluded.language,"
-        " quiet = excluded.quiet, only_overdue = excluded.only_overdue, secret = excluded.secret",
+        " quiet = excluded.quiet, only_overdue = excluded.only_overdue, secret = excluded.secret,"
+        " weekly = excluded.weekly",
         (
             person.id, person.channel, person.address, person.name, person.language, quiet,
-            int(person.only_overdue), person.secret, person.token, reach(person.channel, person.address),
+            int(person.only_overdue), person.secret, person.token, int(person.weekly),
+            reach(person.channel, person.address),
         ),
     )  # fmt: skip
 
@@ -67,6 +69,11 @@ def subscribe(connection: Connection, person: str, *, only_overdue: bool) -> Non
     connection.execute(
         "UPDATE reminder_people SET only_overdue = ? WHERE person = ?", (int(only_overdue), person)
     )
+
+
+def set_rhythm(connection: Connection, person: str, *, weekly: bool) -> None:
+    """Set whether a person gets a weekly digest, or hears as it comes."""
+    connection.execute("UPDATE reminder_people SET weekly = ? WHERE person = ?", (int(weekly), person))
 
 
 def keep_contact(connection: Connection, unit: str, person: str, role: Role) -> None:
@@ -111,6 +118,8 @@ def book(connection: Connection) -> Book:
 
 
 def _person(row: Any) -> Person:
-    person, channel, address, name, language, quiet, only_overdue, secret, token = row
+    person, channel, address, name, language, quiet, only_overdue, secret, token, weekly = row
     days = tuple((date.fromisoformat(first), date.fromisoformat(last)) for first, last in orjson.loads(quiet))
-    return Person(person, channel, address, name, language, days, bool(only_overdue), secret, token)
+    return Person(
+        person, channel, address, name, language, days, bool(only_overdue), secret, token, bool(weekly)
+    )

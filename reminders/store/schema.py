@@ -99,4 +99,13 @@ def _merge(connection: Connection, person: str, kept: str) -> None:
     connection.execute("DELETE FROM reminder_people WHERE person = ?", (person,))
 
 
-MIGRATIONS: Sequence[Callable[[Connection], None]] = (create_reminders, one_person_an_address)
+def weekly_or_as_it_comes(connection: Connection) -> None:
+    """Everybody gets one digest a week until he says otherwise."""
+    connection.execute("ALTER TABLE reminder_people ADD COLUMN weekly BIGINT NOT NULL DEFAULT 1")
+
+
+MIGRATIONS: Sequence[Callable[[Connection], None]] = (
+    create_reminders,
+    one_person_an_address,
+    weekly_or_as_it_comes,
+)

@@ -36,6 +36,8 @@ FORGOTTEN_AFTER = timedelta(days=1)
 METRICS = "metrics"
 """The scope of a token that is good for Prometheus and nothing else."""
 LONGEST_WAIT = timedelta(minutes=15)
+CLOCK_STEP = timedelta(minutes=5)
+"""What bears a time later than this after now was written under a clock that was ahead: it lets nobody in."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}", re.ASCII)
 API_PREFIX = "tz_"
 """API tokens begin so, that they are recognised where they turn up by mistake."""
@@ -68,7 +70,7 @@ class Visit:
 
     def is_confirmed(self, now: datetime) -> bool:
         """Whether the password was typed lately."""
-        return self.confirmed_at is not None and now - instant_of(self.confirmed_at) <= RECENT
+        return self.confirmed_at is not None and -CLOCK_STEP <= now - instant_of(self.confirmed_at) <= RECENT
 
 
 def log_in(store: Store, name: str, password: str, *, now: datetime, agent: str = "") -> str:
@@ -113,7 +115,8 @@ def _wait(tries: int, last: str, now: datetime) -> None:
         return
     wait = min(LONGEST_WAIT, timedelta(seconds=30) * 2 ** min(tries - FREE_TRIES, 10))
     left = instant_of(last) + wait - now
-    if left > timedelta():
+    # Of a try under a clock that was ahead nobody knows when it was; the next failure is counted on from it.
+    if timedelta() < left <= wait + CLOCK_STEP:
         raise MustWait(
             Text("密码连续输错次数过多；请在 {seconds} 秒后再试", seconds=-(-left // timedelta(seconds=1)))
         )
@@ -141,7 +144,7 @@ def visit_of_session(store: Store, token: str, *, now: datetime) -> Visit | None
     at = recorded_text(now)
     with store.read() as work:
         row = rows.find_session(work.connection, token)
-        if row is None or row.expires_at < at:
+        if row is None or not _holds(row, now):
             return None
         account = rows.find(work.connection, row.account)
     if account is None or not account.active:
@@ -152,6 +155,13 @@ def visit_of_session(store: Store, token: str, *, now: datetime) -> Visit | None
             rows.touch_session(work.connection, row.key, at, recorded_text(expires))
     named = row.confirmed_at is not None
     return Visit(account, row.key, row.confirmed_at or row.created_at, is_named=named)
+
+
+def _holds(row: rows.SessionRow, now: datetime) -> bool:
+    """Whether a login can still be good, also when the clock has jumped in between."""
+    ahead = recorded_text(now + CLOCK_STEP)
+    last = recorded_text(now + IDLE + CLOCK_STEP)
+    return row.created_at <= ahead and row.seen_at <= ahead and recorded_text(now) <= row.expires_at <= last
 
 
 def log_out(store: Store, visit: Visit) -> None:
@@ -230,9 +240,16 @@ def invite(store: Store, name: str, *, now: datetime, by: str) -> str:
 def account_of_link(store: Store, token: str, *, now: datetime) -> Account | None:
     """Return whose password a one-time link sets; None when it is not, or no longer, good."""
     with store.read() as work:
-        name = rows.find_link(work.connection, token, recorded_text(now))
+        name = _link_of(work.connection, token, now)
         account = rows.find(work.connection, name) if name is not None else None
     return account if account is not None and account.active else None
+
+
+def _link_of(connection: Connection, token: str, now: datetime) -> str | None:
+    """Return whose link it is; None where it is none, or was made for longer than a link lasts from *now* on."""
+    return rows.find_link(
+        connection, token, recorded_text(now), recorded_text(now + LINK_GOOD_FOR + CLOCK_STEP)
+    )
 
 
 def set_password(store: Store, account: Account, password: str) -> None:
@@ -255,7 +272,7 @@ def set_password_by_link(store: Store, token: str, password: str, *, now: dateti
         return None
     kept = _hash_of(password, account)
     with store.write() as work:
-        if rows.find_link(work.connection, token, recorded_text(now)) is None:
+        if _link_of(work.connection, token, now) is None:
             return None
         _keep_password(work.connection, account.name, kept)
     return account
@@ -323,10 +340,12 @@ def visit_of_api_token(store: Store, token: str, *, now: datetime) -> Visit | No
         row = rows.find_api_token(work.connection, token)
         if row is None or (row.expires_at is not None and row.expires_at <= at):
             return None
+        if row.created_at > recorded_text(now + CLOCK_STEP):
+            return None
         account = rows.find(work.connection, row.account)
     if account is None or not account.active:
         return None
-    if row.seen_at is None or instant_of(row.seen_at) + _NOTED_EVERY < now:
+    if row.seen_at is None or abs(now - instant_of(row.seen_at)) > _NOTED_EVERY:
         with store.write() as work:
             rows.touch_api_token(work.connection, row.id, at)
     return Visit(account, scope=row.scope)

@@ -9,6 +9,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
+from ledger.events.types import type_of
+
 from .account import Account
 from .roles import Role
 
@@ -53,6 +55,7 @@ PAGES: MappingProxyType[str, Row] = MappingProxyType(
         "workbook": WRITES_UNIT,
         "reports": READS_UNIT,
         "bulletin": READS_DISTRICT,
+        "units.register": {_A: Reach.ALL, _O: Reach.ALL},
         "review": ASSESSES,
         "audit": READS_DISTRICT,
         "tlog": {_U: Reach.ALL},
@@ -109,9 +112,6 @@ EVENTS: MappingProxyType[str, Row] = MappingProxyType(
 )
 """Event types: who may append them, and for which units. `reminder.sent` is the program's own."""
 
-CHANGES_RECORDS = frozenset({"record.corrected", "record.retracted"})
-"""Of these the record they name decides who may append them."""
-
 
 def allows(row: Row | None, account: Account, unit: str | None = None) -> bool:
     """Whether *account* is in *row*, for *unit* where one is meant."""
@@ -135,7 +135,7 @@ def may_append(account: Account, event_type: str, subject: str, data: Any, recor
     unit = subject.partition("/")[0]
     if not allows(EVENTS.get(event_type), account, unit):
         return False
-    if event_type in CHANGES_RECORDS:
+    if type_of(event_type).changes:
         if record is None or "subject" not in record:
             # The ledger refuses it with the reason: there is no such record.
             return True

@@ -6,17 +6,21 @@ records that they name as they stand there.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-from ledger.events.data import DATA
 from ledger.events.event import unit_of
 from ledger.events.fields import shown
+from ledger.events.types import EVENT_TYPES
 from ledger.guard import Seen
-from ledger.store.protocol import Appended, Line, Recorder, Store
+from ledger.problem import NotPermitted
+from ledger.store.protocol import Appended, Line, Recorder
 from ledger.text import Text
+from taizhang.app.ledger import OpenLedger
+from taizhang.app.quota import QuotaReached
 from taizhang.evidence.own_bytes import unsent
 
 from .account import Account
@@ -32,16 +36,64 @@ def recorder_of(account: Account, files: Files = ()) -> Recorder:
 
 
 def append_as(
-    store: Store, account: Account, lines: Iterable[Line], *, now: datetime, files: Files = ()
+    session: OpenLedger, account: Account, lines: Iterable[Line], *, now: datetime, files: Files = ()
 ) -> Appended:
-    """Append *lines* in the name of *account*, all or nothing. Raises NotPermitted, Refused and StoreError."""
-    return store.append(lines, by=recorder_of(account, files), now=now)
+    """Append *lines* in the name of *account*, all or nothing.
+
+    Raises NotPermitted, Refused (QuotaReached when it is more than a day's measure) and StoreError.
+    """
+    tally = _Tally(session, account, now)
+    by = Recorder(account.name, guard=partial(why_forbidden, account, files=files, count=tally.count))
+    try:
+        return session.store.append(lines, by=by, now=now)
+    except BaseException as error:
+        tally.give_back()
+        if tally.reached is not None and isinstance(error, NotPermitted):
+            raise tally.reached from error
+        raise
 
 
-def why_forbidden(account: Account, said: Mapping[str, Any], seen: Seen, *, files: Files = ()) -> Text | None:
-    """Return why *account* may not append the event *said*; None when it may (see `ledger.guard`)."""
+class _Tally:
+    """What one append adds to the day's account; an append may look at its events more than once."""
+
+    def __init__(self, session: OpenLedger, account: Account, now: datetime) -> None:
+        self._quota, self._limits = session.quota, session.settings.limits
+        self._account, self._now = account.name, now
+        self._units: dict[str, str] = {}
+        """The unit of each event that was counted, by its id."""
+        self.reached: QuotaReached | None = None
+
+    def count(self, event_id: str, unit: str) -> Text | None:
+        """Count an event that is not stored yet; return why it is too much, None when it is not."""
+        if self.reached is None and event_id not in self._units:
+            try:
+                self._quota.take(self._account, unit, self._limits, self._now, events=1)
+            except QuotaReached as reached:
+                self.reached = reached
+            else:
+                self._units[event_id] = unit
+        return self.reached.problems[0].text if self.reached is not None else None
+
+    def give_back(self) -> None:
+        """Nothing became of the append."""
+        for unit, events in Counter(self._units.values()).items():
+            self._quota.give_back(self._account, unit, self._now, events=events)
+
+
+def why_forbidden(
+    account: Account,
+    said: Mapping[str, Any],
+    seen: Seen,
+    *,
+    files: Files = (),
+    count: Callable[[str, str], Text | None] | None = None,
+) -> Text | None:
+    """Return why *account* may not append the event *said*; None when it may (see `ledger.guard`).
+
+    *count* is told of each event that may be appended and is not stored yet, by id and unit, and may object.
+    """
     event_type, subject, data = said.get("type"), said.get("subject"), said.get("data")
-    if not isinstance(event_type, str) or event_type not in DATA:
+    if not isinstance(event_type, str) or event_type not in EVENT_TYPES:
         # The ledger refuses it, whoever sends it.
         return None
     if not isinstance(subject, str):
@@ -49,8 +101,13 @@ def why_forbidden(account: Account, said: Mapping[str, Any], seen: Seen, *, file
     record = _record(seen, data)
     if may_append(account, event_type, subject, data, record):
         # What is stored already is skipped, or its id is taken: that is for the ledger to say.
-        stored = seen.record(str(said.get("id"))) is not None
-        return None if stored else unsent(event_type, data, record, files)
+        event_id = str(said.get("id"))
+        if seen.record(event_id) is not None:
+            return None
+        missing = unsent(event_type, data, record, files)
+        if missing is not None or count is None:
+            return missing
+        return count(event_id, unit_of(subject))
     return Text(
         "您的账号不能为“{subject}”记入“{type}”；需要的话请联系系统管理员",
         subject=shown(subject),

@@ -280,10 +280,11 @@ def add_link(connection: Connection, token: str, account: str, expires_at: str) 
     )
 
 
-def find_link(connection: Connection, token: str, now: str) -> str | None:
-    """Return the account of a link that is still good."""
+def find_link(connection: Connection, token: str, now: str, until: str) -> str | None:
+    """Return the account of a link that is good *now*, and not beyond *until*."""
     row = connection.execute(
-        "SELECT account FROM links WHERE token = ? AND expires_at >= ?", (digest(token), now)
+        "SELECT account FROM links WHERE token = ? AND expires_at BETWEEN ? AND ?",
+        (digest(token), now, until),
     ).fetchone()
     return row[0] if row else None
 
@@ -354,10 +355,11 @@ def touch_api_token(connection: Connection, token_id: str, seen_at: str) -> None
 
 
 def end_api_tokens(connection: Connection, account: str, at: str) -> None:
-    """Let every API token of *account* be good no longer than until *at*."""
+    """Let no API token of *account* be good from *at* on, nor before: that may be a time of a clock that was ahead."""
     connection.execute(
-        "UPDATE api_tokens SET expires_at = ? WHERE account = ? AND (expires_at IS NULL OR expires_at > ?)",
-        (at, account, at),
+        "UPDATE api_tokens SET expires_at = CASE WHEN created_at < ? THEN created_at ELSE ? END WHERE account = ?"
+        " AND (expires_at IS NULL OR expires_at > created_at)",
+        (at, at, account),
     )
 
 

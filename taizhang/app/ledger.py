@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 
 from ledger.intake.clock_guard import leave_unguarded
@@ -10,7 +11,9 @@ from ledger.signing.signed_log import SignedLog
 from ledger.store.protocol import Store
 from ledger.text import Text
 from ledger.vocabulary import Judging, Vocabulary
-from projections.service import Projections, require_unit
+from projections.review_items import Standards, standards
+from projections.roster import joining_order
+from projections.service import NotScored, Projections, require_unit
 from rubric import installed
 from rubric.catalog import RubricCatalog, builtin, builtin_texts
 from rubric.load import parse
@@ -18,6 +21,7 @@ from rubric.schema import Rubric
 
 from .clock import Clock
 from .ledger_settings import KeptSettings, read_settings, write_settings
+from .quota import Quota
 from .settings import Settings
 from .store_url import key_path
 
@@ -31,6 +35,8 @@ class OpenLedger:
         self.projections = projections
         self.alarms: dict[str, Text] = {}
         """What an operator has to look into now, by what it is about: shown on `/admin`, named by `/healthz`."""
+        self.quota = Quota()
+        """What was added today through pages and API."""
         self._parsed: dict[str, Rubric] = {}
         """The rubrics installed in the ledger, by their texts."""
         self.read_shelf()
@@ -40,6 +46,20 @@ class OpenLedger:
     def log(self) -> SignedLog:
         """The ledger as a log that signs, with the key that the settings name."""
         return SignedLog(self.store, KeyFile(key_path(self.url, Settings().key)), self.clock)
+
+    def review_standards(self) -> Standards:
+        """Return what the assessors' list looks for, by the settings and by who answered for the clock."""
+        with self.store.read() as work:
+            clocks = self.projections.clocks(work)
+        return standards(self.shelf, self.settings.late_days, clocks)
+
+    def roster_order(self, unit: str) -> Callable[[str], tuple[int, str]]:
+        """Return what members of *unit* are sorted by: the roster's order, then who never joined, by id."""
+        try:
+            places = joining_order(self.projections.records(self.store, unit).by_id.values())
+        except NotScored:
+            places = {}
+        return lambda member: (places.get(member, len(places)), member)
 
     @property
     def shelf(self) -> RubricCatalog:

@@ -13,6 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ledger.store.sql import Connection
 
+from .quota import MEGABYTE, Limits
+
 
 class KeptSettings(BaseModel):
     """What an operator may set; every field has its default."""
@@ -27,6 +29,20 @@ class KeptSettings(BaseModel):
     """Whether the board may be sorted by score. Off by default: the district looks by exception (domain rules)."""
     late_days: int = Field(default=15, ge=0, le=365)
     """An entry recorded more than so many days after it happened is marked as late."""
+    grace_days: int = Field(default=10, ge=0, le=365)
+    """Assessors and the district are told of a missed period only so many days after its last day: it may only not be
+    recorded yet."""
+    forecast_line: int = Field(default=80, ge=0, le=1000)
+    """A unit whose forecast is below so many points needs the district's help."""
+    day_events: int = Field(default=20_000, ge=100, le=10_000_000)
+    """So many events may one account add in a day (see `quota`)."""
+    day_megabytes: int = Field(default=2_000, ge=10, le=10_000_000)
+    """So many megabytes of files may one account attach in a day."""
+
+    @property
+    def limits(self) -> Limits:
+        """What one account may add in a day."""
+        return Limits(self.day_events, self.day_megabytes * MEGABYTE)
 
 
 def create_settings(connection: Connection) -> None:

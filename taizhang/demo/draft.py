@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from ledger.events.event import ClientEvent
+from ledger.events.new import new_event
+
 
 @dataclass(slots=True, eq=False)
 class Draft:
@@ -49,17 +52,16 @@ class Draft:
                 self.recorded = other.recorded + timedelta(minutes=50)
         assert self.recorded >= self.occurred, "nothing is logged before it happened"
 
-    def client_event(self) -> dict[str, Any]:
+    def client_event(self) -> ClientEvent:
         """Return the CloudEvent as a client sends it; the ledger's attributes are the ledger's to set."""
         data = self.data
         if self.target is not None:
             data = {"record": self.target.id, **data}
-        return {
-            "specversion": "1.0",
-            "id": self.id,
-            "source": self.source,
-            "type": self.type,
-            "subject": self.subject,
-            "time": self.occurred.date().isoformat() if self.whole_day else self.occurred.isoformat(),
-            "data": data,
-        }
+        return new_event(
+            self.type,
+            self.subject,
+            self.occurred.date().isoformat() if self.whole_day else self.occurred.isoformat(),
+            data,
+            id_=self.id,
+            source=self.source,
+        )

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import Any
 
+from ledger.events.event import ClientEvent
 from taizhang.demo.unit_year import live_unit
 
 
@@ -17,7 +17,7 @@ class Entry:
 
     recorded: datetime
     by: str
-    events: list[dict[str, Any]]
+    events: list[ClientEvent]
 
 
 def generate(units: int, seed: int, year: int = 2017) -> Iterator[Entry]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from statistics import median_high
 from typing import Any
 
-from reminders.contacts import Contact, Person, shown_address
+from reminders.contacts import Book, Contact, Person, Role, shown_address
 from reminders.outbox import Message
+from reminders.rehearsal import Rehearsal
 from reminders.send import Sent
 from taizhang.language.i18n import say
 
@@ -37,6 +39,25 @@ def _message(sent: Sent, day: date) -> dict[str, Any]:
     return document
 
 
+def rehearsal_document(year: int, found: Rehearsal, book: Book) -> dict[str, Any]:
+    """Return what `remind --simulate` prints: how many messages a year brings, by role."""
+    counts = found.by_person()
+    people: dict[str, Role] = {}
+    for contact in book.everybody():
+        people.setdefault(contact.person.id, contact.role)
+    roles = {}
+    for role in Role:
+        each = sorted(counts[person] for person, his in people.items() if his is role)
+        if each:
+            roles[role.value] = {
+                "people": len(each),
+                "fewest": each[0],
+                "median": median_high(each),
+                "most": each[-1],
+            }
+    return {"year": year, "messages": counts.total(), "days": len(found.days), "roles": roles}
+
+
 def contacts_document(contacts: Sequence[Contact]) -> dict[str, Any]:
     """Return what `contact list` prints."""
     return {"contacts": [contact_document(contact) for contact in contacts]}
@@ -54,6 +75,7 @@ def contact_document(contact: Contact) -> dict[str, Any]:
         "language": person.language,
         "quiet": [_days(first, last) for first, last in person.quiet],
         "only_overdue": person.only_overdue,
+        "weekly": person.weekly,
     }
 
 

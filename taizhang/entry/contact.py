@@ -33,6 +33,8 @@ class Entered:
     quiet: tuple[str, ...] | None = None
     """Days such as ``2017-07-10..2017-08-20``; none at all clears them."""
     only_overdue: bool | None = None
+    weekly: bool | None = None
+    """One digest a week, or as it comes."""
 
 
 def keep_contact(session: OpenLedger, entered: Entered, *, by: str = "") -> Contact:
@@ -111,6 +113,7 @@ def _changed(person: Person, entered: Entered, quiet: tuple[tuple[date, date], .
         "secret": entered.secret,
         "quiet": quiet,
         "only_overdue": entered.only_overdue,
+        "weekly": entered.weekly,
     }
     if entered.language is not None:
         changes["language"] = "en" if language_of(entered.language) == "en" else "zh-CN"

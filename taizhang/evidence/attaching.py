@@ -9,8 +9,8 @@ from typing import Any
 
 from orjson import OPT_SORT_KEYS, dumps
 
-from ledger.events.corrections import SOURCE
-from ledger.events.event import SHANGHAI, ClientEvent
+from ledger.events.event import ClientEvent
+from ledger.events.new import new_event
 from ledger.history import History
 
 from .kinds import Kind, kind_of
@@ -48,16 +48,13 @@ class Attachment:
         """
         about = sha256(dumps(record, option=OPT_SORT_KEYS))
         about.update(f"{self.sha256} {earlier}".encode())
-        return {
-            "specversion": "1.0",
-            "id": f"evidence-{about.hexdigest()[:32]}",
-            "source": SOURCE,
-            "type": "evidence.attached",
-            "subject": record["subject"],
-            # Whole seconds, cut off and not rounded: never later than the clock.
-            "time": now.astimezone(SHANGHAI).replace(microsecond=0).isoformat(),
-            "data": {"record": record["id"], **self.facts},
-        }
+        return new_event(
+            "evidence.attached",
+            record["subject"],
+            now,
+            {"record": record["id"], **self.facts},
+            id_=f"evidence-{about.hexdigest()[:32]}",
+        )
 
     def event_for(self, history: History, now: datetime) -> tuple[ClientEvent, bool]:
         """Return the event that attaches it to a stored record, and whether it is stored already."""

@@ -65,6 +65,7 @@ def reminders_of(session: OpenLedger, settings: Settings) -> Reminders:
         translate=translate_for,
         clock=session.clock,
         names_of=names_of,
+        grace_days=lambda: session.settings.grace_days,
     )
 
 

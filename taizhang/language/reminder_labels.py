@@ -15,10 +15,12 @@ STATES = {
 ROLES = {"secretary": N_("书记"), "assessor": N_("考核人员"), "district": N_("区级")}
 HEARS = {
     "secretary": N_("书记：要做的和过了期限的都提醒"),
-    "assessor": N_("考核人员：临期未完成和过了期限的，一张清单"),
+    "assessor": N_("考核人员：期限前一周未完成的和过了期限的，一张表"),
     "district": N_("区级：只看过了期限的"),
 }
 """What each role hears."""
+WEEKLY = "weekly"
+RHYTHMS = {WEEKLY: N_("每周一合成一封"), "as_it_comes": N_("随时，每天最多一封")}
 CHANNELS = {
     "email": N_("邮件"),
     "wecom": N_("企业微信群机器人"),

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
-from uuid import uuid4
 
 import httpx
 import orjson
 from cryptography import x509
 
-from ledger.events.event import SHANGHAI
+from ledger.events.event import ClientEvent
+from ledger.events.new import new_event
 from ledger.merkle.proof_error import ProofError
 from ledger.problem import Problem
 from ledger.signing import rows
@@ -32,7 +32,6 @@ from taizhang.proofs.timestamps import stamp
 from taizhang.proofs.witnessing import ask
 
 SYSTEM = Recorder("taizhang", "system")
-SOURCE = "taizhang"
 SKEW_MAX = timedelta(minutes=5)
 """An authority whose clock differs by more is not recorded: one of the two clocks is wrong."""
 
@@ -58,9 +57,9 @@ def anchor(
     """Have the present checkpoint cosigned and stamped, and append an `anchor.recorded` for each that did."""
     note = log.checkpoint()
     done = Anchored(log.head().size)
-    events: list[dict[str, Any]] = []
+    events: list[ClientEvent] = []
 
-    def attempt(name: str, work: Callable[[], dict[str, Any]]) -> None:
+    def attempt(name: str, work: Callable[[], ClientEvent]) -> None:
         try:
             events.append(work())
             done.authorities.append(name)
@@ -101,7 +100,7 @@ def known_witnesses(log: SignedLog) -> list[KnownWitness]:
 
 def anchor_event(
     kind: str, authority: str, note: Note, instant: datetime, now: datetime, token: str | None = None
-) -> dict[str, Any]:
+) -> ClientEvent:
     """Return the event that records an anchor made at *instant*; raises ProofError when the clocks disagree."""
     if abs(instant - now) > SKEW_MAX:
         raise ProofError(
@@ -112,21 +111,14 @@ def anchor_event(
     return event_of_ledger(KIND, data | ({"token": token} if token else {}), min(instant, now))
 
 
-def event_of_ledger(kind: str, data: dict[str, Any], instant: datetime) -> dict[str, Any]:
+def event_of_ledger(kind: str, data: dict[str, Any], instant: datetime) -> ClientEvent:
     """Return an event about the ledger itself, at *instant*."""
-    return {
-        "specversion": "1.0",
-        "id": str(uuid4()),
-        "source": SOURCE,
-        "type": kind,
-        "time": instant.astimezone(SHANGHAI).replace(microsecond=0).isoformat(),
-        "data": data,
-    }
+    return new_event(kind, None, instant, data)
 
 
 def _witnessed(
     log: SignedLog, witness: KnownWitness, note: Note, clock: Callable[[], datetime], client: httpx.Client
-) -> dict[str, Any]:
+) -> ClientEvent:
     cosigned = ask(log, witness, note, client)
     return anchor_event("witness", str(cosigned.key), cosigned.note, cosigned.instant, clock())
 
@@ -137,7 +129,7 @@ def _stamped(
     roots: Sequence[x509.Certificate],
     clock: Callable[[], datetime],
     client: httpx.Client,
-) -> dict[str, Any]:
+) -> ClientEvent:
     response, instant = stamp(str(note).encode(), tsa, roots, client)
     return anchor_event("timestamp", tsa, note, instant, clock(), b64encode(response).decode())
 

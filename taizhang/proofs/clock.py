@@ -17,9 +17,15 @@ from ledger.intake.clock_guard import (
     clock_doubt,
     confirmation_data,
     confirmations,
+    written,
 )
 from ledger.store.protocol import Recorder, Store, Transaction
+from ledger.text import Text
 from taizhang.proofs.anchoring import event_of_ledger
+from taizhang.proofs.looks import Look, Result
+
+CONFIRMED_TOLD = 5
+"""So many confirmations of the clock are told, the latest; all are in the ledger."""
 
 
 def doubt_of(store: Store, now: datetime) -> ClockDoubt | None:
@@ -48,3 +54,28 @@ def last_recorded(work: Transaction) -> str:
     """Return the `recordedtime` of the last event, "" when there is none."""
     size = work.tree().size
     return work.back(size, 1)[0]["recordedtime"] if size else ""
+
+
+def clock_look(store: Store, now: datetime) -> Look:
+    """Look whether the machine's clock *now* can be right beside what is recorded, and who answered for it."""
+    with store.read() as work:
+        doubt = clock_doubt(work, last_recorded(work), now)
+        known = confirmations(work.stream(""))
+    text = Text("机器的时钟与最后的入账时间不矛盾") if doubt is None else doubt.text
+    if known:
+        said = [_said(each) for each in known[-CONFIRMED_TOLD:]]
+        text = Text("{text}；有人确认时钟 {count} 次：{said}", text=text, count=len(known), said=said)
+    return Look("clock", Result.TOLD if doubt is not None or known else Result.FINE, text)
+
+
+def _said(known: Confirmation) -> Text:
+    place, by, clock, last = known.sequence, known.by, written(known.clock), written(known.last)
+    if known.clock < known.last:
+        return Text(
+            "第 {place} 号事件，{by} 确认当时是 {clock}，而入账时间已写到 {last}；这一段的迟记按确认的时间算",
+            place=place, by=by, clock=clock, last=last,
+        )  # fmt: skip
+    return Text(
+        "第 {place} 号事件，{by} 确认当时是 {clock}，此前最后的入账时间是 {last}",
+        place=place, by=by, clock=clock, last=last,
+    )  # fmt: skip

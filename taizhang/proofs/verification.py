@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 
 from cryptography import x509
 
+from ledger.events.event import SHANGHAI
 from ledger.merkle.proof_error import ProofError
 from ledger.merkle.tree import TILE_WIDTH
 from ledger.problem import Broken, Fault, StoreError
@@ -34,6 +35,7 @@ from rubric.installed import InstalledText
 from rubric.load import parse
 from rubric.mistake import RubricRefused
 from taizhang.evidence.files import check_evidence
+from taizhang.proofs.clock import clock_look
 from taizhang.proofs.looks import Checked, Look, Result
 from taizhang.proofs.rubric_lists import check_rubrics
 from taizhang.proofs.seen import Seen
@@ -61,7 +63,8 @@ class Beside:
     shelf: RubricCatalog
     late_days: int
     """The setting that the assessors' list rests on."""
-    today: date
+    now: datetime
+    """By the machine's clock."""
     evidence: Path | None
     """The folder of attached files; None: nobody looks at them."""
 
@@ -127,6 +130,9 @@ class _Verification:
         self._look("anchors", Text("外部存证"), self._anchored)
         if sound:
             self._look("tail", Text("最近的事件"), self._tail)
+        if self._beside is not None:
+            now = self._beside.now
+            self._look("clock", Text("时钟"), lambda: clock_look(self._store, now))
         self._look("rubrics", Text("考核细则"), self._rubrics)
         self._look_beside(sound)
         return Checked(
@@ -306,7 +312,7 @@ class _Verification:
                 units,
                 beside.shelf,
                 beside.late_days,
-                beside.today,
+                beside.now.astimezone(SHANGHAI).date(),
                 None if progress is None else lambda done: progress(half + half * done // count),
             )
             trail = self._seen.trail.check(work)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from ledger.problem import StoreError
 from ledger.signing import rows as proofs
@@ -52,13 +53,15 @@ def open_ledger(
     durable: bool = True,
     unfinished: bool = False,
     as_found: bool = False,
+    or_nothing: bool = False,
 ) -> Iterator[OpenLedger]:
     """Open the ledger at *url*. Raises BadLocation, NoLedger and StoreError.
 
     *new*: where there is none it is made; a store that is not there is else never taken for an empty one.
     One into which a copy was begun and not finished is opened only as *unfinished*, to go on with the copy.
     *as_found*: guards of the events that somebody removed are not put back. Without *durable* a power cut may cost what
-    is appended: for a ledger that can be made again.
+    is appended: for a ledger that can be made again. *or_nothing*: a file that was made here and got no event, because
+    the block failed, is taken away again.
     """
     in_postgres = is_postgres(url)
     projections = Projections(RubricCatalog(), apart=in_postgres)
@@ -66,6 +69,7 @@ def open_ledger(
     def vocabulary() -> Vocabulary:
         return vocabulary_of(projections.shelf)
 
+    made_here = new and or_nothing and not in_postgres and not sqlite_path(url).exists()
     store: Store
     if in_postgres:
         # Imported here: whoever keeps the ledger in a file need not wait for it.
@@ -96,9 +100,23 @@ def open_ledger(
         if not unfinished:
             require_whole(store)
         name_once(store, url)
-        yield OpenLedger(store, projections, url)
+        try:
+            yield OpenLedger(store, projections, url)
+        except BaseException:
+            made_here = made_here and store.size() == 0
+            raise
+        else:
+            made_here = False
     finally:
         store.close()
+        if made_here:
+            _unmake(sqlite_path(url))
+
+
+def _unmake(path: Path) -> None:
+    """Take an empty ledger away: else it would be taken for one that is there, and whole."""
+    for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
+        path.with_name(name).unlink(missing_ok=True)
 
 
 def require_whole(store: Store) -> None:

@@ -12,8 +12,10 @@ from taizhang.web.pages.log import routes as log
 from taizhang.web.pages.record import correct_routes as mending
 from taizhang.web.pages.record import evidence_routes as evidence
 from taizhang.web.pages.record import routes as records
+from taizhang.web.pages.register import routes as registering
 from taizhang.web.pages.reminders import routes as reminders
 from taizhang.web.pages.review import action_routes as review_deeds
+from taizhang.web.pages.review import clause_routes as review_clauses
 from taizhang.web.pages.review import routes as review
 from taizhang.web.pages.review import unit_routes as review_unit
 from taizhang.web.pages.site import changes, health, home
@@ -26,6 +28,7 @@ from taizhang.web.pages.workbook import routes as workbook
 PAGE_ROUTERS = (
     home.router,
     board.router,
+    registering.router,
     units.router,
     coming_in.router,
     own_account.router,
@@ -46,6 +49,7 @@ PAGE_ROUTERS = (
     audit.router,
     review.router,
     review_deeds.router,
+    review_clauses.router,
     review_unit.router,
     # The last: an id may have slashes, and more may stand under a record's address.
     records.router,

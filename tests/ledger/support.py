@@ -12,7 +12,7 @@ from typing import Any, overload
 import orjson
 import psycopg
 
-from ledger.events.data import SUBJECTLESS
+from ledger.events.types import type_of
 from ledger.problem import Problem, Refused
 from ledger.store.postgres import PostgresStore, open_postgres
 from ledger.store.protocol import Appended, Recorder, Store
@@ -45,7 +45,7 @@ def event(kind: str, subject: str = "wj-01", /, *, time: str = "2017-03-15", **d
         "id": event_id,
         "source": "test",
         "type": kind,
-        **({} if kind in SUBJECTLESS else {"subject": subject}),
+        **({"subject": subject} if type_of(kind).has_subject else {}),
         "time": time,
         "data": data,
     }

@@ -143,3 +143,13 @@ def test_one_comparison_is_bounded() -> None:
     known = {f"k{number}" + "x" * 500 for number in range(10_000)} | {"party_lecture"}
     assert nearest.closest("party_lectur" + "", known) == "party_lecture"
     assert nearest.closest("z" * 100_000, known) is None
+
+
+@pytest.mark.parametrize("end", [".", "..", "x/evidence", "/correct", "a/b/retract", "x/mended"])
+def test_an_id_that_no_page_could_open_is_refused(book: Book, end: str) -> None:
+    book.add(registered())
+    said = held()
+    book.refuses(said | {"id": end}, "id", "打不开")
+    for good in (f"{end}x", f"x{end}".replace("/", ".") + ".", "evidence", "a/../b", "..."):
+        book.add(said | {"id": good})
+        said = held(time=f"2017-02-{len(good):02d}", topic=f"{good}{end}")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.events.data import DATA, FIELDS
+from ledger.events.types import EVENT_TYPES
 from ledger.intake import draft as drafts
 from ledger.intake.draft import read_draft
 from ledger.problem import told
@@ -77,7 +77,7 @@ CODES = {"level", "document", "outlet", "honor", "condition", "clause"}
 FIGURES = {"score", "floor", "ceiling", "bonus"}
 OPTIONAL = {
     "organization.registered": {"secretary", "has_committee", "has_groups", "term_ends_on"},
-    "organization.changed": set(FIELDS["organization.changed"]),
+    "organization.changed": set(EVENT_TYPES["organization.changed"].fields),
     "organization.closed": {"reason", "merged_into"},
     "clock.confirmed": {"reason"},
     "member.joined": {"leader", "exempt_from_study"},
@@ -113,8 +113,8 @@ def _problems(said: Any) -> list[tuple[str, str]]:
 
 
 def test_the_table_is_whole() -> None:
-    assert set(FULL) == set(DATA)
-    assert all(set(FULL[kind]) == set(FIELDS[kind]) for kind in FULL)
+    assert set(FULL) == set(EVENT_TYPES)
+    assert all(set(FULL[kind]) == set(EVENT_TYPES[kind].fields) for kind in FULL)
 
 
 @pytest.mark.parametrize("kind", FULL)

@@ -250,6 +250,28 @@ class TestNoCascades:
         bad = corrected(entry, data={"member": "m2", "leader": 1})
         assert book.fields(bad, held(attendees=["m2"])) == [(1, "data.data.leader")]
 
+    def test_an_excuse_goes_one_way(self, book: Book) -> None:
+        """What a refused line would have put there is no reason why something is there already."""
+        request = event("request.issued", request="r1", title="x", due_on="2017-05-01")
+        assert book.fields(
+            registered(), joined(), request,
+            registered(kind="unit"), joined(leader="yes"),
+            {**request, "id": "r", "data": {**request["data"], "title": ""}},
+            registered(name="又一次"), joined(time="2017-02-01T00:00:00+08:00"), {**request, "id": "again"},
+        ) == [(4, "data.kind"), (5, "data.leader"), (6, "data.title"), (7, "subject"), (8, "data.member"),
+              (9, "data.request")]  # fmt: skip
+
+    def test_a_subject_of_another_bad_line_is_registered_once(self, book: Book) -> None:
+        assert book.fields(registered(), {**held(), "type": "activity.hold"}, registered(name="又一次")) == [
+            (2, "type"), (3, "subject"),
+        ]  # fmt: skip
+
+    def test_a_refused_leaving_is_no_reason_why_nobody_is_there(self, book: Book) -> None:
+        book.add(registered())
+        assert book.fields(left(reason="moved"), held(attendees=["m1"])) == [
+            (1, "data.reason"), (2, "data.attendees[0]"),
+        ]  # fmt: skip
+
     def test_what_is_wrong_by_itself_is_still_told(self, book: Book) -> None:
         assert book.fields(registered(kind="x"), held(topic=""), held("wj-02"), held(kinds=["x"])) == [
             (1, "data.kind"), (2, "data.topic"), (3, "subject"), (4, "data.kinds[0]"),

@@ -3,16 +3,18 @@
 import csv
 import io
 import random
+from pathlib import Path
 
 import pytest
 
 from taizhang.entry.parsing import cells
 from taizhang.entry.parsing.hours import read_hours
 from taizhang.entry.sheets.delimited import table_of
+from taizhang.entry.workbooks.binary_parts import errors_of
 from taizhang.entry.workbooks.read import read_workbook
 from taizhang.entry.workbooks.sheet_parts import UNSAVED_FORMULA, prepared
 
-from .packing import ods, row, sheet, xlsx
+from .packing import ods, row, sheet, xlsb, xlsx
 
 ERRORS = (
     "#CALC!",
@@ -217,3 +219,32 @@ def test_what_a_spreadsheet_writes_comes_back() -> None:
         file = io.StringIO()
         csv.writer(file, lineterminator="\r\n").writerows(rows)
         assert list(table_of(file.getvalue())) == rows
+
+
+HEAD = ["日期", "类别", "主题", "学时"]
+LEGACY = Path(__file__).with_name("errors.xls")
+"""Made by LibreOffice: four formulas that went wrong, and one that did not."""
+
+
+def test_errors_of_binary_workbooks_are_told() -> None:
+    """The reader of cells gives them as empty: the record would have come in without its hours, and without a word."""
+    read = cells_of(LEGACY.read_bytes())
+    assert [row[3] for row in read] == ["学时", "#DIV/0!", "#N/A", "#VALUE!", "#NAME?", 2.0]
+    codes = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
+    rows: list[list[str | int]] = [["2017-03-05", "党课", "甲", code] for code in codes]
+    assert [row[3] for row in cells_of(xlsb(HEAD, *rows))][1:] == list(codes.values())
+
+
+@pytest.mark.parametrize(
+    "content", [LEGACY.read_bytes(), xlsb(HEAD, ["2017-03-05", "党课", "甲", 7])], ids=["xls", "xlsb"]
+)
+def test_a_damaged_binary_workbook_ends_nothing(content: bytes) -> None:
+    chance = random.Random(7)
+    for _ in range(300):
+        damaged = bytearray(content)
+        for _ in range(chance.randrange(1, 9)):
+            damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+        found = errors_of(
+            bytes(damaged[: chance.randrange(len(damaged))] if chance.random() < 0.3 else damaged)
+        )
+        assert all(value.startswith("#") for sheet in found.values() for value in sheet.values())

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
+from ledger.intake.clock_guard import Confirmation
 from projections.backdating import BURST_ENTRIES, quarter_end, trail_of
 
 
@@ -44,6 +45,26 @@ def test_late_is_more_than_the_setting() -> None:
     assert (late.id, late.lag, late.occurred, late.by) == ("late", 16, date(2017, 3, 1), "li")
     assert len(trail(*events, late_days=14).late) == 2
     assert trail(*events, late_days=16).late == ()
+
+
+def test_lateness_is_counted_from_what_is_known_of_the_clock() -> None:
+    """A stretch was recorded under a clock two years ahead; then somebody answered for the right clock."""
+    right = datetime(2017, 3, 10, 4, 0, tzinfo=UTC)
+    ahead = datetime(2019, 3, 1, 4, 0, tzinfo=UTC)
+    events = [
+        held("2017-03-01", "2017-03-02", "before"),
+        *(held("2017-03-01", "2019-03-01", f"{n}") for n in range(9)),
+    ]
+    known = [Confirmation(20, right, ahead, "li", "")]
+    assert len(trail(*events).late) == 9
+    assert len(trail(*events).bursts) == 1
+    mended = trail(*events, clocks=known)
+    assert (mended.late, mended.lags.longest) == ((), 9)
+    assert [burst.day for burst in mended.bursts] == [date(2017, 3, 10)]
+    assert len(trail(*events, clocks=known, late_days=8).late) == 9
+    # Another step of the clock that was only far ahead of a quiet ledger changes nothing.
+    quiet = [Confirmation(20, ahead, datetime(2017, 3, 2, 4, 0, tzinfo=UTC), "li", "")]
+    assert len(trail(*events, clocks=quiet).late) == 9
 
 
 def test_the_distribution() -> None:

@@ -211,12 +211,12 @@ def test_standards_have_a_name_that_says_what_they_are() -> None:
 
 
 def test_lags(book: Book) -> None:
-    assert summary(lags_of(book.records.by_id.values())).entries == 0
+    assert summary(lags_of(book.records.by_id.values(), ())).entries == 0
     for days in (1, 1, 4, 4, 4, 8, 9, 16, 17, 31):
         held(book, "2017-03-01", f"2017-03-{1 + days:02d}" if days < 31 else "2017-04-01")
     retracted = held(book, "2017-03-01", "2017-09-01")
     book.add("record.retracted", "2017-09-02", record=retracted, reason="误录")
-    found = summary(lags_of(book.records.by_id.values()))
+    found = summary(lags_of(book.records.by_id.values(), ()))
     assert (found.entries, found.median, found.ninth, found.longest) == (10, 4, 17, 31)
     assert found.steps == (0, 2, 3, 2, 2, 1)
-    assert lags_of([book.records.by_id["unit"]]) == [], "a registration is no work of the year"
+    assert lags_of([book.records.by_id["unit"]], ()) == [], "a registration is no work of the year"

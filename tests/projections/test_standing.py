@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ledger.store.protocol import Recorder
 from projections import totals
-from projections.district import District
+from projections.district import District, Line
 from projections.evaluation import Evaluation, RuleSet
 from projections.facts import Facts
 from projections.records import Records
@@ -31,6 +31,8 @@ from tests.projections.histories import UNIT, random_history
 RUBRIC = builtin()[0]
 RULES = RuleSet(RUBRIC)
 UNITS = 6
+
+PRESSING = (Status.OVERDUE, Status.MISSED)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -81,14 +83,22 @@ def by_scorecard(session: OpenLedger, unit: str) -> dict[str, set[str]]:
 def test_the_districts_counts_are_those_of_the_scorecards(district: OpenLedger) -> None:
     found = glance(district)
     missed: Counter[str] = Counter()
-    behind_or_overdue: set[str] = set()
+    needing: set[str] = set()
+    long_missed = set()
+    for each in district.projections.shortfalls(district.store, None, SHOWN_DAY).as_json(str)["shortfalls"]:
+        if each["status"] == "missed" and each["days_left"] < -10:
+            long_missed.add(each["unit"])
     for row in found.rows:
         clauses = by_scorecard(district, row.unit)
         missed.update(clause for clause, statuses in clauses.items() if "missed" in statuses)
-        if any(statuses & {"behind", "overdue"} for statuses in clauses.values()):
-            behind_or_overdue.add(row.unit)
+        if any("overdue" in statuses for statuses in clauses.values()) or row.unit in long_missed:
+            needing.add(row.unit)
     assert {count.clause: count.missed for count in found.counts() if count.missed} == dict(missed)
-    assert {row.unit for row in found.needing_help(found.everything())} == behind_or_overdue
+    line = Line(forecast=0, grace_days=10)
+    assert {row.unit for row in found.needing_help(found.everything(), line)} == needing
+    lowest = min(row.forecast for row in found.rows)
+    below = {row.unit for row in found.needing_help(found.everything(), Line(lowest + 1, 3000))}
+    assert {row.unit for row in found.rows if row.forecast == lowest} <= below
     for count in found.counts():
         place = found.place_of(count.clause)
         assert place is not None
@@ -117,11 +127,19 @@ def test_what_falls_due_is_what_the_shortfalls_announce(district: OpenLedger) ->
 def test_needs_come_with_what_presses_most_first(district: OpenLedger) -> None:
     found = glance(district)
     order = found.by_need()
-    overdue = [sum(need.status is Status.OVERDUE for need in found.needs(row)) for row in order]
-    assert overdue == sorted(overdue, reverse=True)
+    assert [row.forecast for row in order] == sorted(row.forecast for row in found.rows)
     for row in order:
-        dues = [need.due or date.min for need in found.needs(row)]
+        needs = found.needs(row, grace_days=10)
+        rank = [
+            (Status.OVERDUE, Status.MISSED).index(each.status) if each.status in PRESSING else 2
+            for each in needs
+        ]
+        assert rank == sorted(rank)
+        dues = [need.due or date.min for need in needs if need.status not in PRESSING]
         assert dues == sorted(dues)
+        assert all(
+            each.due and (SHOWN_DAY - each.due).days > 10 for each in needs if each.status is Status.MISSED
+        )
     assert found.place_of("no such clause") is None
     assert [number for number, _ in found.indicators()] == list(RUBRIC.indicator_clauses)
 
@@ -142,9 +160,9 @@ def test_an_append_keeps_the_text_up_to_date(district: OpenLedger) -> None:
 
 
 def test_a_cell_can_be_read_back() -> None:
-    assert list(cells("ahzz--", RUBRIC.opens_on)) == [
-        Cell(Status.MISSED, None, None),
-        Cell(Status.MET, None, None),
+    assert list(cells("ahzz--\u0100-", RUBRIC.opens_on)) == [
+        Cell(Status.MISSED, None, None, RUBRIC.opens_on),
+        Cell(Status.MET, None, None, None),
     ]
 
 

@@ -95,12 +95,12 @@ class Desk:
         self.session.store.append(lines, by=Recorder("tests"), now=self.clock())
 
     def contact(self, unit: str, address: str, role: str = "secretary", **wishes: Any) -> Person:
-        """Give somebody a place at a unit."""
+        """Give somebody a place at a unit; he hears as it comes unless *weekly* says otherwise."""
         from dataclasses import replace
 
         with self.session.store.write() as work:
             person = contacts.find_person(work.connection, "email", address)
-            person = replace(person or contacts.new_person("email", address), **wishes)
+            person = replace(person or contacts.new_person("email", address), **({"weekly": False} | wishes))
             contacts.keep_person(work.connection, person)
             contacts.keep_contact(work.connection, unit, person.id, Role(role))
         return person

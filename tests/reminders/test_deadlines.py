@@ -40,7 +40,7 @@ def test_every_due_day_stands_there_with_its_state(desk: Desk) -> None:
     }  # fmt: skip
     assert ("1.2", "2018-01-31") in found
     missed = found["2.1", "2017-03-31"]
-    assert missed.summary.value == "✗ 没有记录 2.1 少1次专题会议扣1分"
+    assert missed.summary.value == "✗ 没有记录 2.1 专题研究党建工作"
     assert (
         missed.description.value == "第一季度台账里没有“专题研究党建工作”的记录；当时开展过的，现在补记照样算"
     )

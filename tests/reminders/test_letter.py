@@ -27,14 +27,12 @@ def written(desk: Desk, day: str) -> RenderedMessage:
 
 def test_it_says_what_is_missing_what_it_costs_and_where_to_mend_it(desk: Desk) -> None:
     letter = written(desk, "2017-03-30")
-    assert letter.subject.startswith("党建台账：红梅小学党支部：2017 年第一季度提醒函")
+    assert letter.subject == "3 项待办，最早 2017-03-31 到期：红梅小学党支部"
     assert "== 快到期限 ==" in letter.text
-    assert "2.1 少1次专题会议扣1分\n  期限 2017-03-31，还有 1 天 · 做不到扣 1 分" in letter.text
-    # January's 统一活动日 was missed: the clause's one point is gone already.
-    assert (
-        "8.1 统一活动日\n  期限 2017-03-31，还有 1 天 · 这一条的分先前已扣完，做到了不再另扣" in letter.text
-    )
-    assert "目前得分 " in letter.text
+    assert "2.1 专题研究党建工作（第一季度）\n  期限 2017-03-31，还有 1 天 · 不做扣 1 分" in letter.text
+    # January's 统一活动日 was missed: the clause's one point is gone already, nobody is written to about the rest.
+    assert "8.1" not in letter.text
+    assert "照现在的进度，年底约 " in letter.text
 
 
 def test_what_is_past_says_whether_it_can_be_made_good(desk: Desk) -> None:
@@ -44,8 +42,10 @@ def test_what_is_past_says_whether_it_can_be_made_good(desk: Desk) -> None:
             "r1", "request.issued", "wj-01", "2017-05-03", request="R1", title="花名册", due_on="2017-05-31"
         )
     )
+    for month in (1, 2, 3, 4):
+        desk.record(activity(f"a{month}", "wj-01", f"2017-0{month}-18", "unified_activity_day"))
     letter = written(desk, "2017-06-01")
-    assert letter.subject == "党建台账：红梅小学党支部：2 项已过期限"
+    assert letter.subject == "2 项已过期限 2017-05-31：红梅小学党支部"
     overdue, missed = (
         letter.text.index("== 已过期限，仍可补办 =="),
         letter.text.index("== 期限已过，台账里没有记录；当时开展过的，现在补记照样算 =="),
@@ -60,7 +60,7 @@ def test_what_is_past_says_whether_it_can_be_made_good(desk: Desk) -> None:
     assert letter.calendar is None
 
 
-def test_the_letter_names_who_is_below_the_pace_line(desk: Desk) -> None:
+def test_the_letter_counts_who_is_below_the_pace_line_and_names_nobody(desk: Desk) -> None:
     desk.clock.set("2017-03-01")
     desk.record(
         event("m1", "member.joined", "wj-01", "2017-01-02", member="m-1"),
@@ -70,21 +70,39 @@ def test_the_letter_names_who_is_below_the_pace_line(desk: Desk) -> None:
     )  # fmt: skip
     desk.reminders._names_of = lambda work, facts, day: Names({"m-1": "张三"})
     letter = written(desk, "2017-03-17")
-    assert "未达到所需学时：张三差 32" in letter.text
-    assert "张三差 32" in letter.html
-    assert "低于进度线（已有/应有学时）：张三 0/6.59" in letter.text
-    assert "m-2 20/" not in letter.text
+    assert "2 名党员还没有学满，其中 1 名低于今天的进度线；名单在单位页上" in letter.text
+    assert "http://ledger.example.cn/units/wj-01?members=all" in letter.text
+    for told in (letter.text, letter.html, str(letter.chat)):
+        assert "张三" not in told
+        assert "m-1" not in told
 
 
-def test_the_assessor_s_list(desk: Desk) -> None:
+def test_who_looks_on_gets_a_table_and_the_units_most_in_need(desk: Desk) -> None:
     desk.record(unit("wj-02", "白鹭小学党支部"))
     desk.contact("*", "kaohe@example.invalid", "assessor")
     desk.channel.delivered.clear()
-    desk.remind("2017-03-30")
+    desk.remind("2017-03-24")
     listed = next(each for address, each in desk.channel.delivered if address.startswith("kaohe"))
-    assert listed.subject == "党建台账：2 个单位有未完成或已过期限的：共 8 项"
-    assert "白鹭小学党支部 (wj-02)" in listed.text
-    assert "2.1 少1次专题会议扣1分 · 期限 2017-03-31，还有 1 天" in listed.text
+    assert listed.subject == "6 项，最早 2017-03-31 到期：2 个单位"
+    assert "2.1 专题研究党建工作 · 2017-03-31 到期，未做 2 个单位，逾期 0 个，没有记录 0 个" in listed.text
+    assert "白鹭小学党支部 (wj-02) · 3 项，关系 3 分" in listed.text
+
+
+def test_the_year_s_letter_stands_by_month_and_says_the_duties(desk: Desk) -> None:
+    letter = written(desk, "2017-01-09")
+    assert "项待办，最早 2017-03-31 到期：红梅小学党支部，2017 年要做的" in letter.subject
+    again, march, december = map(
+        letter.text.index, ("== 每个月 ==", "== 2017 年 3 月底前 ==", "== 2017 年 12 月底前 ==")
+    )
+    assert again < march < december
+    assert "8.1 统一活动日 · 少一次扣 1 分，最多扣 1 分" in letter.text[again:march]
+    assert "1.1 年度党建工作计划 · 2017-03-31 前 · 不做扣 3 分" in letter.text[march:december]
+    assert "6.2 道德讲堂 · 2017-12-31 前 · 不做扣 2 分" in letter.text[december:]
+    for word in ("未开展", "扣2分"):
+        assert word not in letter.text
+    desk.channel.delivered.clear()
+    desk.remind("2017-01-11")
+    assert all("要做的" not in mail.subject for _, mail in desk.channel.delivered)
 
 
 def test_a_year_whose_days_off_are_unknown_says_so(desk: Desk) -> None:
@@ -149,8 +167,8 @@ def test_it_looks_right_in_a_mail_client(
 def test_english(desk: Desk) -> None:
     desk.contact("wj-01", "shuji@example.invalid", language="en")
     letter = written(desk, "2017-03-17")
-    assert letter.subject.startswith(
-        "Party-building ledger: 红梅小学党支部: reminder for the first quarter of 2017"
+    assert (
+        letter.subject == "8 due 2017-03-31 or later: 红梅小学党支部, Reminder for the first quarter of 2017"
     )
     assert "due 2017-03-31, in 14 days · costs 1 points if not done" in letter.text
     assert date.fromisoformat("2017-03-31").isoformat() in letter.html

@@ -53,7 +53,7 @@ def test_the_mail(posted: Desk, mailbox: Mailbox) -> None:
     assert mailbox.recipients == ["shuji@example.invalid"]
     assert str(mail["From"]) == SENDER
     assert str(mail["To"]) == "王书记 <shuji@example.invalid>"
-    assert mail["Subject"].startswith("党建台账：红梅小学党支部：2017 年第一季度提醒函，")
+    assert mail["Subject"].startswith("8 项待办，最早 2017-03-31 到期")
     assert mail["Auto-Submitted"] == "auto-generated"
     assert mail["Message-ID"] == f"<{posted.messages()[0].id}@example.cn>"
     found = parts(mail)
@@ -61,7 +61,7 @@ def test_the_mail(posted: Desk, mailbox: Mailbox) -> None:
     link = f"{BASE}/log?unit=wj-01&clause=2.1&due=2017-03-31"
     text = found["text/plain"].get_content()
     assert link in text
-    assert "期限 2017-03-31，还有 14 天 · 做不到扣 1 分" in text
+    assert "期限 2017-03-31，还有 14 天 · 不做扣 1 分" in text
     assert "第一季度待开展“专题研究党建工作”" in text
     assert link.replace("&", "&amp;") in found["text/html"].get_content()
     assert found["text/calendar"].get_filename() == "deadlines.ics"

@@ -3,13 +3,21 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from projections.duties import Duty
 from reminders.contacts import Book, Contact, Person, Role
 from reminders.plan import ClauseTerms, Draft, Telling, plan
-from reminders.triggers import LEADS, Window, announces_summer, quarter_told, stage_of, window
+from reminders.triggers import (
+    LEADS,
+    Window,
+    announces_summer,
+    digest_leads,
+    quarter_told,
+    stage_of,
+    window,
+)
 from reminders.workdays import SendingDays, Workdays
 
 RUBRIC = "wujin-2017@1"
@@ -18,7 +26,7 @@ DAYS = SendingDays(WORKDAYS)
 
 
 def duty(clause: str = "2.1", due: str = "2017-03-31", final: str | None = None, **more: object) -> Duty:
-    settled = {"key": "", "award": False, "behind_from": None, "subjects": ("wj-01",)}
+    settled = {"key": "", "award": False, "behind_from": None, "subjects": ("wj-01",), "stake": 100}
     return Duty(
         RUBRIC,
         clause,
@@ -29,7 +37,7 @@ def duty(clause: str = "2.1", due: str = "2017-03-31", final: str | None = None,
 
 
 def somebody(address: str = "a@example.invalid", **wishes: object) -> Person:
-    return Person(address, "email", address, **wishes)  # type: ignore[arg-type]
+    return Person(address, "email", address, **({"weekly": False} | wishes))  # type: ignore[arg-type]
 
 
 def drafts(
@@ -39,14 +47,15 @@ def drafts(
     since: str | None = None,
     told: tuple = (),
     terms: dict[tuple[str, str], ClauseTerms] | None = None,
+    grace_days: int = 0,
 ) -> list[Draft]:
     people = contacts or (Contact("wj-01", Role.SECRETARY, somebody()),)
 
     def window_of(person: Person) -> Window | None:
-        days = SendingDays(WORKDAYS, person.quiet)
+        days = SendingDays(WORKDAYS, person.quiet, weekly=person.weekly)
         return window(date.fromisoformat(day), days, [date.fromisoformat(since)] if since else None)
 
-    return plan([("wj-01", duties)], Book(people), terms or {}, window_of, Telling(told))
+    return plan([("wj-01", duties)], Book(people), terms or {}, window_of, Telling(told), grace_days)
 
 
 def stages(day: str, duties: list[Duty], *contacts: Contact, **how: object) -> list[str]:
@@ -136,9 +145,12 @@ def test_what_each_role_hears() -> None:
     def heard(role: Role, day: str) -> list[str]:
         return stages(day, [duty()], Contact("*", role, somebody()))
 
-    assert [heard(Role.ASSESSOR, day) for day in ("2017-03-17", "2017-03-30", "2017-04-01")] == [
+    assert [
+        heard(Role.ASSESSOR, day) for day in ("2017-03-17", "2017-03-24", "2017-03-30", "2017-04-01")
+    ] == [
         [],
-        ["1"],
+        ["7"],
+        [],
         ["missed"],
     ]
     assert [heard(Role.DISTRICT, day) for day in ("2017-03-17", "2017-03-30", "2017-04-01")] == [
@@ -174,7 +186,7 @@ def test_lead_days_of_a_clause() -> None:
     assert stages("2017-03-01", [duty()], terms=terms) == ["30"]
     assert stages("2017-03-17", [duty()], terms=terms) == []
     assessor = Contact("*", Role.ASSESSOR, somebody())
-    assert stages("2017-03-28", [duty()], assessor, terms=terms) == ["3"]
+    assert stages("2017-03-24", [duty()], assessor, terms=terms) == ["7"]
 
 
 def test_the_quarter_end_letter_has_what_is_behind() -> None:
@@ -193,8 +205,8 @@ def test_the_quarter_end_letter_has_what_is_behind() -> None:
 def test_the_third_quarter_is_announced_before_the_summer() -> None:
     terms = {(RUBRIC, "2.1"): ClauseTerms(LEADS, quarterly=True)}
     third = duty(due="2017-09-30")
-    assert stages("2017-06-23", [third, duty("8.1", due="2017-09-30")], terms=terms) == ["summer"]
-    assert stages("2017-06-22", [third], terms=terms) == []
+    assert stages("2017-06-16", [third, duty("8.1", due="2017-09-30")], terms=terms) == ["summer"]
+    assert stages("2017-06-15", [third], terms=terms) == []
 
 
 def test_a_catch_up_says_once_what_still_matters() -> None:
@@ -209,6 +221,7 @@ def test_a_catch_up_says_once_what_still_matters() -> None:
     assert stages("2017-03-28", duties, since="2017-03-16") == ["5", "overdue", "raised"]
 
 
+@settings(deadline=None)
 @given(
     due=st.dates(date(2017, 1, 20), date(2017, 12, 31)),
     gaps=st.sets(st.integers(0, 364), max_size=60),
@@ -243,14 +256,112 @@ def test_windows_follow_each_other_without_gap(
         assert [stage for day, stage in told if day <= due][-1] == "1"
 
 
+WEEKLY = Contact("wj-01", Role.SECRETARY, somebody(weekly=True))
+
+
+@pytest.mark.parametrize(
+    ("day", "stage"),
+    [
+        ("2017-03-10", []),
+        ("2017-03-13", ["14"]),  # for the 17th, a Friday
+        ("2017-03-17", []),
+        ("2017-03-20", ["5"]),  # for the 26th, a Sunday
+        ("2017-03-27", []),  # lead day 1 is worth no mail of its own
+        ("2017-03-30", []),
+        ("2017-04-01", []),
+        ("2017-04-05", ["missed"]),  # the week's first workday: 清明 takes its Monday
+    ],
+)
+def test_a_digest_comes_on_the_week_s_first_workday(day: str, stage: list[str]) -> None:
+    terms = {(RUBRIC, "2.1"): ClauseTerms(LEADS, period_days=90)}
+    assert stages(day, [duty()], WEEKLY, terms=terms) == stage
+
+
+def test_a_request_that_cannot_wait_for_the_digest_is_told_at_once() -> None:
+    raised = (date(2017, 5, 9),)
+    soon, later = (duty("16.1", due=due, key="r1", raised=raised) for due in ("2017-05-17", "2017-06-30"))
+    assert stages("2017-05-09", [soon], WEEKLY) == ["raised"]
+    assert stages("2017-05-09", [later], WEEKLY) == []
+    told = (("a@example.invalid", "wj-01", "16.1", "r1", "2017-05-17"), "raised")
+    assert stages("2017-05-15", [soon], WEEKLY, told=(told,)) == []
+    assert stages("2017-05-15", [later], WEEKLY) == ["raised"]
+
+
+def test_a_digest_that_fell_out_is_made_up_for_on_the_next_day() -> None:
+    assert stages("2017-03-21", [duty()], WEEKLY, since="2017-03-17") == ["5"]
+    assert stages("2017-03-21", [duty()], WEEKLY, since="2017-03-20") == []
+
+
+def test_a_digest_that_goes_out_says_also_what_falls_due_in_its_week() -> None:
+    raised = duty("16.1", due="2017-04-20", key="r1", raised=(date(2017, 3, 24),))
+    assert stages("2017-03-27", [duty(), raised], WEEKLY) == ["aside-1", "raised"]
+
+
+def test_a_digest_is_not_written_for_each_lead_day_of_what_comes_back() -> None:
+    leads = (30, 14, 5, 1)
+    assert list(digest_leads(leads)) == [5, 30]
+    assert list(digest_leads((90, 60, 30, 14, 5))) == [5, 30, 60, 90]
+    assert list(digest_leads(leads, 90)) == [14, 5]
+    assert list(digest_leads((14, 5, 1), 28)) == [5]
+    assert list(digest_leads((45, 30, 14, 5))) == [5, 30]
+    assert list(digest_leads((30,), 28)) == [30]
+
+
+def test_a_lead_day_just_after_a_request_was_raised_is_one_mail_with_it() -> None:
+    raised = (date(2017, 5, 4),)
+    near, far = (duty("16.1", due=due, key="r1", raised=raised) for due in ("2017-05-19", "2017-05-24"))
+    assert stages("2017-05-04", [near]) == ["raised"]
+    assert stages("2017-05-05", [near]) == ["raised"]
+    assert stages("2017-05-08", [near]) == []
+    assert stages("2017-05-10", [far]) == ["14"]
+
+
+def test_what_is_expected_has_its_lead_days_too() -> None:
+    plan_due = duty("1.1", due="2017-12-31", expected=date(2017, 3, 31))
+    assert stages("2017-03-17", [plan_due]) == ["expected-14"]
+    assert stages("2017-03-30", [plan_due]) == ["expected-1"]
+    assert stages("2017-12-15", [plan_due]) == ["14"]
+
+
+def test_nobody_is_written_to_of_what_is_lost_already() -> None:
+    assert stages("2017-03-17", [duty(stake=0)]) == []
+    assert stages("2017-04-01", [duty(stake=0)]) == []
+
+
+def test_what_grows_slowly_has_one_lead_day() -> None:
+    hours = duty("6.5", due="2017-12-31", pace=True, behind_from=date(2017, 2, 1))
+    assert stages("2017-12-15", [hours]) == ["14"]
+    assert stages("2017-12-26", [hours]) == []
+
+
+def test_who_looks_on_hears_of_a_miss_after_the_days_of_grace() -> None:
+    assessor, district = (Contact("*", role, somebody()) for role in (Role.ASSESSOR, Role.DISTRICT))
+    for watcher in (assessor, district):
+        assert stages("2017-04-01", [duty()], watcher, grace_days=10) == []
+        assert stages("2017-04-11", [duty()], watcher, grace_days=10) == ["missed"]
+    assert stages("2017-04-01", [duty()], grace_days=10) == ["missed"]
+
+
+def test_a_letter_says_in_january_and_september_what_the_year_asks() -> None:
+    terms = {(RUBRIC, "6.1"): ClauseTerms(LEADS, year=2017)}
+    yearly = duty("6.1", due="2017-12-31")
+    (letter,) = drafts("2017-01-03", [yearly], terms=terms)
+    assert (letter.quarter, [item.stage for item in letter.items.values()]) == ("year-2017", ["year-2017"])
+    told = (("a@example.invalid", "wj-01", "6.2", "", "2017-12-31"), "year-2017")
+    assert stages("2017-01-10", [yearly], terms=terms, told=(told,)) == []
+    assert stages("2017-09-01", [yearly], terms=terms) == ["term-2017"]
+    assert stages("2017-09-01", [yearly], Contact("*", Role.ASSESSOR, somebody()), terms=terms) == []
+    assert stages("2018-01-03", [duty("1.2", due="2018-01-31")], terms=terms) == []
+
+
 def test_quarters_and_summer() -> None:
     def answers(day: str) -> Window:
         found = window(date.fromisoformat(day), DAYS)
         assert found is not None
         return found
 
-    assert quarter_told(answers("2017-12-29")) == "2017-Q4-1"
-    assert quarter_told(answers("2017-12-28")) is None
-    assert announces_summer(answers("2017-06-23"))
-    assert not announces_summer(answers("2017-06-26"))
+    assert quarter_told(answers("2017-12-15")) == "2017-Q4-14"
+    assert quarter_told(answers("2017-12-29")) is None
+    assert announces_summer(answers("2017-06-16"))
+    assert not announces_summer(answers("2017-06-19"))
     assert window(date(2017, 3, 18), DAYS) is None

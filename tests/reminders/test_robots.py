@@ -10,7 +10,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -226,7 +226,7 @@ def test_long_messages_are_cut_at_a_line() -> None:
 
 def test_a_group_is_reminded_like_a_person(desk: Desk, vendor: Vendor) -> None:
     with desk.session.store.write() as work:
-        group = contacts.new_person("dingtalk", vendor.address)
+        group = replace(contacts.new_person("dingtalk", vendor.address), weekly=False)
         contacts.keep_person(work.connection, group)
         contacts.keep_contact(work.connection, "wj-01", group.id, Role.SECRETARY)
     desk.reminders._channels = {"email": desk.channel, "dingtalk": DingTalk(inside=True)}  # type: ignore[dict-item]

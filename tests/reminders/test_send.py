@@ -39,7 +39,8 @@ def desk(url: str) -> Iterator[Desk]:
         yield made
 
 
-Q1 = {"2.1", "8.1", "8.2", "8.5"}
+Q1 = {"2.1", "8.2", "8.5"}
+"""Of 8.1 the one point is lost with January's."""
 
 
 def clauses(desk: Desk) -> list[list[str]]:
@@ -59,7 +60,7 @@ def test_a_mail_goes_out_once_and_the_ledger_knows(desk: Desk) -> None:
     assert desk.remind("2017-03-17") == []
     ((address, written),) = desk.channel.delivered
     assert address == "shuji@example.invalid"
-    assert "第一季度提醒函" in written.subject
+    assert written.subject == "8 项待办，最早 2017-03-31 到期：红梅小学党支部，2017 年第一季度提醒函"
     (told,) = desk.told()
     assert (told["subject"], told["authtype"], told["authid"]) == ("wj-01", "system", "reminders")
     assert told["data"]["channel"] == "email"
@@ -78,11 +79,22 @@ def test_what_is_done_is_not_spoken_of(desk: Desk) -> None:
 def test_the_shortfall_is_looked_at_again_when_it_is_sent(desk: Desk) -> None:
     """The mail server was away; meanwhile the secretary did everything but one thing, and then that."""
     desk.channel.before = refuse
-    (failed,) = desk.remind("2017-04-14")  # 8.1 of April is due in 16 days: lead 14 is Sunday the 16th
+    # The plan of volunteers' work is expected in 16 days: lead 14 is Sunday the 16th.
+    (failed,) = desk.remind("2017-04-14")
     assert failed.state is State.FAILED
-    assert [item.clause for item in failed.items] == ["8.1"]
+    assert [(item.clause, item.stage) for item in failed.items] == [("22.1", "expected-14")]
     desk.clock.set("2017-04-14", 10)
-    desk.record(activity("a1", "wj-01", "2017-04-14", "unified_activity_day"))
+    desk.record(
+        event(
+            "d1",
+            "document.filed",
+            "wj-01",
+            "2017-04-14",
+            document="volunteer_plan",
+            title="计划",
+            target_sessions=4,
+        )
+    )
     desk.channel.before = None
     (obsolete,) = desk.reminders.send(date(2017, 4, 14), at_once=True)
     assert obsolete.state is State.OBSOLETE
@@ -330,7 +342,7 @@ def test_a_late_answer_and_a_rectified_finding_end_their_reminders(desk: Desk) -
         ),
     )
     (raised,) = desk.remind("2017-05-03")
-    assert {(item.clause, item.stage) for item in raised.items} >= {("16.1", "14"), ("17.1", "14")}
+    assert {(item.clause, item.stage) for item in raised.items} == {("16.1", "raised"), ("17.1", "raised")}
     desk.clock.set("2017-05-15")
     desk.record(event("f2", "finding.rectified", "wj-01", "2017-05-15", finding="F1"))
     (last,) = [each for each in desk.remind("2017-05-16") if each.state is State.SENT]
@@ -344,6 +356,9 @@ def test_a_late_answer_and_a_rectified_finding_end_their_reminders(desk: Desk) -
 def test_a_returned_claim_is_told_though_its_month_is_long_past(desk: Desk) -> None:
     desk.clock.set("2017-01-20")
     desk.record(activity("a1", "wj-01", "2017-01-18", "unified_activity_day"))
+    desk.clock.set("2017-05-02")
+    for month in (2, 3, 4):
+        desk.record(activity(f"a{month}", "wj-01", f"2017-0{month}-18", "unified_activity_day"))
     desk.remind("2017-05-09")
     desk.clock.set("2017-05-10", 8)
     desk.record(
@@ -394,3 +409,23 @@ def test_without_a_channel_it_says_what_to_set(desk: Desk) -> None:
     (failed,) = sender.run()
     assert failed.state is State.FAILED
     assert "TAIZHANG_SMTP_URL" in str(failed.problem)
+
+
+def test_what_failed_on_a_workday_waits_over_the_weekend(desk: Desk) -> None:
+    desk.channel.before = refuse
+    desk.remind("2017-03-17")
+    desk.channel.before = None
+    desk.clock.set("2017-03-18")
+    assert desk.reminders.tick() == []
+    assert desk.remind("2017-03-18") == []
+    desk.clock.set("2017-03-20")
+    assert [each.state for each in desk.reminders.tick()] == [State.SENT]
+
+
+def test_an_operator_may_send_again_on_a_day_off(desk: Desk) -> None:
+    desk.remind("2017-03-17")
+    desk.clock.set("2017-03-18")
+    with desk.session.store.write() as work:
+        assert outbox.resend(work.connection, desk.messages()[0].id)
+    (sent,) = desk.reminders.send(date(2017, 3, 18), at_once=True, asked_for=True)
+    assert sent.state is State.SENT

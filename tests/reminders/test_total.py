@@ -14,7 +14,7 @@ from projections.requirement import Status
 from projections.service import Projections
 from reminders.contacts import Person
 from reminders.deadlines import Deadline, calendar_file
-from reminders.letter import Group, Letter, Line, ListedDuty, ListedUnit, UnitPart
+from reminders.letter import Group, Letter, Line, UnitPart, Watched, WatchedClause, WatchedUnit
 from reminders.mail import mail_message, mail_sender
 from reminders.outbox import State
 from reminders.plain import lines, one_line
@@ -37,14 +37,16 @@ HOSTILE = [
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_letter_about_anything_can_be_sent_over_every_channel(text: str) -> None:
-    line = Line(
-        "2.1", text, Text(text), DAY, 1, Status.OPEN, Group.DUE, Text("x"), "http://x", people=(text,)
-    )
+    line = Line("2.1", Text(text), Text(text), DAY, 1, Status.OPEN, Group.DUE, Text("x"), "http://x")
     part = UnitPart("wj-01", text, "http://x", "1", "2", (line,))
-    listed = ListedUnit("wj-02", text, "http://x", (ListedDuty("2.1", text, DAY, 1, Status.OPEN),))
+    row, needy = (
+        WatchedClause("2.1", Text(text), DAY, 1, 0, 0),
+        WatchedUnit("wj-02", text, "http://x", 1, "1"),
+    )
+    watched = Watched((row,), (needy,), 1, 1, "http://x")
     person = Person("p", "email", "a@example.cn", name=text)
-    for parts, units in (((part,), ()), ((), (listed,)), ((part, part), (listed,))):
-        written = write(Letter("id", person, DAY, None, parts, units, "http://x"), str, NOW)
+    for parts, table in (((part,), None), ((), watched), ((part, part), watched)):
+        written = write(Letter("id", person, DAY, None, parts, table, "http://x"), str, NOW)
         assert "\n" not in written.subject
         raw = mail_message("id", person, written, mail_sender("台账 <l@example.cn>")).as_bytes()
         mail = message_from_bytes(raw, policy=default)
@@ -56,7 +58,7 @@ def test_a_letter_about_anything_can_be_sent_over_every_channel(text: str) -> No
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_calendar_of_anything_can_be_read_back(text: str) -> None:
-    deadline = Deadline("wj-01", "2.1", "", DAY, Status.OPEN, text, Text(text), "http://x")
+    deadline = Deadline("wj-01", "2.1", "", DAY, Status.OPEN, Text(text), Text(text), "http://x")
     content = calendar_file(text, [deadline], NOW, str, feed=True)
     (entry,) = vobject.readOne(content.decode()).vevent_list
     assert entry.summary.value.startswith("○ 待完成 2.1")

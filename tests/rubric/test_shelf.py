@@ -22,10 +22,11 @@ BUILTIN = builtin()[-1]
     ("day", "rubric_id", "label"),
     [
         ("2017-01-01", None, "wujin-2017@2"),
-        ("2018-01-20", None, "wujin-2017@2"),  # the nearest earlier year
-        ("2018-12-31", None, "wujin-2017@2"),
+        ("2018-01-31", None, "wujin-2017@2"),  # the year before, up to its closing day
+        ("2018-12-31", None, "wujin-2018@0"),  # provisional, once the year before is closed
         ("2019-01-01", None, "binhai-2019@2"),
-        ("2026-06-30", None, "binhai-2019@2"),
+        ("2026-06-30", None, "binhai-2026@0"),
+        ("2026-06-30", "binhai-2026", "binhai-2026@0"),
         ("2026-06-30", "wujin-2017", "wujin-2017@2"),
         ("2001-01-01", "binhai-2019", "binhai-2019@2"),
     ],
@@ -57,10 +58,10 @@ def test_no_rubric_says_why() -> None:
         ("2016-12-31", []),
         ("2017-01-01", ["wujin-2017"]),
         ("2018-01-31", ["wujin-2017"]),
-        ("2018-02-01", []),
+        ("2018-02-01", ["wujin-2018"]),
         ("2019-07-01", ["binhai-2019"]),
         ("2020-02-29", ["binhai-2019"]),
-        ("2020-03-01", []),
+        ("2020-03-01", ["binhai-2020"]),
     ],
 )
 def test_open_years(day: str, ids: list[str]) -> None:

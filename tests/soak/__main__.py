@@ -165,12 +165,13 @@ def main() -> int:
             soak.failures.append("verify at the end")
         stored = {orjson.loads(line)["id"] for line in soak.run("export").stdout.splitlines()}
     lost = len(soak.acknowledged - stored)
-    p95 = quantiles(soak.waits, n=20)[-1] * 1000 if len(soak.waits) > 1 else 0.0
+    waits = quantiles(soak.waits, n=20) if len(soak.waits) > 1 else [0.0] * 19
     figures = {
         "appends": f"{len(soak.acknowledged):,}",
         "lost": f"{lost}",
         "pages read": f"{len(soak.waits):,}",
-        "p95 of a page": f"{p95:.0f} ms",
+        "median of a page": f"{waits[9] * 1000:.0f} ms",
+        "p95 of a page": f"{waits[-1] * 1000:.0f} ms",
         "server killed": f"{soak.kills}",
         "verify, backup, rebuild": f"{soak.commands}",
         "RSS max": f"{soak.rss_max} MB",
@@ -191,6 +192,8 @@ def main() -> int:
 
 def _tokens(path: Path) -> dict[str, str]:
     with open_ledger(f"sqlite:///{path}") as session:
+        # Nobody is to be told that his day's measure is full.
+        session.keep_settings(session.settings.model_copy(update={"day_events": 10_000_000}))
         with session.store.read() as work:
             found = {unit: accounts.find(work.connection, unit) for unit in UNITS}
         now = Clock()()

@@ -25,6 +25,10 @@ MENDED = {
     "jinja2": ("3.1.6", "CVE-2025-27516"),
     "orjson": ("3.11.6", "CVE-2025-67221"),
     "cryptography": ("46.0.5", "CVE-2026-26007"),
+    "rfc3161-client": (
+        "1.0.9",
+        "before, a root that comes along with the stamp was trusted (test_timestamps.py)",
+    ),
     "setuptools": ("78.1.1", "CVE-2025-47273"),
 }
 

@@ -116,3 +116,27 @@ def test_an_empty_schema_on_the_server(run: Run, new_postgres_url: Any) -> None:
     assert not Path("shelf").exists()
     assert run("import", str(EXAMPLE), "--store", url).status == 0
     assert run("board", "--store", url).status == 0
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"not json\n", b'{"specversion":"1.0"}\n', EXAMPLE.read_bytes() + b"{}\n", b"\xff\xfe\x00"],
+    ids=["no json", "an event that is none", "one bad line at the end", "not text"],
+)
+@pytest.mark.parametrize("command", ["import", "restore"])
+def test_what_was_refused_leaves_no_empty_ledger(run: Run, command: str, content: bytes) -> None:
+    Path("bad.jsonl").write_bytes(content)
+    for _ in range(2):
+        assert run(command, "bad.jsonl").status == 1
+        assert [path.name for path in Path().iterdir()] == ["bad.jsonl"]
+    assert run("verify").status == 1
+    # A ledger that was there before stays, empty as it may be.
+    assert run("import", str(EXAMPLE)).status == 0
+    assert run(command, "bad.jsonl").status == 1
+    assert run("verify").status == 0
+
+
+def test_an_empty_ledger_that_was_there_stays(run: Run, empty_ledger: None) -> None:
+    Path("bad.jsonl").write_bytes(b"not json\n")
+    assert run("import", "bad.jsonl").status == 1
+    assert Path("taizhang.db").exists()

@@ -4,11 +4,12 @@ import re
 
 import pytest
 
-from ledger.events.data import FIELDS
+from ledger.events.types import EVENT_TYPES
 from rubric.catalog import RubricCatalog
 from taizhang.language.event_labels import TYPE_WORDS, RecordWords, field_word, type_word
 from taizhang.language.i18n import speaking
 
+FIELDS = {name: row.fields for name, row in EVENT_TYPES.items()}
 WORDS = RecordWords(RubricCatalog(), {"m1": "张三", "m2": "李四"}.get)  # type: ignore[arg-type]
 
 

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 import vobject
 
+from taizhang.accounts import journal
+from taizhang.startup.open_ledger import open_ledger
 from tests.reminders.mailserver import Mailbox, mail_server
 
 from .conftest import ROOT, Run
@@ -32,7 +34,9 @@ def settled(filled: Run, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch) -> I
         monkeypatch.setenv("TAIZHANG_SMTP_URL", f"smtp://127.0.0.1:{port}")
         monkeypatch.setenv("TAIZHANG_MAIL_FROM", "台账 <ledger@example.cn>")
         monkeypatch.setenv("TAIZHANG_BASE_URL", "https://ledger.example.cn/")
-        assert filled("contact", "add", "lh-01", "--email", "shuji@example.invalid").status == 0
+        assert (
+            filled("contact", "add", "lh-01", "--email", "shuji@example.invalid", "--as-it-comes").status == 0
+        )
         yield filled
 
 
@@ -114,7 +118,7 @@ def test_a_person_s_own_language(settled: Run, mailbox: Mailbox) -> None:
 
 
 def test_nothing_begins_without_a_mail_server(filled: Run) -> None:
-    filled("contact", "add", "lh-01", "--email", "shuji@example.invalid")
+    filled("contact", "add", "lh-01", "--email", "shuji@example.invalid", "--as-it-comes")
     refused = filled("remind", *DAY)
     assert (refused.status, refused.errors[0]["field"]) == (1, "TAIZHANG_SMTP_URL")
     assert filled("outbox", "--json").document == {"messages": []}
@@ -158,6 +162,7 @@ def test_contacts(filled: Run) -> None:
         "language": "zh-CN",
         "quiet": ["2017-07-10..2017-08-20"],
         "only_overdue": True,
+        "weekly": True,
     }
     listed = filled("contact", "list", "--json").document["contacts"]
     assert [(each["unit"], each["channel"]) for each in listed] == [
@@ -172,6 +177,9 @@ def test_contacts(filled: Run) -> None:
         "removed": 1
     }
     assert filled("contact", "remove", "lh-01", "--email", "Shuji@example.cn").status == 1
+    with open_ledger("sqlite:///taizhang.db") as session, session.store.read() as work:
+        (row, *_) = journal.latest(work.connection, 5)
+    assert (row.deed, row.detail) == ("contact.removed", "lh-01")
     assert len(filled("contact", "list", "lh-01", "--json").document["contacts"]) == 1
 
 
@@ -225,7 +233,7 @@ def test_notices_and_lead_days(filled: Run) -> None:
         "clause": "2.1",
         "lead_days": [30, 3],
     }
-    filled("contact", "add", "lh-01", "--email", "a@example.invalid")
+    filled("contact", "add", "lh-01", "--email", "a@example.invalid", "--as-it-comes")
     (message,) = filled("remind", "--dry-run", "--as-of", "2017-03-01", "--json").document["planned"]
     assert ITEM | {"days_left": 30} in message["items"]
     assert filled("calendar", "leads", "2.1", "default").status == 0
@@ -257,3 +265,15 @@ def test_the_demo_has_somebody_to_write_to(run: Run) -> None:
     (planned,) = run("remind", "--dry-run", "--store", "sqlite:///d.db", "--json").document["planned"]
     assert (planned["to"], planned["state"]) == ("wj-01@example.invalid", "planned")
     assert {item["due"] for item in planned["items"]} >= {"2017-09-30"}
+
+
+def test_how_many_mails_a_year_brings(filled: Run) -> None:
+    filled("contact", "add", "lh-01", "--email", "a@example.invalid")
+    filled("contact", "add", "*", "--email", "kh@example.invalid", "--role", "assessor")
+    found = filled("remind", "--simulate", "2017", "--json").document
+    assert found["roles"].keys() == {"secretary", "assessor"}
+    (mails,) = {found["roles"]["secretary"][name] for name in ("fewest", "median", "most")}
+    assert 12 <= mails <= 45, "one a week at most, and something is always open"
+    assert found["messages"] == mails + found["roles"]["assessor"]["most"]
+    assert filled("outbox", "--json").document == {"messages": []}
+    assert "2017 年的提醒" in filled("remind", "--simulate", "2017").out

@@ -192,15 +192,27 @@ def test_settings_hold_at_once_and_are_written_down(site: Site, browser: Browser
     assert (site.session.settings.late_days, site.session.settings.ranking) == (20, False)
     assert site.session.settings.demo_today is not None, "the demo's day is none of them"
     with site.visitor(OPERATOR) as operator:
+        numbers = {
+            "late_days": "20", "grace_days": "10", "forecast_line": "80",
+            "day_events": "20000", "day_megabytes": "2000",
+        }  # fmt: skip
         for wrong in (
             {"late_days": "-1"},
             {"late_days": "9999"},
             {"late_days": "soon"},
+            {"grace_days": "soon"},
+            {"forecast_line": "1001"},
+            {"day_events": "99"},
+            {"day_megabytes": "9" * 5000},
             {"district": "长" * 81},
         ):
-            assert operator.post("/admin/settings", data={"late_days": "20"} | wrong).status_code == 422
+            assert operator.post("/admin/settings", data=numbers | wrong).status_code == 422
         api = operator.patch("/api/v1/settings", json={"ranking": True}).json()
-        assert api == {"district": "武进区教育局", "late_days": 20, "ranking": True}
+        assert api == {
+            "district": "武进区教育局",
+            "ranking": True,
+            **{name: int(value) for name, value in numbers.items()},
+        }
         assert operator.patch("/api/v1/settings", json={"demo_today": None}).status_code == 422
         journal = operator.get("/api/v1/journal").json()["journal"]
     assert [(each["deed"], each["detail"]) for each in journal] == [

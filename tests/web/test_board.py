@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import pytest
 
+from rubric.amounts import decimal_text
 from rubric.catalog import builtin
 from taizhang.web.pages.board.cache import glance
 from taizhang.web.pages.board.view import A_PAGE, Question, board_page
@@ -35,17 +36,38 @@ def test_it_shows_who_needs_help_with_what_by_when(shared_site: Site) -> None:
     today = session.clock.today()
     with shared_site.visitor(ASSESSOR) as client:
         text = client.get("/board").text
+        assert "2017-09-30 还剩 10 天" in client.get("/board?status=due").text
     needing = set()
     for unit in session.store.units():
         found = session.projections.shortfalls(session.store, unit, today).as_json(str)["shortfalls"]
-        if any(each["status"] in ("behind", "overdue") for each in found):
+        if any(
+            each["status"] == "overdue" or (each["status"] == "missed" and each["days_left"] < -10)
+            for each in found
+        ):
             needing.add(unit)
         for each in found:
             if each["status"] == "overdue":
                 assert f"/units/{unit}#clause-{each['clause']}" in text
-        assert f">{shared_site.score(unit)}</td>" in text
+    needing |= {
+        row.unit for row in session.projections.board(session.store, today).rows if row.forecast < 8000
+    }
     assert set(units_in(text)) == needing
-    assert "2017-09-30 还剩 10 天" in text
+
+
+def test_it_stands_in_the_order_of_forecasts_and_says_what_was_asked(site: Site) -> None:
+    rows = site.session.projections.board(site.session.store, site.session.clock.today()).rows
+    order = [row.unit for row in sorted(rows, key=lambda row: row.forecast)]
+    with site.visitor(ASSESSOR) as client:
+        everybody = client.get("/board?status=all").text
+        assert units_in(everybody) == order
+        for row in rows:
+            assert f"<strong>{decimal_text(row.forecast)}</strong></td>" in everybody
+        # A district that wants more than everybody's forecast helps everybody.
+        site.session.keep_settings(site.session.settings.model_copy(update={"forecast_line": 100}))
+        assert units_in(client.get("/board").text) == order
+        missed = client.get("/board?status=missed&clause=8.1").text
+        part = missed[missed.index('class="needs"') : missed.index('id="falling"')]
+        assert set(re.findall(r"#clause-([\d.]+)", part)) == {"8.1"}, "the row says what the filter asks for"
 
 
 @pytest.mark.parametrize("status", ["overdue", "behind", "due", "missed"])

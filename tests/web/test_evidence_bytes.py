@@ -165,7 +165,7 @@ def test_every_door_asks_for_the_bytes(talks: Site) -> None:
         account = talks.account(name)
         line = orjson.dumps(claim("grab", f"talk-{OWN}"))
         with pytest.raises(NotPermitted):
-            append_as(talks.session.store, account, [(None, line)], now=talks.session.clock())
+            append_as(talks.session, account, [(None, line)], now=talks.session.clock())
 
 
 def test_a_file_that_was_altered_on_disk_is_not_given_out_and_the_true_one_mends_it(talks: Site) -> None:

@@ -61,3 +61,12 @@ def test_the_ledger_and_open_pages_are_told(site: Site) -> None:
     assert after[("taizhang_events_appended_total", ())] == before[("taizhang_events_appended_total", ())] + 1
     assert after[("taizhang_ledger_bytes", ())] > 100_000
     assert before[("taizhang_open_pages", ())] == 0
+
+
+def test_the_lines_of_costly_work_are_told(site: Site) -> None:
+    samples = told(site)
+    for line in ("workbooks", "reports", "files"):
+        for name in ("taizhang_line_working", "taizhang_line_waiting", "taizhang_line_refused_total"):
+            assert samples[name, (("line", line),)] == 0
+    with site.visitor(OPERATOR) as client:
+        assert "读工作簿：在做 0，等候 0" in client.get("/admin").text

@@ -42,7 +42,7 @@ def message_in(site: Site, state: State) -> str:
         message = outbox.keep_draft(work.connection, draft, Telling(), site.session.clock())
         assert message is not None
         outbox.claim(work.connection, "tests", site.session.clock(), site.session.clock(), 1)
-        outbox.mark(work.connection, message, "tests", state, subject="党建台账：1 项待办")
+        outbox.mark(work.connection, message, "tests", state, subject="1 项待办")
     return message
 
 
@@ -62,6 +62,30 @@ def test_an_operator_keeps_the_contacts(site: Site) -> None:
         )
         assert gone.status_code == 303
         assert ADDRESS not in client.get("/admin/contacts").text
+
+
+def test_each_chooses_weekly_or_as_it_comes(site: Site) -> None:
+    """On the page that a mail leads to, and a secretary on his account's."""
+    with site.visitor(OPERATOR) as client:
+        add(client)
+        assert person_of(site).weekly
+        add(client, rhythm="as_it_comes")
+        assert not person_of(site).weekly
+        assert "随时发" in client.get("/admin/contacts").text
+    with httpx.Client(base_url=site.address) as stranger:
+        page = Links("").unsubscribe(person_of(site).token)
+        assert "改成每周一合成一封" in stranger.get(page).text
+        assert stranger.post(page, data={"wish": "weekly"}).status_code == 200
+        assert (person_of(site).weekly, person_of(site).only_overdue) == (True, False)
+    wish = {"person": person_of(site).id, "rhythm": "as_it_comes"}
+    with site.visitor(OTHER_SECRETARY) as client:
+        assert ADDRESS not in client.get("/account").text
+        client.post("/account/reminders", data=wish)
+        assert person_of(site).weekly
+    with site.visitor(SECRETARY) as client:
+        assert ADDRESS in client.get("/account").text
+        assert client.post("/account/reminders", data=wish).status_code == 303
+    assert not person_of(site).weekly
 
 
 def test_what_is_wrong_stands_at_its_field_and_nothing_is_kept(site: Site) -> None:
@@ -115,9 +139,9 @@ def test_a_unit_s_private_calendar(site: Site) -> None:
         feed = stranger.get(address)
         assert feed.headers["content-type"] == "text/calendar; charset=utf-8"
         before = _states(feed.text)
-        assert before["2.1 少1次专题会议扣1分", "2017-09-30"] == "open"
+        assert before["2.1 专题研究党建工作", "2017-09-30"] == "open"
         site.record(activity("n1", SECRETARY, "2017-09-19", "party_work_meeting"))
-        assert _states(stranger.get(address).text)["2.1 少1次专题会议扣1分", "2017-09-30"] == "met"
+        assert _states(stranger.get(address).text)["2.1 专题研究党建工作", "2017-09-30"] == "met"
         assert client.post(page, data={"wish": "renew"}).status_code == 303
         assert stranger.get(address).status_code == 404
         renewed = _feed(client.get(page).text)
@@ -153,7 +177,7 @@ def test_the_outbox_shows_what_is_doubtful_and_sends_it_again(site: Site) -> Non
         add(client)
         message = message_in(site, State.UNKNOWN)
         page = client.get("/admin/outbox?state=unknown").text
-        assert "党建台账：1 项待办" in page
+        assert "1 项待办" in page
         assert "可能已经送达" in page
         sent = client.post("/admin/outbox/resend", data={"message": message})
         assert sent.headers["location"] == "/admin/outbox?done=planned"

@@ -177,6 +177,58 @@ class TestJudging:
             answer = client.post(f"/review/units/{UNIT}/judge", data=said | {"deduct": "1", "reason": "x"})
             assert (answer.status_code, "加分条款" in answer.text) == (422, True)
 
+    def test_one_click_says_looked_at_and_nothing_deducted(self, site: Site) -> None:
+        before = site.score(UNIT)
+        with site.visitor(ASSESSOR) as client:
+            page = client.get(f"/review/units/{UNIT}/judge")
+            assert "条没有附件" in text(page), "advice is laid before the judge"
+            assert "佐证" in text(page)
+            part = page.text[page.text.index('id="clause-12.1"') :]
+            form = re.search(r'name="form" value="([^"]+)"', part)
+            assert form is not None
+            said = {"form": form[1], "year": 2017, "clause": "12.1", "deduct": "0", "reason": "看过"}
+            answer = client.post(f"/review/units/{UNIT}/judge", data=said)
+            done = client.get(answer.headers["location"])
+            assert "12.1 已评定：看过，不扣分" in text(done)
+            assert "12.1 看过，不扣分" in text(client.get(f"/review/units/{UNIT}"))
+        assert site.score(UNIT) == before
+
+    def test_a_deduction_above_what_is_left_is_asked_about(self, site: Site) -> None:
+        before = float(site.score(UNIT))
+        with site.visitor(ASSESSOR) as client:
+            said = {"form": "f" * 12, "year": 2017, "clause": "10.1", "deduct": "5", "reason": "几起"}
+            asked = client.post(f"/review/units/{UNIT}/judge", data=said)
+            assert asked.status_code == 422
+            assert "10.1 满扣 2 分，现已扣 0 分，所以实际只会再扣 2 分" in text(asked)
+            assert client.post(f"/review/units/{UNIT}/judge", data=said | {"sure": "4"}).status_code == 422
+            assert client.post(f"/review/units/{UNIT}/judge", data=said | {"sure": "5"}).status_code == 303
+            assert "这一条实际共扣 2 分" in text(client.get(f"/review/units/{UNIT}"))
+        assert float(site.score(UNIT)) == before - 2
+
+    def test_one_clause_is_judged_for_several_units_at_once(self, site: Site) -> None:
+        with site.visitor(ASSESSOR) as client:
+            page = client.get("/review/clauses?clause=10.1")
+            assert "本页 3 个单位待评定" in text(page)
+            said = {name: hidden(page, name) for name in ("form", "clause", "year", "seen", "page")}
+            rows = {"row": ["wj-01", UNIT, OTHER], "deduct": ["", "0.5", "9"], "unit": ["wj-01"]}
+            without = client.post("/review/clauses", data=said | rows)
+            assert (without.status_code, "评定扣分要写明理由" in without.text) == (422, True)
+            asked = client.post("/review/clauses", data=said | rows | {"reason": "缺考察材料"})
+            assert "wj-03：填的是扣 9 分" in text(asked)
+            answer = client.post(
+                "/review/clauses", data=said | rows | {"reason": "缺考察材料", "sure": "yes"}
+            )
+            assert "已评定 3 个单位" in text(client.get(answer.headers["location"]))
+            again = {**said, "form": "another-form", "unit": [UNIT], "reason": "x"}
+            late = client.post("/review/clauses", data=again)
+            assert "wj-02 刚有人评定过" in text(late)
+        judged = {
+            unit: [each["data"]["deduct"] for each in events_of(site, unit, "judgement.passed")
+                   if each["authid"] == ASSESSOR and each["data"]["clause"] == "10.1"]
+            for unit in ("wj-01", UNIT, OTHER)
+        }  # fmt: skip
+        assert judged == {"wj-01": ["0"], UNIT: ["0.5"], OTHER: ["9"]}
+
     def test_only_what_an_assessor_recorded_is_taken_back(self, site: Site) -> None:
         site.record(activity("a1", UNIT, "2017-09-05", "reading_campus"))
         with site.visitor(ASSESSOR) as client:

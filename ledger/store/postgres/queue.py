@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from threading import Lock
 
-from ledger.checks.lookback import ABOUT_RECORDS
 from ledger.events.event import SHANGHAI, event_unit
+from ledger.events.types import type_of
 from ledger.intake.append import read_drafts
 from ledger.intake.draft import Draft
 from ledger.store.protocol import Appended, Line, Recorder
@@ -69,7 +69,7 @@ class Entry:
         return [
             draft.event["data"]["record"]
             for draft in self.drafts
-            if draft.event is not None and draft.event["type"] in ABOUT_RECORDS
+            if draft.event is not None and type_of(draft.event["type"]).looks_back
         ]
 
 

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from ledger.problem import Fault
-from ledger.store.components import Component
+from ledger.store.components import Component, Migration
 from ledger.store.protocol import EngineChecked, SchemaChecked
 from ledger.store.sqlite import schema
 from ledger.store.sqlite.statements import EVENTS_GUARDS
@@ -21,7 +21,7 @@ from ledger.text import Text
 FAULTS_MAX = 20
 """So many of one kind are told; a file that is damaged in more places needs no longer list."""
 
-_Schema = dict[tuple[str, str], str]
+Schema = dict[tuple[str, str], str]
 """What there is, by kind (table, index, trigger, view) and name: its SQL, without white space and quotes."""
 
 _SCHEMA = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!'"
@@ -52,20 +52,20 @@ def check_engine(connection: sqlite3.Connection) -> EngineChecked:
 
 def check_schema(connection: sqlite3.Connection, components: Sequence[Component]) -> SchemaChecked:
     """Hold the file's schema to the one that this program makes."""
-    made = _made(tuple(Component(component.name, tuple(component.migrations)) for component in components))
-    there = _read(connection)
+    wanted = _made(tuple(Component(component.name, tuple(component.migrations)) for component in components))
+    there = objects(connection)
     faults = [
         Fault(Text("{what}不在了", what=_named(*key))) if key not in there
         else Fault(Text("{what}被改动过", what=_named(*key)))
-        for key, sql in made.items()
+        for key, sql in wanted.items()
         if there.get(key) != sql
     ]  # fmt: skip
-    foreign = [key for key in there if key not in made]
+    foreign = [key for key in there if key not in wanted]
     # A trigger acts when the program writes; what else somebody put beside our tables does not.
     faults += [
         Fault(Text("{what}不是本程序建立的", what=_named(*key))) for key in foreign if key[0] == "trigger"
     ]
-    return SchemaChecked(len(made), faults, sorted(name for kind, name in foreign if kind != "trigger"))
+    return SchemaChecked(len(wanted), faults, sorted(name for kind, name in foreign if kind != "trigger"))
 
 
 def made_columns(components: Sequence[Component]) -> dict[str, set[str]]:
@@ -80,7 +80,7 @@ def made_columns(components: Sequence[Component]) -> dict[str, set[str]]:
 
 def missing_guards(connection: sqlite3.Connection) -> list[str]:
     """Return the names of the events' guards that are gone or are others than the program makes."""
-    there = _read(connection)
+    there = objects(connection)
     return [name for name, sql in _guards().items() if there.get(("trigger", name)) != _plain(sql)]
 
 
@@ -96,13 +96,19 @@ def _guards() -> dict[str, str]:
 
 
 @cache
-def _made(components: tuple[Component, ...]) -> _Schema:
+def _made(components: tuple[Component, ...]) -> Schema:
+    return made(schema.MIGRATIONS, components)
+
+
+def made(migrations: Sequence[Migration], components: Sequence[Component]) -> Schema:
+    """Return what *migrations* of the ledger, and those of its components, make of an empty file."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-        schema.migrate(connection, schema.MIGRATIONS, components, Path(":memory:"))
-        return _read(connection)
+        schema.migrate(connection, migrations, components, Path(":memory:"))
+        return objects(connection)
 
 
-def _read(connection: sqlite3.Connection) -> _Schema:
+def objects(connection: sqlite3.Connection) -> Schema:
+    """Return what stands in the schema of a file."""
     return {(kind, name): _plain(sql or "") for kind, name, sql in connection.execute(_SCHEMA)}
 
 

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
 from ledger.problem import StoreError
-from ledger.store import statements
 from ledger.store.components import Component, Migration, check_not_newer
+from ledger.store.sqlite.checking import made, objects
 from ledger.store.sqlite.errors import told_clearly
 from ledger.store.sqlite.schema import MIGRATIONS, read_versions
 from ledger.text import Text
-
-_OBJECTS = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
-_SPELLING = re.compile(r"[\s\"`\[\]]+")
-"""What two versions of a library may write differently, and means nothing."""
 
 
 def check_schema(
@@ -38,25 +33,19 @@ def check_schema(
         (sound,) = there.execute("PRAGMA integrity_check(1)").fetchone()
         if sound != "ok":
             raise StoreError(Text("{path} 的文件已损坏：{problem}", path=str(path), problem=sound))
-        found = _objects(there)
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as made:
-        made.execute("BEGIN")
-        for migration in migrations[: versions.ledger]:
-            migration(made)
-        made.execute(statements.CREATE_ROOMS)
-        for component in components:
-            for migration in component.migrations[: versions.components.get(component.name, 0)]:
-                migration(made)
-        expected = _objects(made)
-    strange = sorted({f"{kind} {name}" for (kind, name), _sql in found ^ expected})
+        found = objects(there)
+    expected = made(migrations[: versions.ledger], _versioned(components, versions.components))
+    differ = (name for name in found.keys() | expected.keys() if found.get(name) != expected.get(name))
+    strange = sorted(f"{kind} {name}" for kind, name in differ)
     if strange:
         raise StoreError(
             Text("{path} 的表结构不是本程序建的那样：{objects}", path=str(path), objects=strange)
         )
 
 
-def _objects(connection: sqlite3.Connection) -> set[tuple[tuple[str, str], str]]:
-    return {
-        ((kind, name), _SPELLING.sub("", sql or "").lower())
-        for kind, name, sql in connection.execute(_OBJECTS).fetchall()
-    }
+def _versioned(components: Sequence[Component], versions: Mapping[str, int]) -> list[Component]:
+    """Return the components as they were in those versions; one that a file does not have has no tables."""
+    return [
+        Component(component.name, tuple(component.migrations[: versions.get(component.name, 0)]))
+        for component in components
+    ]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ledger.text import Text
+from taizhang.app.clock import Clock
 from taizhang.cli.failures import Failure, UsageMistake
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import print_json, show
@@ -54,6 +55,7 @@ ADD_HELP = N_(
     "例：taizhang contact add wj-01 --email shuji@example.cn --name 王书记\n"
     "例：taizhang contact add '*' --role assessor --email kaohe@example.cn\n"
     "例：taizhang contact add wj-01 --email a@example.cn --quiet 2017-07-10..2017-08-20\n"
+    "例：taizhang contact add wj-01 --email a@example.cn --as-it-comes\n"
     "例：taizhang contact add wj-01 --channel dingtalk --address WEBHOOK --secret SECRET"
 )
 
@@ -84,6 +86,12 @@ def add(
     only_overdue: Annotated[
         bool | None, typer.Option("--only-overdue/--everything", help=N_("只收已过期限的，或恢复全部"))
     ] = None,
+    weekly: Annotated[
+        bool | None,
+        typer.Option(
+            "--weekly/--as-it-comes", help=N_("每周一合成一封（默认；等不到周一的当天发），或随时发")
+        ),
+    ] = None,
 ) -> None:
     """Add a contact or change his settings."""
     from reminders.contacts import EVERY_UNIT
@@ -93,7 +101,9 @@ def add(
     call: Invocation = ctx.obj
     chosen_channel, chosen_address = _place(email, channel, address)
     days = None if quiet is None else tuple(each for each in quiet if each != "none")
-    entered = Entered(unit, role, chosen_channel, chosen_address, secret, name, language, days, only_overdue)
+    entered = Entered(
+        unit, role, chosen_channel, chosen_address, secret, name, language, days, only_overdue, weekly
+    )
     with open_ledger(call.store_url) as session:
         contact = keep_contact(session, entered, by=call.recorder().name)
     if call.json:
@@ -164,6 +174,7 @@ def remove(
 ) -> None:
     """Remove a contact."""
     from reminders.store import contacts
+    from taizhang.accounts.journal import Deed, note
 
     call: Invocation = ctx.obj
     chosen_channel, chosen_address = _place(email, channel, address)
@@ -180,6 +191,8 @@ def remove(
                 ),
                 "UNIT",
             )
+        detail = f"{unit} {chosen_role.value}" if chosen_role is not None else unit
+        note(work.connection, Clock()(), call.recorder().name, Deed.CONTACT_REMOVED, "", detail)
     if call.json:
         print_json({"removed": removed})
     else:

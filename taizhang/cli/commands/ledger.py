@@ -50,7 +50,7 @@ def import_(ctx: typer.Context, file: File) -> None:
     attached: set[str] = set()
     with (
         opened_lines(file) as lines,
-        open_ledger(call.store_url, new=True) as session,
+        open_ledger(call.store_url, new=True, or_nothing=True) as session,
         signed_after(session),
         meter(_("导入"), line_count(file, call), not call.json) as progress,
     ):

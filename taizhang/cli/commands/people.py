@@ -58,7 +58,8 @@ def list_(
     """List the people of a unit."""
     call: Invocation = ctx.obj
     with open_ledger(call.store_url) as session, session.store.read() as work:
-        found = store.search(work.connection, unit, text)
+        order = session.roster_order(unit)
+        found = sorted(store.search(work.connection, unit, text), key=lambda each: order(each.member))
 
     def drawing() -> Any:
         from taizhang.cli.render.people import people

@@ -38,7 +38,7 @@ REMIND_HELP = N_(
     "先用 taizhang contact add 登记联系人，再用环境变量 TAIZHANG_SMTP_URL 和 TAIZHANG_MAIL_FROM 设置邮件服务器。"
     "再运行一次不会重发；上次没送达的会立刻再试。\n\n"
     "例：taizhang remind --dry-run\n例：taizhang remind --as-of 2017-03-17 --dry-run\n"
-    "例：taizhang remind --test-to me@example.cn\n例：taizhang remind --catch-up"
+    "例：taizhang remind --simulate 2017\n例：taizhang remind --test-to me@example.cn\n例：taizhang remind --catch-up"
 )
 
 
@@ -49,6 +49,16 @@ def remind(
     catch_up: Annotated[
         bool, typer.Option("--catch-up", help=N_("停了几天之后：错过的合成一封，只说仍然要紧的"))
     ] = False,
+    simulate: Annotated[
+        int | None,
+        typer.Option(
+            "--simulate",
+            metavar="YEAR",
+            min=1950,
+            max=2999,
+            help=N_("只数一数：照现在的台账，这一年每人会收到几封"),
+        ),
+    ] = None,
     test_to: Annotated[
         str | None, typer.Option("--test-to", metavar="ADDRESS", help=N_("只发一封测试邮件到这个地址"))
     ] = None,
@@ -61,6 +71,9 @@ def remind(
     settings = Settings()
     if test_to is not None:
         _test(call, settings, test_to)
+        return
+    if simulate is not None:
+        _simulate(call, settings, simulate)
         return
     with open_ledger(call.store_url) as session:
         day = asked or session.clock.today()
@@ -86,6 +99,23 @@ def _show(sent: Sequence[Sent], day: date, call: Invocation) -> None:
         from taizhang.cli.render.reminders import reminders as draw
 
         return draw(document, day.isoformat())
+
+    show(document, call.json, drawing)
+
+
+def _simulate(call: Invocation, settings: Settings, year: int) -> None:
+    """Count what a year brings, so that a district knows before it turns the mails on."""
+    from taizhang.documents.reminders import rehearsal_document
+    from taizhang.jobs.reminders import reminders_of
+
+    with open_ledger(call.store_url) as session, meter(_("计算"), 366, not call.json) as progress:
+        found, book = reminders_of(session, settings).rehearse(year, progress)
+    document = rehearsal_document(year, found, book)
+
+    def drawing() -> Any:
+        from taizhang.cli.render.reminders import rehearsal as draw
+
+        return draw(document)
 
     show(document, call.json, drawing)
 
@@ -191,7 +221,8 @@ def outbox(
             _plan_again(session, resend)
             _require_mail(session, settings, [])
             day = session.clock.today()
-            _show(reminders_of(session, settings).send(day, at_once=True), day, call)
+            sent = reminders_of(session, settings).send(day, at_once=True, asked_for=True)
+            _show(sent, day, call)
             return
         with session.store.read() as work:
             found = rows.messages(work.connection, [State(each) for each in state or ()], limit=limit)

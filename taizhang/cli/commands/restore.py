@@ -20,7 +20,7 @@ from taizhang.cli.commands.ledger import line_count, opened_lines, tell_absent
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import complain, print_json
 from taizhang.cli.render.progress import meter
-from taizhang.evidence.files import noting_digests
+from taizhang.evidence.files import evidence_digests, noting_digests
 from taizhang.language.i18n import N_, _, say
 from taizhang.startup.open_ledger import open_ledger
 
@@ -78,7 +78,7 @@ def _restore_export(
     attached: set[str] = set()
     with (
         opened_lines(source) as lines,
-        open_ledger(call.store_url, new=True) as session,
+        open_ledger(call.store_url, new=True, or_nothing=True) as session,
         meter(_("恢复"), line_count(source, call), not call.json) as progress,
     ):
         done = session.store.restore(noting_digests(expected.reading(lines), attached), progress=progress)
@@ -110,6 +110,8 @@ def _restore_backup(
         now=Clock()(),
     )
     complain(map(say, done.warnings))
+    with open_ledger(call.store_url) as session:
+        tell_absent(call, evidence_digests(session.store))
     _tell(call, done.events, done.root, done.missing, done.operators)
 
 

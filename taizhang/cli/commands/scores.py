@@ -17,9 +17,11 @@ from taizhang.cli.commands.ledger import opened_lines
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import show
 from taizhang.cli.parameters import AsOf, MaybeUnit, RubricId, Unit
+from taizhang.cli.render.console import stderr_console
 from taizhang.cli.render.progress import meter
 from taizhang.cli.values import day_or_none, instant_or_none
-from taizhang.language.i18n import N_, _, current
+from taizhang.language.i18n import N_, _, current, say
+from taizhang.language.rubric_labels import without_rubric
 from taizhang.startup.open_ledger import open_ledger
 
 KnownAt = Annotated[
@@ -37,6 +39,12 @@ Supposing = Annotated[
 Everything = Annotated[
     bool, typer.Option("--all", help=N_("今年还没有做到、还能做的全部列出，不只是 30 天内到期的"))
 ]
+
+
+def say_if_provisional(rubric: Rubric | None) -> None:
+    """Tell on standard error when figures were made with a rubric that nobody has installed."""
+    if rubric is not None and rubric.is_provisional:
+        stderr_console().print(say(without_rubric(rubric)), highlight=False)
 
 
 def register(app: typer.Typer) -> None:
@@ -78,6 +86,7 @@ def score(
                 events = supposed_of(session, unit, lines, call.recorder())
             card = session.projections.score_if(session.store, unit, events, day, rubric)
         document = card.as_json(current())
+    say_if_provisional(card.rubric)
 
     def drawing() -> Any:
         from taizhang.cli.render.scorecard import scorecard
@@ -102,6 +111,7 @@ def board(ctx: typer.Context, as_of: AsOf = None, rubric: RubricId = None) -> No
     ):
         day = chosen or session.clock.today()
         document = session.projections.board(session.store, day, rubric, progress).as_json(current())
+        say_if_provisional(session.shelf.missing_year(day) if rubric is None else None)
 
     def drawing() -> Any:
         from taizhang.cli.render.board import board as draw
@@ -136,6 +146,7 @@ def shortfalls(
                 session.store, unit, day, progress, rubric, everything=everything
             )
         document = found.as_json(current())
+        say_if_provisional(session.shelf.missing_year(day) if rubric is None else None)
 
     def drawing() -> Any:
         from taizhang.cli.render.shortfalls import shortfalls as draw

@@ -69,7 +69,7 @@ def verify(
         beside = Beside(
             session.shelf,
             session.settings.late_days,
-            session.clock.today(),
+            session.clock(),
             evidence_folder(call.store_url, settings.evidence),
         )
         found = look_through(session.log, outside, beside, fast=fast, progress=progress)

@@ -44,6 +44,33 @@ def reminders(document: dict[str, Any], day: str) -> RenderableType:
     return stacked(parts)
 
 
+def rehearsal(document: dict[str, Any]) -> RenderableType:
+    """Draw the document of `remind --simulate`."""
+    columns = [
+        (_("谁"), "word"),
+        (_("人数"), "number"),
+        (_("最少"), "number"),
+        (_("中位数"), "number"),
+        (_("最多"), "number"),
+    ]
+    rows = [
+        [_(ROLES[role]), *(str(found[key]) for key in ("people", "fewest", "median", "most"))]
+        for role, found in document["roles"].items()
+    ]
+    return stacked(
+        [
+            heading(
+                _("{year} 年的提醒", year=document["year"]),
+                _("{days} 天里共 {count} 封", days=document["days"], count=document["messages"]),
+            ),
+            table(columns, rows),
+            Line(
+                _("按台账现在的记录推算；还没到的日子，按以后什么都不再记来算，是最多的情况。"), style="dim"
+            ),
+        ]
+    )
+
+
 def contacts(document: dict[str, Any]) -> RenderableType:
     """Draw the document of `contact list`."""
     found = document["contacts"]
@@ -63,6 +90,8 @@ def _contact(contact: dict[str, Any]) -> list[str | Line]:
     notes = [contact["name"]] if contact["name"] else []
     if contact["only_overdue"]:
         notes.append(_("只收逾期"))
+    if not contact["weekly"]:
+        notes.append(_("随时发"))
     notes += [_("免打扰 {days}", days=days) for days in contact["quiet"]]
     if contact["language"] != "zh-CN":
         notes.append(contact["language"])

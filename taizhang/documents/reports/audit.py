@@ -117,7 +117,7 @@ def audit(
     progress: Progress | None = None,
 ) -> Audit:
     """Check the ledger, the files in the folder *evidence* too, and collect the trails of *units*."""
-    beside = Beside(session.shelf, session.settings.late_days, session.clock.today(), evidence)
+    beside = Beside(session.shelf, session.settings.late_days, session.clock(), evidence)
     checked = look_through(session.log, outside, beside, progress=progress)
     first = next(checked.faults(), None)
     broken = None if first is None else first.text
@@ -144,7 +144,13 @@ def audit(
                 AuditUnit(
                     unit,
                     names.get(unit, ""),
-                    trail_of(unit, work.stream(unit), late_days=late_days, year=year),
+                    trail_of(
+                        unit,
+                        work.stream(unit),
+                        late_days=late_days,
+                        year=year,
+                        clocks=session.projections.clocks(work),
+                    ),
                 )
                 for unit in units
             ],

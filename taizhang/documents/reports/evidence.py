@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from ledger.events.event import SHANGHAI, instant_of
+from projections.delays import recorded_day
 from projections.records import Record
 from taizhang.documents.reports.material import UnitMaterial
 from taizhang.language.i18n import _
@@ -44,6 +44,9 @@ class Entry:
         """The attendance in words: 应到 31，实到 28；缺席：…."""
         if self.attendance is None:
             return ""
+        if not self.attendance.expected:
+            # Nobody is said to be expected in a body whose members are not known.
+            return _("实到 {present}", present=self.attendance.others)
         said = _(
             "应到 {expected}，实到 {present}",
             expected=self.attendance.expected,
@@ -92,7 +95,7 @@ def _entry(number: int, record: Record, material: UnitMaterial) -> Entry:
     return Entry(
         number,
         record.day,
-        instant_of(record.recorded).astimezone(SHANGHAI).date(),
+        recorded_day(record, material.card.clocks),
         subject_name(record.subject, material),
         material.words.title(record.type, record.data),
         _("学时 {hours}", hours=record.data["study_hours"]) if "study_hours" in record.data else "",
@@ -111,15 +114,32 @@ def attendance_of(record: Record, material: UnitMaterial) -> Attendance | None:
     said: Any = record.data.get("attendees")
     if record.type != "activity.held" or said is None:
         return None
-    belong = _belonging(record, material)
+    body = _body(record, material)
     if said == "all":
-        return Attendance(len(belong), len(belong), 0, ())
+        # Of a meeting of the leaders "all" are they; of one whose members are not known, nobody is counted.
+        return Attendance(len(body), len(body), 0, ()) if body else None
     came = set(said)
-    absent = [material.people.name_of(member) for member in belong if member not in came]
-    return Attendance(len(belong), len(came & set(belong)), len(came - set(belong)), tuple(absent))
+    absent = [material.people.name_of(member) for member in body if member not in came]
+    return Attendance(len(body), len(came & set(body)), len(came - set(body)), tuple(absent))
 
 
-def _belonging(record: Record, material: UnitMaterial) -> Sequence[str]:
+LEADERS_MEET = frozenset({"committee_meeting", "party_work_meeting", "democratic_life_meeting"})
+"""支委会, 专题研究党建工作 and 民主生活会 are meetings of the leaders (班子成员)."""
+GROUPS_MEET = frozenset({"group_meeting"})
+"""Who belongs to a 党小组 stands nowhere in the ledger: nobody is absent from it."""
+
+
+def _body(record: Record, material: UnitMaterial) -> Sequence[str]:
+    """Return the members of the body that met: the widest, where one gathering served several duties.
+
+    Empty where the ledger does not say who belongs to it.
+    """
     present = material.card.facts.roster.present(record.day)
     whole = record.subject == material.unit
-    return [each.member for each in present if whole or each.subject == record.subject]
+    belong = [each for each in present if whole or each.subject == record.subject]
+    kinds = set(record.data["kinds"])
+    if kinds - LEADERS_MEET - GROUPS_MEET:
+        return [each.member for each in belong]
+    if kinds & GROUPS_MEET:
+        return []
+    return [each.member for each in belong if each.leader]

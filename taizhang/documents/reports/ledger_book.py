@@ -38,6 +38,13 @@ class Chapter:
     clauses: tuple[ClauseLine, ...]
     entries: tuple[Entry, ...]
 
+    @property
+    def points_note(self) -> str:
+        """The points beside its title; nothing for what stands under no indicator."""
+        return (
+            _("（{points} 分，得 {score} 分）", points=self.points, score=self.score) if self.points else ""
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class LedgerBook:
@@ -56,6 +63,8 @@ class LedgerBook:
     events: int
     attachments: int
     chapters: tuple[Chapter, ...]
+    forecast: str
+    awaiting: str
 
     @property
     def year_words(self) -> str:
@@ -65,7 +74,13 @@ class LedgerBook:
     @property
     def day_words(self) -> str:
         """The day on the cover."""
-        return _("截至 {day}", day=long_day(self.day))
+        return _(
+            "截至 {day}：得分 {score}，预计到年底 {forecast}，其中 {awaiting} 分待评定",
+            day=long_day(self.day),
+            score=self.score,
+            forecast=self.forecast,
+            awaiting=self.awaiting,
+        )
 
     @property
     def contents_note(self) -> str:
@@ -85,6 +100,8 @@ def ledger_book(material: UnitMaterial) -> LedgerBook:
         _chapter(indicator, sections[indicator["no"]], entries, material)
         for indicator in material.document["indicators"]
     )
+    if material.other_records:
+        chapters += (_others(entries, material),)
     return LedgerBook(
         unit=material.unit,
         name=material.name,
@@ -99,6 +116,18 @@ def ledger_book(material: UnitMaterial) -> LedgerBook:
         events=material.document["events"],
         attachments=sum(len(entry.attachments) for entry in entries.values()),
         chapters=chapters,
+        forecast=material.document["total"]["forecast"],
+        awaiting=material.document["total"]["awaiting"],
+    )
+
+
+def _others(entries: dict[str, Entry], material: UnitMaterial) -> Chapter:
+    """Return what was done in the year and no clause names: a ledger holds it all the same."""
+    found = sorted((entries[record] for record in material.other_records), key=lambda entry: entry.number)
+    number = max(material.rubric.words) + 1
+    title = _("其他记录")
+    return Chapter(
+        number, title, title, _("各项考核内容之外的记录，不影响得分。"), "", "", "", (), tuple(found)
     )
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from ledger.events.types import type_of
 from ledger.store.protocol import Transaction
 from projections.records import Record
 from projections.scorecard import Scorecard
@@ -18,6 +19,9 @@ from taizhang.language.i18n import current
 from taizhang.language.names import Names, names_among
 from taizhang.people import store as people_store
 from taizhang.people.person import Directory
+
+ASKED = frozenset({"request.issued", "finding.raised", "transfer.started", "transfer.completed"})
+"""What a ledger of paper holds beside what was lived: what was asked, and who was on his way."""
 
 
 @dataclass(frozen=True)
@@ -48,15 +52,32 @@ class UnitMaterial:
 
     @cached_property
     def records(self) -> dict[str, Record]:
-        """Every record that a clause rests on, or that is laid before those who judge it, by day and sequence."""
-        named = {
+        """Every record of the year, by day and sequence: behind a clause, laid before judges, and the rest."""
+        found = {record: self.card.records.by_id[record] for record in self._named} | self.other_records
+        return dict(sorted(found.items(), key=lambda pair: (pair[1].day, pair[1].sequence)))
+
+    @cached_property
+    def _named(self) -> set[str]:
+        return {
             record
             for indicator in self.document["indicators"]
             for clause in indicator["clauses"]
             for record in clause["records"]
         }
-        found = {record: self.card.records.by_id[record] for record in named}
-        return dict(sorted(found.items(), key=lambda pair: (pair[1].day, pair[1].sequence)))
+
+    @cached_property
+    def other_records(self) -> dict[str, Record]:
+        """What the unit did in the year and no clause names; what was retracted or returned is none of it."""
+        return {
+            record.id: record
+            for record in self.card.records.by_id.values()
+            if (record.type in ASKED or type_of(record.type).lived)
+            and record.id not in self._named
+            and not record.retracted
+            and record.day <= self.day
+            and self.rubric.year in (record.for_year, record.day.year)
+            and record.verdict(self.day) != "returned"
+        }
 
     @cached_property
     def names(self) -> Names:

@@ -100,11 +100,7 @@ def _ledger_book() -> WordDraft:
     draft.line("{{ report.contents_note }}", size=9)
     draft.page_break()
     draft.tag("{%p for chapter in report.chapters %}")
-    draft.heading(
-        "{{ chapter.number }}　{{ chapter.title }}（{{ chapter.points }}"
-        + _("分")
-        + "，{{ chapter.score }}）"
-    )
+    draft.heading("{{ chapter.number }}　{{ chapter.title }}{{ chapter.points_note }}")
     draft.line("{{ chapter.content }}")
     draft.tag("{%p for clause in chapter.clauses %}")
     draft.line("{{ clause.id }}　{{ clause.status }}：{{ clause.because }}", size=9)

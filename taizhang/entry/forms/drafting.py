@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from uuid import uuid4
 
-from ledger.events.corrections import SOURCE
 from ledger.events.event import ClientEvent, start_of_day
+from ledger.events.new import new_event
 
 from .form import Draft
 
@@ -27,14 +27,12 @@ def is_form_id(text: str) -> bool:
 def events_of(drafts: Sequence[Draft], form_id: str) -> list[ClientEvent]:
     """Return the events of a form, in order; each one's id is made of the form's."""
     return [
-        {
-            "specversion": "1.0",
-            "id": f"{form_id}.{draft.suffix}" if draft.suffix else form_id,
-            "source": SOURCE,
-            "type": draft.type,
-            "subject": draft.subject,
-            "time": start_of_day(draft.day),
-            "data": draft.data,
-        }
+        new_event(
+            draft.type,
+            draft.subject,
+            start_of_day(draft.day),
+            draft.data,
+            id_=f"{form_id}.{draft.suffix}" if draft.suffix else form_id,
+        )
         for draft in drafts
     ]

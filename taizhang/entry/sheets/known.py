@@ -66,9 +66,12 @@ class Known:
     @property
     def members(self) -> frozenset[str]:
         """Every member id that ever joined the tree."""
-        return frozenset(
-            record.data["member"] for record in self.records.values() if record.type == "member.joined"
-        )
+        return frozenset(self.roster())
+
+    def roster(self) -> list[str]:
+        """Return the same in the roster's order: as they first joined."""
+        joined = (record.data["member"] for record in self.records.values() if record.type == "member.joined")
+        return list(dict.fromkeys(joined))
 
     def homes(self) -> dict[str, str]:
         """Return where each member is by the latest word of the ledger."""

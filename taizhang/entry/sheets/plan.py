@@ -15,6 +15,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from ledger.events.event import ClientEvent, start_of_day
+from ledger.events.new import new_event
 from ledger.merkle.canonical import canonical_bytes
 from ledger.text import Text
 
@@ -180,16 +181,18 @@ def _bearers(pairs: list[tuple[RowReading, Draft]], there: list[KnownRecord | No
 def event_of(draft: Draft, unit: str) -> ClientEvent:
     """Return the event that *draft* becomes; its id is that of the row, or made of what it says."""
     time = draft.moment.rfc3339()
-    body: dict[str, Any] = {
-        "specversion": "1.0",
-        "source": SOURCE,
-        "type": draft.type,
-        "subject": draft.subject,
-        "time": start_of_day(draft.moment.day) if len(time) == 10 else time,
-        "data": draft.data,
-    }
-    event_id = draft.record or str(uuid5(_NAMESPACE, canonical_bytes({**body, "unit": unit}).decode()))
-    return {"id": event_id, **body}  # type: ignore[typeddict-item]
+    event = new_event(
+        draft.type,
+        draft.subject,
+        start_of_day(draft.moment.day) if len(time) == 10 else time,
+        draft.data,
+        id_=draft.record,
+        source=SOURCE,
+    )
+    if not draft.record:
+        body = {name: value for name, value in event.items() if name != "id"}
+        event["id"] = str(uuid5(_NAMESPACE, canonical_bytes({**body, "unit": unit}).decode()))
+    return event
 
 
 def differences_of(draft: Draft, record: KnownRecord) -> list[tuple[str, Any, Any]]:

@@ -11,6 +11,7 @@ from rubric.schema import FAMILIES
 from taizhang.entry.sheets import Context, Known
 from taizhang.entry.workbooks import store as remembered
 from taizhang.people import store as people
+from taizhang.people.person import Directory
 
 
 def context_of(
@@ -28,6 +29,11 @@ def context_of(
     *year* is that of days written without one, None where the sheets themselves or the name of the *file* have to say;
     *headers* are said now, besides those remembered.
     """
+    places = {member: place for place, member in enumerate(known.roster())}
+    listed = sorted(
+        people.directory_of(work.connection, unit),
+        key=lambda person: (places.get(person.member, len(places)), person.member),
+    )
     return Context(
         unit=unit,
         year=year,
@@ -39,7 +45,7 @@ def context_of(
             family: {code: shelf.code_name(family, code) for code in sorted(shelf.codes(family))}
             for family in FAMILIES
         },
-        people=people.directory_of(work.connection, unit),
+        people=Directory(listed),
         members=known.members,
         homes=known.homes(),
         headers=remembered.headers_of(work.connection, unit) | dict(headers or {}),

@@ -23,6 +23,7 @@ from zipfile import BadZipFile, ZipFile
 import orjson
 import python_calamine
 
+from taizhang.entry.workbooks.binary_parts import errors_of
 from taizhang.entry.workbooks.sheet_parts import RANGES_MAX, Package, SheetFacts, prepared
 from taizhang.evidence.unzip import Locked, NotUnpacked, TooMuch, UncommonPacking, check_entries
 from taizhang.workers.bounds import Bounds
@@ -87,6 +88,7 @@ def _names(content: bytes) -> list[str]:
 def _read(content: bytes) -> Iterator[Any]:
     package = prepared(content)
     book = python_calamine.load_workbook(BytesIO(package.content))
+    errors = errors_of(package.content)
     rows_left, cells_left = ROWS_MAX, CELLS_MAX
     for described in book.sheets_metadata[:SHEETS_MAX]:
         if described.typ != python_calamine.SheetTypeEnum.WorkSheet:
@@ -95,7 +97,7 @@ def _read(content: bytes) -> Iterator[Any]:
             # What is hidden is not even looked into: an error there stops nothing.
             yield {"sheet": described.name, "hidden": True}
             continue
-        for value in _of_sheet(book, described.name, package):
+        for value in _of_sheet(book, described.name, package, errors.get(described.name, {})):
             if isinstance(value, list):
                 rows_left -= 1
                 cells_left -= _written_cells(described.name, *value)
@@ -108,7 +110,7 @@ def _read(content: bytes) -> Iterator[Any]:
         yield {"left_out": "sheets", "sheet": described.name}
 
 
-def _of_sheet(book: Any, name: str, package: Package) -> Iterator[Any]:
+def _of_sheet(book: Any, name: str, package: Package, errors: dict[tuple[int, int], str]) -> Iterator[Any]:
     try:
         sheet = book.get_sheet_by_name(name)
     except MemoryError:
@@ -128,15 +130,21 @@ def _of_sheet(book: Any, name: str, package: Package) -> Iterator[Any]:
         "hidden_rows": facts.hidden_rows,
     }
     if sheet.start is not None:
-        yield from _written_rows(sheet, name)
+        yield from _written_rows(sheet, name, errors)
 
 
-def _written_rows(sheet: Any, name: str) -> Iterator[Any]:
+def _written_rows(sheet: Any, name: str, errors: dict[tuple[int, int], str]) -> Iterator[Any]:
     first_row, first_column = sheet.start
     before = [None] * min(first_column, COLUMNS_MAX)
     width = COLUMNS_MAX - len(before)
     more = False
+    wrong: dict[int, list[tuple[int, str]]] = {}
+    for (number, column), said in errors.items():
+        wrong.setdefault(number, []).append((column - first_column, said))
     for place, row in enumerate(sheet.iter_rows(), first_row):
+        for column, said in wrong.get(place, ()):
+            if 0 <= column < len(row) and row[column] == "":
+                row[column] = said
         if any(cell != "" for cell in row):
             more = more or any(cell != "" for cell in row[width:])
             yield [place, before + [None if cell == "" else cell for cell in row[:width]]]

@@ -153,7 +153,7 @@ class Template:
         lists["leaving"] = list(LEAVINGS.values())
         lists["yes_no"] = ["是", "否"]
         lists["subject"] = [name or subject for subject, name in context.subjects.items()]
-        lists["member"] = sorted({person.name for person in context.people if person.name})
+        lists["member"] = list(dict.fromkeys(person.name for person in context.people if person.name))
         lists["attendees"] = ["全体"]
         return lists
 

@@ -63,6 +63,7 @@ def problem(*statuses: int) -> dict[int | str, dict[str, Any]]:
         413: "too much at once",
         415: "another content type is wanted",
         422: "wrong as the errors say; nothing was changed",
+        429: "more than a day's measure (settings); Retry-After says when there is room again",
     }
     content = {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {each: {"description": described[each], "content": content} for each in statuses}

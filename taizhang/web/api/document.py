@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from ledger.events.data import DATA, ENVELOPE, PROGRAM_TYPES
+from ledger.events.types import ENVELOPE, EVENT_TYPES
 from taizhang.web.api import shapes
 from taizhang.web.api.asking import problem
 from taizhang.web.http.auth import COOKIE
@@ -68,9 +68,9 @@ def _events() -> dict[str, Any]:
     """Return a schema for each event type that a client may send, and `Event`, which is one of them."""
     envelope = ENVELOPE.json_schema(ref_template=_REFERENCE)
     schemas: dict[str, Any] = {}
-    types = [name for name in DATA if name not in PROGRAM_TYPES]
+    types = [name for name, row in EVENT_TYPES.items() if not row.by_program]
     for name in types:
-        data = DATA[name].json_schema(ref_template=_REFERENCE)
+        data = EVENT_TYPES[name].adapter.json_schema(ref_template=_REFERENCE)
         schemas |= data.pop("$defs", {})
         event = copy.deepcopy(envelope)
         event["title"] = name

@@ -108,7 +108,7 @@ async def sent_bytes(request: Request) -> bytes:
 
 @router.post(
     "/events",
-    responses={200: {"model": shapes.Appended}, **problem(401, 403, 409, 413, 415, 422)},
+    responses={200: {"model": shapes.Appended}, **problem(401, 403, 409, 413, 415, 422, 429)},
     openapi_extra={
         "requestBody": {
             "required": True,
@@ -127,5 +127,5 @@ def append(
 ) -> Response:
     """Idempotent by event id. Corrections and retractions are events too, and go the same way."""
     lines = lines_of(body, request.headers.get("content-type", ""))
-    done = append_as(session.store, visit.account, lines, now=session.clock())
+    done = append_as(session, visit.account, lines, now=session.clock())
     return as_json(appended_json(done))

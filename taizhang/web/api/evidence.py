@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ledger.events.event import event_unit
+from ledger.events.event import event_unit, unit_of
 from ledger.history import record_history
 from ledger.problem import Problem, Refused
 from taizhang.accounts.entry import Visit
@@ -43,7 +43,7 @@ class Attached(BaseModel):
 
 @router.post(
     "/evidence",
-    responses={200: {"model": Attached}, **problem(401, 403, 404, 413, 422)},
+    responses={200: {"model": Attached}, **problem(401, 403, 404, 413, 422, 429)},
     openapi_extra={"requestBody": {"required": True, "content": _FILE}},
     summary="Attach a file to a record",
 )
@@ -71,7 +71,7 @@ def attach(
         raise Refused([Problem("file", refused.text)]) from None
     event, stored = attachment.event_for(history, session.clock())
     appended = 0
-    keep(EvidenceFolder(options_of(request).evidence), [attachment])
+    keep(session, visit.account, unit_of(subject), EvidenceFolder(options_of(request).evidence), [attachment])
     if not stored:
         appended = record(session, visit.account, [event], files=[attachment]).appended
     said = {name: event["data"][name] for name in ("sha256", "media_type", "bytes", "filename")}

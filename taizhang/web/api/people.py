@@ -37,7 +37,7 @@ class Known(BaseModel):
 
 
 class Directory(BaseModel):
-    """The people of a unit, by member id."""
+    """The people of a unit, in the roster's order."""
 
     people: list[Known]
 
@@ -58,7 +58,8 @@ def directory(
     """All, or those whom a name, its pinyin or initials, or a telephone finds."""
     session.require_unit(unit)
     with session.store.read() as work:
-        found = people.search(work.connection, unit, search)
+        order = session.roster_order(unit)
+        found = sorted(people.search(work.connection, unit, search), key=lambda each: order(each.member))
     return Directory(people=[Known.model_validate(each, from_attributes=True) for each in found])
 
 

@@ -50,6 +50,7 @@ class ContactWanted(BaseModel):
         default=None, max_length=100, description="days such as 2017-07-10..2017-08-20"
     )
     only_overdue: bool | None = None
+    weekly: bool | None = Field(default=None, description="one digest a week (the default), or as it comes")
 
 
 class Contact(BaseModel):
@@ -63,6 +64,7 @@ class Contact(BaseModel):
     language: str
     quiet: list[str]
     only_overdue: bool
+    weekly: bool
 
 
 class Contacts(BaseModel):

@@ -29,13 +29,28 @@ class Settings(BaseModel):
     late_days: int | None = Field(
         default=None, ge=0, le=365, description="an entry recorded so many days after it happened is late"
     )
+    grace_days: int | None = Field(
+        default=None,
+        ge=0,
+        le=365,
+        description="a missed period is told to the district so many days after it",
+    )
+    forecast_line: int | None = Field(
+        default=None, ge=0, le=1000, description="a unit with a forecast below so many points needs help"
+    )
+    day_events: int | None = Field(
+        default=None, ge=100, le=10_000_000, description="so many events may one account add in a day"
+    )
+    day_megabytes: int | None = Field(
+        default=None, ge=10, le=10_000_000, description="so many MB of files may one account attach in a day"
+    )
 
 
 @router.get("/settings", responses=problem(401, 403), summary="The settings")
 def settings(visit: Operator, session: Ledger) -> Settings:
     """As they are now."""
     kept = session.settings
-    return Settings(district=kept.district, ranking=kept.ranking, late_days=kept.late_days)
+    return Settings.model_validate(kept.model_dump(exclude={"demo_today"}))
 
 
 @router.patch("/settings", responses=problem(401, 403, 422), summary="Change settings")

@@ -20,6 +20,7 @@ from ledger.problem import NotPermitted, Problem, Refused, StoreError
 from projections.service import NotScored
 from taizhang.accounts.security_log import Happened
 from taizhang.app.errors import FileRefused
+from taizhang.app.quota import QuotaReached
 from taizhang.documents.append_result import problems_json
 from taizhang.language.i18n import _, say
 from taizhang.web.http import malformed
@@ -48,6 +49,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(NotAllowed, _not_allowed)
     app.add_exception_handler(NotPermitted, _not_permitted)
     app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(QuotaReached, _too_much)
     app.add_exception_handler(NotScored, _not_scored)
     app.add_exception_handler(StoreError, _store_error)
     app.add_exception_handler(ProofError, _not_proven)
@@ -123,6 +125,13 @@ async def _refused(request: Request, error: Exception) -> Response:
     # Every one of them is an id that is taken: nothing is wrong with what was sent.
     status = 409 if error.problems and all(map(is_conflict, error.problems)) else 422
     return answer(request, status, _("没有通过检查，什么也没有记入"), error.problems)
+
+
+async def _too_much(request: Request, error: Exception) -> Response:
+    assert isinstance(error, QuotaReached)
+    response = answer(request, 429, _("今天记入的太多了，这些没有记入"), error.problems)
+    response.headers["retry-after"] = str(error.seconds)
+    return response
 
 
 async def _not_scored(request: Request, error: Exception) -> Response:

@@ -9,8 +9,8 @@ from uuid import uuid4
 
 import orjson
 
-from ledger.events.corrections import SOURCE
-from ledger.events.event import SHANGHAI, ClientEvent
+from ledger.events.event import ClientEvent
+from ledger.events.new import new_event
 from ledger.problem import NotPermitted
 from ledger.store.protocol import Appended
 from taizhang.accounts.account import Account
@@ -32,23 +32,14 @@ def event_id(form: str, number: int = 0) -> str:
 
 def made(event_type: str, subject: str, data: dict[str, Any], *, now: datetime, id_: str) -> ClientEvent:
     """Return a new event that happens at *now*."""
-    return {
-        "specversion": "1.0",
-        "id": id_,
-        "source": SOURCE,
-        "type": event_type,
-        "subject": subject,
-        # Whole seconds, cut off and not rounded: never later than the clock.
-        "time": now.astimezone(SHANGHAI).replace(microsecond=0).isoformat(),
-        "data": data,
-    }
+    return new_event(event_type, subject, now, data, id_=id_)
 
 
 def append(session: OpenLedger, account: Account, events: Iterable[ClientEvent]) -> Appended:
     """Append *events* in the name of *account*, all or nothing. Raises NotAllowed, Refused, StoreError."""
     lines = [(None, orjson.dumps(event)) for event in events]
     try:
-        return append_as(session.store, account, lines, now=session.clock())
+        return append_as(session, account, lines, now=session.clock())
     except NotPermitted as refused:
         raise NotAllowed from refused
 

@@ -5,7 +5,7 @@ A registry of its own for each app. Labels are bounded: routes by their template
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from time import perf_counter
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
@@ -14,7 +14,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from taizhang import __version__
 from taizhang.app.ledger import OpenLedger
+from taizhang.app.quota import Kind
 from taizhang.startup.health import ledger_bytes
+from taizhang.web.http.line import Lines
 from taizhang.web.http.live import Watcher
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -25,7 +27,7 @@ BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 class Metrics:
     """The figures of one server."""
 
-    def __init__(self, session: OpenLedger, watcher: Watcher) -> None:
+    def __init__(self, session: OpenLedger, watcher: Watcher, lines: Callable[[], Lines | None]) -> None:
         self.registry = CollectorRegistry()
         self.requests = Counter(
             "taizhang_requests",
@@ -40,7 +42,7 @@ class Metrics:
             buckets=BUCKETS,
             registry=self.registry,
         )
-        self.registry.register(_OfTheLedger(session, watcher))
+        self.registry.register(_OfTheLedger(session, watcher, lines))
 
     def exposition(self) -> bytes:
         """Return all figures in Prometheus' text form."""
@@ -50,9 +52,10 @@ class Metrics:
 class _OfTheLedger:
     """Figures that are looked up when they are asked for."""
 
-    def __init__(self, session: OpenLedger, watcher: Watcher) -> None:
+    def __init__(self, session: OpenLedger, watcher: Watcher, lines: Callable[[], Lines | None]) -> None:
         self._session = session
         self._watcher = watcher
+        self._lines = lines
 
     def describe(self) -> list[Metric]:
         """Name nothing beforehand: registering must not read the ledger."""
@@ -68,12 +71,41 @@ class _OfTheLedger:
         size = ledger_bytes(self._session.store)
         if size is not None:
             yield GaugeMetricFamily("taizhang_ledger_bytes", "Size of the ledger's file", value=size)
+        limits, now = self._session.settings.limits, self._session.clock()
+        used = GaugeMetricFamily(
+            "taizhang_quota_used_ratio",
+            "How much of its day's measure the fullest account or unit has used",
+            labels=("what",),
+        )
+        for kind in Kind:
+            used.add_metric((kind.value,), self._session.quota.fullest(kind, limits, now))
+        yield used
+        yield CounterMetricFamily(
+            "taizhang_quota_refused",
+            "Times that somebody was refused for want of measure",
+            value=self._session.quota.refused,
+        )
+        yield from _of_lines(self._lines())
         yield GaugeMetricFamily(
             "taizhang_open_pages", "Pages that listen for changes", value=self._watcher.listeners
         )
         version = GaugeMetricFamily("taizhang_build", "The program's version", labels=("version",))
         version.add_metric((__version__,), 1)
         yield version
+
+
+def _of_lines(lines: Lines | None) -> Iterator[Metric]:
+    """Yield how long the lines are in which costly work waits; before the server serves there are none."""
+    if lines is None:
+        return
+    working = GaugeMetricFamily("taizhang_line_working", "Costly work that is being done", labels=("line",))
+    waiting = GaugeMetricFamily("taizhang_line_waiting", "Costly work that waits", labels=("line",))
+    refused = CounterMetricFamily("taizhang_line_refused", "Costly work told to come again", labels=("line",))
+    for name, line in lines.by_name.items():
+        working.add_metric((name,), line.working)
+        waiting.add_metric((name,), line.waiting)
+        refused.add_metric((name,), line.refused)
+    yield from (working, waiting, refused)
 
 
 class Measured:

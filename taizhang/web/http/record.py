@@ -29,7 +29,7 @@ def record(
     Raises NotPermitted, Refused, StoreError.
     """
     return append_as(
-        session.store, account, as_lines(events), now=session.clock(), files=[each.facts for each in files]
+        session, account, as_lines(events), now=session.clock(), files=[each.facts for each in files]
     )
 
 
@@ -66,7 +66,19 @@ def looked_at(files: Sequence[SentFile]) -> tuple[list[Attachment], list[Problem
     return attachments, problems
 
 
-def keep(folder: EvidenceFolder, attachments: Sequence[Attachment]) -> None:
-    """Keep the content of files, before the events that speak of them. Raises StoreError."""
+def keep(
+    session: OpenLedger,
+    account: Account,
+    unit: str,
+    folder: EvidenceFolder,
+    attachments: Sequence[Attachment],
+) -> None:
+    """Keep the content of files, before the events that speak of them. Raises QuotaReached, StoreError.
+
+    They count for the day whatever becomes of those events: they take room.
+    """
+    size = sum(len(each.content) for each in attachments if folder.find(each.sha256) is None)
+    if size:
+        session.quota.take(account.name, unit, session.settings.limits, session.clock(), size=size)
     for attachment in attachments:
         folder.keep(attachment.content)

@@ -24,6 +24,7 @@ from taizhang.app.ledger import OpenLedger
 from taizhang.evidence.naming import visible
 from taizhang.language.i18n import _, say, spoken
 from taizhang.language.labels import clause_text, days_left, kind_word, status_word
+from taizhang.language.rubric_labels import without_rubric
 from taizhang.web.http.auth import session_of, visit_of
 from taizhang.web.http.browser_names import browser_name
 
@@ -52,6 +53,7 @@ def render(
         "may": lambda page, unit=None: account is not None and may_open(account, page, unit),
         "today": session.clock.today(),
         "settings": session.settings,
+        "provisional": _provisional(session),
         "language": spoken(),
     }
     text = environment().get_template(template).render({**known, **(context or {})})
@@ -101,6 +103,12 @@ def _unit_name(session: OpenLedger, unit: str) -> str:
     """Return what a unit is called; its id where it is not registered."""
     with session.store.read() as work:
         return totals.name_of(work.connection, unit) or unit
+
+
+def _provisional(session: OpenLedger) -> Text | None:
+    """Return what is said on every page while today's year has no rubric of its own; None when it has."""
+    found = session.shelf.missing_year(session.clock.today())
+    return without_rubric(found) if found is not None else None
 
 
 def _said(text: Text | str) -> str:

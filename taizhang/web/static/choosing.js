@@ -3,7 +3,7 @@
 for (const form of document.querySelectorAll(".verdict-form")) {
   const count = form.querySelector(".chosen-count");
   // Asked each time: rows come and go while the page is open.
-  const boxes = () => [...form.querySelectorAll('input[name="record"]')];
+  const boxes = () => [...form.querySelectorAll('.review-choose input[type="checkbox"]')];
   const all = document.createElement("button");
   all.type = "button";
   count.before(all);

@@ -32,3 +32,11 @@ def test_a_forged_one_gets_into_no_backup(small: Run) -> None:
     assert (done.status, done.document["evidence"]) == (0, 0)
     assert any("与它的哈希不符" in warning for warning in done.document["warnings"])
     assert small("verify").status == 1
+
+
+def test_a_file_that_the_backup_does_not_have_is_told_of_when_it_is_brought_back(small: Run) -> None:
+    FILE.unlink()
+    assert small("backup", "shelf").status == 0
+    done = small("restore", "shelf", "--store", "sqlite:///new.db", "--json")
+    assert done.status == 0
+    assert "有 1 个附件的文件不在这里（new.db.evidence）" in done.err

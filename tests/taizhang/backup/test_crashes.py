@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -116,6 +118,25 @@ def test_rebuild(folder: Path) -> None:
         assert main(["rebuild"]) == 0, step
         assert main(["verify"]) == 0, step
         assert root() == before
+
+
+def test_rubric_install(folder: Path) -> None:
+    """A rubric is installed, whole, or not; the look at rubrics agrees with it, and the next run installs it."""
+    shown = files("rubric").joinpath("data/wujin-2017.yaml").read_text("utf-8")
+    text, changed = re.subn(r"(?m)^version: \d+$", "version: 9", shown)
+    assert changed == 1
+    (folder / "before" / "next.yaml").write_text(text, "utf-8")
+    for step in crashes(folder, lambda: main(["rubric", "install", "next.yaml"])):
+        assert main(["verify"]) == 0, step
+        if version() != 9:
+            assert main(["rubric", "install", "next.yaml"]) == 0, step
+        assert version() == 9, step
+        assert main(["verify"]) == 0, step
+
+
+def version() -> int:
+    with open_ledger(STORE) as session:
+        return max(rubric.version for rubric in session.shelf.all)
 
 
 def test_evidence(folder: Path) -> None:

@@ -121,7 +121,7 @@ def looked() -> Checked | None:
     """Return what a verification found; None where the file cannot even be opened, and that is told."""
     try:
         with open_ledger(URL, as_found=True) as session:
-            beside = Beside(session.shelf, session.settings.late_days, session.clock.today(), None)
+            beside = Beside(session.shelf, session.settings.late_days, session.clock(), None)
             return look_through(session.log, Outside(), beside)
     except TOLD:
         return None

@@ -83,6 +83,7 @@ def test_a_sound_ledger_says_what_was_looked_at_and_what_was_not(whole: Run) -> 
     found = looks(whole)
     assert {name: look["result"] for name, look in found.items()} == {
         "events": "ok",
+        "clock": "ok",
         "engine": "ok",
         "schema": "ok",
         "checkpoints": "ok",

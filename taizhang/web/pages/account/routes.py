@@ -11,16 +11,21 @@ from starlette.responses import RedirectResponse, Response
 
 from ledger.problem import Problem, Refused
 from ledger.text import Text
+from reminders.contacts import shown_address
+from reminders.store import contacts
 from taizhang.accounts import entry, own
 from taizhang.accounts import store as accounts
 from taizhang.accounts.entry import Visit
 from taizhang.accounts.security_log import Happened
 from taizhang.app.ledger import OpenLedger
+from taizhang.language.i18n import _
+from taizhang.language.reminder_labels import RHYTHMS, WEEKLY
 from taizhang.web.http.auth import WALL_CLOCK, Ledger, May, options_of, remember, rename
 from taizhang.web.http.queues import Door
 from taizhang.web.http.security import happened
 from taizhang.web.http.templates import render
 from taizhang.web.pages.account.login_view import confirm_page
+from taizhang.web.pages.account.own_contacts import own_contacts
 from taizhang.web.pages.account.resubmission import Along, Carried, own_address
 from taizhang.web.pages.account.token_lifetimes import days_of, lifetimes
 
@@ -43,10 +48,14 @@ def _page(
     with session.store.read() as work:
         logins = accounts.sessions_of(work.connection, visit.account.name)
         tokens = accounts.api_tokens(work.connection, visit.account.name)
+    told = own_contacts(session, visit.account)
     known = {
         "visit": visit,
         "logins": logins,
         "tokens": tokens,
+        "told": told,
+        "shown_address": shown_address,
+        "rhythms": {rhythm: _(words) for rhythm, words in RHYTHMS.items()},
         "lifetimes": lifetimes(),
         "problems": problems,
         "done": done,
@@ -106,6 +115,15 @@ def _confirm(
         response = render(request, "carried.html", {"carried": carried, "confirmed": True})
     rename(request, response)
     return response
+
+
+@router.post("/account/reminders")
+def choose_rhythm(visit: Owner, session: Ledger, person: Typed, rhythm: Typed) -> Response:
+    """Choose between one digest a week and reminders as they come, for what goes out to one's own places."""
+    if rhythm in RHYTHMS and any(each.person.id == person for each in own_contacts(session, visit.account)):
+        with session.store.write() as work:
+            contacts.set_rhythm(work.connection, person, weekly=rhythm == WEEKLY)
+    return RedirectResponse("/account?done=rhythm#reminders", status_code=303)
 
 
 @router.post("/account/logins/end")

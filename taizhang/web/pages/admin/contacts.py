@@ -18,7 +18,7 @@ from taizhang.accounts.journal import Deed, note
 from taizhang.app.settings import Settings
 from taizhang.entry.contact import Entered, keep_contact
 from taizhang.language.i18n import _
-from taizhang.language.reminder_labels import CHANNELS, HEARS, ROLES
+from taizhang.language.reminder_labels import CHANNELS, HEARS, RHYTHMS, ROLES, WEEKLY
 from taizhang.web.http.auth import WALL_CLOCK, Ledger, May
 from taizhang.web.pages.admin.shown import shown
 
@@ -52,6 +52,7 @@ def add_contact(
     language: Word = "zh-CN",
     quiet: Long = "",
     only_overdue: Word = "",
+    rhythm: Word = WEEKLY,
 ) -> Response:
     """Add a contact, or change one."""
     entered = Entered(
@@ -65,6 +66,7 @@ def add_contact(
         language,
         tuple(quiet.replace("，", " ").replace(",", " ").split()),
         bool(only_overdue),
+        rhythm == WEEKLY,
     )
     try:
         keep_contact(session, entered, by=visit.account.name)
@@ -104,6 +106,7 @@ def _contacts(
         "roles": ROLES,
         "channels": CHANNELS,
         "role_options": [(role, _(words)) for role, words in HEARS.items()],
+        "rhythm_options": [(rhythm, _(words)) for rhythm, words in RHYTHMS.items()],
         "channel_options": [(channel, _(name)) for channel, name in CHANNELS.items()],
         "shown_address": shown_address,
         "mail_is_set": settings.smtp_url is not None and settings.mail_from is not None,

@@ -19,6 +19,7 @@ from taizhang.accounts.entry import Visit
 from taizhang.accounts.journal import Deed, note
 from taizhang.app.settings import Settings
 from taizhang.backup.on_demand import backups
+from taizhang.language.i18n import N_
 from taizhang.proofs.clock import confirm_clock, confirmed_clocks, doubt_of
 from taizhang.startup.health import health
 from taizhang.web.http.auth import WALL_CLOCK, Ledger, May, options_of
@@ -27,6 +28,7 @@ from taizhang.web.pages.admin.shown import shown
 router = APIRouter()
 Operator = Annotated[Visit, Depends(May("admin"))]
 Acting = Annotated[Visit, Depends(May("admin.deeds"))]
+LINE_WORDS = {"workbooks": N_("读工作簿"), "reports": N_("生成报告"), "files": N_("附件")}
 LOOKED_BACK = timedelta(days=60)
 LOOKED_AT_MAX = 20_000
 """Events whose recorders are looked at for one visit, about 0.3 s; the next visit goes on."""
@@ -54,7 +56,10 @@ def overview(request: Request, visit: Operator, session: Ledger) -> Response:
     hindsight = request.app.state.hindsight
     hindsight.look(session.store, LOOKED_AT_MAX)
     known = {
-        "alarms": list(session.alarms.values()),
+        "alarms": [
+            *session.alarms.values(),
+            *session.quota.alarms(session.settings.limits, session.clock()),
+        ],
         "doubt": doubt_of(session.store, session.clock()),
         "clocks": confirmed_clocks(session.store),
         "hindsight": hindsight,
@@ -70,5 +75,6 @@ def overview(request: Request, visit: Operator, session: Ledger) -> Response:
         "base_url": options_of(request).base_url,
         "secure": options_of(request).secure,
         "open_pages": request.app.state.watcher.listeners,
+        "lines": [(LINE_WORDS[name], line) for name, line in request.app.state.lines.by_name.items()],
     }
     return shown(request, "overview.html", known)

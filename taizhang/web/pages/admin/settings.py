@@ -19,7 +19,14 @@ router = APIRouter()
 Operator = Annotated[Visit, Depends(May("admin"))]
 Acting = Annotated[Visit, Depends(May("admin.deeds"))]
 Typed = Annotated[str, Form(max_length=500)]
-LATE_DAYS_MAX = 365
+NUMBERS = {
+    "late_days": (0, 365),
+    "grace_days": (0, 365),
+    "forecast_line": (0, 1000),
+    "day_events": (100, 10_000_000),
+    "day_megabytes": (10, 10_000_000),
+}
+"""The settings that are whole numbers, and the least and the most that each may be."""
 DISTRICT_MAX = 80
 
 
@@ -29,7 +36,7 @@ def settings(request: Request, visit: Operator, session: Ledger, done: str = "")
     kept = session.settings
     known = {
         "district": kept.district,
-        "late_days": str(kept.late_days),
+        **{name: str(getattr(kept, name)) for name in NUMBERS},
         "ranking": kept.ranking,
         "done": done,
     }
@@ -43,18 +50,37 @@ def change(
     session: Ledger,
     district: Typed = "",
     late_days: Typed = "",
+    grace_days: Typed = "",
+    forecast_line: Typed = "",
+    day_events: Typed = "",
+    day_megabytes: Typed = "",
     ranking: Typed = "",
 ) -> Response:
     """Keep them all, or say what is wrong."""
-    district, late_days = district.strip(), late_days.strip()
+    district = district.strip()
+    typed = {
+        "late_days": late_days,
+        "grace_days": grace_days,
+        "forecast_line": forecast_line,
+        "day_events": day_events,
+        "day_megabytes": day_megabytes,
+    }
+    numbers = {name: value.strip() for name, value in typed.items()}
     problems = []
     if len(district) > DISTRICT_MAX:
         problems.append(Problem("district", Text("太长；最多 {most} 个字符", most=DISTRICT_MAX)))
-    if not (late_days.isascii() and late_days.isdigit() and int(late_days) <= LATE_DAYS_MAX):
-        problems.append(Problem("late_days", Text("应是 0 到 {most} 之间的整数", most=LATE_DAYS_MAX)))
+    for name, value in numbers.items():
+        least, most = NUMBERS[name]
+        if not (value.isascii() and value.isdigit() and len(value) < 10 and least <= int(value) <= most):
+            problems.append(Problem(name, Text("应是 {least} 到 {most} 之间的整数", least=least, most=most)))
     if problems:
-        known = {"district": district, "late_days": late_days, "ranking": ranking == "yes", "done": ""}
+        known = {"district": district, **numbers, "ranking": ranking == "yes", "done": ""}
         return shown(request, "settings.html", known, problems)
-    changes = {"district": district, "late_days": int(late_days), "ranking": ranking == "yes"}
-    change_settings(session, changes, by=visit.account, now=WALL_CLOCK())
+    whole = {name: int(value) for name, value in numbers.items()}
+    change_settings(
+        session,
+        {"district": district, **whole, "ranking": ranking == "yes"},
+        by=visit.account,
+        now=WALL_CLOCK(),
+    )
     return RedirectResponse("/admin/settings?done=changed", status_code=303)

@@ -8,7 +8,6 @@ from typing import Any
 
 from projections import review_rows
 from projections.delays import STEPS
-from projections.review_items import standards
 from projections.review_queue import renew
 from projections.review_rows import LagRow
 from taizhang.app.ledger import OpenLedger
@@ -41,7 +40,7 @@ class UnitLags:
 
 def audit_lags(session: OpenLedger, year: int | None, page: int) -> dict[str, Any]:
     """Return what the template shows."""
-    renew(session.store, standards(session.shelf, session.settings.late_days))
+    renew(session.store, session.review_standards())
     with session.store.read() as work:
         failed = review_rows.failed(work.connection)
         years = review_rows.lag_years(work.connection)

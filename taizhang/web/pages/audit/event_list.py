@@ -10,13 +10,13 @@ from urllib.parse import urlencode
 from ledger.events.event import StoredEvent, day_of, event_unit
 from ledger.store.protocol import Transaction
 from projections import totals
+from projections.delays import known_day
 from projections.event_search import Found, Sought, look
 from taizhang.accounts import store as accounts
 from taizhang.app.ledger import OpenLedger
 from taizhang.language.event_labels import TYPE_WORDS, RecordWords, type_word
 from taizhang.language.i18n import _
 from taizhang.people.store import directory_of
-from taizhang.web.pages.unit.timeline import lag_days
 
 ROWS_A_PAGE = 50
 CHANGES = frozenset({"record.corrected", "record.retracted"})
@@ -110,6 +110,7 @@ class _Rows:
         self._session = session
         self._work = work
         self._words: dict[str, RecordWords] = {}
+        self._clocks = session.projections.clocks(work)
 
     def of(self, events: list[StoredEvent]) -> list[TrailRow]:
         return [self._row(event) for event in events]
@@ -117,7 +118,8 @@ class _Rows:
     def _row(self, event: StoredEvent) -> TrailRow:
         day = day_of(event["time"])
         about = event["data"].get("record", "")
-        lag = None if about or "subject" not in event else max(lag_days(day, event["recordedtime"]), 0)
+        known = known_day(event["sequence"], event["recordedtime"], self._clocks)
+        lag = None if about or "subject" not in event else max((known - day).days, 0)
         return TrailRow(
             event["id"],
             int(event["sequence"]),

@@ -48,7 +48,10 @@ def audit(
     below: Annotated[int | None, Query(ge=1)] = None,
 ) -> Response:
     """Show what was recorded, the latest first; an id leads to its record."""
-    wanted = id.strip()
+    # As it was typed first: an id may end in a space.
+    wanted = next(
+        (each for each in (id, id.strip()) if each and session.store.find(each) is not None), id.strip()
+    )
     if wanted and session.store.find(wanted) is not None:
         return RedirectResponse(f"/records/{quote(wanted, safe='')}", status_code=303)
     asked = Asked(

@@ -75,7 +75,7 @@ class Verification:
         own = self._session.log
         try:
             session = self._session
-            beside = Beside(session.shelf, session.settings.late_days, session.clock.today(), self._evidence)
+            beside = Beside(session.shelf, session.settings.late_days, session.clock(), self._evidence)
             # A reader of its own: pages go on meanwhile.
             with session.store.reader()() as reader:  # type: ignore[attr-defined]  # both engines' readers close
                 signed = SignedLog(reader, own.key_file, session.clock)

@@ -8,6 +8,8 @@ from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from projections.district import Line
+from rubric.amounts import HUNDRED
 from taizhang.accounts.entry import Visit
 from taizhang.web.http.auth import Ledger, May
 from taizhang.web.http.templates import render
@@ -44,5 +46,7 @@ def board(
         page,
     )
     shown = request.app.state.boards.of(session, moment.day, today=moment.today)
-    page_shown = board_page(shown, question, ranking=session.settings.ranking)
+    kept = session.settings
+    line = Line(kept.forecast_line * HUNDRED, kept.grace_days)
+    page_shown = board_page(shown, question, ranking=kept.ranking, line=line)
     return render(request, "board/page.html", {**page_shown, "moment": moment})

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from projections.district import District, Need
+from projections.district import District, Line, Need
 from projections.requirement import Status
 from projections.status_codes import worst_of
 from projections.totals import TotalsRow
@@ -22,9 +22,10 @@ from taizhang.web.pages.board.cache import Glance
 
 A_PAGE = 25
 NEEDS_SHOWN = 3
+NO_LINE = Line()
 
 SHOWING = {
-    "help": N_("需要帮助的（逾期或落后）"),
+    "help": N_("需要帮助的"),
     "overdue": N_("有逾期的"),
     "behind": N_("有落后的"),
     "due": N_("30 天内有到期的"),
@@ -33,7 +34,7 @@ SHOWING = {
     "undone": N_("有没做完的"),
     "all": N_("全部"),
 }
-SORTS = {"need": N_("先看最要紧的"), "unit": N_("按编号"), "score": N_("按得分从低到高")}
+SORTS = {"need": N_("先看预计最低的"), "unit": N_("按编号"), "score": N_("按得分从低到高")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +65,10 @@ class UnitRow:
     marks: list[tuple[int, str, str]]
 
 
-def answered(question: Question, district: District, ranking: bool) -> list[TotalsRow]:
+def answered(question: Question, district: District, ranking: bool, line: Line) -> list[TotalsRow]:
     """Return the rows that *question* asks for, in its order."""
     found = _named(district.rows, question)
-    rows = _standing(question, district.among(found))
+    rows = _standing(question, district.among(found), line)
     if question.sort == "unit":
         return sorted(rows, key=lambda row: row.unit)
     if question.sort == "score" and ranking:
@@ -84,11 +85,11 @@ def _named(rows: Sequence[TotalsRow], question: Question) -> Sequence[TotalsRow]
     return rows
 
 
-def _standing(question: Question, district: District) -> Sequence[TotalsRow]:
+def _standing(question: Question, district: District, line: Line) -> Sequence[TotalsRow]:
     places = _places(question, district)
     match question.status:
         case "help":
-            return district.needing_help(places)
+            return district.needing_help(places, line)
         case "due":
             return district.due_soon(places)
         case "undone":
@@ -99,17 +100,21 @@ def _standing(question: Question, district: District) -> Sequence[TotalsRow]:
 
 
 def _places(question: Question, district: District) -> slice:
-    """The clauses that the question is about: one, an indicator's, or all."""
+    return _asked_places(question, district) or district.everything()
+
+
+def _asked_places(question: Question, district: District) -> slice | None:
+    """The clauses that the question is about: one, or an indicator's; None for all."""
     place = district.place_of(question.clause) if question.clause else None
     if place is None and question.indicator:
         place = dict(district.indicators()).get(question.indicator)
-    return place or district.everything()
+    return place
 
 
-def board_page(shown: Glance, question: Question, *, ranking: bool) -> dict[str, Any]:
+def board_page(shown: Glance, question: Question, *, ranking: bool, line: Line = NO_LINE) -> dict[str, Any]:
     """Return what the template shows."""
     district, rubric, day = shown.district, shown.rubric, shown.day
-    rows = answered(question, district, ranking)
+    rows = answered(question, district, ranking, line)
     pages = max(1, -(-len(rows) // A_PAGE))
     page = min(max(question.page, 1), pages)
     indicators = list(district.indicators())
@@ -129,7 +134,8 @@ def board_page(shown: Glance, question: Question, *, ranking: bool) -> dict[str,
         "page": page,
         "pages": pages,
         "rows": [
-            _row(row, district, indicators, rubric) for row in rows[(page - 1) * A_PAGE : page * A_PAGE]
+            _row(row, district, indicators, rubric, _needs(row, district, question, line))
+            for row in rows[(page - 1) * A_PAGE : page * A_PAGE]
         ],
         "summary": [(status, getattr(shown, status)) for status in ("overdue", "behind", "due", "missed")],
         "counts": [(count, words(count.clause)) for count in shown.counts],
@@ -138,14 +144,26 @@ def board_page(shown: Glance, question: Question, *, ranking: bool) -> dict[str,
     }
 
 
+def _needs(row: TotalsRow, district: District, question: Question, line: Line) -> list[Need]:
+    """What the row says: what the filter asks for."""
+    asked = (
+        Status(question.status) if question.status in ("overdue", "behind", "unearned", "missed") else None
+    )
+    needs = district.needs(row, _asked_places(question, district), asked, line.grace_days)
+    return [need for need in needs if district.is_soon(need.due)] if question.status == "due" else needs
+
+
 def _choices(words: dict[str, str]) -> list[tuple[str, str]]:
     return [(key, _(word)) for key, word in words.items()]
 
 
 def _row(
-    row: TotalsRow, district: District, indicators: Sequence[tuple[int, slice]], rubric: Rubric
+    row: TotalsRow,
+    district: District,
+    indicators: Sequence[tuple[int, slice]],
+    rubric: Rubric,
+    needs: list[Need],
 ) -> UnitRow:
-    needs = district.needs(row)
     full = sum(
         rubric.points_of(number) for number, _place in indicators if number not in rubric.bonus_indicators
     )
@@ -156,6 +174,8 @@ def _row(
         {
             "full": decimal_text(full),
             "score": decimal_text(row.score),
+            "forecast": decimal_text(row.forecast),
+            "awaiting": decimal_text(row.awaiting),
             "floor": decimal_text(row.floor),
             "ceiling": decimal_text(row.ceiling),
         },

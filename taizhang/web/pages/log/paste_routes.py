@@ -93,7 +93,7 @@ def paste(request: Request, visit: Visitor, session: Ledger, sent: Form) -> Resp
     if sent.one("step") != "save" or not ready or asked:
         return _page(request, session, unit, sent, prepared)
     try:
-        append = partial(append_as, session.store, visit.account, now=session.clock())
+        append = partial(append_as, session, visit.account, now=session.clock())
         done = record_prepared(session, prepared, append)
     except (NotPermitted, Refused) as refused:
         return _page(request, session, unit, sent, prepared, refused.problems)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from ledger.events.event import event_unit
+from ledger.events.event import event_unit, unit_of
 from ledger.problem import Refused
 from taizhang.accounts.entry import Visit
 from taizhang.app.ledger import OpenLedger
@@ -171,10 +171,11 @@ def _save(request: Request, visit: Visit, session: OpenLedger, entry: Entry, sen
     if entry.problems:
         return
     event = entry.events[0]
-    keep(EvidenceFolder(options_of(request).evidence), attachments)
     different = {each.sha256: each for each in attachments}.values()
     evidence = [each.event(event, session.clock()) for each in different]
+    folder = EvidenceFolder(options_of(request).evidence)
     try:
+        keep(session, visit.account, unit_of(event["subject"]), folder, attachments)
         record(session, visit.account, [*entry.events, *evidence], files=attachments)
     except Refused as refused:
         entry.problems = refused_in_fields(entry.form, refused)

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from ledger.events.event import event_unit
 from ledger.problem import Refused
 from taizhang.accounts.entry import Visit
 from taizhang.app.ledger import OpenLedger
@@ -121,7 +122,8 @@ def attach(request: Request, visit: Visitor, session: Ledger, record_id: str, se
     if problems or not attachments:
         mending.problems = problems
         return _evidence_page(request, mending, status=422)
-    keep(EvidenceFolder(options_of(request).evidence), attachments)
+    folder = EvidenceFolder(options_of(request).evidence)
+    keep(session, visit.account, event_unit(mending.history.record), folder, attachments)
     events = {}
     for each in attachments:
         event, stored = each.event_for(mending.history, session.clock())

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from ledger.events.event import StoredEvent, day_of, unit_of
+from ledger.events.types import type_of
 from ledger.history import History, history_of
 from ledger.store.protocol import Transaction
+from projections.delays import known_day
 from projections.facts import Facts
 from projections.scorecard import records_behind
 from projections.service import NotScored
@@ -19,9 +21,6 @@ from taizhang.language.event_labels import RecordWords, asked_in, field_word, ty
 from taizhang.language.i18n import _
 from taizhang.language.labels import clause_text
 from taizhang.language.names import names_of
-from taizhang.web.pages.unit.timeline import lag_days
-
-LOOKS_BACK = ("record.corrected", "record.retracted", "claim.reviewed", "evidence.attached")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,9 @@ def record_page(
     later = list(work.stream(unit, int(record["sequence"])))
     history = history_of(record, later)
     day = day_of(history.time)
-    lag = lag_days(day, record["recordedtime"])
+    clocks = session.projections.clocks(work)
+    known = known_day(record["sequence"], record["recordedtime"], clocks)
+    lag = (known - day).days
     return {
         "record": record,
         "unit": unit,
@@ -70,12 +71,13 @@ def record_page(
         "title": words.title(record["type"], history.data),
         "day": day,
         "lag": lag,
+        "known": known if known != known_day(record["sequence"], record["recordedtime"], ()) else None,
         "late": lag > session.settings.late_days,
         "sequence": int(record["sequence"]),
         "details": words.details(history.data),
         "standing": _standing(history),
         "counts_for": _counts_for(session, work, unit, record["id"], history, today),
-        "looks_back": record["type"] in LOOKS_BACK,
+        "looks_back": type_of(record["type"]).looks_back,
         "about": record["data"].get("record"),
         "steps": _steps(history, words),
         "absent": absent_files(evidence, {each["data"]["sha256"] for each in history.evidence}),

@@ -17,6 +17,7 @@ from reminders.links import Links
 from reminders.store import contacts, feeds
 from taizhang.app.ledger import OpenLedger
 from taizhang.documents.calendar import unit_calendar
+from taizhang.language.reminder_labels import RHYTHMS, WEEKLY
 from taizhang.web.http.auth import Ledger, options_of
 from taizhang.web.http.templates import render
 
@@ -35,14 +36,20 @@ def unsubscribe_form(request: Request, session: Ledger, token: str) -> Response:
 def unsubscribe(
     request: Request, session: Ledger, token: str, wish: Annotated[str, Form(max_length=20)] = ""
 ) -> Response:
-    """Write of what is past only, or of everything again; a mail program's one click (RFC 8058) means the first."""
+    """Write of what is past only or of everything, weekly or as it comes; a mail program's one click means the first.
+
+    (RFC 8058 posts without a wish.)
+    """
     person = _person(session, token)
     if person is None:
         return _gone(request)
     with session.store.write() as work:
-        contacts.subscribe(work.connection, person.id, only_overdue=wish != EVERYTHING)
+        if wish in RHYTHMS:
+            contacts.set_rhythm(work.connection, person.id, weekly=wish == WEEKLY)
+        else:
+            contacts.subscribe(work.connection, person.id, only_overdue=wish != EVERYTHING)
     changed = _person(session, token)
-    return _page(request, changed or person, done=True)
+    return _page(request, changed or person, done="rhythm" if wish in RHYTHMS else "kind")
 
 
 @router.get("/feeds/{token}.ics")
@@ -67,7 +74,7 @@ def _person(session: OpenLedger, token: str) -> Person | None:
         return contacts.person_with_token(work.connection, token)
 
 
-def _page(request: Request, person: Person, *, done: bool = False) -> Response:
+def _page(request: Request, person: Person, *, done: str = "") -> Response:
     known = {"person": person, "address": shown_address(person.channel, person.address), "done": done}
     return render(request, "reminders/unsubscribe.html", known)
 

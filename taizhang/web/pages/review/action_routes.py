@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from ledger.problem import Problem, Refused
 from projections import review_rows
-from projections.review_items import WAITING, standards
+from projections.review_items import WAITING
 from projections.review_queue import renew
 from rubric.schema import Rubric
 from taizhang.accounts.entry import Visit
@@ -36,11 +36,18 @@ FormId = Annotated[str, Form(max_length=100)]
 
 @router.get("/review/units/{unit}/judge")
 def judge_form(
-    request: Request, visit: Visitor, session: Ledger, unit: str, clause: Short = "", year: Year = None
+    request: Request,
+    visit: Visitor,
+    session: Ledger,
+    unit: str,
+    clause: Short = "",
+    year: Year = None,
+    done: Short = "",
 ) -> Response:
-    """Show the form for a judgement."""
+    """Show what only people decide, each with what is laid before them; or one clause with the form."""
     rubric = rubric_of(session.shelf, year, session.clock.today())
-    return _judge_page(request, session, judging.Judgement(unit, clause, "", "", making.new_form()), rubric)
+    sent = judging.Judgement(unit, clause, "", "", making.new_form())
+    return _judge_page(request, session, sent, rubric, done=done)
 
 
 def _judge_page(
@@ -49,9 +56,11 @@ def _judge_page(
     sent: judging.Judgement,
     rubric: Rubric,
     problems: list[Problem] | None = None,
+    done: str = "",
 ) -> Response:
     shown = judging.page(session, sent, rubric)
-    context = {**shown, "problems": problems or [], "sent": sent}
+    said = any(clause.id == done for clause in rubric.clauses)
+    context = {**shown, "problems": problems or [], "sent": sent, "done": done if said else ""}
     return render(request, "review/judge.html", context, status_code=422 if problems else 200)
 
 
@@ -66,19 +75,26 @@ def judge(
     clause: Brief = "",
     deduct: Brief = "",
     reason: Typed = "",
+    sure: Brief = "",
 ) -> Response:
     """Pass the judgement."""
     rubric = rubric_of(session.shelf, year, session.clock.today())
-    sent = judging.Judgement(unit, clause, deduct.strip(), reason.strip(), form)
-    problems = judging.problems_of(sent, rubric)
-    if not problems and not making.was_sent(session, form):
+    sent = judging.Judgement(unit, clause, deduct.strip(), reason.strip(), form, sure.strip())
+    was_sent = making.was_sent(session, form)
+    problems = [] if was_sent else judging.problems_of(session, sent, rubric)
+    if not problems and not was_sent:
         try:
             making.append(session, visit.account, [judging.event_of(session, sent, rubric)])
         except Refused as refused:
             problems = refused.problems
     if problems:
         return _judge_page(request, session, sent, rubric, problems)
-    return RedirectResponse(f"/review/units/{unit}?year={year}&done=judged#judgements", status_code=303)
+    if sent.takes_nothing:
+        # On to the next clause of the unit.
+        address = f"/review/units/{unit}/judge?year={year}&done={clause}#clause-{clause}"
+    else:
+        address = f"/review/units/{unit}?year={year}&done=judged#judgements"
+    return RedirectResponse(address, status_code=303)
 
 
 @router.get("/review/ask")
@@ -144,7 +160,7 @@ def sign_form(request: Request, visit: Visitor, session: Ledger, unit: str, year
 def _sheet(
     session: OpenLedger, unit: str, rubric: Rubric, typed: dict[int, str] | None = None
 ) -> signing_sheet.Sheet:
-    renew(session.store, standards(session.shelf, session.settings.late_days))
+    renew(session.store, session.review_standards())
     with session.store.read() as work:
         waiting = review_rows.waiting(work.connection, WAITING, office_accounts(work.connection))
     return signing_sheet.sheet(session, unit, rubric, waiting.get(unit, 0), typed)

@@ -14,7 +14,7 @@ from ledger.events.event import StoredEvent
 from ledger.store.protocol import Transaction
 from ledger.store.sql import Connection
 from projections import review_rows
-from projections.review_items import Kind, standards
+from projections.review_items import Kind
 from projections.review_queue import renew
 from projections.review_rows import ReviewRow, Wanted
 from rubric.amounts import decimal_text
@@ -134,7 +134,7 @@ def asked_of(tab: str, unit: str, kind: str, type_: str, page: int) -> Asked:
 
 def review_list(session: OpenLedger, asked: Asked) -> dict[str, Any]:
     """Return what the list's template shows."""
-    renew(session.store, standards(session.shelf, session.settings.late_days))
+    renew(session.store, session.review_standards())
     with session.store.read() as work:
         wanted = Wanted(
             asked.tab.value, asked.unit, asked.kind, asked.type, trusted=office_accounts(work.connection)

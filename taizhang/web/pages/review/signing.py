@@ -163,6 +163,10 @@ def problems_of(found: Sheet, reason: str, aware: bool, last: int) -> list[Probl
         for each in found.figures
         if each.problem is not None
     ]
+    if found.rubric.is_provisional:
+        problems.append(
+            Problem("last", Text("{year} 年度的考核细则还没有安装，暂算的分不能签字", year=found.rubric.year))
+        )
     if found.last != last:
         problems.append(
             Problem("last", Text("核对之后这个单位又有了新记录，已按新记录重算；请重新核对再签字"))

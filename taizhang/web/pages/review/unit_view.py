@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from fastapi import HTTPException
@@ -13,7 +14,7 @@ from ledger.text import Text
 from projections import review_rows
 from projections.appeals import Appeal, appeals
 from projections.records import Record, Records, place
-from projections.review_items import Kind, standards
+from projections.review_items import Kind
 from projections.review_queue import renew
 from projections.review_rows import Wanted
 from projections.scorecard import Scorecard
@@ -63,7 +64,9 @@ def rubric_of(shelf: RubricCatalog, year: int | None, today: date) -> Rubric:
 
 def years_of(shelf: RubricCatalog, today: date) -> list[int]:
     """Return the rubric years that have begun, the latest first."""
-    return sorted({rubric.year for rubric in shelf.all if rubric.opens_on <= today}, reverse=True)
+    standing_in = shelf.missing_year(today)
+    own = {standing_in.year} if standing_in is not None else set()
+    return sorted({rubric.year for rubric in shelf.all if rubric.opens_on <= today} | own, reverse=True)
 
 
 def card_of(session: OpenLedger, unit: str, rubric: Rubric) -> Scorecard:
@@ -78,7 +81,7 @@ def unit_review(session: OpenLedger, unit: str, year: int | None) -> dict[str, A
     """Return what the unit's review page shows. Raises NotScored for a unit that is not there."""
     today = session.clock.today()
     rubric = rubric_of(session.shelf, year, today)
-    renew(session.store, standards(session.shelf, session.settings.late_days))
+    renew(session.store, session.review_standards())
     with session.store.read() as work:
         records = session.projections.records(session.store, unit)
         card = card_of(session, unit, rubric).as_json(current())
@@ -96,6 +99,12 @@ def unit_review(session: OpenLedger, unit: str, year: int | None) -> dict[str, A
             "signed": signed(records, rubric.year),
             "signings": signings(records, rubric.year),
             "judgements": list(_judgements(records, rubric.year)),
+            "capped": {
+                clause["id"]: clause["loss"]
+                for indicator in card["indicators"]
+                for clause in indicator["clauses"]
+                if "judged" in clause and Decimal(clause["judged"]) > Decimal(clause["loss"])
+            },
             "askings": _askings(records, rubric.year, today),
             "appeals": appeals(records, rubric.year),
             "matters": _tabs(unit, counts),

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import orjson
 
 from projections import review_rows, totals
-from projections.review_items import WAITING, Kind, standards
+from projections.review_items import WAITING, Kind
 from projections.review_queue import renew
 from projections.totals import TotalsRow
 from rubric.amounts import decimal_text
@@ -57,7 +57,7 @@ def units_page(session: OpenLedger, unit: str, kind: str, year: int | None, page
     """Return what the page of all units shows; *unit* is an id or part of a name."""
     today = session.clock.today()
     rubric = rubric_of(session.shelf, year, today)
-    renew(session.store, standards(session.shelf, session.settings.late_days))
+    renew(session.store, session.review_standards())
     with session.store.read() as work:
         rows = [row for row in totals.rows(work.connection) if _is_meant(row, unit, kind)]
         waiting = review_rows.waiting(work.connection, WAITING, office_accounts(work.connection))

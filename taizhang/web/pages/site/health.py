@@ -26,7 +26,9 @@ def healthz(request: Request, session: Ledger) -> dict[str, object]:
     """Read the ledger; StoreError answers 503. What an operator has to look into is named to who may read metrics."""
     events = session.store.size()
     doubtful = doubt_of(session.store, session.clock()) is not None
-    reasons = sorted([*session.alarms, *(["clock"] if doubtful else [])])
+    missing = session.shelf.missing_year(session.clock.today()) is not None
+    said = {"clock": doubtful, "rubric": missing}
+    reasons = sorted([*session.alarms, *(name for name, there in said.items() if there)])
     known: dict[str, object] = {"status": "warning" if reasons else "ok"}
     visit = visit_of(request)
     if visit is None or not may_open(visit.account, "metrics"):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
 
-from ledger.events.event import SHANGHAI, instant_of
+from projections.delays import lag_days
 from projections.records import Record, place
 from projections.scorecard import Scorecard, records_behind
 from taizhang.language.event_labels import RecordWords
@@ -40,18 +39,15 @@ class Timeline:
     clause: str
 
 
-def lag_days(day: date, recorded: str) -> int:
-    """Return how many days after it happened something was recorded."""
-    return (instant_of(recorded).astimezone(SHANGHAI).date() - day).days
-
-
-def record_row(record: Record, words: RecordWords, names: Names, late_days: int, day: date) -> RecordRow:
-    """Return a record as a row, as it stands on *day*."""
-    lag = lag_days(record.day, record.recorded)
+def record_row(
+    record: Record, words: RecordWords, names: Names, late_days: int, card: Scorecard
+) -> RecordRow:
+    """Return a record as a row, as it stands on the day of *card*."""
+    lag = lag_days(record, card.clocks)
     notes = []
     if record.retracted:
         notes.append(_("已撤回"))
-    elif record.verdict(day) == "returned":
+    elif record.verdict(card.day) == "returned":
         notes.append(_("已退回"))
     if record.corrected:
         notes.append(_("已更正"))
@@ -87,5 +83,5 @@ def timeline(
     pages = max(1, -(-len(ordered) // A_PAGE))
     page = min(max(page, 1), pages)
     shown = ordered[(page - 1) * A_PAGE : page * A_PAGE]
-    rows = [record_row(record, words, names, late_days, card.day) for record in shown]
+    rows = [record_row(record, words, names, late_days, card) for record in shown]
     return Timeline(rows, len(ordered), page, pages, clause)

@@ -106,7 +106,7 @@ def look_or_record(request: Request, visit: Visitor, session: Ledger, sent: Sent
 
 
 def _record(session: Ledger, visit: Visit, looked: Looked) -> Appended:
-    append = partial(append_as, session.store, visit.account, now=looked.now)
+    append = partial(append_as, session, visit.account, now=looked.now)
     return record(session, looked.prepared, append, looked.headers)
 
 
