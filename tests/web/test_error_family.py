@@ -21,8 +21,9 @@ from ledger.errors import ErrorKind, TaizhangError
 from ledger.problem import Problem
 from ledger.text import Text
 from rubric.mistake import Mistake, NoRubric, RubricRefused
+from taizhang.web.http.auth import visit_of
 
-from .site import Site
+from .site import SECRETARY, Site
 
 # The package `taizhang.cli` gives its function the module's name.
 cli = importlib.import_module("taizhang.cli.main")
@@ -44,8 +45,9 @@ MADE_WITH: dict[str, tuple[Any, ...]] = {
 NO_ARGUMENTS = {"Ending", "LoginNeeded", "NotAllowed", "OnlyInPerson", "PasswordNeeded"}
 CAUGHT_INSIDE = {
     # These steer the program and are always caught by the room that raises them, or by its only caller.
-    "Amiss", "BackupBroken", "InUse", "JobFailed", "LeftOut", "Locked", "Moved", "NamesABranch", "NotOurs",
-    "NotStrict", "NotUnpacked", "OverBounds", "TooMuch", "Unheard", "Unreadable", "_Refused", "_TooManyFields",
+    "Amiss", "Damaged", "InUse", "JobFailed", "LeftOut", "Locked", "Moved", "NamesABranch", "NotOurs",
+    "NotStrict", "NotUnpacked", "OverBounds", "Stranger", "TooMuch", "UncommonPacking",
+    "Unheard", "Unreadable", "_Refused", "_TooManyFields",
 }  # fmt: skip
 TOLD_OTHERWISE = {"RubricRefused", "NoRubric", "TooLarge", "TooSlow"}
 """The rubric knows nothing of the ledger's family (see `as_member`); two are answers of HTTP."""
@@ -104,12 +106,13 @@ def test_pages_and_api_tell_every_one(exceptions: set[type[BaseException]], site
         kind.__name__: _made(kind) for kind in exceptions if issubclass(kind, TaizhangError)
     } | {"NoRubric": NoRubric("没有"), "RubricRefused": RubricRefused([Mistake(1, "x", "不对")])}
 
-    async def fail(request: Request) -> Response:
+    def fail(request: Request) -> Response:
+        visit_of(request)
         raise errors[request.path_params["name"]]
 
     for at in ("/raised/{name}", "/api/v1/raised/{name}"):
         site.app.router.routes.insert(0, Route(at, fail))
-    with site.visitor() as client:
+    with site.visitor(SECRETARY) as client:
         for name in errors:
             for at in ("/raised", "/api/v1/raised"):
                 answer = client.get(f"{at}/{name}")
