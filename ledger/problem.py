@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 
+from ledger.errors import ErrorKind, TaizhangError
 from ledger.nearest import Guess
 from ledger.text import Text
 
@@ -31,13 +32,13 @@ class Problem:
         return f"{where}{self.field}: {self.text}" if self.field else f"{where}{self.text}"
 
 
-class Refused(Exception):
+class Refused(TaizhangError):
     """The input was refused and nothing was changed; `problems` holds every reason, by line."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__(problems)
         self._found: Sequence[Problem] = problems
         self._told: list[Problem] | None = None
+        super().__init__(Text("没有通过检查，什么也没有记入"), problems=problems)
 
     @property
     def problems(self) -> list[Problem]:
@@ -46,8 +47,9 @@ class Refused(Exception):
             self._told = told(self._found)
         return self._told
 
-    def __str__(self) -> str:
-        return "\n".join(str(problem) for problem in self.problems)
+    @problems.setter
+    def problems(self, problems: Sequence[Problem]) -> None:
+        self._found, self._told = problems, None
 
 
 def told(problems: Sequence[Problem]) -> list[Problem]:
@@ -68,42 +70,33 @@ def told(problems: Sequence[Problem]) -> list[Problem]:
     return found
 
 
-class NotPermitted(Exception):
+class NotPermitted(TaizhangError):
     """Who sent these may not append them; nothing was stored. `problems` holds every one of them, by line."""
 
+    kind = ErrorKind.DENIED
+
     def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__(problems)
-        self.problems = list(problems)
-
-    def __str__(self) -> str:
-        return "\n".join(str(problem) for problem in self.problems)
+        super().__init__(Text("您的账号不能记入这些，什么也没有记入"), problems=list(problems))
 
 
-class StoreError(Exception):
+class StoreError(TaizhangError):
     """The store could not do its work (locked, full, read-only, newer, no ledger ...); `text` says what to do."""
 
-    def __init__(self, text: Text) -> None:
-        super().__init__(text)
-        self.text = text
-
-    def __str__(self) -> str:
-        return str(self.text)
+    kind = ErrorKind.STORE
 
 
 class NoLedger(StoreError):
     """There is no ledger at that place, and none was to be made."""
 
 
-class Broken(Exception):
+class Broken(TaizhangError):
     """`verify` found the place (`sequence`) where the ledger does not agree with itself; `text` says how."""
 
-    def __init__(self, sequence: int, text: Text) -> None:
-        super().__init__(sequence, text)
-        self.sequence = sequence
-        self.text = text
+    kind = ErrorKind.CONFLICT
 
-    def __str__(self) -> str:
-        return str(self.text)
+    def __init__(self, sequence: int, text: Text) -> None:
+        super().__init__(text)
+        self.sequence = sequence
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+from ledger.errors import ErrorKind, TaizhangError
 from ledger.events.event import ClientEvent, StoredEvent, instant_of, recorded_text
 from ledger.intake.clock_guard import Confirmation, confirmations
 from ledger.store.protocol import Store, Transaction
@@ -36,12 +37,10 @@ _Moved = tuple[str, Sequence[StoredEvent] | None, LiveUnit | None, TotalsRow | N
 """A unit that an append moved: its new events, what is in memory of it, and its new row, if there is to be one."""
 
 
-class NotScored(Exception):
+class NotScored(TaizhangError):
     """There is nothing to score: no such unit on that day, or no rubric for it."""
 
-    def __init__(self, text: Text) -> None:
-        super().__init__(str(text))
-        self.text = text
+    kind = ErrorKind.NOT_FOUND
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Protocol
 
+from ledger.errors import ErrorKind, TaizhangError
 from ledger.text import Text
 
 from .contacts import Person
@@ -15,29 +16,28 @@ HandOver = Callable[[], None]
 """Called just before the message may reach anybody; raises NotOurs when another sender has it meanwhile."""
 
 
-class NotDelivered(Exception):
+class NotDelivered(TaizhangError):
     """The message did not reach the person for sure; `text` is what the other side said.
 
     It is worth another try by itself unless *lasting*; not before *wait* where the channel says so. *for_all*: any
     other message over this channel would meet the same now (the server is down, or takes no login).
     """
 
+    kind = ErrorKind.UNAVAILABLE
+
     def __init__(
         self, text: Text, *, lasting: bool = False, wait: timedelta | None = None, for_all: bool = False
     ) -> None:
-        super().__init__(str(text))
-        self.text = text
+        super().__init__(text)
         self.lasting = lasting
         self.wait = wait
         self.for_all = for_all
 
 
-class Doubtful(Exception):
+class Doubtful(TaizhangError):
     """The message was handed over and nothing came back: it may or may not have arrived."""
 
-    def __init__(self, text: Text) -> None:
-        super().__init__(str(text))
-        self.text = text
+    kind = ErrorKind.UNAVAILABLE
 
 
 class NotOurs(Exception):

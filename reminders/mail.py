@@ -15,6 +15,7 @@ from email.utils import format_datetime, parseaddr
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from ledger.errors import TaizhangError
 from ledger.text import Text
 from ledger.url_escapes import unescaped
 
@@ -50,13 +51,12 @@ _HEADERS.map_to_type("list-unsubscribe", _Uri)
 _POLICY = SMTP.clone(header_factory=_HEADERS)
 
 
-class BadMailSetting(ValueError):
+class BadMailSetting(TaizhangError):
     """An address of a mail server or of a sender that cannot be used; `setting` names where it comes from."""
 
     def __init__(self, setting: str, text: Text) -> None:
-        super().__init__(str(text))
+        super().__init__(text, setting)
         self.setting = setting
-        self.text = text
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from ledger.text import Text
+from ledger.errors import ErrorKind, TaizhangError
 
 
-class ProofError(Exception):
+class ProofError(TaizhangError):
     """A proof, signature or note does not hold; `text` says which and what that means."""
 
-    def __init__(self, text: Text) -> None:
-        super().__init__(text)
-        self.text = text
-
-    def __str__(self) -> str:
-        return str(self.text)
+    kind = ErrorKind.CONFLICT

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from secrets import token_urlsafe
 
+from ledger.errors import ErrorKind, TaizhangError
 from ledger.events.event import instant_of, recorded_text
 from ledger.problem import Problem, Refused
 from ledger.store.protocol import Store
@@ -43,12 +44,10 @@ API_PREFIX = "tz_"
 """API tokens begin so, that they are recognised where they turn up by mistake."""
 
 
-class NotAdmitted(Exception):
+class NotAdmitted(TaizhangError):
     """The name and the password do not let in; `text` says what to do, and not which of the two was wrong."""
 
-    def __init__(self, text: Text) -> None:
-        super().__init__(str(text))
-        self.text = text
+    kind = ErrorKind.DENIED
 
 
 class MustWait(NotAdmitted):

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
+from ledger.errors import ErrorKind, TaizhangError
 from ledger.problem import Problem
 from ledger.text import Text
 
@@ -32,12 +33,13 @@ EXPECTED: dict[str, Text] = {
 """What would be right, for each setting that can be wrong here; the others are looked at where they are used."""
 
 
-class BadSettings(ValueError):
+class BadSettings(TaizhangError):
     """Settings that cannot be used: `problems` names each, its value and what would be right."""
 
+    kind = ErrorKind.USAGE
+
     def __init__(self, problems: list[Problem]) -> None:
-        super().__init__("; ".join(str(problem.text) for problem in problems))
-        self.problems = problems
+        super().__init__(Text("设置不对"), problems=problems)
 
 
 class Settings(BaseSettings):

@@ -5,18 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
+from ledger.errors import ErrorKind, TaizhangError
 from ledger.signing.checkpoint import ledger_name
 from ledger.text import Text
 
 SQLITE = "sqlite:///"
 
 
-class BadLocation(ValueError):
+class BadLocation(TaizhangError):
     """The URL names no ledger this program can open; `text` says what would."""
 
-    def __init__(self, text: Text) -> None:
-        super().__init__(str(text))
-        self.text = text
+    kind = ErrorKind.USAGE
 
 
 def evidence_folder(url: str, chosen: Path | None) -> Path:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import IntEnum
 from typing import Any
 
+from ledger.errors import ErrorKind, TaizhangError
 from ledger.intake.clock_guard import ClockRefused
-from ledger.problem import Broken, NoLedger, Problem, Refused, StoreError
+from ledger.problem import Broken, NoLedger, NotPermitted, Problem, Refused
 from ledger.text import Text
-from rubric.mistake import Value
+from taizhang.app.store_url import BadLocation
 from taizhang.documents.append_result import problems_json
 from taizhang.language.i18n import _, say
 
@@ -28,30 +28,21 @@ class Status(IntEnum):
     """As a shell reports a closed pipe."""
 
 
-class UsageMistake(Exception):
+class UsageMistake(TaizhangError):
     """The command was not called as it has to be; `field` is the option or argument."""
 
-    def __init__(self, text: Text, field: str = "") -> None:
-        super().__init__(str(text))
-        self.text = text
-        self.field = field
+    kind = ErrorKind.USAGE
 
 
-class Failure(Exception):
+class Failure(TaizhangError):
     """The command cannot do its work; `field` is what it is about (a file, an id)."""
 
-    def __init__(self, text: Text, field: str = "") -> None:
-        super().__init__(str(text))
-        self.text = text
-        self.field = field
 
-
-class Unsound(Exception):
+class Unsound(TaizhangError):
     """The ledger is not whole; `problems` says at which events, and how."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__(problems)
-        self.problems = list(problems)
+        super().__init__(Text("台账不完整"), problems=list(problems))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,60 +70,44 @@ class Report:
         return {"errors": problems_json(self.problems)}
 
 
+_STATUS = dict.fromkeys(ErrorKind, Status.REFUSED) | {ErrorKind.USAGE: Status.USAGE}
+
+
 def report_of(error: BaseException) -> Report | None:
     """Return what to say about *error*; None when it is none that was foreseen."""
-    from ledger.merkle.proof_error import ProofError
-    from projections.service import NotScored
-    from reminders.mail import BadMailSetting
-    from rubric.mistake import NoRubric, RubricRefused
-    from taizhang.app.errors import FileRefused
+    from taizhang.app.errors import RubricFileRefused, as_member, problems_of
 
-    match error:
+    if isinstance(error, OSError):
+        return Report(Status.REFUSED, [_os_problem(error)])
+    member = as_member(error)
+    if member is None:
+        return None
+    problems = list(problems_of(member))
+    match member:
         case ClockRefused():
-            (problem,) = error.problems
+            (problem,) = problems
             text = Text("{problem}（命令行：--clock-is-right）", problem=problem.text)
-            return Report(Status.REFUSED, [Problem(problem.field, text)])
-        case Refused() | Unsound():
-            return Report(Status.REFUSED, error.problems, show_field=isinstance(error, Refused))
-        case RubricRefused():
-            mistakes = [
-                Problem(mistake.key, _worded(mistake.message, mistake.values), mistake.line)
-                for mistake in error.mistakes
-            ]
-            return Report(Status.REFUSED, mistakes, show_field=True)
-        case NoRubric():
-            return Report(Status.REFUSED, [Problem("", _worded(error.message, error.values))])
+            problems = [Problem(problem.field, text)]
         case Broken():
             where = Text(
-                "台账在第 {sequence} 号事件处对不上：{text}", sequence=error.sequence, text=error.text
+                "台账在第 {sequence} 号事件处对不上：{text}", sequence=member.sequence, text=member.text
             )
-            return Report(Status.REFUSED, [Problem(f"sequence {error.sequence}", where)])
-        case StoreError() | NotScored() | FileRefused() | ProofError():
-            return Report(Status.REFUSED, [Problem("", _with_remedy(error, error.text))])
-        case BadMailSetting():
-            return Report(Status.REFUSED, [Problem(error.setting, error.text)])
-        case Failure():
-            return Report(Status.REFUSED, [Problem(error.field, error.text)])
-        case OSError():
-            return Report(Status.REFUSED, [_os_problem(error)])
-        case _other:
-            return None
+            problems = [Problem(f"sequence {member.sequence}", where)]
+        case NoLedger():
+            problems = [Problem("", _with_remedy(member.text))]
+        case BadLocation():
+            problems = [Problem("--store", member.text)]
+    shows_field = isinstance(member, Refused | NotPermitted | RubricFileRefused) and not isinstance(
+        member, ClockRefused
+    )
+    return Report(_STATUS[member.kind], problems, show_field=shows_field)
 
 
-def _with_remedy(error: BaseException, text: Text) -> Text:
-    if not isinstance(error, NoLedger):
-        return text
+def _with_remedy(text: Text) -> Text:
     return Text(
         "{problem}。头一次用：taizhang serve --new（网页服务）、taizhang import FILE 或 taizhang demo；"
         "从备份取回：taizhang restore DIR",
         problem=text,
-    )
-
-
-def _worded(message: str, values: tuple[tuple[str, Value], ...]) -> Text:
-    # The rubric's messages have the same form as the ledger's, but it imports nothing of ours.
-    return Text(
-        message, **{name: str(value) if isinstance(value, Decimal) else value for name, value in values}
     )
 
 

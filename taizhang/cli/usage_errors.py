@@ -8,19 +8,11 @@ from typer import BadParameter, TyperException
 
 from ledger.problem import Problem
 from ledger.text import Text
-from taizhang.app.settings import BadSettings
-from taizhang.app.store_url import BadLocation
-from taizhang.cli.failures import Report, Status, UsageMistake
+from taizhang.cli.failures import Report, Status
 
 
 def usage_report(error: BaseException) -> Report | None:
     """Return what to say about wrong usage; None when *error* is none."""
-    if isinstance(error, UsageMistake):
-        return Report(Status.USAGE, [Problem(error.field, error.text)])
-    if isinstance(error, BadSettings):
-        return Report(Status.USAGE, error.problems)
-    if isinstance(error, BadLocation):
-        return Report(Status.USAGE, [Problem("--store", error.text)])
     if isinstance(error, TyperException):
         field, text = _worded(error)
         return Report(Status.USAGE, [Problem(field, text)])

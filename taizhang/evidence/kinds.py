@@ -7,18 +7,15 @@ from dataclasses import dataclass
 
 import puremagic
 
+from ledger.errors import TaizhangError
 from ledger.text import Text
 
 from .archive import check_unpacked
 from .packages import NotReadable, Package, read_package
 
 
-class NotEvidence(Exception):
+class NotEvidence(TaizhangError):
     """The file is not taken; `text` says why and what would be."""
-
-    def __init__(self, text: Text) -> None:
-        super().__init__(str(text))
-        self.text = text
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from io import BytesIO
 from xml.parsers import expat
 from zipfile import BadZipFile, ZipFile
 
+from ledger.errors import TaizhangError
 from ledger.text import Text
 
 CONTENTS = "[Content_Types].xml"
@@ -22,12 +23,8 @@ _ACTIVE = re.compile(r"macroenabled|vbaproject|vbadata|activex|xlmacro|macroshee
 """Of content types: what holds macros or controls, wherever in the package it lies and whatever it is called."""
 
 
-class NotReadable(Exception):
+class NotReadable(TaizhangError):
     """The archive cannot be opened, or its table of contents is not one; `text` says what to do."""
-
-    def __init__(self, text: Text) -> None:
-        super().__init__(str(text))
-        self.text = text
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Literal, get_args
 
+from ledger.errors import ErrorKind, TaizhangError
 from ledger.text import Text
 
 Language = Literal["zh_CN", "en"]
@@ -27,12 +28,13 @@ LOCALE = Path(__file__).parent.parent / "locale"
 _language: ContextVar[Language] = ContextVar("language", default=SOURCE)
 
 
-class UnknownLanguage(ValueError):
+class UnknownLanguage(TaizhangError):
     """No catalogue for that language; `text` names the ones there are."""
 
+    kind = ErrorKind.USAGE
+
     def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.text = Text("没有“{name}”这种语言；可用：zh-CN、en", name=name)
+        super().__init__(Text("没有“{name}”这种语言；可用：zh-CN、en", name=name))
 
 
 def language_of(name: str) -> Language:

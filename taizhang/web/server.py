@@ -14,6 +14,7 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 
+from ledger.errors import ErrorKind, TaizhangError
 from ledger.text import Text
 from taizhang.app.ledger import OpenLedger
 from taizhang.language.i18n import LANGUAGES, translator
@@ -32,14 +33,20 @@ IDLE_SECONDS = 15
 CONNECTIONS_MAX = 1000
 
 
-class CannotListen(Exception):
+class CannotListen(TaizhangError):
     """The address is taken or not to be had; `text` says what to do."""
 
+    kind = ErrorKind.UNAVAILABLE
+
     def __init__(self, host: str, port: int, reason: str) -> None:
-        self.text = Text(
-            "不能在 {host}:{port} 上开服务：{reason}；请换一个 --port", host=host, port=port, reason=reason
+        super().__init__(
+            Text(
+                "不能在 {host}:{port} 上开服务：{reason}；请换一个 --port",
+                host=host,
+                port=port,
+                reason=reason,
+            )
         )
-        super().__init__(str(self.text))
 
 
 class Server(uvicorn.Server):

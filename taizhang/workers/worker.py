@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import IO, Any, Literal, Self
 
 import taizhang
+from ledger.errors import ErrorKind, TaizhangError
 from ledger.text import Text
 from taizhang.workers import child
 from taizhang.workers.bounds import Bounds
@@ -48,20 +49,21 @@ class OverBounds(Exception):
         self.which = which
 
 
-class JobRefused(Exception):
+class JobRefused(TaizhangError):
     """The job found its input wanting; `text` says what to do."""
-
-    def __init__(self, text: Text) -> None:
-        super().__init__(str(text))
-        self.text = text
 
 
 class JobFailed(Exception):
     """The job ended in a way that nobody foresaw; the log says how."""
 
 
-class Ending(Exception):
+class Ending(TaizhangError):
     """The program is being told to end: no more jobs."""
+
+    kind = ErrorKind.UNAVAILABLE
+
+    def __init__(self) -> None:
+        super().__init__(Text("服务正在停止；请过一会儿再试"))
 
 
 class Worker:

@@ -15,6 +15,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import TransactionStatus
 from psycopg_pool import ConnectionPool, PoolTimeout
 
+from ledger.errors import ErrorKind, TaizhangError
 from ledger.store.postgres.connection import DEFAULTS, ServerConnection, make_ready
 from ledger.store.postgres.errors import closed, is_passing, store_error
 from ledger.text import Text
@@ -172,12 +173,10 @@ class Attempt:
 _QUOTED = re.compile(r'"[^"]*"')
 
 
-class BadAddress(ValueError):
+class BadAddress(TaizhangError):
     """The URL is none that libpq understands; `text` says why."""
 
-    def __init__(self, text: Text) -> None:
-        super().__init__(str(text))
-        self.text = text
+    kind = ErrorKind.USAGE
 
 
 def _parts_of(url: str) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from fastapi import Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ledger.errors import ErrorKind, TaizhangError
+from ledger.text import Text
 from taizhang.accounts import entry
 from taizhang.accounts.entry import Visit
 from taizhang.accounts.permissions import CONFIRMED, IN_PERSON, PAGES, may_open
@@ -26,12 +28,22 @@ WALL_CLOCK = Clock()
 """Logins expire by the real time, also where a demo ledger lives on a day of its own."""
 
 
-class LoginNeeded(Exception):
+class LoginNeeded(TaizhangError):
     """Nobody is logged in, or not any more."""
 
+    kind = ErrorKind.DENIED
 
-class NotAllowed(Exception):
-    """Somebody is logged in, and this is not his to do."""
+    def __init__(self) -> None:
+        super().__init__(Text("请先登录，或在 Authorization 里带上令牌"))
+
+
+class NotAllowed(TaizhangError):
+    """Somebody is logged in, and this is not theirs to do."""
+
+    kind = ErrorKind.DENIED
+
+    def __init__(self) -> None:
+        super().__init__(Text("您的账号没有这项权限；需要的话请联系系统管理员"))
 
 
 class OnlyInPerson(NotAllowed):

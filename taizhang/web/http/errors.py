@@ -14,12 +14,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ledger.errors import ErrorKind, TaizhangError
 from ledger.intake.admission import is_conflict
-from ledger.merkle.proof_error import ProofError
-from ledger.problem import NotPermitted, Problem, Refused, StoreError
-from projections.service import NotScored
+from ledger.problem import NotPermitted, Problem, Refused
+from rubric.mistake import NoRubric, RubricRefused
 from taizhang.accounts.security_log import Happened
-from taizhang.app.errors import FileRefused
+from taizhang.app.errors import as_member
 from taizhang.app.quota import QuotaReached
 from taizhang.documents.append_result import problems_json
 from taizhang.language.i18n import _, say
@@ -37,7 +37,6 @@ from taizhang.web.http.security import happened
 from taizhang.web.http.templates import render
 from taizhang.web.pages.account.login_view import confirm_page, login_page
 from taizhang.web.pages.account.resubmission import came_from, carried_from
-from taizhang.workers.worker import Ending
 
 log = logging.getLogger(__name__)
 API = "/api/"
@@ -50,11 +49,9 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(NotPermitted, _not_permitted)
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(QuotaReached, _too_much)
-    app.add_exception_handler(NotScored, _not_scored)
-    app.add_exception_handler(StoreError, _store_error)
-    app.add_exception_handler(ProofError, _not_proven)
-    app.add_exception_handler(FileRefused, _file_refused)
-    app.add_exception_handler(Ending, _ending)
+    app.add_exception_handler(TaizhangError, _foreseen)
+    app.add_exception_handler(RubricRefused, _foreseen)
+    app.add_exception_handler(NoRubric, _foreseen)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _http)
 
@@ -105,26 +102,17 @@ def _account_of(request: Request) -> str:
     return visit.account.name if visit is not None else ""
 
 
-async def _file_refused(request: Request, error: Exception) -> Response:
-    assert isinstance(error, FileRefused)
-    return answer(request, 422, say(error.text))
-
-
-async def _ending(request: Request, error: Exception) -> Response:
-    return answer(request, 503, _("服务正在停止；请过一会儿再试"))
-
-
 async def _not_permitted(request: Request, error: Exception) -> Response:
     assert isinstance(error, NotPermitted)
     await run_in_threadpool(happened, request, Happened.REFUSED, _account_of(request))
-    return answer(request, 403, _("您的账号不能记入这些，什么也没有记入"), error.problems)
+    return answer(request, 403, say(error.text), list(error.problems))
 
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refused)
     # Every one of them is an id that is taken: nothing is wrong with what was sent.
     status = 409 if error.problems and all(map(is_conflict, error.problems)) else 422
-    return answer(request, status, _("没有通过检查，什么也没有记入"), error.problems)
+    return answer(request, status, say(error.text), error.problems)
 
 
 async def _too_much(request: Request, error: Exception) -> Response:
@@ -134,22 +122,26 @@ async def _too_much(request: Request, error: Exception) -> Response:
     return response
 
 
-async def _not_scored(request: Request, error: Exception) -> Response:
-    assert isinstance(error, NotScored)
-    return answer(request, 404, say(error.text))
+_STATUS = {
+    ErrorKind.REFUSED: 422,
+    ErrorKind.NOT_FOUND: 404,
+    ErrorKind.DENIED: 403,
+    ErrorKind.CONFLICT: 409,
+    ErrorKind.USAGE: 422,
+    ErrorKind.STORE: 503,
+    ErrorKind.UNAVAILABLE: 503,
+}
 
 
-async def _store_error(request: Request, error: Exception) -> Response:
-    assert isinstance(error, StoreError)
-    log.error("store: %s", error)
-    request.state.visit = None  # who it was cannot be asked now
-    return answer(request, 503, say(error.text))
-
-
-async def _not_proven(request: Request, error: Exception) -> Response:
-    assert isinstance(error, ProofError)
-    log.error("proof: %s", say(error.text))
-    return answer(request, 409, say(error.text))
+async def _foreseen(request: Request, error: Exception) -> Response:
+    # Every member of the family for which nothing more is to be done than to say it.
+    member = as_member(error)
+    assert member is not None
+    if member.kind in (ErrorKind.STORE, ErrorKind.CONFLICT):
+        log.error("%s: %s", member.kind, member)
+    if member.kind is ErrorKind.STORE:
+        request.state.visit = None  # who it was cannot be asked now
+    return answer(request, _STATUS[member.kind], say(member.text), list(member.problems))
 
 
 async def _malformed(request: Request, error: Exception) -> Response:

@@ -96,7 +96,7 @@ def paste(request: Request, visit: Visitor, session: Ledger, sent: Form) -> Resp
         append = partial(append_as, session, visit.account, now=session.clock())
         done = record_prepared(session, prepared, append)
     except (NotPermitted, Refused) as refused:
-        return _page(request, session, unit, sent, prepared, refused.problems)
+        return _page(request, session, unit, sent, prepared, list(refused.problems))
     return RedirectResponse(f"/log/paste?unit={unit}&done={done.appended}", status_code=303)
 
 
