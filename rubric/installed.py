@@ -53,11 +53,14 @@ class _Kept:
     text: str
 
 
-def install(connection: Connection, content: str | bytes, name: str = "") -> Rubric:
+def install(
+    connection: Connection, content: str | bytes, name: str = "", replaces: str | None = None
+) -> Rubric:
     """Keep the rubric that *content* states, and return it; the same text again changes nothing.
 
     Raises RubricRefused with all that is wrong, also where another text of that id and version, or another year
-    of that id, is here already.
+    of that id, is here already, or where the file would take its year from another installed rubric and *replaces*
+    does not name that one (contract §6).
     """
     rubric = parse(content, name)
     text = (content.decode("utf-8") if isinstance(content, bytes) else content).removeprefix("\ufeff")
@@ -76,6 +79,8 @@ def install(connection: Connection, content: str | bytes, name: str = "") -> Rub
     if year is not None:
         message = msgid("{id} 是 {year} 年度的细则；另一个年度请另起一个 id")
         mistakes.append(Mistake(read(text).line(("id",)), "id", message, id=rubric.id, year=year))
+    else:
+        mistakes += _taking_over(_in_force(connection, rubric.year), rubric, text, replaces)
     if mistakes:
         raise RubricRefused(mistakes, name)
     row = (rubric.id, rubric.version, rubric.year, text)
@@ -107,6 +112,26 @@ def count(connection: Connection) -> int:
 def shelf(connection: Connection) -> RubricCatalog:
     """Return the rubrics that come with the program and, after them, the installed ones."""
     return RubricCatalog([*builtin(), *map(parse, installed(connection))])
+
+
+def _taking_over(in_force: str | None, rubric: Rubric, text: str, replaces: str | None) -> list[Mistake]:
+    """Return what is wrong with what *replaces* says, or does not say, of the rubric now in force for the year."""
+    line = read(text).line(("year",))
+    if in_force is not None and in_force != rubric.id and replaces != in_force:
+        message = msgid(
+            "{year} 年度现在按 {other} 考核，装上这份，各单位就都改按这份算了；确实要换，请加上 --replaces {other}"
+        )
+        return [Mistake(line, "year", message, year=rubric.year, other=in_force)]
+    if replaces is not None and replaces != in_force:
+        message = msgid("{year} 年度没有安装过 {other} 这份细则，谈不上替换它；请去掉 --replaces")
+        return [Mistake(line, "year", message, year=rubric.year, other=replaces)]
+    return []
+
+
+def _in_force(connection: Connection, year: int) -> str | None:
+    """Return the id of the installed rubric that *year* is scored by: the one whose version came last."""
+    rows = connection.execute("SELECT id FROM rubrics WHERE year = ? ORDER BY position DESC LIMIT 1", (year,))
+    return next((str(rubric_id) for (rubric_id,) in rows), None)
 
 
 def _kept(connection: Connection, rubric_id: str) -> list[_Kept]:

@@ -111,10 +111,10 @@ class OpenLedger:
         kept = [*zip(builtin_texts(), builtin(), strict=True), *self._parsed.items()]
         return next(text for text, rubric in kept if rubric is wanted)
 
-    def install(self, content: bytes, name: str) -> Rubric:
-        """Keep the rubric in *content* in the ledger. Raises RubricRefused."""
+    def install(self, content: bytes, name: str, replaces: str | None = None) -> Rubric:
+        """Keep the rubric in *content* in the ledger, in the place of *replaces*. Raises RubricRefused."""
         with self.store.write() as work:
-            rubric = installed.install(work.connection, content, name)
+            rubric = installed.install(work.connection, content, name, replaces)
         self.read_shelf()
         return rubric
 

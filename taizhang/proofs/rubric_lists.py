@@ -58,9 +58,9 @@ def sign_rubrics(log: SignedLog, clock: Clock) -> None:
     log.key_file.keep_rubric_list(str(note))
 
 
-def install_rubric(session: OpenLedger, content: bytes, name: str) -> Rubric:
+def install_rubric(session: OpenLedger, content: bytes, name: str, replaces: str | None = None) -> Rubric:
     """Keep the rubric in *content* in the ledger, and sign for it where there is a key. Raises RubricRefused."""
-    rubric = session.install(content, name)
+    rubric = session.install(content, name, replaces)
     if session.log.key_file.path.exists():
         # Where it cannot be signed now, the next checkpoint does it, or says why not.
         with suppress(ProofError, OSError):

@@ -76,3 +76,25 @@ def test_a_faulty_rubric_is_not_installed(connection: sqlite3.Connection) -> Non
     with pytest.raises(RubricRefused):
         installed.install(connection, changed("points: 12", "points: 13"))
     assert installed.installed(connection) == []
+
+
+def test_a_second_file_of_a_year_takes_over_only_when_it_says_so(connection: sqlite3.Connection) -> None:
+    second = SMALL.replace("binhai-2019", "xicheng-2019")
+    installed.install(connection, SMALL)
+    for replaces in (None, "wujin-2017", "xicheng-2019"):
+        with pytest.raises(RubricRefused, match="--replaces binhai-2019"):
+            installed.install(connection, second, replaces=replaces)
+    assert installed.shelf(connection).for_day(date(2019, 1, 1)).id == "binhai-2019"
+    installed.install(connection, second, replaces="binhai-2019")
+    assert installed.shelf(connection).for_day(date(2019, 1, 1)).id == "xicheng-2019"
+    # Nor does a later version of the one that was replaced take the year back.
+    later = changed("year: 2019\n", "year: 2019\nversion: 2\n")
+    with pytest.raises(RubricRefused, match="--replaces xicheng-2019"):
+        installed.install(connection, later)
+    assert installed.install(connection, later, replaces="xicheng-2019").version == 2
+
+
+def test_what_is_replaced_is_there(connection: sqlite3.Connection) -> None:
+    with pytest.raises(RubricRefused, match="nanjing-2019"):
+        installed.install(connection, SMALL, replaces="nanjing-2019")
+    assert installed.installed(connection) == []

@@ -98,7 +98,7 @@ def test_what_was_scored_under_a_rubric_stays_good_when_another_comes(new_url: C
         other.install(own_rubric(), "own.yaml")
         one.take_in()
         first = one.shelf.get("own-2017")
-        other.install(own_rubric().replace(b"id: own-2017", b"id: third-2017", 1), "third.yaml")
+        other.install(own_rubric().replace(b"id: own-2017", b"id: third-2017", 1), "third.yaml", "own-2017")
         assert one.take_in()
         assert one.shelf.get("own-2017") is first
 

@@ -89,18 +89,27 @@ def check(ctx: typer.Context, file: FileArgument) -> None:
 
 
 INSTALL_HELP = N_(
-    "检查一份考核细则文件并装进台账；改过的细则要有更高的 version。\n\n例：taizhang rubric install 我区2018.yaml"
+    "检查一份考核细则文件并装进台账；改过的细则要有更高的 version；"
+    "同一年度已经装了另一份的，要用 --replaces 说明替换它。\n\n"
+    "例：taizhang rubric install 我区2018.yaml\n"
+    "例：taizhang rubric install 我区2018新.yaml --replaces 我区2018"
 )
 
 
-def install(ctx: typer.Context, file: FileArgument) -> None:
+def install(
+    ctx: typer.Context,
+    file: FileArgument,
+    replaces: Annotated[
+        str | None, typer.Option("--replaces", metavar="ID", help=N_("替换同一年度的哪一份细则"))
+    ] = None,
+) -> None:
     """Install a rubric file in the ledger."""
     from taizhang.proofs.rubric_lists import install_rubric
 
     call: Invocation = ctx.obj
     content = Path(file).read_bytes()
     with open_ledger(call.store_url) as session:
-        rubric = install_rubric(session, content, file)
+        rubric = install_rubric(session, content, file, replaces)
     if call.json:
         print_json(_summary(rubric))
     else:
