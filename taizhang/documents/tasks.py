@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from projections.requirement import PENDING, Status
 from projections.rules.base import sentence
-from projections.scorecard import Scorecard, Shortfall, Translate
+from projections.scorecard import ANNOUNCED_DAYS, Scorecard, Shortfall, Translate
+from rubric.amounts import decimal_text
 from taizhang.language.names import Names
 
 
@@ -22,54 +23,101 @@ class Task:
     days_left: int
     subjects: list[str]
     because: str
+    cost: int = 0
+    """What missing it costs if all else that can still be done is done, in hundredths of a point; 0: lost already."""
+    suggested: str = ""
+    """By when it is best done: the day by which it is usually done while that is ahead, else the due day."""
+
+    @property
+    def points(self) -> str:
+        """The cost as points."""
+        return decimal_text(self.cost)
 
 
 @dataclass(frozen=True, slots=True)
 class Tasks:
-    """`pressing` is overdue and can still be made good; `ahead` by due day; `missed` cannot be mended any more."""
+    """`pressing` is overdue and can still be made good; `ahead` by due day; of `missed` the ledger has no record.
+
+    Of a whole year also `later`, by suggested day, and `idle`: what costs nothing any more, its points being lost
+    already, stands below all that does.
+    """
 
     pressing: list[Task]
     ahead: list[tuple[str, int, list[Task]]]
     missed: list[Task]
+    later: list[Task] = field(default_factory=list)
+    idle: list[Task] = field(default_factory=list)
 
     @property
     def next(self) -> Task | None:
         """What comes first: the next deadline's first task, else what is overdue."""
         for _due, _days, tasks in self.ahead:
             return tasks[0]
-        return self.pressing[0] if self.pressing else None
+        return next(iter([*self.pressing, *self.later]), None)
 
     def __iter__(self) -> Iterator[Task]:
         yield from self.pressing
         for _due, _days, tasks in self.ahead:
             yield from tasks
+        yield from self.later
+        yield from self.idle
         yield from self.missed
 
     @property
     def count(self) -> int:
-        """How many things can still be done."""
-        return len(self.pressing) + sum(len(tasks) for _, _, tasks in self.ahead)
+        """How many things can still be done, and are worth something."""
+        return len(self.pressing) + sum(len(tasks) for _, _, tasks in self.ahead) + len(self.later)
 
 
-def tasks_of(cards: Sequence[Scorecard], translate: Translate, names: Names) -> Tasks:
-    """Return the tasks that the shortfalls of *cards*, one a rubric year, come to; members by *names*."""
-    groups: dict[tuple[str, str, date | None, Status, int], list[Shortfall]] = {}
+def tasks_of(
+    cards: Sequence[Scorecard], translate: Translate, names: Names, *, whole_year: bool = False
+) -> Tasks:
+    """Return the tasks that the shortfalls of *cards*, one a rubric year, come to; members by *names*.
+
+    *whole_year*: also what is due later than the shortfalls say, and every missed day on its own, to record it there.
+    """
+    groups: dict[tuple[object, ...], list[Shortfall]] = {}
     for card in cards:
-        for found in card.shortfalls():
-            status = found.requirement.status
-            # What is missed is told once a clause: nobody can do anything on any of the days.
-            due = None if status is Status.MISSED else found.due
-            single = id(found.requirement.part) if found.result.rule.clause.rule == "each_item" else 0
-            key = card.rubric.id, found.result.rule.clause.id, due, status, single
-            groups.setdefault(key, []).append(found)
-    made = [
-        (group[0].due, group[0].requirement.status, _task(group, translate, names))
-        for group in groups.values()
-    ]
-    made.sort(key=lambda each: each[0])
-    pressing = [task for _, status, task in made if status is Status.OVERDUE]
-    missed = [task for _, status, task in made if status is Status.MISSED]
-    return Tasks(pressing, _by_due(task for _, status, task in made if status in PENDING), missed)
+        for found in card.shortfalls(everything=whole_year):
+            groups.setdefault(_key(found, whole_year=whole_year), []).append(found)
+    tasks = [_task(group, translate, names) for group in groups.values()]
+    missed = [task for task in tasks if task.status == Status.MISSED]
+    undone = [task for task in tasks if task.status != Status.MISSED]
+    if not whole_year:
+        undone.sort(key=lambda task: task.due)
+        missed.sort(key=lambda task: task.due)
+        pressing, pending = _parted(undone)
+        return Tasks(pressing, _by_due(pending), missed)
+    undone.sort(key=lambda task: (task.due, -task.cost))
+    missed.sort(key=lambda task: (-task.cost, task.due))
+    pressing, pending = _parted(task for task in undone if task.cost)
+    soon = [task for task in pending if task.days_left <= ANNOUNCED_DAYS]
+    later = [task for task in pending if task.days_left > ANNOUNCED_DAYS]
+    later.sort(key=lambda task: (task.suggested, -task.cost))
+    return Tasks(pressing, _by_due(soon), missed, later, [task for task in undone if not task.cost])
+
+
+def _parted(tasks: Iterable[Task]) -> tuple[list[Task], list[Task]]:
+    """Return what is overdue and what is still ahead."""
+    overdue: list[Task] = []
+    pending: list[Task] = []
+    for task in tasks:
+        (overdue if task.status == Status.OVERDUE else pending).append(task)
+    return overdue, pending
+
+
+def _key(found: Shortfall, *, whole_year: bool) -> tuple[object, ...]:
+    """What makes one line: a clause, what became of it, its day, and of requests and findings each on its own."""
+    clause, status = found.result.rule.clause, found.requirement.status
+    due: date | None = found.due
+    if whole_year:
+        # What is far ahead is one line a clause: nobody plans by twelve equal lines.
+        if status in PENDING and (found.due - found.card.day).days > ANNOUNCED_DAYS:
+            due = None
+    elif status is Status.MISSED:
+        due = None
+    single = id(found.requirement.part) if clause.rule == "each_item" else 0
+    return found.card.rubric.id, clause.id, due, status, single
 
 
 def _by_due(tasks: Iterable[Task]) -> list[tuple[str, int, list[Task]]]:
@@ -84,7 +132,10 @@ def _task(group: Sequence[Shortfall], translate: Translate, names: Names) -> Tas
     card, result = first.card, first.result
     requirements = [found.requirement for found in group]
     because = sentence(result.rule.explain(requirements, card.facts, card.day))
-    last = group[-1].due
+    # Of what was missed the last day tells how long ago; of what is ahead the first comes first.
+    last = group[-1].due if first.requirement.status is Status.MISSED else first.due
+    expected = first.expected_by
+    suggested = expected if expected is not None and card.day <= expected < last else last
     return Task(
         clause=result.rule.clause.id,
         status=first.requirement.status.value,
@@ -92,4 +143,6 @@ def _task(group: Sequence[Shortfall], translate: Translate, names: Names) -> Tas
         days_left=(last - card.day).days,
         subjects=list(dict.fromkeys(requirement.subject for requirement in requirements)),
         because=names.spoken(because.render(translate)),
+        cost=card.evaluation.cost(result, requirements),
+        suggested=suggested.isoformat(),
     )

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from html import unescape
 
 import pytest
 
 from rubric.catalog import builtin
+from taizhang.documents.tasks import tasks_of
+from taizhang.language.names import names_of
 from taizhang.people import store as people
 from taizhang.people.person import Person
 
@@ -64,9 +67,11 @@ def test_why_is_answered_in_two_clicks_down_to_the_record(
 def test_a_link_to_a_clause_opens_its_indicator(shared_site: Site, browser, scripts: bool) -> None:
     with visiting(browser, shared_site, ASSESSOR, scripts=scripts) as page:
         page.goto(PAGE)
-        assert not page.locator("[id='clause-8.3']").is_visible()
-        page.locator("#todo a[href='#clause-8.3']").first.click()
-        page.locator("[id='clause-8.3']").wait_for(state="visible")
+        link = page.locator("#todo a.clause-no:visible").first
+        clause = page.locator(f"[id='clause-{link.inner_text()}']")
+        assert not clause.is_visible()
+        link.click()
+        clause.wait_for(state="visible")
         assert page.locator("#indicators details").count() == 28
 
 
@@ -86,7 +91,7 @@ def test_another_users_record_moves_the_open_page(site: Site, browser) -> None:
         for page in (one, other):
             page.goto(PAGE)
             for closed in ("#why", "#indicator-2", "#missed"):
-                page.locator(f"{closed} summary").click()
+                page.locator(f"{closed} > summary, {closed} details > summary").first.click()
         before = site.score(UNIT)
         judged = activity("live-1", UNIT, "2017-09-19", "party_lecture") | {
             "type": "judgement.passed",
@@ -254,7 +259,7 @@ def test_everybody_can_use_it(shared_site: Site, browser, dark: bool, viewport: 
     with visiting(browser, shared_site, SECRETARY, dark=dark, viewport=viewport) as page:
         page.goto(f"{PAGE}#clause-2.1")
         for closed in ("#why", "#course-table", "#missed"):
-            page.locator(f"{closed} summary").click()
+            page.locator(f"{closed} > summary, {closed} details > summary").first.click()
         assert not scrolls_sideways(page)
         assert serious_findings(page) == []
         for address in (f"{PAGE}?open=all", f"{PAGE}?as-of=2017-06-30", f"{PAGE}?clause=8.3&page=2"):
@@ -283,3 +288,42 @@ def test_late_is_made_good_and_what_is_still_in_time_is_recorded(shared_site: Si
     pressing, _, ahead = todo.partition("<h3><time")
     assert ("去补上" in pressing, "去登记" in pressing) == (True, False)
     assert ("去补上" in ahead, "去登记" in ahead) == (False, True)
+
+
+def test_what_to_do_covers_the_year_and_says_what_it_is_worth(shared_site: Site) -> None:
+    session = shared_site.session
+    with session.store.read() as work:
+        cards = session.projections.cards(work, UNIT, session.clock.today())
+        tasks = tasks_of(cards, str, names_of(work, cards[0].facts, cards[0].day), whole_year=True)
+        asked = {
+            (each.result.rule.clause.id, each.requirement.subject)
+            for each in cards[0].shortfalls(everything=True)
+        }
+    listed = {(task.clause, subject) for task in tasks for subject in task.subjects}
+    assert asked == listed, "nothing that can still be done is left out, however late it is due"
+    worth = [*tasks.pressing, *(task for _, _, found in tasks.ahead for task in found), *tasks.later]
+    assert all(task.cost for task in worth), "what costs nothing stands below all that does"
+    assert not any(task.cost for task in tasks.idle)
+    assert [task.suggested for task in tasks.later] == sorted(task.suggested for task in tasks.later)
+    assert tasks.later
+    with shared_site.visitor(SECRETARY) as client:
+        page = client.get(PAGE).text
+    todo = page[page.index('id="todo"') : page.index('id="course"')]
+    assert todo.count('class="worth"') == len(list(tasks))
+    first = tasks.later[0]
+    assert f"建议 {first.suggested} 前" in todo
+    assert f"不做扣 {first.points} 分" in todo or f"做到挣 {first.points} 分" in todo
+
+
+def test_a_day_without_a_record_leads_to_the_form_that_records_it(shared_site: Site) -> None:
+    with shared_site.visitor(SECRETARY) as client:
+        page = client.get(PAGE).text
+        missed = page[page.index('id="missed"') : page.index('id="course"')]
+        way = re.search(r'class="button" href="(/log[^"]+)"', missed)
+        assert way is not None
+        assert "去补记" in missed
+        form = client.get(unescape(way[1]))
+    due = re.search(r"due=([\d-]+)", way[1])
+    assert due is not None
+    assert form.status_code == 200
+    assert f'value="{due[1]}"' in form.text, "the period's last day is offered"

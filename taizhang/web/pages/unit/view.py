@@ -72,7 +72,7 @@ def unit_page(
         "rubric_title": card.rubric.title,
         "moment": moment,
         "wanted": wanted,
-        "tasks": tasks_of(_cards(session, work, card, moment), current(), names),
+        "tasks": tasks_of(_cards(session, work, card, moment), current(), names, whole_year=True),
         "sections": sections,
         "losses": losses(sections),
         "lost": decimal_text(card.evaluation.rule_set.full - card.evaluation.totals().score),
