@@ -16,6 +16,7 @@ from ledger.problem import Fault
 from ledger.store.protocol import Progress, Transaction
 from ledger.text import Text
 from rubric.catalog import RubricCatalog
+from rubric.provisional import provisional_for
 
 from . import event_search_rows as trail_rows
 from . import review_rows, totals
@@ -88,7 +89,9 @@ class _Checking:
         self._today = today
         self._found = found
         self._kept = {row.unit: row for row in totals.rows(work.connection)}
-        self._rubrics = {basis_of(rubric.label): rubric for rubric in shelf.all}
+        self._shelf = shelf
+        self._rubrics = {basis_of(rubric): rubric for rubric in shelf.all}
+        self._years_made: set[int] = set()
         self._rule_sets: dict[str, RuleSet] = {}
         self._standards = standards(shelf, late_days, confirmations(work.stream("")))
         self._listed = review_rows.listed_units(work.connection)
@@ -112,7 +115,7 @@ class _Checking:
             )
             return
         day = _day(row.as_of)
-        if day is None or (row.basis and row.basis not in self._rubrics):
+        if day is None or (row.basis and not self._is_at_hand(row.basis, day)):
             # Whoever is shown the board has such a row made anew.
             found.stale += 1
             return
@@ -143,6 +146,16 @@ class _Checking:
             self._found.totals.blame(Text("总分表里的 {unit} 没有任何事件", unit=unit))
         for unit in sorted(self._listed):
             self._found.review.blame(Text("待审清单里的 {unit} 没有任何事件", unit=unit))
+
+    def _is_at_hand(self, basis: str, day: date) -> bool:
+        """Return whether the rubric of *basis* is there; a provisional one of *day*'s year is made for it."""
+        if basis not in self._rubrics and day.year not in self._years_made:
+            self._years_made.add(day.year)
+            for earlier in self._shelf.all:
+                provisional = provisional_for(day.year, earlier) if earlier.year < day.year else None
+                if provisional is not None:
+                    self._rubrics[basis_of(provisional)] = provisional
+        return basis in self._rubrics
 
     def _rule_set(self, basis: str) -> RuleSet | None:
         if not basis:

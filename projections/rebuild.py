@@ -139,7 +139,7 @@ def _row(records: Records, facts: Facts, evaluation: Evaluation | None, day: dat
         unit=records.unit,
         name=organization.value("name", day, ""),
         kind=organization.value("kind", day, ""),
-        basis=basis_of(evaluation.rule_set.rubric.label) if evaluation else "",
+        basis=basis_of(evaluation.rule_set.rubric) if evaluation else "",
         as_of=day.isoformat(),
         changes_on=changes_on.isoformat(),
         sequence=records.last_sequence,

@@ -210,7 +210,7 @@ class Projections:
     ) -> Board:
         """Return the totals of every unit that is not closed; rows kept for the day are read, others made anew."""
         rule_set = self._rule_set(as_of, rubric_id)
-        basis = basis_of(rule_set.rubric.label)
+        basis = basis_of(rule_set.rubric)
         found: list[TotalsRow] = []
         made_anew = 0
         day = as_of.isoformat()
@@ -237,7 +237,7 @@ class Projections:
         A few at a time, so that appends never wait long.
         """
         rule_set = self._rule_set(day)
-        basis, today = basis_of(rule_set.rubric.label), day.isoformat()
+        basis, today = basis_of(rule_set.rubric), day.isoformat()
         with store.read() as work:
             stale = [row.unit for row in totals.rows(work.connection) if not row.holds(basis, today)]
         for units in _batches(stale, UNITS_A_RENEWAL):

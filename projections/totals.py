@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ledger.store.sql import Connection
+from rubric.schema import Rubric
 
 PROJECTION = 5
 """Raised when the meaning of a kept row changes: rows of another number are made anew."""
@@ -83,9 +84,9 @@ def add_forecast(connection: Connection) -> None:
 MIGRATIONS: Sequence[Callable[[Connection], None]] = (create_totals, add_standing, add_forecast)
 
 
-def basis_of(rubric_label: str) -> str:
-    """Return what a row rests on: the projection's own number and the rubric's id and version."""
-    return f"{PROJECTION}/{rubric_label}"
+def basis_of(rubric: Rubric) -> str:
+    """Return what a row rests on: the projection's own number and the rubric's basis."""
+    return f"{PROJECTION}/{rubric.basis}"
 
 
 def keep(connection: Connection, rows: Sequence[TotalsRow]) -> None:

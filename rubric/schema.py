@@ -156,6 +156,11 @@ class Rubric(Model):
         """`id@version`, the name a scorecard and a kept row carry."""
         return f"{self.id}@{self.version}"
 
+    @property
+    def basis(self) -> str:
+        """What a kept row rests on: the label, and of a provisional rubric also that of the one it was made from."""
+        return f"{self.label}<{self._made_from.label}" if self._made_from else self.label
+
     @cached_property
     def bonus_indicators(self) -> frozenset[int]:
         """The numbers of the indicators whose points come on top of the base."""

@@ -123,7 +123,7 @@ def _choices(
     rubric: Rubric, judged: Sequence[JudgementClause], rows: Sequence[TotalsRow], today: str
 ) -> Iterator[Choice]:
     order = [each.id for group in rubric.indicator_clauses.values() for each in group]
-    basis = totals.basis_of(rubric.label)
+    basis = totals.basis_of(rubric)
     known = all(row.holds(basis, today) for row in rows)
     for clause in judged:
         place = order.index(clause.id)
