@@ -53,11 +53,14 @@ class Board:
     rows: list[TotalsRow]
     made_anew: int = 0
     """How many rows were kept for other days, and had to be made anew for the answer (see `Projections.renew`)."""
+    provisional: bool = False
+    """Whether nobody has installed that rubric (contract §6)."""
 
     def as_json(self, translate: Translate) -> dict[str, Any]:
         """Return the board as contract §6 shows it."""
         return {
             "as_of": self.day.isoformat(),
+            **({"provisional": True} if self.provisional else {}),
             "units": [
                 {
                     "unit": row.unit,
@@ -84,10 +87,15 @@ class Shortfalls:
 
     day: date
     found: list[Shortfall]
+    provisional: bool = False
+    """Whether a year is among them that has no rubric of its own (contract §6)."""
 
     def as_json(self, translate: Translate) -> dict[str, Any]:
         """Return the list as contract §6 shows it."""
-        return {"shortfalls": [{"unit": found.card.unit, **found.as_json(translate)} for found in self.found]}
+        return {
+            **({"provisional": True} if self.provisional else {}),
+            "shortfalls": [{"unit": found.card.unit, **found.as_json(translate)} for found in self.found],
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +237,7 @@ class Projections:
                     found.append(fresh)
                 if progress:
                     progress(done)
-        return Board(as_of, rule_set.rubric.id, found, made_anew)
+        return Board(as_of, rule_set.rubric.id, found, made_anew, rule_set.rubric.is_provisional)
 
     def renew(self, store: Store, day: date) -> int:
         """Write anew the kept rows that no longer hold on *day*; return how many.
@@ -286,7 +294,7 @@ class Projections:
                 if progress:
                     progress(done)
         found.sort(key=lambda shortfall: shortfall.order)
-        return Shortfalls(as_of, found)
+        return Shortfalls(as_of, found, any(each.rubric.is_provisional for each in rule_sets))
 
     def preview(
         self, store: Store, unit: str, candidates: Sequence[ClientEvent], as_of: date

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from taizhang.language.i18n import SOURCE, speaking
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
@@ -76,6 +78,13 @@ def browser() -> Iterator[Browser]:
         browser = launch(playwright)
         yield browser
         browser.close()
+
+
+@pytest.fixture(autouse=True)
+def _language_of_another_test() -> Iterator[None]:
+    """A command that was run inside a test with `--lang en` leaves its language behind: it ends with the test."""
+    with speaking(SOURCE):
+        yield
 
 
 @pytest.fixture(autouse=True)

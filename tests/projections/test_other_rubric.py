@@ -110,14 +110,17 @@ def test_another_rubric_is_installed_and_scored(tmp_path: Path) -> None:
             ("1.1", "missed"), ("3.1", "overdue"), ("2.1", "overdue"), ("1.1", "open"), ("1.2", "behind"),
             ("5.1", "unearned"),
         ]  # fmt: skip
-        # In 2020 nothing is open after the closing day; the rubric can still be named.
+        # After the closing day the provisional 2020 is open; the rubric of 2019 can still be named.
         after = date(2020, 3, 2)
-        assert session.projections.shortfalls(session.store, "bh-01", after).found == []
+        open_then = session.projections.shortfalls(session.store, "bh-01", after)
+        assert open_then.found
+        assert {found.card.rubric.label for found in open_then.found} == {"binhai-2020@0"}
+        assert open_then.as_json(str)["provisional"] is True
         named = session.projections.shortfalls(session.store, "bh-01", after, rubric_id="binhai-2019")
         assert {each.requirement.status for each in named.found} == {"missed"}
-        # A day of a year without a rubric is scored by the nearest earlier one.
+        # A day of a year without a rubric is scored by the provisional one, made from the nearest earlier.
         later = session.projections.score(session.store, "bh-01", date(2021, 5, 1))
-        assert later.rubric.id == "binhai-2019"
+        assert later.rubric.label == "binhai-2021@0"
 
 
 def test_codes_of_a_rubric_that_is_not_installed_are_refused(tmp_path: Path) -> None:

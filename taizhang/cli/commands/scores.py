@@ -41,9 +41,9 @@ Everything = Annotated[
 ]
 
 
-def say_if_provisional(rubric: Rubric | None) -> None:
-    """Tell on standard error when figures were made with a rubric that nobody has installed."""
-    if rubric is not None and rubric.is_provisional:
+def say_if_provisional(call: Invocation, rubric: Rubric | None) -> None:
+    """Tell on standard error when nobody has installed the *rubric* of the figures; a JSON document says it itself."""
+    if rubric is not None and rubric.is_provisional and not call.json:
         stderr_console().print(say(without_rubric(rubric)), highlight=False)
 
 
@@ -86,7 +86,7 @@ def score(
                 events = supposed_of(session, unit, lines, call.recorder())
             card = session.projections.score_if(session.store, unit, events, day, rubric)
         document = card.as_json(current())
-    say_if_provisional(card.rubric)
+    say_if_provisional(call, card.rubric)
 
     def drawing() -> Any:
         from taizhang.cli.render.scorecard import scorecard
@@ -111,7 +111,7 @@ def board(ctx: typer.Context, as_of: AsOf = None, rubric: RubricId = None) -> No
     ):
         day = chosen or session.clock.today()
         document = session.projections.board(session.store, day, rubric, progress).as_json(current())
-        say_if_provisional(session.shelf.missing_year(day) if rubric is None else None)
+        say_if_provisional(call, session.shelf.missing_year(day) if rubric is None else None)
 
     def drawing() -> Any:
         from taizhang.cli.render.board import board as draw
@@ -146,7 +146,7 @@ def shortfalls(
                 session.store, unit, day, progress, rubric, everything=everything
             )
         document = found.as_json(current())
-        say_if_provisional(session.shelf.missing_year(day) if rubric is None else None)
+        say_if_provisional(call, session.shelf.missing_year(day) if rubric is None else None)
 
     def drawing() -> Any:
         from taizhang.cli.render.shortfalls import shortfalls as draw

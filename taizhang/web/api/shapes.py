@@ -48,6 +48,7 @@ class BoardPage(BaseModel):
     """Units by id; `next` is the `after` of the following page, null on the last."""
 
     as_of: str
+    provisional: bool = False
     units: list[BoardRow]
     next: str | None
 
@@ -135,6 +136,7 @@ class Scorecard(BaseModel):
     closed_on: str | None = None
     rubric: str
     rubric_version: int
+    provisional: bool = False
     as_of: str
     known_at: str | None
     events: int
@@ -146,6 +148,7 @@ class Scorecard(BaseModel):
 class Shortfalls(BaseModel):
     """By due date."""
 
+    provisional: bool = False
     shortfalls: list[Shortfall]
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
 from starlette.responses import Response
 
-from projections.service import Board
 from taizhang.accounts.entry import Visit
 from taizhang.accounts.permissions import may_open
 from taizhang.language.i18n import current
@@ -39,7 +39,7 @@ def board(
     day = as_of or session.clock.today()
     whole = session.projections.board(session.store, day, rubric)
     seen = [row for row in whole.rows if row.unit > after and may_open(visit.account, "api.unit", row.unit)]
-    page = Board(day, whole.rubric, seen[:limit])
+    page = replace(whole, rows=seen[:limit])
     following = page.rows[-1].unit if len(seen) > limit else None
     return as_json({**page.as_json(current()), "next": following})
 
