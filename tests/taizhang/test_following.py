@@ -67,7 +67,9 @@ def test_a_rubric_reaches_appends_scores_and_kept_rows(new_url: Callable[[], str
         append(one, "night", "activity.held", kinds=["night_school"], topic="夜校")
         with one.store.read() as work:
             assert one.projections.score(one.store, "lh-01", day).rubric.id == "own-2017"
-            assert [row.basis for row in totals.rows(work.connection)] == [totals.basis_of(one.shelf.get("own-2017"))]
+            assert [row.basis for row in totals.rows(work.connection)] == [
+                totals.basis_of(one.shelf.get("own-2017"))
+            ]
         assert one.projections.board(one.store, day).made_anew == 0
         assert one.rubric_text("own-2017").encode() == own_rubric()
         assert [each.label for each in one.shelf.all] == [each.label for each in other.shelf.all]

@@ -130,7 +130,8 @@ def test_a_closed_pipe_is_no_error(shell) -> None:
 
 
 def test_a_terminal_without_unicode(shell) -> None:
-    commands = f"taizhang import '{EXAMPLE}' && taizhang score lh-01 --as-of 2017-12-31 && taizhang verify && taizhang --help"
+    score = "taizhang score lh-01 --as-of 2017-12-31"
+    commands = f"taizhang import '{EXAMPLE}' && {score} && taizhang verify && taizhang --help"
     done = shell(f"export PYTHONIOENCODING=gbk; ({commands}) | wc -l; exit ${{PIPESTATUS[0]}}")
     assert (done.returncode, done.stderr) == (0, "")
 
