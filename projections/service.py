@@ -319,8 +319,12 @@ class Projections:
     def _previews(
         self, unit: str, events: list[StoredEvent], candidates: Sequence[ClientEvent], as_of: date
     ) -> list[Preview]:
-        open_years = [self._compiled(rubric) for rubric in self.shelf.open_at(as_of)]
-        rule_sets = open_years or [self._rule_set(as_of)]
+        rubrics = [rubric for rubric in self.shelf.open_at(as_of) if not rubric.is_provisional]
+        if not rubrics:
+            # Of no open year: by the rubrics of the candidates' own years, as long as somebody installed those.
+            years = {event["time"][:4] for event in candidates}
+            rubrics = [each for each in self.shelf.all if str(each.year) in years][-1:]
+        rule_sets = [self._compiled(rubric) for rubric in rubrics] or [self._rule_set(as_of)]
         return [preview(unit, events, candidates, rule_set, as_of) for rule_set in rule_sets]
 
     def members(self, store: Store, unit: str, as_of: date, rubric_id: str | None = None) -> Members:

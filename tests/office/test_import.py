@@ -73,10 +73,10 @@ def test_looked_at_recorded_and_known_again(unit: Run, made: Made) -> None:
 
 def test_the_preview_says_what_it_counts_for(unit: Run, made: Made) -> None:
     path = made(花名册=ROSTER, 活动=ACTIVITIES[:4])
-    before = unit("score", UNIT, "--json").document["total"]
+    before = unit("score", UNIT, "--rubric", "wujin-2017", "--json").document["total"]
     (seen,) = excel(unit, path, "--dry-run")["counts"]
     excel(unit, path)
-    after = unit("score", UNIT, "--json").document
+    after = unit("score", UNIT, "--rubric", "wujin-2017", "--json").document
     assert seen["before"] == {name: before[name] for name in seen["before"]}
     assert seen["after"] == {name: after["total"][name] for name in seen["after"]}
     moved = {each["clause"]: each for each in seen["clauses"]}

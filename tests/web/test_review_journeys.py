@@ -83,7 +83,7 @@ def _ask(page: Page) -> None:
 
 def _judge(page: Page) -> None:
     page.goto(f"/review/units/{UNIT}")
-    page.get_by_role("link", name="评定扣分").click()
+    page.get_by_role("link", name="逐条评定").click()
     page.get_by_label("条款").select_option("10.1")
     page.get_by_role("button", name="看这一条").click()
     expect(page.get_by_text("每次扣 1 分")).to_be_visible()

@@ -19,6 +19,7 @@ router = APIRouter()
 Operator = Annotated[Visit, Depends(May("admin"))]
 Acting = Annotated[Visit, Depends(May("admin.deeds"))]
 Typed = Annotated[str, Form(max_length=500)]
+MaybeTyped = Annotated[str | None, Form(max_length=500)]
 NUMBERS = {
     "late_days": (0, 365),
     "grace_days": (0, 365),
@@ -49,11 +50,11 @@ def change(
     visit: Acting,
     session: Ledger,
     district: Typed = "",
-    late_days: Typed = "",
-    grace_days: Typed = "",
-    forecast_line: Typed = "",
-    day_events: Typed = "",
-    day_megabytes: Typed = "",
+    late_days: MaybeTyped = None,
+    grace_days: MaybeTyped = None,
+    forecast_line: MaybeTyped = None,
+    day_events: MaybeTyped = None,
+    day_megabytes: MaybeTyped = None,
     ranking: Typed = "",
 ) -> Response:
     """Keep them all, or say what is wrong."""
@@ -65,7 +66,11 @@ def change(
         "day_events": day_events,
         "day_megabytes": day_megabytes,
     }
-    numbers = {name: value.strip() for name, value in typed.items()}
+    # What a form does not bring stays as it is; what was emptied is refused below.
+    numbers = {
+        name: str(getattr(session.settings, name)) if value is None else value.strip()
+        for name, value in typed.items()
+    }
     problems = []
     if len(district) > DISTRICT_MAX:
         problems.append(Problem("district", Text("太长；最多 {most} 个字符", most=DISTRICT_MAX)))
