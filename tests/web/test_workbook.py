@@ -87,7 +87,7 @@ def test_looked_at_recorded_and_known_again(site: Site) -> None:
 def test_what_is_wrong_stands_at_its_row_and_nothing_is_recorded(site: Site) -> None:
     before = size(site)
     with site.visitor(SECRETARY) as client:
-        looked = send(client, book(活动=[HEAD, *ROWS, ["3.5", "党刻", None, "王某某", "30"]]))
+        looked = send(client, book(活动=[HEAD, *ROWS, ["3.1", "党刻", None, "王某某", "30"]]))
         for words in ("第 4 行 活动时间", "是不是“党课”", "没有写主题", "5</strong> 处要改"):
             assert words in looked.text
         assert save(client, looked.text).status_code == 422
@@ -251,7 +251,7 @@ def test_the_pages_fit_and_are_accessible(
 ) -> None:
     path = tmp_path / "九月.xlsx"
     path.write_bytes(
-        book(活动=[HEAD, *ROWS, ["3.5", "党刻", None, "王某某", "30"]], 其他=[["甲", "乙"], [1, 2]])
+        book(活动=[HEAD, *ROWS, ["3.1", "党刻", None, "王某某", "30"]], 其他=[["甲", "乙"], [1, 2]])
     )
     with visiting(browser, shared_site, SECRETARY, viewport=viewport) as page:
         for address in ("/workbook", f"/units/{UNIT}/roster/name?member=m01-001", f"/units/{UNIT}/reports"):
