@@ -1,0 +1,86 @@
+"""Branches, people and headers as offices write them: the right value, or asked back with what may be meant."""
+
+from dataclasses import replace
+
+import pytest
+
+from taizhang.entry.parsing.cells import Unreadable
+from taizhang.entry.sheets import Context
+
+from .conftest import UNIT, Planned
+
+
+@pytest.fixture
+def two_branches(context: Context) -> Context:
+    return replace(context, subjects={**context.subjects, f"{UNIT}/b2": "柳河小学高年级党支部"})
+
+
+@pytest.mark.parametrize(
+    ("cell", "subject"),
+    [
+        ("低年级支部", "b1"), ("低年级党支部", "b1"), ("柳河小学低年级支部", "b1"), ("高年级支部", "b2"), ("b2", "b2"),
+        ("党总支", ""), ("总支", ""), ("柳河小学总支", ""), ("柳河小学党总支部", ""), (UNIT, ""),
+    ],
+)  # fmt: skip
+def test_a_branch(two_branches: Context, cell: str, subject: str) -> None:
+    assert two_branches.subject(cell) == (f"{UNIT}/{subject}" if subject else UNIT)
+
+
+@pytest.mark.parametrize(
+    ("cell", "words", "suggestions"),
+    [
+        ("各支部", "一起开展的记在单位名下", ("柳河小学党总支",)),
+        ("所有党支部", "一起开展的记在单位名下", ("柳河小学党总支",)),
+        ("低年级", "没有“低年级”这个支部", ("柳河小学低年级党支部",)),
+        ("年级支部", "可以是", (f"{UNIT}/b1", f"{UNIT}/b2")),
+        ("本支部", "没有“本支部”这个支部", ()),
+    ],
+)
+def test_a_branch_that_is_asked_back(
+    two_branches: Context, cell: str, words: str, suggestions: tuple[str, ...]
+) -> None:
+    with pytest.raises(Unreadable, match=words) as asked:
+        two_branches.subject(cell)
+    assert asked.value.suggestions == suggestions
+
+
+@pytest.mark.parametrize("cell", ["本支部", "学校", "全校"])
+def test_a_unit_without_branches_is_meant_itself(context: Context, cell: str) -> None:
+    assert replace(context, subjects={UNIT: "柳河小学党支部"}).subject(cell) == UNIT
+
+
+@pytest.mark.parametrize(
+    "cell", ["王芳书记", "王芳同志", "书记王芳", "党支部书记：王芳", "组织委员 王芳", "王芳（支部书记）"]
+)
+def test_a_person_with_a_post(context: Context, cell: str) -> None:
+    assert context.member(cell, context.people) == "m1"
+
+
+@pytest.mark.parametrize(
+    ("cell", "suggestions"),
+    [("王方", ("王芳",)), ("张伟", ("张伟(m3)", "张伟(m4)"))],
+)
+def test_a_person_who_may_be_meant_is_suggested(
+    context: Context, cell: str, suggestions: tuple[str, ...]
+) -> None:
+    with pytest.raises(Unreadable) as asked:
+        context.member(cell, context.people)
+    assert asked.value.suggestions == suggestions
+
+
+def test_a_kind_that_may_be_meant_is_suggested(context: Context) -> None:
+    with pytest.raises(Unreadable) as asked:
+        context.code("activities", "党刻")
+    assert asked.value.suggestions == ("党课",)
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "field", "value"),
+    [
+        ("刊发时间|刊发媒体|标题", "2017-3-5|武进教育网|题", "outlet", "wujin_education_site"),
+        ("刊发时间|平台|标题|网址链接", "3.25|武进教育网|题|http://a.example/b", "url", "http://a.example/b"),
+    ],
+)
+def test_headers(planned: Planned, header: str, cell: str, field: str, value: str) -> None:
+    found = planned(f"{header}\n{cell}")
+    assert [step.event["data"][field] for step in found.steps] == [value]
