@@ -21,7 +21,7 @@ OPERATOR = "operator"
 
 
 def demo_accounts(units: Iterable[str]) -> list[Account]:
-    """Return the accounts of a demo district: a secretary for each unit, the office, an auditor, a leader, an operator."""
+    """Return the accounts of a demo district: a secretary for each unit, and the people of the office."""
     secretaries = [
         Account(unit, Role.SECRETARY, N_("{unit} 党务干事").format(unit=unit), frozenset({unit}))
         for unit in units
