@@ -85,7 +85,8 @@ EVENTS: MappingProxyType[str, Row] = MappingProxyType(
         "organization.registered": {_S: Reach.OWN, _A: Reach.ALL, _O: Reach.ALL},
         "organization.changed": {_S: Reach.OWN, _A: Reach.ALL},
         "organization.closed": {_S: Reach.OWN, _A: Reach.ALL},
-        "member.joined": _UNIT_LIFE,
+        # An operator brings the first members with a district's workbook; what they do is their unit's to say.
+        "member.joined": {_S: Reach.OWN, _O: Reach.ALL},
         "member.changed": _UNIT_LIFE,
         "member.left": _UNIT_LIFE,
         "activity.held": _UNIT_LIFE,
