@@ -49,7 +49,8 @@ def form_of(page: str) -> dict[str, str]:
     sent = dict(re.findall(r'<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"', form))
     for name, options in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL):
         sent[name] = re.findall(r'value="([^"]*)" selected', options)[0]
-    sent.pop("changed", None)
+    for name in ("changed", "wrong"):  # a choice that nobody has made
+        sent.pop(name, None)
     return sent
 
 
@@ -92,6 +93,22 @@ def test_what_is_wrong_stands_at_its_row_and_nothing_is_recorded(site: Site) -> 
             assert words in looked.text
         assert save(client, looked.text).status_code == 422
     assert size(site) == before
+
+
+def test_rows_with_faults_are_left_out_when_somebody_ticks_it(site: Site) -> None:
+    before = size(site)
+    content = book(活动=[HEAD, *ROWS, ["3.1", "党课", "学", None, None]])
+    with site.visitor(SECRETARY) as client:
+        looked = send(client, content).text
+        assert "先不记有错的行，只记其余的" in looked
+        sent = {**form_of(looked), "step": "look"}
+        ticked = client.post("/workbook", data={**sent, "wrong": "leave"}).text
+        assert "可以是 3月1日，也可以是 3月10日" in ticked
+        assert "全部记入" in ticked
+        assert client.post("/workbook", data={**sent, "step": "save"}).status_code == 422, "not ticked"
+        assert size(site) == before
+        assert client.post("/workbook", data={**sent, "wrong": "leave", "step": "save"}).status_code == 303
+    assert size(site) == before + 2
 
 
 def test_a_sheet_and_its_columns_are_named_on_the_page_and_remembered(site: Site) -> None:

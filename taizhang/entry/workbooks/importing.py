@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import PurePath
@@ -135,6 +135,29 @@ def prepare(
     if stored and not prepared.problems:
         prepared.previews = session.projections.preview(session.store, unit, events, today)
     return prepared
+
+
+def prepare_without_faults(
+    prepare_of: Callable[[Sequence[Grid]], Prepared], grids: Sequence[Grid]
+) -> tuple[Prepared, list[RowProblem]]:
+    """Return what an import of the rows without faults would do, and what was wrong with those left out.
+
+    Whoever wants this has said so: a row that is wrong stops only itself, and what rests on it. What is wrong with a
+    whole sheet still stops everything. *prepare_of* prepares what is left of the grids.
+    """
+    left: list[RowProblem] = []
+    prepared = prepare_of(grids)
+    while prepared.problems:
+        headers = {(sheet.name, sheet.header_row) for sheet in prepared.plan.sheets}
+        rows = {(problem.sheet, problem.row) for problem in prepared.problems} - headers
+        if not rows:
+            break
+        left += [problem for problem in prepared.problems if (problem.sheet, problem.row) in rows]
+        grids = [grid.without({row for sheet, row in rows if sheet == grid.name}) for grid in grids]
+        prepared = prepare_of(grids)
+        if any((problem.sheet, problem.row) in rows for problem in prepared.problems):
+            break
+    return prepared, left
 
 
 def record(
