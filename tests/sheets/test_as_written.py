@@ -84,3 +84,38 @@ def test_a_kind_that_may_be_meant_is_suggested(context: Context) -> None:
 def test_headers(planned: Planned, header: str, cell: str, field: str, value: str) -> None:
     found = planned(f"{header}\n{cell}")
     assert [step.event["data"][field] for step in found.steps] == [value]
+
+
+TWO_ROWS = "序号|日期|活动情况||参加人员|学时\n||类型|主题||\n1|2017-03-05|党课|学习|全体|2"
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        TWO_ROWS,
+        "2017年活动统计表|||||\n填报单位：柳河小学||||填报时间：12月|\n" + TWO_ROWS,
+        # As a merged cell is filled down.
+        TWO_ROWS.replace("||类型|主题||", "序号|日期|类型|主题|参加人员|学时"),
+        "日期|活动情况||参加情况||\n|类型|主题|参加人员|应到|学时\n2017-03-05|党课|学习|全体|6|2\n合计|||||2\n审核人：|||填表人：||",
+    ],
+)
+def test_a_header_of_two_rows(planned: Planned, table: str) -> None:
+    found = planned(table)
+    assert [str(problem.text) for problem in found.problems] == []
+    assert [step.event["data"] for step in found.steps] == [
+        {"kinds": ["party_lecture"], "topic": "学习", "attendees": "all", "study_hours": "2"}
+    ]
+
+
+def test_a_header_of_one_row_is_not_taken_together_with_a_record(planned: Planned) -> None:
+    found = planned("日期|类型|主题|组织\n2017-03-05|党课|主题|\n2017-03-06|党课|学习|")
+    assert [step.row.row for step in found.steps] == [2, 3]
+
+
+def test_a_header_below_a_title_that_lacks_one_column_is_asked_about(planned: Planned) -> None:
+    found = planned(
+        "2017年活动台账||||\n填报单位：柳河小学||||\n序号|活动日期|活动类型|学时|参加人员\n1|2017-03-05|党课|2|全体"
+    )
+    (asked,) = found.problems
+    assert "像是“活动记录”，但找不到“主题”这一列" in str(asked.text)
+    assert asked.row == 3
