@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from ledger.store.protocol import Appended
@@ -52,10 +53,27 @@ def summary_of(
                 *notes,
                 *(note for sheet in prepared.plan.sheets for note in sheet.notes),
                 *prepared.notes,
+                *_nobodys(prepared),
             )
         ],
         "counts": [preview_json(each, session.shelf.get(each.rubric).texts) for each in prepared.previews],
     }
+
+
+def _nobodys(prepared: Prepared) -> list[Text]:
+    """Return what is told of hours that would be credited to nobody."""
+    if not prepared.nobodys:
+        return []
+    rows = [step.row.row for step in prepared.nobodys]
+    hours = sum(Decimal(step.draft.data["study_hours"]) for step in prepared.nobodys)
+    return [
+        Text(
+            "有 {count} 条写了学时、没有写参加人员（第 {rows} 行），这 {hours} 学时记不到任何人名下",
+            count=len(rows),
+            rows=[str(row) for row in rows[:_ROWS_NAMED]] + ["…"] * (len(rows) > _ROWS_NAMED),
+            hours=format(hours.normalize(), "f"),
+        )
+    ]
 
 
 def left_out(sheets: Sequence[SheetReading]) -> list[dict[str, Any]]:

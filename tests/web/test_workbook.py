@@ -111,6 +111,21 @@ def test_rows_with_faults_are_left_out_when_somebody_ticks_it(site: Site) -> Non
     assert size(site) == before + 2
 
 
+def test_hours_that_would_be_nobodys_are_told_and_mended_with_one_click(site: Site) -> None:
+    before = size(site)
+    with site.visitor(SECRETARY) as client:
+        looked = send(client, book(活动=[HEAD, ["2017-09-05", "党课", "学", None, 2], *ROWS])).text
+        assert "这 2 学时记不到任何人名下" in looked
+        assert "有 1 条写了学时、没有写参加人员（第 2 行）" in looked
+        mended = client.post("/workbook", data={**form_of(looked), "everybody": "yes"}).text
+        assert "记不到任何人名下" not in mended
+        assert save(client, mended).status_code == 303
+    held = [event["data"] for event in site.session.store.stream(UNIT, before)]
+    assert [data.get("attendees") for data in held] == ["all", "all", None], (
+        "without hours nobody is supposed"
+    )
+
+
 def test_a_sheet_and_its_columns_are_named_on_the_page_and_remembered(site: Site) -> None:
     rows = [["何时", "干了什么", "哪一种", "备注"], ["9月3日", "学雷锋", "志愿服务", "x"]]
     with site.visitor(SECRETARY) as client:

@@ -97,6 +97,9 @@ def import_(
     correct: Annotated[bool, typer.Option("--correct", help=N_("改过的行作为更正记下"))] = False,
     as_new: Annotated[bool, typer.Option("--as-new", help=N_("改过的行是另外的事，各记一条"))] = False,
     skip_wrong: Annotated[bool, typer.Option("--skip-wrong", help=N_("有错的行不记，只记其余的"))] = False,
+    everybody: Annotated[
+        bool, typer.Option("--everybody", help=N_("写了学时、没有写参加人员的，按全体参加记"))
+    ] = False,
     reason: Annotated[
         str | None, typer.Option("--reason", metavar="TEXT", help=N_("更正的理由，会永久留在台账里"))
     ] = None,
@@ -153,6 +156,7 @@ def import_(
                 headers=headers,
                 changed=changed,
                 reason=reason or _(REASON),
+                everybody=everybody,
             )
 
         left: list[RowProblem] = []

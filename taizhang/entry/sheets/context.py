@@ -104,6 +104,8 @@ class Context:
     """Who belonged where, and when, in the roster's order."""
     dates_from_1904: bool = False
     """The sheet's numbers count days from 1904-01-01."""
+    everybody: bool = False
+    """Somebody said so: where hours are written and nobody is named, all were there."""
     make_member: Callable[[], str] = new_member
 
     def present(self, subject: str, day: date) -> list[str]:

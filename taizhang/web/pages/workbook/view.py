@@ -72,6 +72,7 @@ def look(session: OpenLedger, account: Account, unit: str, upload: Upload, sent:
             headers=headers,
             changed=_CHOICES.get(sent.one("changed")),
             reason=said or _(REASON),
+            everybody=sent.one("everybody") == "yes",
         )
 
     left: list[RowProblem] = []
@@ -100,6 +101,8 @@ def shown(session: OpenLedger, looked: Looked, sent: Posted) -> dict[str, Any]:
         "problems": prepared.problems,
         "left_out": looked.left_out,
         "leave": sent.one("wrong") == "leave",
+        "nobodys": bool(prepared.nobodys),
+        "everybody": sent.one("everybody") == "yes",
         "can_leave": _can_leave(prepared),
         "counted": counted(prepared.previews, session.shelf, Names({})) if prepared.previews else [],
         "kinds": KINDS,
