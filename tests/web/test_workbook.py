@@ -115,6 +115,7 @@ def test_hours_that_would_be_nobodys_are_told_and_mended_with_one_click(site: Si
     before = size(site)
     with site.visitor(SECRETARY) as client:
         looked = send(client, book(活动=[HEAD, ["2017-09-05", "党课", "学", None, 2], *ROWS])).text
+        assert "学时：2；参加人员：全体" in looked
         assert "这 2 学时记不到任何人名下" in looked
         assert "有 1 条写了学时、没有写参加人员（第 2 行）" in looked
         mended = client.post("/workbook", data={**form_of(looked), "everybody": "yes"}).text
