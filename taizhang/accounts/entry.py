@@ -7,6 +7,7 @@ time. After `FREE_TRIES` wrong passwords in a row each further try of that name 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from secrets import token_urlsafe
@@ -188,6 +189,25 @@ def create_account(store: Store, account: Account, *, now: datetime, by: str) ->
     return invite(store, account.name, now=now, by=by)
 
 
+def create_accounts(
+    connection: Connection, accounts: Iterable[Account], *, now: datetime, by: str
+) -> dict[str, str]:
+    """Keep new accounts, all or none, inside the caller's transaction; return the token of each one's link by name.
+
+    One whose name is taken meanwhile is left as it is, without a link. Raises Refused.
+    """
+    tokens: dict[str, str] = {}
+    for account in accounts:
+        if problems := _problems(account):
+            raise Refused(problems)
+        if rows.find(connection, account.name) is not None:
+            continue
+        rows.add(connection, account, now)
+        note(connection, now, by, Deed.CREATED, account.name, in_short(account))
+        tokens[account.name] = _add_link(connection, account.name, now=now, by=by)
+    return tokens
+
+
 def change_account(store: Store, account: Account, *, now: datetime, by: str) -> None:
     """Write what may change of an account; one that is not active any more is thrown out at once. Raises Refused."""
     if problems := _problems(account):
@@ -229,10 +249,14 @@ def _problems(account: Account) -> list[Problem]:
 
 def invite(store: Store, name: str, *, now: datetime, by: str) -> str:
     """Return the token of a new one-time link with which *name* sets a password; earlier ones are void."""
-    token = token_urlsafe(24)
     with store.write() as work:
-        rows.add_link(work.connection, token, name, recorded_text(now + LINK_GOOD_FOR))
-        note(work.connection, now, by, Deed.INVITED, name)
+        return _add_link(work.connection, name, now=now, by=by)
+
+
+def _add_link(connection: Connection, name: str, *, now: datetime, by: str) -> str:
+    token = token_urlsafe(24)
+    rows.add_link(connection, token, name, recorded_text(now + LINK_GOOD_FOR))
+    note(connection, now, by, Deed.INVITED, name)
     return token
 
 

@@ -24,11 +24,13 @@ class Reach(StrEnum):
 
 
 _S, _A, _U, _O = Role.SECRETARY, Role.ASSESSOR, Role.AUDITOR, Role.OPERATOR
+_L = Role.LEADER
 Row = dict[Role, Reach]
 
-EVERYBODY: Row = {_S: Reach.ALL, _A: Reach.ALL, _U: Reach.ALL, _O: Reach.ALL}
-READS_UNIT: Row = {_S: Reach.OWN, _A: Reach.ALL, _U: Reach.ALL}
-READS_DISTRICT: Row = {_A: Reach.ALL, _U: Reach.ALL}
+EVERYBODY: Row = dict.fromkeys(Role, Reach.ALL)
+READS_UNIT: Row = {_S: Reach.OWN, _A: Reach.ALL, _U: Reach.ALL, _L: Reach.ALL}
+READS_DISTRICT: Row = {_A: Reach.ALL, _U: Reach.ALL, _L: Reach.ALL}
+AUDITS: Row = {_A: Reach.ALL, _U: Reach.ALL}
 WRITES_UNIT: Row = {_S: Reach.OWN}
 ASSESSES: Row = {_A: Reach.ALL}
 OPERATES: Row = {_O: Reach.ALL}
@@ -57,13 +59,13 @@ PAGES: MappingProxyType[str, Row] = MappingProxyType(
         "bulletin": READS_DISTRICT,
         "units.register": {_A: Reach.ALL, _O: Reach.ALL},
         "review": ASSESSES,
-        "audit": READS_DISTRICT,
+        "audit": AUDITS,
         "tlog": {_U: Reach.ALL},
         "admin": OPERATES,
         "admin.deeds": OPERATES,
         "journal": {_U: Reach.ALL, _O: Reach.ALL},
         "metrics": OPERATES,
-        "api.units": {_S: Reach.OWN, _A: Reach.ALL, _U: Reach.ALL},
+        "api.units": READS_UNIT,
         "api.unit": READS_UNIT,
         "api.append": {_S: Reach.OWN, _A: Reach.ALL, _O: Reach.ALL},
     }
@@ -83,7 +85,8 @@ EVENTS: MappingProxyType[str, Row] = MappingProxyType(
         "organization.registered": {_S: Reach.OWN, _A: Reach.ALL, _O: Reach.ALL},
         "organization.changed": {_S: Reach.OWN, _A: Reach.ALL},
         "organization.closed": {_S: Reach.OWN, _A: Reach.ALL},
-        "member.joined": _UNIT_LIFE,
+        # An operator brings the first members with a district's workbook; what they do is their unit's to say.
+        "member.joined": {_S: Reach.OWN, _O: Reach.ALL},
         "member.changed": _UNIT_LIFE,
         "member.left": _UNIT_LIFE,
         "activity.held": _UNIT_LIFE,

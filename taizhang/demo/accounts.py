@@ -16,11 +16,12 @@ from taizhang.language.i18n import N_
 
 PASSWORD = "taizhang-demo"  # noqa: S105  # shown on the demo's login page
 AUDITOR = "auditor"
+LEADER = "leader"
 OPERATOR = "operator"
 
 
 def demo_accounts(units: Iterable[str]) -> list[Account]:
-    """Return the accounts of a demo district: a secretary for each unit, the office, an auditor, an operator."""
+    """Return the accounts of a demo district: a secretary for each unit, and the people of the office."""
     secretaries = [
         Account(unit, Role.SECRETARY, N_("{unit} 党务干事").format(unit=unit), frozenset({unit}))
         for unit in units
@@ -31,6 +32,7 @@ def demo_accounts(units: Iterable[str]) -> list[Account]:
         *secretaries,
         *office,
         Account(AUDITOR, Role.AUDITOR, N_("监督检查")),
+        Account(LEADER, Role.LEADER, N_("分管领导")),
         Account(OPERATOR, Role.OPERATOR, N_("系统管理员")),
     ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from ledger.store.protocol import Appended
@@ -19,6 +20,8 @@ from taizhang.language.i18n import _, say
 from taizhang.people.person import Directory
 
 _ROWS_NAMED = 12
+_TOLD = ("study_hours", "attendees", "lecturer")
+"""What decides whose hours they are stands beside a row's title."""
 
 
 def summary_of(
@@ -52,10 +55,27 @@ def summary_of(
                 *notes,
                 *(note for sheet in prepared.plan.sheets for note in sheet.notes),
                 *prepared.notes,
+                *_nobodys(prepared),
             )
         ],
         "counts": [preview_json(each, session.shelf.get(each.rubric).texts) for each in prepared.previews],
     }
+
+
+def _nobodys(prepared: Prepared) -> list[Text]:
+    """Return what is told of hours that would be credited to nobody."""
+    if not prepared.nobodys:
+        return []
+    rows = [step.row.row for step in prepared.nobodys]
+    hours = sum((Decimal(step.draft.data["study_hours"]) for step in prepared.nobodys), Decimal(0))
+    return [
+        Text(
+            "有 {count} 条写了学时、没有写参加人员（第 {rows} 行），这 {hours} 学时记不到任何人名下",
+            count=len(rows),
+            rows=[str(row) for row in rows[:_ROWS_NAMED]] + ["…"] * (len(rows) > _ROWS_NAMED),
+            hours=format(hours.normalize(), "f"),
+        )
+    ]
 
 
 def left_out(sheets: Sequence[SheetReading]) -> list[dict[str, Any]]:
@@ -160,6 +180,10 @@ def _step(step: Step, words: RecordWords) -> dict[str, Any]:
         "title": words.title(event["type"], event["data"]),
         "id": step.record.id if step.record is not None else event["id"],
     }
+    said = [name for name in _TOLD if name in event["data"]]
+    described["details"] = [
+        {"word": field_word(name), "value": words.value(name, event["data"][name])} for name in said
+    ]
     if step.state is State.DOUBLE:
         described["same_as_row"] = step.same_as_row
     if step.differences:

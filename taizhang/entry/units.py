@@ -77,19 +77,29 @@ def read_units(table: str, known: Mapping[str, str]) -> UnitList:
         (number, [str(cell or "").strip() for cell in row])
         for number, row in enumerate(grid_of_text(table).rows, 1)
     ]
-    rows = [(number, row) for number, row in rows if any(row)]
-    columns, rows = _columns(rows)
+    columns, rows = _columns([(number, row) for number, row in rows if any(row)])
+    cells = [
+        (
+            number,
+            {
+                name: row[place] if place is not None and place < len(row) else ""
+                for name, place in columns.items()
+            },
+        )
+        for number, row in rows
+    ]
+    return units_of_rows(cells, known)
+
+
+def units_of_rows(rows: Sequence[tuple[int, Mapping[str, str]]], known: Mapping[str, str]) -> UnitList:
+    """Return the units of *rows*: each a number and its cells name, kind, branches, code; *known* as above."""
     found = UnitList()
     if len(rows) > UNITS_MAX:
         found.blame(rows[UNITS_MAX][0], Text("一次最多登记 {most} 个单位，请分几次", most=UNITS_MAX))
         return found
     by_name = {as_compared(name): code for code, name in known.items()}
     taken = set(known)
-    for number, row in rows:
-        cells = {
-            name: row[place] if place is not None and place < len(row) else ""
-            for name, place in columns.items()
-        }
+    for number, cells in rows:
         if cells["name"] in _NO_UNIT:
             if any(cells.values()):
                 found.blame(number, Text("这一行没有单位名称"))

@@ -88,3 +88,32 @@ def test_a_copied_row_is_asked_about_and_becomes_a_record_of_its_own(units: Run,
     assert (anew["appended"], anew["there"]) == (1, 1)
     again = done(units, "lh-01", copied)
     assert (again["appended"], again["there"]) == (0, 2)
+
+
+def test_a_bad_row_stops_only_itself_when_somebody_says_so(units: Run, made: Made) -> None:
+    rows = [HEAD, [1, "2017-01-05", "党课", "学", 2, None], [2, "3月28日-29日", "党课", "几天", 2, None],
+            [3, "2017-02-05", "党课", "再学", 2, "陌生人"]]  # fmt: skip
+    book = made(活动=rows)
+    refused = units("excel", "import", "lh-01", str(book), "--json")
+    assert (refused.status, {error["line"] for error in refused.errors}) == (1, {3, 4})
+    found = done(units, "lh-01", book, "--skip-wrong")
+    assert found["appended"] == 1
+    assert [note for note in found["notes"] if "有错，没有记" in note] == [
+        "活动 第 3 行有错，没有记：“3月28日-29日”不止一天；请写其中一天，如 2017-03-05，或分行写",
+        "活动 第 4 行有错，没有记：名册里没有“陌生人”；请先把他写进党员名册",
+    ]
+
+
+def test_what_rests_on_a_bad_row_is_left_out_too_and_a_bad_sheet_stops_all(units: Run, made: Made) -> None:
+    roster = [["姓名", "加入日期"], ["赵一", "2017年2月"], ["钱二", "2017-01-01"]]
+    activities = [
+        HEAD,
+        [1, "2017-03-05", "党课", "甲", 2, "赵一"],
+        [2, "2017-03-06", "党课", "乙", 2, "钱二"],
+    ]
+    found = done(units, "lh-01", made(名册=roster, 活动=activities), "--skip-wrong")
+    assert (found["appended"], found["new_people"]) == (2, 1)
+    assert sum("有错，没有记" in note for note in found["notes"]) == 2
+    headless = made("b.xlsx", 活动=[HEAD[1:3] + HEAD[4:], ["2017-01-05", "党课", 2, "全体"]])
+    stopped = units("excel", "import", "lh-01", str(headless), "--skip-wrong", "--json")
+    assert (stopped.status, "找不到“主题”" in stopped.errors[0]["problem"]) == (1, True)

@@ -104,7 +104,7 @@ def test_rows_are_shown_at_the_terminal(unit: Run, made: Made) -> None:
 
 
 def test_all_that_is_wrong_and_then_nothing_is_recorded(unit: Run, made: Made) -> None:
-    bad = [*ACTIVITIES, ["3.5", "党刻", None, "李四", "30"]]
+    bad = [*ACTIVITIES, ["3.1", "党刻", None, "李四", "30"]]
     done = unit("excel", "import", UNIT, str(made(花名册=ROSTER, 活动=bad)), "--year", "2017", "--json")
     assert done.status == 1
     assert [(each["line"], each["field"]) for each in done.errors] == [

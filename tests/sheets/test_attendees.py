@@ -38,6 +38,10 @@ LI_AWAY = Everybody(frozenset(("m2",)))
         ("王芳（书记）、李娜（记录）", ["m1", "m2"]), ("王芳书记、李娜老师", ["m1", "m2"]),
         ("张伟(m3)", ["m3"]), ("王\u200b芳", ["m1"]),
         ("李娜（请假）", []),
+        ("应到6人，实到5人，李娜请假", LI_AWAY), ("应到6人实到5人（李娜请假）", LI_AWAY),
+        ("全体（应到6人，实到5人，李娜请假）", LI_AWAY), ("应到4人,实到3人,缺席李娜", LI_AWAY),
+        ("全体（应到6人，实到6人）", ALL), ("全体党员6人", ALL), ("全体党员，应到6人，实到5人，李娜请假", LI_AWAY),
+        ("应到3人实到2人：王芳、李娜", ["m1", "m2"]), ("王芳；缺席李娜", ["m1"]),
     ],
 )  # fmt: skip
 def test_who_was_there(context: Context, cell: str, there: object) -> None:
@@ -53,7 +57,14 @@ def test_who_was_there(context: Context, cell: str, there: object) -> None:
         ("王芳、李娜请假", "说的是几个人看不准"),
         ("王芳、陌生人（请假）", "名册里没有“陌生人”"),
         ("全体（陌生人请假）", "名册里没有“陌生人”"),
-        ("王芳、李娜等12人", "李娜等12人"),
+        ("王芳、李娜等12人", "没有写全是哪些人"),
+        ("王芳、李娜等", "没有写全是哪些人"),
+        ("应到6人实到5人", "只有人数"),
+        ("应到6人，实到6人", "只有人数"),
+        ("应到6人，实到4人，李娜请假", "人数和姓名对不上"),
+        ("全体（应到6人，实到5人）", "人数和姓名对不上"),
+        ("班子成员", "是哪几位看不准"),
+        ("全体支委", "是哪几位看不准"),
         ("张伟", "有 2 位党员叫“张伟”"),
         ("全体教师", "全体教师"),
     ],
@@ -61,6 +72,21 @@ def test_who_was_there(context: Context, cell: str, there: object) -> None:
 def test_what_is_asked_back(context: Context, cell: str, asked: str) -> None:
     with pytest.raises(Unreadable, match=asked):
         read_attendees(cell, context, context.people)
+
+
+@pytest.mark.parametrize(
+    ("cell", "suggestions"),
+    [
+        ("王芳、李娜等12人", ("全体", "王芳、李娜")),
+        ("应到6人，实到6人", ("全体",)),
+        ("应到6人实到5人", ()),
+        ("王方", ("王芳",)),
+    ],
+)
+def test_who_may_be_meant_is_suggested(context: Context, cell: str, suggestions: tuple[str, ...]) -> None:
+    with pytest.raises(Unreadable) as asked:
+        read_attendees(cell, context, context.people)
+    assert asked.value.suggestions == suggestions
 
 
 def test_all_but_one_are_those_of_the_branch_on_the_day(planned: Planned, context: Context) -> None:

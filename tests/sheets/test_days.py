@@ -18,6 +18,7 @@ FIFTH = date(2017, 3, 5)
         42799, 42799.0, "42799",
         "二〇一七年三月五日", "二○一七年三月五日", "2017、3、5", "2017年3月5日（星期日）", "3月5日 周日",
         date(2017, 3, 5), datetime(2017, 3, 5),  # noqa: DTZ001
+        "3.5", 3.5, "3/5", "03/05", "3.05", "３．５",
         "2017年3月5日上午", "2017/3/5 上午", "二0一七年三月五日", "二O一七年三月五日", "三月五日", "2017年三月五日",
         "2017年3月5日.", "2017-3-5下午", "2017-03-05\u200b", "\ufeff3月5日", "2017年3月5日（周日）晚",
     ],
@@ -71,8 +72,12 @@ def test_chinese_numerals(numerals: tuple[str, tuple[int, int]]) -> None:
 @pytest.mark.parametrize(
     "cell",
     [
-        "3.5",
-        3.5,
+        "3.1",
+        3.1,
+        12.3,
+        "3-5",
+        "3-25",
+        "13.5",
         "17.3.5",
         "2017年3月",
         "3月",
@@ -90,6 +95,44 @@ def test_what_leaves_the_day_open_is_asked_back(cell: Cell) -> None:
     with pytest.raises(Unreadable) as refused:
         read_moment(cell, 2017)
     assert "2017-03-05" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("cell", "day"),
+    [
+        ("3.25", date(2017, 3, 25)), (3.25, date(2017, 3, 25)), ("6/15", date(2017, 6, 15)),
+        (12.31, date(2017, 12, 31)),
+        ("10.10", date(2017, 10, 10)), ("3.25上午", date(2017, 3, 25)), ("2017-3-20上午", date(2017, 3, 20)),
+        ("三月三十一日", date(2017, 3, 31)), ("2017年11月二十五日", date(2017, 11, 25)),
+    ],
+)  # fmt: skip
+def test_a_month_and_a_day(cell: Cell, day: date) -> None:
+    assert read_moment(cell, 2017) == Moment(day)
+
+
+@pytest.mark.parametrize(
+    ("cell", "words", "suggestions"),
+    [
+        ("3月28日-29日", "不止一天", ("2017-03-28", "2017-03-29")),
+        ("3月28日—4月2日", "不止一天", ("2017-03-28", "2017-04-02")),
+        ("2017.3.25-26", "不止一天", ("2017-03-25", "2017-03-26")),
+        ("2017.03.05-2017.03.07", "不止一天", ("2017-03-05", "2017-03-07")),
+        ("3月28、29日", "不止一天", ("2017-03-28", "2017-03-29")),
+        ("2017年2月", "只写到月", ()),
+        ("2017.3", "只写到月", ()),
+        ("3月上旬", "只写到月", ()),
+        ("三月", "看不出", ()),
+        ("3.1", "3月1日，也可以是 3月10日", ("2017-03-01", "2017-03-10")),
+        (2.3, "2月3日，也可以是 2月30日", ("2017-02-03",)),
+        ("17.3.25", "看不出", ("2017-03-25",)),
+        ("17-3-25", "看不出", ("2017-03-25",)),
+        ("17年3月25日", "看不出", ("2017-03-25",)),
+    ],
+)
+def test_what_may_be_meant_is_suggested(cell: Cell, words: str, suggestions: tuple[str, ...]) -> None:
+    with pytest.raises(Unreadable, match=words) as refused:
+        read_moment(cell, 2017)
+    assert refused.value.suggestions == suggestions
 
 
 @pytest.mark.parametrize(
@@ -112,7 +155,7 @@ def test_another_time_zone_is_asked_back(zone: str) -> None:
         read_moment(f"2017-03-05T15:30:00{zone}", 2017)
 
 
-@pytest.mark.parametrize("cell", ["3月5日", "三月五日", "3月5日 15:30"])
+@pytest.mark.parametrize("cell", ["3月5日", "三月五日", "3月5日 15:30", "3.25", 3.25, "6/15"])
 def test_a_day_whose_year_nobody_said_is_asked_back(cell: str) -> None:
     with pytest.raises(Unreadable, match="没有写年份"):
         read_moment(cell, None)

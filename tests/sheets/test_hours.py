@@ -16,6 +16,7 @@ from taizhang.entry.parsing.hours import read_hours
         ("40分钟", "0.67"), ("100分钟", "1.67"), ("45'", "0.75"), ("1分钟", "0.02"), ("2\u200b", "2"),
         ("两小时", "2"), ("二小时", "2"), ("两个小时", "2"), ("十二小时", "12"), ("共3小时", "3"),
         ("1小时30分", "1.5"), ("1小时30分钟", "1.5"), ("一小时二十分", "1.33"), ("1时30分", "1.5"),
+        ("14:00-16:00", "2"), ("下午2:00—3:30", "1.5"), ("8：30至9：15", "0.75"), ("2个课时", "2"),
         ("半小时", "0.5"), ("半个小时", "0.5"), ("一个半小时", "1.5"), ("1个半小时", "1.5"), ("一小时半", "1.5"),
         ("三刻钟", "0.75"), ("1小时一刻", "1.25"),
         ("2课时（90分钟）", "1.5"), ("2学时(1小时30分)", "1.5"), ("1.5小时（90分钟）", "1.5"),
@@ -29,11 +30,24 @@ def test_hours(cell: Cell, hours: str) -> None:
 @pytest.mark.parametrize(
     "cell",
     ["25", "1500分钟", "两", "2-3", 1.234, time(2), "", -1, "半天", "一天", "2天", "全天", "上午", "半", "分钟", "1:30",
-     "2小时（60分钟）", True],
+     "2小时（60分钟）", True, "16:00-14:00", "约", "2小时多一点", "14:75-16:00"],
 )  # fmt: skip
 def test_no_hours(cell: Cell) -> None:
     with pytest.raises(Unreadable):
         read_hours(cell)
+
+
+@pytest.mark.parametrize(
+    ("cell", "suggestions"),
+    [
+        ("半天", ("3", "4")), ("全天", ("6", "8")), ("上午", ("3", "4")), ("2天", ()), ("约2小时", ("2",)),
+        ("一个半小时左右", ("1.5",)), ("2小时以上", ("2",)),
+    ],
+)  # fmt: skip
+def test_how_long_it_may_have_been_is_suggested(cell: str, suggestions: tuple[str, ...]) -> None:
+    with pytest.raises(Unreadable, match=f"“{cell}”没有说") as refused:
+        read_hours(cell)
+    assert refused.value.suggestions == suggestions
 
 
 def test_half_a_day_is_asked_back() -> None:

@@ -37,7 +37,7 @@ def test_a_school_s_own_table(planned: Planned) -> None:
 
 def test_everything_that_is_wrong_is_told_at_once(planned: Planned) -> None:
     found = planned(
-        "日期|类型|主题|参加人员|学时|主讲人\n3.5|党刻||23人|30|张伟\n2018-01-05|党课|提前|全体||王方"
+        "日期|类型|主题|参加人员|学时|主讲人\n3.1|党刻||23人|30|张伟\n2018-01-05|党课|提前|全体||王方"
     )
     told = [(problem.row, problem.column) for problem in found.problems]
     assert told == [

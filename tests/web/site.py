@@ -26,14 +26,15 @@ from taizhang.web.http.line import Lines
 from taizhang.web.http.options import Options
 from taizhang.web.server import address_of, listen, running
 
-SECRETARY, OTHER_SECRETARY, ASSESSOR, AUDITOR, OPERATOR = (
+SECRETARY, OTHER_SECRETARY, ASSESSOR, AUDITOR, LEADER, OPERATOR = (
     "wj-01",
     "wj-02",
     "assessor-1",
     "auditor",
+    "leader",
     "operator",
 )
-ROLES = (SECRETARY, ASSESSOR, AUDITOR, OPERATOR)
+ROLES = (SECRETARY, ASSESSOR, AUDITOR, LEADER, OPERATOR)
 
 
 @dataclass

@@ -291,7 +291,7 @@ def test_each_role_appends_what_the_table_says(site: Site, name: str) -> None:
     assert taken == TAKEN[account.role], "as many as the issue lets this role append"
 
 
-TAKEN = {Role.SECRETARY: 20, Role.ASSESSOR: 16, Role.AUDITOR: 0, Role.OPERATOR: 2}
+TAKEN = {Role.SECRETARY: 20, Role.ASSESSOR: 16, Role.AUDITOR: 0, Role.LEADER: 0, Role.OPERATOR: 4}
 
 
 @pytest.mark.parametrize("name", ROLES)
@@ -362,6 +362,25 @@ def test_assessors_do_not_log_for_a_unit() -> None:
 def test_auditors_write_nothing() -> None:
     assert not any(may_append(AUDITING, event_type, OWN, {}) for event_type in EVENTS)
     assert not any(may_open(AUDITING, page) for page in ("log", "review", "admin", "api.append"))
+
+
+def test_a_leader_reads_the_district_and_writes_nothing() -> None:
+    leading = Account("x", Role.LEADER, "x")
+    reads = ("board", "unit", "record", "evidence", "roster", "reports", "bulletin", "appeals")
+    assert all(may_open(leading, page, OWN) for page in reads)
+    assert not any(may_append(leading, event_type, OWN, {}) for event_type in EVENTS)
+    closed = (
+        "log",
+        "review",
+        "audit",
+        "tlog",
+        "journal",
+        "admin",
+        "calendar",
+        "units.register",
+        "api.append",
+    )
+    assert not any(may_open(leading, page) for page in closed)
 
 
 def test_operators_do_not_see_the_units() -> None:

@@ -49,7 +49,8 @@ def form_of(page: str) -> dict[str, str]:
     sent = dict(re.findall(r'<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"', form))
     for name, options in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL):
         sent[name] = re.findall(r'value="([^"]*)" selected', options)[0]
-    sent.pop("changed", None)
+    for name in ("changed", "wrong"):  # a choice that nobody has made
+        sent.pop(name, None)
     return sent
 
 
@@ -87,11 +88,43 @@ def test_looked_at_recorded_and_known_again(site: Site) -> None:
 def test_what_is_wrong_stands_at_its_row_and_nothing_is_recorded(site: Site) -> None:
     before = size(site)
     with site.visitor(SECRETARY) as client:
-        looked = send(client, book(活动=[HEAD, *ROWS, ["3.5", "党刻", None, "王某某", "30"]]))
+        looked = send(client, book(活动=[HEAD, *ROWS, ["3.1", "党刻", None, "王某某", "30"]]))
         for words in ("第 4 行 活动时间", "是不是“党课”", "没有写主题", "5</strong> 处要改"):
             assert words in looked.text
         assert save(client, looked.text).status_code == 422
     assert size(site) == before
+
+
+def test_rows_with_faults_are_left_out_when_somebody_ticks_it(site: Site) -> None:
+    before = size(site)
+    content = book(活动=[HEAD, *ROWS, ["3.1", "党课", "学", None, None]])
+    with site.visitor(SECRETARY) as client:
+        looked = send(client, content).text
+        assert "先不记有错的行，只记其余的" in looked
+        sent = {**form_of(looked), "step": "look"}
+        ticked = client.post("/workbook", data={**sent, "wrong": "leave"}).text
+        assert "可以是 3月1日，也可以是 3月10日" in ticked
+        assert "全部记入" in ticked
+        assert client.post("/workbook", data={**sent, "step": "save"}).status_code == 422, "not ticked"
+        assert size(site) == before
+        assert client.post("/workbook", data={**sent, "wrong": "leave", "step": "save"}).status_code == 303
+    assert size(site) == before + 2
+
+
+def test_hours_that_would_be_nobodys_are_told_and_mended_with_one_click(site: Site) -> None:
+    before = size(site)
+    with site.visitor(SECRETARY) as client:
+        looked = send(client, book(活动=[HEAD, ["2017-09-05", "党课", "学", None, 2], *ROWS])).text
+        assert "学时：2；参加人员：全体" in looked
+        assert "这 2 学时记不到任何人名下" in looked
+        assert "有 1 条写了学时、没有写参加人员（第 2 行）" in looked
+        mended = client.post("/workbook", data={**form_of(looked), "everybody": "yes"}).text
+        assert "记不到任何人名下" not in mended
+        assert save(client, mended).status_code == 303
+    held = [event["data"] for event in site.session.store.stream(UNIT, before)]
+    assert [data.get("attendees") for data in held] == ["all", "all", None], (
+        "without hours nobody is supposed"
+    )
 
 
 def test_a_sheet_and_its_columns_are_named_on_the_page_and_remembered(site: Site) -> None:
@@ -251,7 +284,7 @@ def test_the_pages_fit_and_are_accessible(
 ) -> None:
     path = tmp_path / "九月.xlsx"
     path.write_bytes(
-        book(活动=[HEAD, *ROWS, ["3.5", "党刻", None, "王某某", "30"]], 其他=[["甲", "乙"], [1, 2]])
+        book(活动=[HEAD, *ROWS, ["3.1", "党刻", None, "王某某", "30"]], 其他=[["甲", "乙"], [1, 2]])
     )
     with visiting(browser, shared_site, SECRETARY, viewport=viewport) as page:
         for address in ("/workbook", f"/units/{UNIT}/roster/name?member=m01-001", f"/units/{UNIT}/reports"):

@@ -39,7 +39,7 @@ GROUP_HELP = N_(
 )
 ADD_HELP = N_(
     "建一个账号，打印一次性链接；本人打开链接设密码。\n\n"
-    "角色：secretary 党组织书记、assessor 考核人员、auditor 监督检查人员、operator 系统管理员。\n\n"
+    "角色：secretary 党组织书记、assessor 考核人员、auditor 监督检查人员、leader 分管领导、operator 系统管理员。\n\n"
     "例：taizhang account add zhang.wei --role secretary --title 张伟 --unit wj-01"
 )
 
@@ -48,7 +48,8 @@ def add(
     ctx: typer.Context,
     name: Name,
     role: Annotated[
-        str, typer.Option("--role", metavar="ROLE", help=N_("secretary、assessor、auditor 或 operator"))
+        str,
+        typer.Option("--role", metavar="ROLE", help=N_("secretary、assessor、auditor、leader 或 operator")),
     ],
     title: Annotated[str, typer.Option("--title", metavar="TEXT", help=N_("称呼：姓名或职务"))],
     units: Annotated[

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from io import BytesIO
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -21,6 +22,10 @@ from taizhang.cli.render.progress import meter
 from taizhang.jobs.checkpoints import signed_after
 from taizhang.language.i18n import N_, _
 from taizhang.startup.open_ledger import open_ledger
+
+if TYPE_CHECKING:
+    from taizhang.entry.sheets import Grid, RowProblem
+    from taizhang.entry.workbooks.importing import Prepared
 
 _UNDECIDED_SHOWN = 50
 
@@ -91,6 +96,10 @@ def import_(
     dry_run: Annotated[bool, typer.Option("--dry-run", help=N_("只看会怎样，什么也不记"))] = False,
     correct: Annotated[bool, typer.Option("--correct", help=N_("改过的行作为更正记下"))] = False,
     as_new: Annotated[bool, typer.Option("--as-new", help=N_("改过的行是另外的事，各记一条"))] = False,
+    skip_wrong: Annotated[bool, typer.Option("--skip-wrong", help=N_("有错的行不记，只记其余的"))] = False,
+    everybody: Annotated[
+        bool, typer.Option("--everybody", help=N_("写了学时、没有写参加人员的，按全体参加记"))
+    ] = False,
     reason: Annotated[
         str | None, typer.Option("--reason", metavar="TEXT", help=N_("更正的理由，会永久留在台账里"))
     ] = None,
@@ -118,7 +127,7 @@ def import_(
     """Import a workbook, all or nothing."""
     from taizhang.documents.workbook_import import summary_of
     from taizhang.entry.sheets import State
-    from taizhang.entry.workbooks.importing import REASON, prepare, record
+    from taizhang.entry.workbooks.importing import REASON, prepare, prepare_without_faults, record
     from taizhang.entry.workbooks.mapping import headers_said, kind_named
     from taizhang.entry.workbooks.read import read_workbook
 
@@ -132,20 +141,29 @@ def import_(
     changed = State.CHANGED if correct else State.NEW if as_new else None
     with open_ledger(call.store_url) as session, signed_after(session):
         now, today = session.clock(), session.clock.today()
-        prepared = prepare(
-            session,
-            unit,
-            book.grids,
-            workbook=Path(file).name,
-            by=call.recorder(),
-            now=now,
-            today=today,
-            year=year,
-            kinds=kinds,
-            headers=headers,
-            changed=changed,
-            reason=reason or _(REASON),
-        )
+
+        def prepare_of(grids: Sequence[Grid]) -> Prepared:
+            return prepare(
+                session,
+                unit,
+                grids,
+                workbook=Path(file).name,
+                by=call.recorder(),
+                now=now,
+                today=today,
+                year=year,
+                kinds=kinds,
+                headers=headers,
+                changed=changed,
+                reason=reason or _(REASON),
+                everybody=everybody,
+            )
+
+        left: list[RowProblem] = []
+        if skip_wrong:
+            prepared, left = prepare_without_faults(prepare_of, book.grids)
+        else:
+            prepared = prepare_of(book.grids)
         if prepared.problems:
             raise Refused([_problem(each) for each in prepared.problems])
         if prepared.undecided and not dry_run:
@@ -155,7 +173,7 @@ def import_(
             with meter(_("导入"), len(prepared.events), not call.json) as progress:
                 append = partial(session.store.append, by=call.recorder(), now=now, progress=progress)
                 done = record(session, prepared, append, headers)
-        document = summary_of(session, prepared, done, book.notes)
+        document = summary_of(session, prepared, done, [*book.notes, *map(_skipped, left)])
 
     def drawing() -> Any:
         from taizhang.cli.render.workbook import workbook
@@ -170,6 +188,15 @@ def _pair(text: str, option: str) -> tuple[str, str]:
     if not equals or not name or not value:
         raise UsageMistake(Text("“{text}”应写成 名称=值 的样子", text=text), option)
     return name, value
+
+
+def _skipped(problem: RowProblem) -> Text:
+    return Text(
+        "{sheet} 第 {row} 行有错，没有记：{problem}",
+        sheet=problem.sheet,
+        row=problem.row,
+        problem=problem.text,
+    )
 
 
 def _problem(problem: Any) -> Problem:

@@ -39,11 +39,15 @@ _SHOWN = 40
 
 
 class Unreadable(ValueError):
-    """A cell does not say what its column is for; `text` says what would be right."""
+    """A cell does not say what its column is for; `text` says what would be right.
 
-    def __init__(self, text: Text) -> None:
+    *suggestions* are what may be meant, as it would be written in the cell: for a person to choose from.
+    """
+
+    def __init__(self, text: Text, *suggestions: str) -> None:
         super().__init__(str(text))
         self.text = text
+        self.suggestions = suggestions
 
 
 def is_empty(cell: Cell) -> bool:

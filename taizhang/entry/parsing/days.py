@@ -1,7 +1,7 @@
-"""The days that offices write: 2017年3月5日, 2017.3.5, 3月5日, 20170305, serial numbers, with or without a time. Pure.
+"""The days that offices write: 2017年3月5日, 2017.3.5, 3月5日, 3.25, 6/15, 20170305, serials, and a time. Pure.
 
-What leaves open which day is meant (3.5, 17.3.5, 3月, 3月5日至7日, 晚上12点, a day without a year that nobody named) is
-asked back, not guessed.
+What leaves open which day is meant (3.1, as Excel shows 3.10; 17.3.5, 3月, 3月5日至7日, 晚上12点, a day without a year
+that nobody named) is asked back, not guessed.
 """
 
 from __future__ import annotations
@@ -30,6 +30,24 @@ _DAY = re.compile(
     r"(?:(?P<year>\d{4})\s*(?:年|[-./、—]))?\s*(?P<month>\d{1,2})\s*(?P<mark>月|[-./、—])\s*(?P<day>\d{1,2})(?!\d)\s*[日号]?"
     r"\s*(?:[(]?(?:星期|周|礼拜)[一二三四五六日天][)]?)?\s*[.,。，]?\s*(?P<clock>.*)",
     re.ASCII | re.DOTALL,
+)
+_WITHOUT_YEAR = re.compile(r"\d{1,2}\s*月.*|(?:0?[1-9]|1[0-2])[./]\d{1,2}(?![\d./]).*", re.ASCII | re.DOTALL)
+"""How a day begins whose year is not written; 3-5 is none: it is as often from March to May."""
+_SHORT = re.compile(r"(?:[1-9]|1[0-2])\.\d{1,2}", re.ASCII)
+"""3.25: no serial number of a day, but a month and a day."""
+_TENS_LOST = ("1", "2", "3")
+"""3.1 is also what is left of 3.10 in a cell of numbers."""
+_ONE = r"(?:(?:\d{4}|\d{2})\s*[年./-]\s*)?\d{1,2}\s*[月./-]\s*\d{1,2}\s*[日号]?"
+_SEVERAL = re.compile(
+    rf"(?P<first>{_ONE})\s*(?:[-—–~至到、,和及]+)\s*(?P<last>{_ONE}|\d{{1,2}}\s*[日号]?)(?:\s*[(].*[)])?",
+    re.ASCII,
+)
+_MONTH = re.compile(
+    r"(?:(?P<year>\d{4})\s*[年./-])?\s*(?P<month>1[0-2]|0?[1-9])\s*(?P<mark>月份?)?\s*(?:[上中下]旬|初|中旬?|底|末)?",
+    re.ASCII,
+)
+_SHORT_YEAR = re.compile(
+    r"(?P<year>\d{2})\s*[年./-]\s*(?P<month>\d{1,2})\s*[月./-]\s*(?P<day>\d{1,2})\s*[日号]?", re.ASCII
 )
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 _CLOCK = re.compile(
@@ -73,11 +91,15 @@ def read_moment(cell: Cell, year: int | None, *, from_1904: bool = False) -> Mom
     match = _COMPACT.fullmatch(text.removesuffix(".0"))
     if match is not None and int(match[1]) in _YEARS:
         return Moment(_day(int(match[1]), int(match[2]), int(match[3]), cell))
-    if number_of(cell) is not None:
+    if number_of(cell) is not None and _SHORT.fullmatch(text) is None:
         return _serial(cell, _SERIAL_ZERO_1904 if from_1904 else _SERIAL_ZERO)
-    match = _DAY.fullmatch(_in_digits(text))
-    if match is None or (match["year"] is None and match["mark"] != "月"):
+    text = _in_digits(text)
+    _refuse_several(text, cell, year)
+    match = _DAY.fullmatch(text)
+    if match is None or (match["year"] is None and _WITHOUT_YEAR.fullmatch(text) is None):
         raise _not_a_day(cell)
+    if match["mark"] == "." and match["year"] is None and match["day"] in _TENS_LOST:
+        raise _lost_zero(match, cell, year)
     if match["year"] is None and year is None:
         raise Unreadable(
             Text(
@@ -150,7 +172,60 @@ def _clock(text: str, cell: Cell) -> time | None:
         ) from None
 
 
-def _not_a_day(cell: Cell) -> Unreadable:
+def _refuse_several(text: str, cell: Cell, year: int | None) -> None:
+    """Raise Unreadable for 3月28日-29日: an event has one day; the first and the last are suggested."""
+    match = _SEVERAL.fullmatch(text)
+    if match is None or _SHORT_YEAR.fullmatch(text) is not None:
+        return
+    days = re.findall(r"\d+", match["first"])
+    last = re.findall(r"\d+", match["last"])
+    first_day, last_day = (_suggested(each, year) for each in (days, [*days[: -len(last)], *last]))
+    raise Unreadable(
+        Text(
+            "“{value}”不止一天；请写其中一天，如 2017-03-05，或分行写",
+            value=shown(cell),
+        ),
+        *filter(None, (first_day, last_day)),
+    )
+
+
+def _suggested(numbers: list[str], year: int | None) -> str:
+    """Return the day that *numbers* (perhaps without a year) name, "" for none."""
+    if len(numbers) == 2 and year is not None:
+        numbers = [str(year), *numbers]
+    if len(numbers) != 3:
+        return ""
+    written_year = int(numbers[0])
+    try:
+        return date(
+            written_year if written_year > 99 else 2000 + written_year, int(numbers[1]), int(numbers[2])
+        ).isoformat()
+    except ValueError:
+        return ""
+
+
+def _lost_zero(match: re.Match[str], cell: Cell, year: int | None) -> Unreadable:
+    days = [_suggested([match["month"], day], year) for day in (match["day"], f"{match['day']}0")]
     return Unreadable(
-        Text("“{value}”看不出是哪一天；应写成 2017-03-05、2017年3月5日或 3月5日", value=shown(cell))
+        Text(
+            "“{value}”可以是 {month}月{day}日，也可以是 {month}月{day}0日；请写成 2017-03-05 的样子",
+            value=shown(cell),
+            month=match["month"],
+            day=match["day"],
+        ),
+        *filter(None, days),
+    )
+
+
+def _not_a_day(cell: Cell) -> Unreadable:
+    text = _in_digits(" ".join(visible(cell).split()))
+    month = _MONTH.fullmatch(text)
+    if month is not None and (month["year"] or month["mark"]):
+        return Unreadable(
+            Text("“{value}”只写到月，没有写是哪一天；应写成 2017-03-05 的样子", value=shown(cell))
+        )
+    short = _SHORT_YEAR.fullmatch(text)
+    return Unreadable(
+        Text("“{value}”看不出是哪一天；应写成 2017-03-05、2017年3月5日或 3月5日", value=shown(cell)),
+        *filter(None, [_suggested([short["year"], short["month"], short["day"]], None) if short else ""]),
     )

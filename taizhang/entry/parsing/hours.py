@@ -1,6 +1,7 @@
-"""Study hours as offices write them: 2, 2.5学时, 90分钟, 1小时30分, 一个半小时, 2课时（90分钟）. Pure.
+"""Study hours as offices write them: 2, 2.5学时, 90分钟, 1小时30分, 一个半小时, 2课时（90分钟）, 14:00-16:00. Pure.
 
-What leaves open how long it was (半天, 2-3) is asked back. Minutes become hours with two decimals, rounded half up.
+What leaves open how long it was (半天, 约2小时, 2-3) is asked back.
+Minutes become hours with two decimals, rounded half up.
 """
 
 from __future__ import annotations
@@ -27,7 +28,11 @@ _WITH_BRACKET = re.compile(r"([^()]+)\(([^()]+)\)")
 _LESSON = ("学时", "课时")
 _FIFTEEN_DIGITS = Context(prec=15)
 """What Excel shows of 2.3000000000000003, also where another program wrote it out."""
-_OPEN = re.compile(r"(?:[半一两]|\d+)(?:天|日|个?上午|个?下午|个?晚上)|全天|整天")
+_FROM_TO = re.compile(
+    r"(?:[上下]午)?(\d{1,2})[:.](\d{2})[-—–~至到]+(?:[上下]午)?(\d{1,2})[:.](\d{2})", re.ASCII
+)
+_ABOUT = re.compile(r"(?:大?约|近|超过|至少)(.+)|(.+?)(?:左右|上下|以上|多)")
+_OPEN = re.compile(r"(?:[半一两]|\d+)(?:天|日|个?上午|个?下午|个?晚上)|全天|整天|[上下]午")
 
 
 def read_hours(cell: Cell) -> str:
@@ -36,11 +41,36 @@ def read_hours(cell: Cell) -> str:
         raise Unreadable(Text("学时写成了时刻；应写成小时数，如 2.5"))
     text = plain(cell)
     if _OPEN.fullmatch(text) is not None:
-        raise Unreadable(Text("“{value}”没有说是几小时；请写小时数，如 4", value=shown(cell)))
-    hours = _bracketed(text, cell) or _length(text, cell)
+        days = (
+            ("3", "4") if text.startswith(_HALF_DAYS) else ("6", "8") if text.startswith(_WHOLE_DAYS) else ()
+        )
+        raise Unreadable(Text("“{value}”没有说是几小时；请写小时数，如 4", value=shown(cell)), *days)
+    about = _ABOUT.fullmatch(text)
+    if about is not None and _LENGTH.fullmatch(length := about[1] or about[2]) is not None:
+        suggested = format(_length(length, cell).normalize(), "f")
+        raise Unreadable(
+            Text("“{value}”没有说准是几小时；请写小时数，如 {hours}", value=shown(cell), hours=suggested),
+            suggested,
+        )
+    hours = _from_to(text) or _bracketed(text, cell) or _length(text, cell)
     if hours > HOURS_MAX:
         raise Unreadable(Text("学时 {value} 太多；一次活动最多 24 小时", value=shown(cell)))
     return format(hours.normalize(), "f") if hours else "0"
+
+
+_HALF_DAYS = ("半天", "半日", "上午", "下午", "一个上午", "一个下午")
+_WHOLE_DAYS = ("一天", "一日", "1天", "1日", "全天", "整天")
+
+
+def _from_to(text: str) -> Decimal | None:
+    """Return how long 14:00-16:00 lasts, None where the end is not later on the same clock."""
+    match = _FROM_TO.fullmatch(text)
+    if match is None:
+        return None
+    start, end = (int(hour) * 60 + int(minute) for hour, minute in (match.group(1, 2), match.group(3, 4)))
+    if not start < end <= 24 * 60 or int(match[2]) > 59 or int(match[4]) > 59:
+        return None
+    return (Decimal(end - start) / 60).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def _bracketed(text: str, cell: Cell) -> Decimal | None:

@@ -20,15 +20,24 @@ _ABSENT = (
     "|因[病事公][^、,;]{0,6})"
 )
 _NOT_THERE = re.compile(rf"(?:已|均|都)?(?:因[^、,;]{{1,8}})?{_ABSENT}(?:了|未到会?|未参加|缺席|请假)?")
+_GONE_BEFORE = re.compile(r"(?:缺席|缺勤|请假|病假|事假|未到|未参加)(?:人员|党员)?(?=.)")
 _LIST_OF_ABSENT = re.compile(rf"{_ABSENT}(?:人员|党员|人|的|名单|者)?(?:有|:)?|缺:?|除(?:了|去)?")
 _EVERYBODY = re.compile(
     r"(?:(?:本|我|全|各|整个)?(?:党支部|支部|党总支|总支|党委|单位|学校|校|园))?(?:的|内)?(?:在册|在职|在校|正式)?"
-    r"(?:全体|所有|全部|全员)(?:在册|在职|在校|正式)?(?:党员)?(?:同志|成员|人员)?(?:参加|出席|到会|参会)?|all|全员",
+    r"(?:全体|所有|全部|全员)(?:在册|在职|在校|正式)?(?:党员)?(?:同志|成员|人员)?(?:共?\d+[人名])?(?:参加|出席|到会|参会)?|all|全员",
     re.IGNORECASE,
 )
 _EXCEPT = re.compile(r"除(?:了|去)?(.+?)(?:以外|之外|外)?(?:均|都|全部)?(?:参加|出席|到会)?")
 _EXCEPT_FIRST = re.compile(r"除(?:了|去)?(.+?)(?:以外|之外|外)?[,、]?(?:全体|所有|其余|其他|都|均).*")
 _HEADCOUNT = re.compile(r"(?:共|计|约|等|实到|应到|到会)?\d+(?:人|名|位)?(?:/\d+人?)?")
+_COUNTS = re.compile(r"应[到参出][会加席]?:?(\d+)[人名]?[,、;/ ]*实[到参出][会加席]?:?(\d+)[人名]?[,、;:/ ]*")
+"""应到6人，实到5人: says how many, and who only together with names."""
+_AND_OTHERS = re.compile(
+    r"(.+?)等(?:共?(?:\d+|[一二三四五六七八九十]+)(?:名|位|人|余人|多人)?(?:党员|同志)?)?(?:参加)?"
+)
+_LEADERS = re.compile(
+    r"(?:全体)?(?:领导)?(?:班子|支委|支部委员|支委会|委员|党委|总支委员)(?:全体)?(?:成员|委员)?|全体支委"
+)
 _BETWEEN = re.compile(r"[、,;/\s]+|(?<=[^\W\d_])和(?=[^\W\d_])")
 _TOKEN = re.compile(r"[^()]*\([^()]*\)|[^()]+|[()]")
 
@@ -43,9 +52,24 @@ class Everybody:
 def read_attendees(cell: Cell, context: Context, people: Directory) -> Everybody | list[str]:
     """Return who was there. Raises Unreadable."""
     text = visible(cell).replace("：", ":").replace("。", "").strip()
+    counts = _COUNTS.search(text)
+    if counts is not None:
+        text = f"{text[: counts.start()]}{text[counts.end() :]}".replace("()", "").strip(" ,、;:")
+        text = re.sub(r"^\(([^()]*)\)$", r"\1", text)
+        if not text:
+            all_came = ("全体",) if counts[1] == counts[2] else ()
+            raise Unreadable(_only_counted(cell), *all_came)
     word = "".join(text.split())
+    if (others := _AND_OTHERS.fullmatch(word)) is not None:
+        raise Unreadable(
+            Text("“{value}”没有写全是哪些人，记不了学时；请写“全体”或所有到会的姓名", value=shown(cell)),
+            "全体",
+            others[1],
+        )
+    if _LEADERS.fullmatch(word) is not None:
+        raise Unreadable(Text("“{value}”是哪几位看不准；请写姓名", value=shown(cell)))
     if _HEADCOUNT.fullmatch(word) is not None:
-        raise Unreadable(Text("只有人数（{value}）记不了学时；请写“全体”或姓名", value=shown(cell)))
+        raise Unreadable(_only_counted(cell))
     reading = _Reading(context, people)
     except_first = _EXCEPT_FIRST.fullmatch(word)
     if except_first is not None:
@@ -54,7 +78,13 @@ def read_attendees(cell: Cell, context: Context, people: Directory) -> Everybody
     else:
         for segment in re.split(r"[;\n]+", text):
             reading.take(segment)
+    if counts is not None:
+        return reading.counted(int(counts[1]), int(counts[2]), cell)
     return reading.result()
+
+
+def _only_counted(cell: Cell) -> Text:
+    return Text("只有人数（{value}）记不了学时；请写“全体”或姓名", value=shown(cell))
 
 
 class _Reading:
@@ -88,6 +118,8 @@ class _Reading:
                 self._in_brackets_of_all(inside)
             elif (found := _EXCEPT.fullmatch(word.removeprefix("但"))) is not None and self.all:
                 self.take_absent(found[1])
+            elif (gone := _GONE_BEFORE.match(word)) is not None and not self._is_name(word):
+                self._absent.update(self._who([word[gone.end() :]]))
             elif inside and _NOT_THERE.fullmatch(inside) is not None:
                 self._absent.update(self._who([word]))
             elif (marked := _marked(word.removeprefix("但"))) and not self._is_name(word):
@@ -121,6 +153,22 @@ class _Reading:
         if self.all:
             return Everybody(frozenset(self._absent))
         return [member for member in self._there if member not in self._absent]
+
+    def counted(self, due: int, came: int, cell: Cell) -> Everybody | list[str]:
+        """Return the same where it agrees with 应到 and 实到; who is only said to be absent leaves all others."""
+        found = self.result()
+        if not self.all and not self._there:
+            found = Everybody(frozenset(self._absent))
+        were_there = due - len(found.absent) if isinstance(found, Everybody) else len(found)
+        if were_there != came:
+            raise Unreadable(
+                Text(
+                    "“{value}”里的人数和姓名对不上：按姓名到会 {count} 人；请写清谁到了、谁没到",
+                    value=shown(cell),
+                    count=were_there,
+                )
+            )
+        return found
 
     def _in_brackets_of_all(self, inside: str) -> None:
         if is_empty(inside) or _HEADCOUNT.fullmatch(inside) is not None:

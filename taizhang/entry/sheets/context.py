@@ -104,6 +104,8 @@ class Context:
     """Who belonged where, and when, in the roster's order."""
     dates_from_1904: bool = False
     """The sheet's numbers count days from 1904-01-01."""
+    everybody: bool = False
+    """Somebody said so: where hours are written and nobody is named, all were there."""
     make_member: Callable[[], str] = new_member
 
     def present(self, subject: str, day: date) -> list[str]:
@@ -135,7 +137,9 @@ class Context:
         near = get_close_matches(_stem(word), known, n=1, cutoff=0.5)
         if near and len(known[near[0]]) == 1:
             name = names[next(iter(known[near[0]]))]
-            raise Unreadable(Text("没有“{value}”这一类；是不是“{near}”？", value=shown(cell), near=name))
+            raise Unreadable(
+                Text("没有“{value}”这一类；是不是“{near}”？", value=shown(cell), near=name), name
+            )
         raise Unreadable(
             Text("没有“{value}”这一类；可用：{known}", value=shown(cell), known=list(names.values()))
         )
@@ -148,21 +152,44 @@ class Context:
         for subject in (word, f"{self.unit}/{word}"):
             if subject in self.subjects:
                 return subject
-        named = [subject for subject, name in self.subjects.items() if plain_words(name) == word]
+        word = _organization_word(cell)
+        called = {subject: _organization_word(name) for subject, name in self.subjects.items()}
+        named = [subject for subject, name in called.items() if name == word]
         # Within its own school a branch goes by the end of its name.
         named = named or [
             subject
-            for subject, name in self.subjects.items()
-            if plain_words(name).endswith(word) and len(word) > 2
+            for subject, name in called.items()
+            if name.endswith(word) and (len(word) > 2 or word in ("总支", "党委"))
         ]
         if len(named) == 1:
             return named[0]
         if named:
-            raise Unreadable(Text("“{value}”可以是 {subjects}；请写代号", value=shown(cell), subjects=named))
-        known = [name for subject, name in self.subjects.items() if subject != self.unit]
-        if not known:
-            raise Unreadable(Text("本单位没有登记过支部“{value}”；是单位自己的请留空", value=shown(cell)))
-        raise Unreadable(Text("没有“{value}”这个支部；可用：{known}", value=shown(cell), known=known))
+            raise Unreadable(
+                Text("“{value}”可以是 {subjects}；请写代号", value=shown(cell), subjects=named), *named
+            )
+        branches = [name for subject, name in self.subjects.items() if subject != self.unit]
+        own = self.subjects.get(self.unit) or self.unit
+        if _EVERY_BRANCH.fullmatch(word) is not None:
+            raise Unreadable(
+                Text(
+                    "“{value}”看不准：一起开展的记在单位名下（写“{own}”或留空），各自开展的请每个支部写一行",
+                    value=shown(cell),
+                    own=own,
+                ),
+                own,
+            )
+        if _ITSELF.fullmatch(word) is not None and not branches:
+            return self.unit
+        if not branches:
+            raise Unreadable(
+                Text("本单位没有登记过支部“{value}”；是单位自己的请留空", value=shown(cell)), own
+            )
+        near = [name for name in branches if word in _organization_word(name)] or get_close_matches(
+            shown(cell), branches, n=3, cutoff=0.5
+        )
+        raise Unreadable(
+            Text("没有“{value}”这个支部；可用：{known}", value=shown(cell), known=branches), *near[:3]
+        )
 
     def member(self, word: str, people: Directory) -> str:
         """Return the member that *word* names: by name, by id, 张伟(m-7k2fq9xa) or 张伟(书记). Raises Unreadable."""
@@ -177,6 +204,8 @@ class Context:
         named = people.named(name)
         if not named and (role := _CALLED.search(name)) is not None:
             named = people.named(name[: role.start()])
+        if not named and (role := _CALLED_BEFORE.match(name)) is not None:
+            named = people.named(name[role.end() :])
         if len(named) == 1:
             return named[0].member
         if named:
@@ -186,12 +215,15 @@ class Context:
                     count=len(named),
                     name=name,
                     which=[described(person) for person in named],
-                )
+                ),
+                *(f"{person.name}({person.member})" for person in named),
             )
         known = {plain_name(each): each for each in people.names()}
         near = get_close_matches(plain_name(name), known, n=1, cutoff=0.5)
         if near:
-            raise Unreadable(Text("名册里没有“{name}”；是不是“{near}”？", name=name, near=known[near[0]]))
+            raise Unreadable(
+                Text("名册里没有“{name}”；是不是“{near}”？", name=name, near=known[near[0]]), known[near[0]]
+            )
         raise Stranger(name)
 
 
@@ -199,6 +231,9 @@ _ROLE = re.compile(
     r".{0,6}(?:书记|委员|组长|主任|校长|园长|老师|主讲|主持|主持人|记录|记录人|列席|线上|男|女|预备|预备党员)"
 )
 """What stands in brackets behind somebody who was there."""
+_CALLED_BEFORE = re.compile(
+    r"(?:(?:党总支|总支|党支部|支部|党委|学校)?(?:副?书记|(?:组织|宣传|纪检|青年|统战)?委员|副?校长|副?园长)|党小组组?长|(?:主讲|主持|记录)人?|党员|老师)[:：]?"
+)
 _CALLED = re.compile(r"(?:党支部|支部|副)?(?:书记|委员|组长|主任|校长|园长|老师|同志)$")
 
 
@@ -224,6 +259,15 @@ def _by_stem(names: Mapping[str, str]) -> dict[str, frozenset[str]]:
         if len(stem := _stem(word)) > 1:
             found[stem] = found.get(stem, frozenset()) | {code}
     return found
+
+
+def _organization_word(cell: Cell) -> str:
+    """Return the name of an organization as it is compared: 低年级支部 is 低年级党支部."""
+    return plain_words(cell).replace("党支部", "支部").replace("党总支部", "总支").replace("党总支", "总支")
+
+
+_EVERY_BRANCH = re.compile(r"(?:各|所有|全部|每个|全体|下属|各个|所属)+(?:支部|总支|党组织|单位)")
+_ITSELF = re.compile(r"(?:本|我|学校|全校|全|本校|学校本级|本级)?(?:支部|单位|校|学校|园)")
 
 
 def _with_brackets(word: str) -> tuple[str, str]:

@@ -58,6 +58,8 @@ def _activity(values: Values, covers: frozenset[str], context: Context, blame: B
     elif there == []:
         # Everybody who is named was absent: nobody is credited.
         del values["attendees"]
+    elif there is None and context.everybody and values.get("study_hours", "0") != "0":
+        values["attendees"] = "all"
     return [_draft("activity.held", values, covers)]
 
 

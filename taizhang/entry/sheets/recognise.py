@@ -60,12 +60,43 @@ def recognise(
     for candidate in (kind,) if kind is not None else KINDS:
         named = plain_words(name) in {plain_words(word) for word in (candidate.title, *candidate.also)}
         for place, row in enumerate(rows[:HEADER_WITHIN_ROWS]):
-            header = _header(place, row, candidate, headers or {})
-            points = _points(header, named, sure=kind is not None)
-            if points > best_points:
-                is_near = kind is None and points <= _NEAR_POINTS_MAX
-                best, best_points = replace(header, is_near=is_near), points
+            below = rows[place + 1] if place + 1 < len(rows) else ()
+            for header in filter(
+                None,
+                (
+                    _header(place, row, candidate, headers or {}),
+                    _of_two_rows(place, row, below, candidate, headers or {}),
+                ),
+            ):
+                points = _points(header, named, sure=kind is not None)
+                if points > best_points:
+                    is_near = kind is None and points <= _NEAR_POINTS_MAX
+                    best, best_points = replace(header, is_near=is_near), points
     return best
+
+
+def _of_two_rows(
+    place: int, row: Row, below: Row, kind: Kind, own: Mapping[tuple[str, str], str]
+) -> Header | None:
+    """Return the header that *row* and the row *below* make together, None where one of them is enough.
+
+    活动情况 spans 类型 and 主题 in the row below; 日期 stands above an empty cell, or one merged with it.
+    """
+    upper, lower = _header(place, row, kind, own), _header(place + 1, below, kind, own)
+    words = {index for index, _word, _column in lower.cells}
+    merged = {
+        index for index, word, _column in lower.cells if index < len(row) and row[index] == below[index]
+    }
+    of_below = {index for index, _word, column in lower.cells if column is not None} - merged
+    if not of_below or not any(each not in words or each in merged for each in upper.columns.values()):
+        return None
+    if any(column is None for _index, _word, column in lower.cells) and len(of_below) < 2:
+        return None
+    width = max(len(row), len(below))
+    both = [
+        below[index] if index in words else row[index] if index < len(row) else None for index in range(width)
+    ]
+    return _header(place + 1, both, kind, own)
 
 
 def first_row_as_header(rows: Sequence[Row], kind: Kind) -> Header | None:

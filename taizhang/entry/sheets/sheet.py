@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, field, replace
 
 from ledger.text import Text
 from taizhang.people.person import Person
@@ -29,6 +29,15 @@ class Grid:
     def number(self, place: int) -> int:
         """Return the number of the row at *place* (from 0)."""
         return self.numbers[place] if self.numbers is not None else place + 1
+
+    def without(self, numbers: Container[int]) -> Grid:
+        """Return the sheet without the rows of these numbers; the others keep theirs."""
+        kept = [
+            (number, row)
+            for number, row in ((self.number(place), row) for place, row in enumerate(self.rows))
+            if number not in numbers
+        ]
+        return replace(self, rows=[row for _number, row in kept], numbers=[number for number, _row in kept])
 
 
 @dataclass(frozen=True, slots=True)

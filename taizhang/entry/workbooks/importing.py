@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import PurePath
 
@@ -63,6 +63,8 @@ class Prepared:
     """Sheets with something in them that were not recognised."""
     notes: list[Text] = field(default_factory=list)
     """What was supplied that nobody wrote."""
+    nobodys: list[Step] = field(default_factory=list)
+    """New activities with study hours that name nobody: the hours are credited to no one."""
 
 
 def prepare(
@@ -79,18 +81,20 @@ def prepare(
     headers: Mapping[tuple[str, str], str] | None = None,
     changed: State | None = None,
     reason: str = REASON,
+    everybody: bool = False,
 ) -> Prepared:
     """Read *grids* against the ledger and say what an import would do; nothing is written.
 
     *kinds*: sheet name -> key of its kind, "" to leave it out. *headers*: what headers mean, besides what is
     remembered of the unit. *changed*: what a row is that looks like a correction: CHANGED (one), NEW (another thing),
-    THERE (leave it out), None (not decided).
+    THERE (leave it out), None (not decided). *everybody*: where hours are written and nobody is named, all were there.
     """
     with session.store.read() as work:
         stored: list[StoredEvent] = list(work.stream(unit))
         origins = remembered.rows_of(work.connection, unit, workbook) if workbook else {}
         known = Known.of(stored, origins)
         context = context_of(work, unit, known, session.shelf, today, year, headers, PurePath(workbook).stem)
+    context = replace(context, everybody=everybody)
     sheets, people = read_grids(grids, context, dict(kinds or {}))
     made = plan(sheets, known, unit, today)
     if changed is State.NEW:
@@ -131,10 +135,34 @@ def prepare(
         undecided=made.of(State.CHANGED) if changed is None else [],
         unread_sheets=[sheet.name for sheet in _unread(made) if sheet.name not in _EXPLANATIONS],
         notes=list(_supplied(steps)),
+        nobodys=[step for step in steps if step.state is State.NEW and _is_nobodys(step)],
     )
     if stored and not prepared.problems:
         prepared.previews = session.projections.preview(session.store, unit, events, today)
     return prepared
+
+
+def prepare_without_faults(
+    prepare_of: Callable[[Sequence[Grid]], Prepared], grids: Sequence[Grid]
+) -> tuple[Prepared, list[RowProblem]]:
+    """Return what an import of the rows without faults would do, and what was wrong with those left out.
+
+    Whoever wants this has said so: a row that is wrong stops only itself, and what rests on it. What is wrong with a
+    whole sheet still stops everything. *prepare_of* prepares what is left of the grids.
+    """
+    left: list[RowProblem] = []
+    prepared = prepare_of(grids)
+    while prepared.problems:
+        headers = {(sheet.name, sheet.header_row) for sheet in prepared.plan.sheets}
+        rows = {(problem.sheet, problem.row) for problem in prepared.problems} - headers
+        if not rows:
+            break
+        left += [problem for problem in prepared.problems if (problem.sheet, problem.row) in rows]
+        grids = [grid.without({row for sheet, row in rows if sheet == grid.name}) for grid in grids]
+        prepared = prepare_of(grids)
+        if any((problem.sheet, problem.row) in rows for problem in prepared.problems):
+            break
+    return prepared, left
 
 
 def record(
@@ -198,6 +226,15 @@ def _supplied(steps: Iterable[Step]) -> Iterator[Text]:
         days = [step.draft.moment.day for step in steps if step.draft.type == kind and not step.draft.dated]
         for day in sorted(set(days)):
             yield Text(text, count=days.count(day), day=day)
+
+
+def _is_nobodys(step: Step) -> bool:
+    data = step.draft.data
+    return (
+        step.draft.type == "activity.held"
+        and data.get("study_hours", "0") != "0"
+        and not data.get("attendees")
+    )
 
 
 _UNDATED = {

@@ -27,7 +27,10 @@ STRICT = ConfigDict(extra="forbid", strict=True)
 
 
 class AccountWanted(BaseModel):
-    """What an account is to be; `role` is secretary, assessor, auditor or operator, `units` are a secretary's."""
+    """What an account is to be.
+
+    `role` is secretary, assessor, auditor, leader or operator; `units` are a secretary's.
+    """
 
     model_config = STRICT
 

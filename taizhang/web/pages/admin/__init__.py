@@ -6,6 +6,7 @@ from taizhang.web.pages.admin import (
     accounts,
     backups,
     contacts,
+    district,
     journal,
     outbox,
     overview,
@@ -15,5 +16,5 @@ from taizhang.web.pages.admin import (
 )
 
 router = APIRouter()
-for each in (overview, accounts, tokens, contacts, outbox, settings, backups, rubrics, journal):
+for each in (overview, accounts, tokens, contacts, district, outbox, settings, backups, rubrics, journal):
     router.include_router(each.router)

@@ -23,6 +23,7 @@ from taizhang.language.i18n import N_
 from taizhang.proofs.clock import confirm_clock, confirmed_clocks, doubt_of
 from taizhang.startup.health import health
 from taizhang.web.http.auth import WALL_CLOCK, Ledger, May, options_of
+from taizhang.web.pages.admin.first_steps import first_steps
 from taizhang.web.pages.admin.shown import shown
 
 router = APIRouter()
@@ -55,7 +56,13 @@ def overview(request: Request, visit: Operator, session: Ledger) -> Response:
         messages = outbox.counts(work.connection)
     hindsight = request.app.state.hindsight
     hindsight.look(session.store, LOOKED_AT_MAX)
+    active = [line.account for line in lines if line.account.active]
+    secure = options_of(request).secure
     known = {
+        # A demo is not set up: it is looked at.
+        "steps": []
+        if session.settings.demo_today is not None
+        else first_steps(session, active, Settings(), secure=secure),
         "alarms": [
             *session.alarms.values(),
             *session.quota.alarms(session.settings.limits, session.clock()),

@@ -6,6 +6,7 @@ from taizhang.language.i18n import N_
 
 SECTIONS: tuple[tuple[str, str, str], ...] = (
     ("admin", "/admin", N_("概况")),
+    ("admin", "/admin/district", N_("全区工作簿")),
     ("admin", "/admin/accounts", N_("账号")),
     ("admin", "/admin/tokens", N_("接口令牌")),
     ("admin", "/admin/contacts", N_("联系人")),

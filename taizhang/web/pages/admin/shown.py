@@ -15,7 +15,12 @@ from taizhang.web.pages.admin.sections import SECTIONS
 
 
 def shown(
-    request: Request, template: str, context: Mapping[str, Any], problems: Sequence[Problem] = ()
+    request: Request,
+    template: str,
+    context: Mapping[str, Any],
+    problems: Sequence[Problem] = (),
+    *,
+    status: int = 200,
 ) -> Response:
     """Return the page; with *problems*, of a form that was refused."""
 
@@ -23,4 +28,4 @@ def shown(
         return next((problem.text for problem in problems if problem.field == field), None)
 
     known = {"sections": SECTIONS, "problems": problems, "wrong": wrong}
-    return render(request, f"admin/{template}", {**known, **context}, status_code=422 if problems else 200)
+    return render(request, f"admin/{template}", {**known, **context}, status_code=422 if problems else status)

@@ -24,6 +24,8 @@ def home(request: Request, visit: Annotated[Visit, Depends(May("home"))], sessio
         return RedirectResponse("/admin", status_code=303)
     if account.role is not Role.SECRETARY:
         return RedirectResponse("/board", status_code=303)
+    if not account.units.intersection(session.store.units()):
+        return render(request, "home/not_registered.html", {"units": sorted(account.units)})
     if len(account.units) == 1:
         (unit,) = account.units
         return RedirectResponse(f"/units/{unit}", status_code=303)

@@ -14,7 +14,7 @@ from taizhang.app.ledger import OpenLedger
 from taizhang.documents.workbook_import import summary_of
 from taizhang.entry.sheets import BY_KEY, KINDS, Grid, RowProblem, State
 from taizhang.entry.sheets.recognise import header_word
-from taizhang.entry.workbooks.importing import REASON, Prepared, prepare
+from taizhang.entry.workbooks.importing import REASON, Prepared, prepare, prepare_without_faults
 from taizhang.entry.workbooks.read import Workbook, read_workbook
 from taizhang.entry.workbooks.uploads import Upload
 from taizhang.language.i18n import _
@@ -38,6 +38,8 @@ class Looked:
     headers: dict[tuple[str, str], str]
     year: int | None
     now: datetime
+    left_out: list[RowProblem]
+    """What was wrong with rows that somebody said to leave out."""
 
     @property
     def ready(self) -> bool:
@@ -54,21 +56,31 @@ def look(session: OpenLedger, account: Account, unit: str, upload: Upload, sent:
     year = year_said(sent.one("year"))
     now = session.clock()
     said = sent.one("reason").strip()[:500]
-    prepared = prepare(
-        session,
-        unit,
-        book.grids,
-        workbook=name,
-        by=recorder_of(account),
-        now=now,
-        today=session.clock.today(),
-        year=year,
-        kinds=kinds,
-        headers=(headers := _headers_said(book.grids, kinds, sent)),
-        changed=_CHOICES.get(sent.one("changed")),
-        reason=said or _(REASON),
-    )
-    return Looked(book, prepared, kinds, headers, year, now)
+    headers = _headers_said(book.grids, kinds, sent)
+
+    def prepare_of(grids: Sequence[Grid]) -> Prepared:
+        return prepare(
+            session,
+            unit,
+            grids,
+            workbook=name,
+            by=recorder_of(account),
+            now=now,
+            today=session.clock.today(),
+            year=year,
+            kinds=kinds,
+            headers=headers,
+            changed=_CHOICES.get(sent.one("changed")),
+            reason=said or _(REASON),
+            everybody=sent.one("everybody") == "yes",
+        )
+
+    left: list[RowProblem] = []
+    if sent.one("wrong") == "leave":
+        prepared, left = prepare_without_faults(prepare_of, book.grids)
+    else:
+        prepared = prepare_of(book.grids)
+    return Looked(book, prepared, kinds, headers, year, now, left)
 
 
 def shown(session: OpenLedger, looked: Looked, sent: Posted) -> dict[str, Any]:
@@ -87,6 +99,11 @@ def shown(session: OpenLedger, looked: Looked, sent: Posted) -> dict[str, Any]:
         "summary": summary,
         "sheets": sheets,
         "problems": prepared.problems,
+        "left_out": looked.left_out,
+        "leave": sent.one("wrong") == "leave",
+        "nobodys": bool(prepared.nobodys),
+        "everybody": sent.one("everybody") == "yes",
+        "can_leave": _can_leave(prepared),
         "counted": counted(prepared.previews, session.shelf, Names({})) if prepared.previews else [],
         "kinds": KINDS,
         "year": looked.year or "",
@@ -94,6 +111,12 @@ def shown(session: OpenLedger, looked: Looked, sent: Posted) -> dict[str, Any]:
         "reason": sent.one("reason"),
         "ready": looked.ready,
     }
+
+
+def _can_leave(prepared: Prepared) -> bool:
+    """Whether there are rows without faults beside those that have some."""
+    wrong = {(problem.sheet, problem.row) for problem in prepared.problems}
+    return any((step.row.sheet, step.row.row) not in wrong for step in prepared.steps)
 
 
 def _sheet(

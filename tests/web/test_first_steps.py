@@ -1,0 +1,81 @@
+"""The operator's check list: every step leads to a page that opens for him, and is ticked once it is done."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import httpx
+import pytest
+
+from taizhang.accounts import entry
+from taizhang.accounts.account import Account
+from taizhang.accounts.roles import Role
+from taizhang.web.http.auth import WALL_CLOCK
+
+from .site import ROLES, Site, site_over
+from .test_district_workbook import district, fields, look
+
+STREAMS_AND_FILES = re.compile(
+    r"^/(?:static|evidence|changes|tlog|feeds)\b|/template|/reports/|\.(?:xlsx|pdf|ics)\b"
+)
+PAGES_MAX = 60
+
+
+def test_the_check_list_is_ticked_off_by_one_workbook(tmp_path: Path) -> None:
+    with site_over(tmp_path / "ledger.db") as site:
+        account = Account("op", Role.OPERATOR, "管理员")
+        entry.create_account(site.session.store, account, now=WALL_CLOCK(), by="tests")
+        with site.visitor("op") as client:
+            before = client.get("/admin").text
+            for address in re.findall(r'<li><a class="tap" href="([^"]+)"', before):
+                assert client.get(address).status_code == 200, address
+            client.post("/admin/district", data={**fields(look(client, district(2, 4, 20))), "step": "save"})
+            after = client.get("/admin").text
+    assert before.count("✓") == 0
+    assert after.count("✓") == 4
+
+
+def links_of(page: str) -> list[str]:
+    """Return the addresses of this site that a page leads to."""
+    found = re.findall(r'<a\b[^>]*\bhref="(/[^"#]*)', page)
+    return [each.replace("&amp;", "&") for each in found if not STREAMS_AND_FILES.search(each)]
+
+
+def crawl(client: httpx.Client) -> dict[str, int]:
+    """Follow every kind of link from the start page; return each address that was refused or is not there."""
+    waiting, seen, kinds, wrong = ["/"], {"/"}, set(), {}
+    while waiting and len(kinds) < PAGES_MAX:
+        address = waiting.pop(0)
+        # One address of each kind: pages of eighty units do not differ in where they lead.
+        kind = re.sub(r"[^/?=&]*\d[^/?=&]*", "*", address)
+        if kind in kinds:
+            continue
+        kinds.add(kind)
+        answer = client.get(address, follow_redirects=True)
+        if answer.status_code != 200:
+            wrong[address] = answer.status_code
+            continue
+        for each in links_of(answer.text):
+            if each not in seen:
+                seen.add(each)
+                waiting.append(each)
+    return wrong
+
+
+@pytest.mark.parametrize("name", ROLES)
+def test_no_link_of_a_small_ledger_refuses_its_reader(shared_site: Site, name: str) -> None:
+    with shared_site.visitor(name) as client:
+        assert crawl(client) == {}
+
+
+def test_no_link_of_an_empty_ledger_refuses_its_reader(tmp_path: Path) -> None:
+    with site_over(tmp_path / "ledger.db") as site:
+        for role in Role:
+            units = frozenset({"syxx"}) if role is Role.SECRETARY else frozenset()
+            account = Account(role.value, role, role.value, units)
+            entry.create_account(site.session.store, account, now=WALL_CLOCK(), by="tests")
+        for role in Role:
+            with site.visitor(role.value) as client:
+                wrong = crawl(client)
+            assert wrong == {}, role
