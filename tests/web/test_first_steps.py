@@ -32,6 +32,9 @@ def test_the_check_list_is_ticked_off_by_one_workbook(tmp_path: Path) -> None:
                 assert client.get(address).status_code == 200, address
             client.post("/admin/district", data={**fields(look(client, district(2, 4, 20))), "step": "save"})
             after = client.get("/admin").text
+            links = client.post("/admin/links").text
+            assert links.count("/welcome/") == 5
+            assert client.get(re.findall(r"/welcome/[\w-]+", links)[0]).status_code == 200
     assert before.count("✓") == 0
     assert after.count("✓") == 4
 
@@ -44,7 +47,9 @@ def links_of(page: str) -> list[str]:
 
 def crawl(client: httpx.Client) -> dict[str, int]:
     """Follow every kind of link from the start page; return each address that was refused or is not there."""
-    waiting, seen, kinds, wrong = ["/"], {"/"}, set(), {}
+    waiting, seen = ["/"], {"/"}
+    kinds: set[str] = set()
+    wrong: dict[str, int] = {}
     while waiting and len(kinds) < PAGES_MAX:
         address = waiting.pop(0)
         # One address of each kind: pages of eighty units do not differ in where they lead.

@@ -27,6 +27,8 @@ Typed = Annotated[str, Form(max_length=500)]
 Units = Annotated[str, Form(max_length=100_000)]
 
 PAGE_LINES = 100
+LINKS_MAX = 500
+"""So many links are made at once."""
 
 
 @router.get("/admin/accounts")
@@ -50,6 +52,7 @@ def accounts(
         "role": role,
         "all_roles": [("", _("全部")), *((each.value, _(name)) for each, name in ROLE_NAMES.items())],
         "page": page,
+        "waiting": sum(line.account.active and is_waiting(line) for line in lines),
         "pages": max(1, -(-len(found) // PAGE_LINES)),
     }
     return shown(request, "accounts.html", known)
@@ -156,6 +159,28 @@ def invite(request: Request, visit: Acting, session: Ledger, name: str) -> Respo
     token = administration.invite(session.store, name, by=visit.account.name, now=WALL_CLOCK())
     account = administration.one_account(session.store, name, now=WALL_CLOCK()).account
     return _link(request, session, account, token, is_new=False)
+
+
+@router.post("/admin/links")
+def invite_waiting(request: Request, visit: Acting, session: Ledger) -> Response:
+    """Make new one-time links for all accounts that wait for a first password, to be printed; shown this once."""
+    lines = administration.all_accounts(session.store, now=WALL_CLOCK())
+    waiting = [line.account for line in lines if line.account.active and is_waiting(line)][:LINKS_MAX]
+    base = options_of(request).base_url
+    links = [
+        (
+            each,
+            f"{base}/welcome/"
+            + administration.invite(session.store, each.name, by=visit.account.name, now=WALL_CLOCK()),
+        )
+        for each in waiting
+    ]
+    return shown(request, "all_links.html", {"links": links, "days": entry.LINK_GOOD_FOR.days})
+
+
+def is_waiting(line: Line) -> bool:
+    """Whether nobody has come in by this account yet, neither a person nor a program."""
+    return not line.has_password and not line.use.tokens
 
 
 @router.post("/admin/accounts/{name}/logins/end")
