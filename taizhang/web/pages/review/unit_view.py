@@ -58,7 +58,9 @@ def rubric_of(shelf: RubricCatalog, year: int | None, today: date) -> Rubric:
         text = Text("没有适用于 {day} 的考核细则；用 taizhang rubric install 安装", day=today)
         raise NotScored(text) from missing
     if year is None and rubric.made_from is not None and rubric.made_from.year == today.year - 1:
-        return rubric.made_from  # a provisional year cannot be signed: what is decided now is still last year's
+        return (
+            rubric.made_from
+        )  # a provisional year cannot be signed: what is decided now is still last year's
     if year is not None and rubric.year != year:
         raise HTTPException(404)
     return rubric
