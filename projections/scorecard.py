@@ -69,7 +69,7 @@ class Scorecard:
             "known_at": self.known_at,
             "events": self.events,
             "total": {
-                "full": decimal_text(self.evaluation.rule_set.full),
+                "full": decimal_text(self.evaluation.full),
                 "score": decimal_text(totals.score),
                 "forecast": decimal_text(totals.forecast),
                 "floor": decimal_text(totals.floor),
@@ -123,6 +123,13 @@ class Scorecard:
                 "judged": decimal_text(result.judged),
                 "due": due.isoformat() if due else None,
             }
+            if getattr(clause, "gains", False):
+                gain = result.gain
+                described |= {
+                    "points": decimal_text(gain.score),
+                    "floor_points": decimal_text(gain.floor),
+                    "ceiling_points": decimal_text(min(gain.ceiling, clause.max)),
+                }
             if clause.item:
                 described["item"] = clause.item
         described["records"] = [record.id for record in self.records_behind(result)]
