@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rubric.amounts import hundredths
+from rubric.amounts import Amount, hundredths, whole_hundredths
 
 from .facts import Facts
 from .records import Record
 from .requirement import NEVER, Requirement, Status
 from .rules.base import Rule
+from .rules.measured import MeasuredRule
 
 
 def judged_by(rule: Rule, facts: Facts) -> tuple[list[Record], int]:
@@ -31,7 +32,7 @@ def judged_by(rule: Rule, facts: Facts) -> tuple[list[Record], int]:
 
 
 def cost_of(
-    rule: Rule, requirements: Sequence[Requirement], chosen: Sequence[Requirement], judged: int, room: int
+    rule: Rule, requirements: Sequence[Requirement], chosen: Sequence[Requirement], judged: int, room: Amount
 ) -> int:
     """Return by how much the ceiling is lower with *chosen* missed than with them met.
 
@@ -40,17 +41,28 @@ def cost_of(
     """
     ids = {id(each) for each in chosen}
     others = [each for each in requirements if id(each) not in ids]
-    maximum: int = rule.clause.max
+    maximum: Amount = rule.clause.max
 
-    def lost(counted: Sequence[Requirement]) -> int:
-        return max(0, min(maximum, rule.loss(counted).ceiling + judged, room))
+    def lost(counted: Sequence[Requirement]) -> Amount:
+        return max(0, min(maximum, lost_for_good(rule, counted) + judged, room))
 
-    # What is met costs nothing, so that it may as well not be there.
-    return lost([*others, *map(_missed, chosen)]) - lost(others)
+    # What is met costs nothing, so that it may as well not be there; but a measured number would be another one.
+    met = [as_if(Status.MET, each) for each in chosen] if isinstance(rule, MeasuredRule) else []
+    missed = [as_if(Status.MISSED, each) for each in chosen]
+    return whole_hundredths(lost([*others, *missed]) - lost([*others, *met]))
 
 
-def _missed(requirement: Requirement) -> Requirement:
+def lost_for_good(rule: Rule, requirements: Sequence[Requirement]) -> Amount:
+    """Return what a clause has lost though all be done that still can be; or, where it earns, can earn no more."""
+    if isinstance(rule, MeasuredRule) and rule.clause.gains:
+        most: Amount = rule.clause.max
+        return max(most - rule.points(requirements).high, 0)
+    return rule.loss(requirements).ceiling
+
+
+def as_if(status: Status, requirement: Requirement) -> Requirement:
+    """Return *requirement* as it would be with *status*, whatever the day."""
     # Not `dataclasses.replace`: a district's duties are worked out in one go, and it takes longer than all the rest.
     return Requirement(
-        requirement.subject, Status.MISSED, requirement.due, requirement.missing, (), NEVER, requirement.part
+        requirement.subject, status, requirement.due, requirement.missing, (), NEVER, requirement.part
     )

@@ -13,9 +13,10 @@ from datetime import date
 from typing import NamedTuple
 
 from ledger.intake.clock_guard import Confirmation
+from rubric.amounts import Amount
 from rubric.clauses import Award, Total
 
-from .cost import cost_of, judged_by
+from .cost import cost_of, judged_by, lost_for_good
 from .delays import recorded_day
 from .evaluation import RuleSet
 from .facts import Facts
@@ -117,10 +118,10 @@ class _Clause:
         self._rule = rule
         self._requirements = rule.requirements(facts, day)
         self._judged = judged_by(rule, facts)[1]
-        loss = rule.loss(self._requirements).ceiling
-        self.lost: int = min(rule.clause.max, loss + self._judged)
+        loss = lost_for_good(rule, self._requirements)
+        self.lost: Amount = min(rule.clause.max, loss + self._judged)
 
-    def duties(self, rubric: str, day: date, room: int, clocks: Sequence[Confirmation]) -> Iterator[Duty]:
+    def duties(self, rubric: str, day: date, room: Amount, clocks: Sequence[Confirmation]) -> Iterator[Duty]:
         """Yield what is not done; *room* is what its indicator can still lose through it."""
         rule = self._rule
         grouped: dict[tuple[date | None, str, Status], list[Requirement]] = {}

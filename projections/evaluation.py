@@ -5,17 +5,25 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from fractions import Fraction
 
+from rubric.amounts import Amount, whole_hundredths
 from rubric.clauses import Judgement
+from rubric.format2.curves import BEYOND
+from rubric.format2.measures import Measured
+from rubric.format2.terms import For
+from rubric.format2.tree import Item
 from rubric.schema import Rubric
 
-from .cost import cost_of, judged_by
+from .cost import as_if, cost_of, judged_by
 from .facts import EVERYTHING, Facts
 from .forecast import NOTHING_OPEN, Odds, Outlook, half_up, months_left, next_month
 from .records import Record
 from .requirement import MAY_BE_LOST, NEVER, NO_LOSS, Loss, Requirement, Status, next_change, worst
 from .rules import Rule, rule_for
+from .rules.measured import MeasuredRule
 from .rules.tiers import TiersRule
+from .tree import Sum, TreeSums, Values
 
 
 @dataclass(slots=True)
@@ -30,11 +38,13 @@ class ClauseResult:
     loss: Loss
     changes_on: date
     items: list[Record]
-    points: int
-    claimed: int
+    points: Amount
+    claimed: Amount
     outlook: Outlook
-    forecast_loss: int
+    forecast_loss: Amount
     """What it is expected to lose by the year's end; filled in when the unit's odds are known."""
+    gain: Loss = NO_LOSS
+    """What a clause that earns has: in the score, in the floor, in the ceiling."""
 
     def forecast_by(self, odds: Odds) -> None:
         """Work out the expected loss; judged deductions count as they stand."""
@@ -49,11 +59,11 @@ class ClauseResult:
 class IndicatorTotals:
     """What one indicator came to: for a bonus indicator score is what was accepted, ceiling what was claimed."""
 
-    score: int
-    floor: int
-    ceiling: int
-    forecast: int
-    awaiting: int = 0
+    score: Amount
+    floor: Amount
+    ceiling: Amount
+    forecast: Amount
+    awaiting: Amount = 0
     """What of the floor only people can decide, and nobody has."""
 
 
@@ -90,6 +100,17 @@ class RuleSet:
         self.full = sum(
             rubric.points_of(number) for number, _ in self.indicators if number not in rubric.bonus_indicators
         )
+        self.tree: Item | None = getattr(rubric, "tree", None)
+        self.slices = dict(self.indicators)
+        self.leaves: dict[int, Item] = {}
+        self.meant: dict[int, For] = {}
+        """Whom anything applies to, each once, by what `id` says of it."""
+        if self.tree is not None:
+            self.full = whole_hundredths(self.tree.full)
+            self.leaves = {leaf.no: leaf for leaf in self.tree.leaves() if leaf.no is not None}
+            for clause in clauses:
+                for each in getattr(clause, "meant", ()):
+                    self.meant[id(each)] = each
         self._readers: dict[str, list[int]] = {}
         for index, rule in enumerate(self.rules):
             for topic in {*rule.topics, f"judgement:{rule.clause.id}"}:
@@ -105,12 +126,15 @@ class RuleSet:
 class Evaluation:
     """All clause results of one unit. They hold from the day they were made for until `changes_on`."""
 
-    __slots__ = ("_indicators", "_odds", "cells", "changes_on", "day", "results", "rule_set", "unsaid")
+    __slots__ = (
+        "_fits", "_indicators", "_odds", "cells", "changes_on", "day", "results", "rule_set", "unsaid",
+    )  # fmt: skip
 
     def __init__(self, rule_set: RuleSet, facts: Facts, day: date) -> None:
         self.rule_set = rule_set
         self.day = day
-        self.results = [evaluate_clause(rule, facts, day) for rule in rule_set.rules]
+        self._fits = self._who(facts)
+        self.results = [self._clause(rule, facts) for rule in rule_set.rules]
         self._odds = self._odds_now(day)
         for result in self.results:
             result.forecast_by(self._odds)
@@ -131,20 +155,59 @@ class Evaluation:
     def renew_at(self, places: Collection[int], facts: Facts, day: date) -> None:
         """Evaluate again the clauses at *places*."""
         moved = set()
+        held, self.day = self.day, day
+        self._fits = self._who(facts)
         for index in places:
-            self.results[index] = evaluate_clause(self.rule_set.rules[index], facts, day)
+            self.results[index] = self._clause(self.rule_set.rules[index], facts)
             moved.add(self.rule_set.indicator_of[index])
         moved |= self._forecast(places, day)
         for which in moved:
             self._indicators[which] = self._sum(*self.rule_set.indicators[which])
         self.unsaid.update(places)
+        self.day = held
         self.changes_on = min(result.changes_on for result in self.results)
+
+    def _who(self, facts: Facts) -> dict[int, bool]:
+        """Return which parts of the rubric are meant for the unit, read on the day or the year's last."""
+        if not self.rule_set.meant:
+            return {}
+        organization = facts.organization(facts.unit)
+        day = min(self.day, self.rule_set.rubric.ends_on)
+        kind, tags = organization.value("kind", day), organization.value("tags", day, ())
+        return {key: meant.fits(facts.unit, kind, tags) for key, meant in self.rule_set.meant.items()}
+
+    def _clause(self, rule: Rule, facts: Facts) -> ClauseResult:
+        if self._fits and not all(self._fits[id(each)] for each in rule.clause.meant):
+            status = Status.NOT_APPLICABLE
+            return ClauseResult(rule, [], [], status, 0, NO_LOSS, NEVER, [], 0, 0, NOTHING_OPEN, 0)
+        return evaluate_clause(rule, facts, self.day)
+
+    @property
+    def full(self) -> int:
+        """The full points of what applies to the unit."""
+        tree = self.rule_set.tree
+        return self.rule_set.full if tree is None else whole_hundredths(self._base(tree).full)
+
+    def _base(self, tree: Item) -> Sum:
+        """Return what the base of the tree came to: all but what is bonus at its top."""
+        base = [part for part in tree.parts if not part.bonus]
+        return self._sums().of(replace(tree, parts=base))
+
+    def _sums(self) -> TreeSums:
+        return TreeSums(self.results, self.rule_set.slices, self._fits)
 
     def stake(self, result: ClauseResult, requirement: Requirement) -> int:
         """Return by how much the floor would rise if exactly *requirement*, one of *result*'s, were satisfied."""
         if requirement.status not in MAY_BE_LOST:
             return 0
         satisfied = replace(requirement, status=Status.MET)
+        if self.rule_set.tree is not None:
+            instead = [satisfied if each is requirement else each for each in result.requirements]
+            before, after = (
+                self._base(self.rule_set.tree).values.floor,
+                self._base_with(result, instead).floor,
+            )
+            return max(whole_hundredths(after) - whole_hundredths(before), 0)
         loss = result.rule.loss([satisfied if each is requirement else each for each in result.requirements])
         maximum: int = result.rule.clause.max
         floor = min(maximum, loss.floor + result.judged)
@@ -152,14 +215,37 @@ class Evaluation:
         number, clauses = self.rule_set.indicators[self.rule_set.indicator_of[place]]
         points = self.rule_set.rubric.points_of(number)
         lost = sum(each.loss.floor for each in self.results[clauses])
-        risen: int = min(points, lost) - min(points, lost - result.loss.floor + floor)
-        return risen
+        risen: Amount = min(points, lost) - min(points, lost - result.loss.floor + floor)
+        return whole_hundredths(risen)
+
+    def _base_with(
+        self, result: ClauseResult, requirements: list[Requirement], judged: int | None = None
+    ) -> Values:
+        """Return what the base would come to were the requirements of *result* those, and its deductions."""
+        rule, tree = result.rule, self.rule_set.tree
+        assert tree is not None, "asked for a rubric with a tree only"
+        taken = result.judged if judged is None else judged
+        place = self.rule_set.rules.index(rule)
+        gain = _gain_of(rule, requirements) if isinstance(rule, MeasuredRule) else result.gain
+        loss = _with_judged(rule.loss(requirements), rule, taken)
+        self.results[place] = replace(result, loss=loss, gain=gain)
+        values = self._base(tree).values
+        self.results[place] = result
+        return values
 
     def cost(self, result: ClauseResult, requirements: Sequence[Requirement]) -> int:
         """Return what missing *requirements*, some of *result*'s, costs if all else that can still be done is done.
 
         So the first of several chances costs what it costs; 0: the points are lost for good already.
         """
+        if self.rule_set.tree is not None:
+            ids = {id(each) for each in requirements}
+            others = [each for each in result.requirements if id(each) not in ids]
+            missed, met = (
+                self._base_with(result, [*others, *(as_if(status, each) for each in requirements)]).ceiling
+                for status in (Status.MISSED, Status.MET)
+            )
+            return max(whole_hundredths(met) - whole_hundredths(missed), 0)
         place = self.rule_set.rules.index(result.rule)
         number, clauses = self.rule_set.indicators[self.rule_set.indicator_of[place]]
         elsewhere = sum(each.loss.ceiling for each in self.results[clauses]) - result.loss.ceiling
@@ -171,13 +257,16 @@ class Evaluation:
 
         Less than *deduct* where the clause or its indicator has no more to lose.
         """
+        if self.rule_set.tree is not None:
+            now = self._base(self.rule_set.tree).values.score
+            then = self._base_with(result, result.requirements, result.judged + deduct).score
+            return max(whole_hundredths(now) - whole_hundredths(then), 0)
         place = self.rule_set.rules.index(result.rule)
         number, clauses = self.rule_set.indicators[self.rule_set.indicator_of[place]]
         points = self.rule_set.rubric.points_of(number)
         lost = sum(each.loss.score for each in self.results[clauses])
         more = min(result.rule.clause.max, result.loss.score + deduct) - result.loss.score
-        fallen: int = min(points, lost + more) - min(points, lost)
-        return fallen
+        return whole_hundredths(min(points, lost + more) - min(points, lost))
 
     def _odds_now(self, day: date) -> Odds:
         rubric = self.rule_set.rubric
@@ -214,11 +303,17 @@ class Evaluation:
         rubric = self.rule_set.rubric
         points = rubric.points_of(number)
         results = self.results[place]
+        if number in self.rule_set.leaves:
+            return self._leaf(number, results)
         if number in rubric.bonus_indicators:
             accepted = min(points, sum(result.points for result in results))
             claimed = min(points, sum(result.claimed for result in results))
             return IndicatorTotals(accepted, accepted, claimed, accepted)
-        score = floor = ceiling = forecast = waiting = 0
+        score: Amount = 0
+        floor: Amount = 0
+        ceiling: Amount = 0
+        forecast: Amount = 0
+        waiting: Amount = 0
         for result in results:
             loss = result.loss
             score += loss.score
@@ -236,9 +331,59 @@ class Evaluation:
             min(secured, waiting),
         )
 
+    def _leaf(self, number: int, results: list[ClauseResult]) -> IndicatorTotals:
+        leaf = self.rule_set.leaves[number]
+        if self._fits and not all(self._fits[id(each)] for each in results[0].rule.clause.meant):
+            return IndicatorTotals(0, 0, 0, 0)
+        score, floor, ceiling, forecast = self._sums().of(leaf).values
+        waiting = sum(result.rule.clause.max for result in results if result.status is Status.AWAITING)
+        if number in self.rule_set.rubric.bonus_indicators:
+            claimed = min(leaf.top, sum(result.claimed for result in results))
+            return IndicatorTotals(score, floor, max(claimed, score), score)
+        return IndicatorTotals(score, floor, ceiling, forecast, max(min(floor, waiting), 0))
+
+    def _tree_totals(self, tree: Item) -> Totals:
+        base = self._base(tree)
+        sums, bonus, claimed = self._sums(), Fraction(0), Fraction(0)
+        for part in tree.parts:
+            if part.bonus and sums.applies(part):
+                bonus += sums.of(part).values.score
+                asked = sum(
+                    totals.ceiling
+                    for (number, _), totals in zip(self.rule_set.indicators, self._indicators, strict=True)
+                    if any(leaf.no == number for leaf in part.leaves())
+                )
+                claimed += min(part.top, asked)
+        awaiting = sum(
+            totals.awaiting
+            for (number, _), totals in zip(self.rule_set.indicators, self._indicators, strict=True)
+            if number not in self.rule_set.rubric.bonus_indicators
+        )
+        score, floor, ceiling, forecast = map(whole_hundredths, base.values)
+        statuses = [result.status for result in self.results]
+        return Totals(
+            score,
+            floor,
+            ceiling,
+            forecast,
+            max(min(whole_hundredths(awaiting), floor), 0),
+            whole_hundredths(bonus),
+            whole_hundredths(max(claimed, bonus)),
+            statuses.count(Status.OVERDUE),
+            statuses.count(Status.MISSED),
+        )
+
     def totals(self) -> Totals:
         """Return the totals; bonus stays apart from the base."""
-        score = floor = ceiling = forecast = awaiting = bonus = claimed = 0
+        if self.rule_set.tree is not None:
+            return self._tree_totals(self.rule_set.tree)
+        score: Amount = 0
+        floor: Amount = 0
+        ceiling: Amount = 0
+        forecast: Amount = 0
+        awaiting: Amount = 0
+        bonus: Amount = 0
+        claimed: Amount = 0
         bonus_indicators = self.rule_set.rubric.bonus_indicators
         for (number, _), totals in zip(self.rule_set.indicators, self._indicators, strict=True):
             if number in bonus_indicators:
@@ -252,13 +397,13 @@ class Evaluation:
                 awaiting += totals.awaiting
         statuses = [result.status for result in self.results]
         return Totals(
-            score,
-            floor,
-            ceiling,
-            forecast,
-            awaiting,
-            bonus,
-            claimed,
+            whole_hundredths(score),
+            whole_hundredths(floor),
+            whole_hundredths(ceiling),
+            whole_hundredths(forecast),
+            whole_hundredths(awaiting),
+            whole_hundredths(bonus),
+            whole_hundredths(claimed),
             statuses.count(Status.OVERDUE),
             statuses.count(Status.MISSED),
         )
@@ -271,18 +416,19 @@ def evaluate_clause(rule: Rule, facts: Facts, day: date) -> ClauseResult:
         points = rule.points(rule.accepted(items, day))
         status = Status.MET if points else Status.OPEN
         claimed = rule.points(items)
-        return ClauseResult(rule, [], [], status, 0, NO_LOSS, NEVER, items, points, claimed, NOTHING_OPEN, 0)
+        last = rule.rubric.closes_on
+        # In a base item what may still come is in the ceiling, until nothing can come any more.
+        more = BEYOND if isinstance(rule.clause, Measured) and day <= last else claimed
+        gain, turns = Loss(points, points, more), next_change(day, last) if more == BEYOND else NEVER
+        return ClauseResult(
+            rule, [], [], status, 0, NO_LOSS, turns, items, points, claimed, NOTHING_OPEN, 0, gain
+        )
     clause = rule.clause
     requirements = rule.requirements(facts, day)
     loss = rule.loss(requirements)
     judgements, judged = judged_by(rule, facts)
     if judgements:
-        maximum = clause.max
-        loss = Loss(
-            min(maximum, loss.score + judged),
-            min(maximum, loss.floor + judged),
-            min(maximum, loss.ceiling + judged),
-        )
+        loss = _with_judged(loss, rule, judged)
     changes_on = min((requirement.changes_on for requirement in requirements), default=NEVER)
     if not isinstance(clause, Judgement):
         status = worst([requirement.status for requirement in requirements])
@@ -292,9 +438,42 @@ def evaluate_clause(rule: Rule, facts: Facts, day: date) -> ClauseResult:
         judged_until = rule.rubric.judged_until
         status = Status.AWAITING if day <= judged_until else Status.MET
         changes_on = next_change(day, judged_until)
+    gain = _gain_of(rule, requirements)
     outlook = rule.outlook(requirements, facts, day) if requirements else NOTHING_OPEN
     if outlook.rooms:
         changes_on = min(changes_on, next_month(day))  # then less room is left
     return ClauseResult(
-        rule, requirements, judgements, status, judged, loss, changes_on, [], 0, 0, outlook, 0
+        rule,
+        requirements,
+        judgements,
+        status,
+        judged,
+        loss,
+        changes_on,
+        [],
+        gain.score,
+        gain.score,
+        outlook,
+        0,
+        gain,
     )
+
+
+def _with_judged(loss: Loss, rule: Rule, judged: int) -> Loss:
+    """Return *loss* with what a judgement takes, which counts in all worlds alike."""
+    if not judged:
+        return loss
+    maximum = rule.clause.max
+    return Loss(
+        min(maximum, loss.score + judged),
+        min(maximum, loss.floor + judged),
+        min(maximum, loss.ceiling + judged),
+    )
+
+
+def _gain_of(rule: Rule, requirements: list[Requirement]) -> Loss:
+    """Return what a clause that earns comes to; nothing for one that loses."""
+    if not isinstance(rule, MeasuredRule) or not rule.clause.gains:
+        return NO_LOSS
+    now, low, high = rule.points(requirements)
+    return Loss(now, low, high)

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from bisect import insort
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+
+from rubric.format2.curves import Worlds
 
 from .organization import Organization
 from .records import Record, place
@@ -28,6 +30,7 @@ class Facts:
         "answers",
         "by_topic",
         "organizations",
+        "peers",
         "roster",
         "study_activities",
         "unit",
@@ -41,6 +44,8 @@ class Facts:
         self.roster = Roster()
         self.study_activities: defaultdict[int, list[Record]] = defaultdict(list)
         self._study: StudyHours | None = None
+        self.peers: Mapping[str, Sequence[Worlds]] | None = None
+        """By clause: what the same measure gives for the other units; None until the second stage is worked out."""
         for record in records:
             self.add(record)
 
@@ -154,6 +159,9 @@ _CODED = {
     "honor.received": "honor",
     "condition.declared": "condition",
     "judgement.passed": "clause",
+    "figure.reported": "figure",
+    "case.confirmed": "case",
+    "rating.given": "rating",
 }
 _FIXED = {
     "request.issued": "request",

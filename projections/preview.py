@@ -13,7 +13,7 @@ from typing import Any
 
 from ledger.events.event import ClientEvent, StoredEvent, instant_of, recorded_text, unit_of
 from ledger.text import Text
-from rubric.amounts import decimal_text
+from rubric.amounts import decimal_text, whole_hundredths
 
 from .evaluation import ClauseResult, Evaluation, RuleSet, Totals
 from .facts import Facts
@@ -209,18 +209,28 @@ def _moves(before: _State, after: _State, touched: set[str]) -> Iterator[ClauseM
         bonus = new.rule.clause.indicator in new.rule.rubric.bonus_indicators
         parts = tuple(_parts(new, before.requirements[place], after.requirements[place], touched))
         claims = bonus and any(item.id in touched for item in (*old.items, *new.items))
-        if not (parts or claims or old.loss != new.loss):
+        if not (parts or claims or old.loss != new.loss or old.gain != new.gain):
             continue
+        score, floor = _moved(old, new, bonus=bonus)
         yield ClauseMove(
             new.rule.clause.id,
             parts,
-            new.points - old.points if bonus else old.loss.score - new.loss.score,
-            0 if bonus else old.loss.floor - new.loss.floor,
-            new.claimed - old.claimed if bonus else None,
+            score,
+            floor,
+            whole_hundredths(new.claimed - old.claimed) if bonus else None,
             old.status,
             new.status,
             isinstance(new.rule, StudyTotalRule),
         )
+
+
+def _moved(old: ClauseResult, new: ClauseResult, *, bonus: bool) -> tuple[int, int]:
+    """Return by how much the clause's own score and floor moved; what a bonus may come to is in no floor."""
+    if bonus:
+        return whole_hundredths(new.points - old.points), 0
+    score = old.loss.score - new.loss.score + new.gain.score - old.gain.score
+    floor = old.loss.floor - new.loss.floor + new.gain.floor - old.gain.floor
+    return whole_hundredths(score), whole_hundredths(floor)
 
 
 def _parts(

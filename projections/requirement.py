@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
+from rubric.amounts import Amount
+
 from .records import Record
 
 NEVER = date.max
@@ -56,9 +58,9 @@ class Requirement:
 class Loss:
     """What is lost in the score, in the floor (nothing more is done) and in the ceiling (all is still done)."""
 
-    score: int
-    floor: int
-    ceiling: int
+    score: Amount
+    floor: Amount
+    ceiling: Amount
 
 
 NO_LOSS = Loss(0, 0, 0)

@@ -33,6 +33,8 @@ class Presence:
     exempt: bool
     leader_since: date | None
     learner_since: date | None
+    roles: frozenset[str] = frozenset()
+    """Codes of what he is, as the rubric names them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class _Timeline:
         self.presences: list[Presence | None] = []
         stays: dict[str, int] = {}
         leader = exempt = False
+        roles: frozenset[str] = frozenset()
         before: Presence | None = None
         number = 0
         for day, of_day in groupby(records, key=attrgetter("day")):
@@ -64,18 +67,25 @@ class _Timeline:
                     stays[record.subject] = number
                     leader = data.get("leader", False)
                     exempt = data.get("exempt_from_study", False)
+                    roles = frozenset(data.get("roles", ()))
                 elif record.type == "member.left":
                     stays.pop(record.subject, None)
                 else:
                     leader = data.get("leader", leader)
                     exempt = data.get("exempt_from_study", exempt)
-            before = self._read(member, day, stays, (leader, exempt), before)
+                    roles = frozenset(data["roles"]) if "roles" in data else roles
+            before = self._read(member, day, stays, (leader, exempt), before, roles)
             self.days.append(day)
             self.presences.append(before)
 
     @staticmethod
     def _read(
-        member: str, day: date, stays: dict[str, int], flags: tuple[bool, bool], before: Presence | None
+        member: str,
+        day: date,
+        stays: dict[str, int],
+        flags: tuple[bool, bool],
+        before: Presence | None,
+        roles: frozenset[str],
     ) -> Presence | None:
         if not stays:
             return None
@@ -89,6 +99,7 @@ class _Timeline:
             exempt,
             (led or day) if leader else None,
             None if exempt else (learned or day),
+            roles,
         )
 
     def on(self, day: date) -> Presence | None:

@@ -19,6 +19,7 @@ from .facts import Facts
 from .records import Record, Records, place
 from .requirement import MAY_BE_LOST, PENDING, Requirement, Status
 from .rules.base import sentence
+from .rules.measured import NOT_MEANT
 from .rules.tiers import TiersRule
 
 Translate = Callable[[str], str]
@@ -73,7 +74,7 @@ class Scorecard:
             "known_at": self.known_at,
             "events": self.events,
             "total": {
-                "full": decimal_text(self.evaluation.rule_set.full),
+                "full": decimal_text(self.evaluation.full),
                 "score": decimal_text(totals.score),
                 "forecast": decimal_text(totals.forecast),
                 "floor": decimal_text(totals.floor),
@@ -127,6 +128,13 @@ class Scorecard:
                 "judged": decimal_text(result.judged),
                 "due": due.isoformat() if due else None,
             }
+            if getattr(clause, "gains", False):
+                gain = result.gain
+                described |= {
+                    "points": decimal_text(gain.score),
+                    "floor_points": decimal_text(gain.floor),
+                    "ceiling_points": decimal_text(min(gain.ceiling, clause.max)),
+                }
             if clause.item:
                 described["item"] = clause.item
         described["records"] = [record.id for record in self.records_behind(result)]
@@ -171,6 +179,8 @@ class Scorecard:
 
     def because(self, result: ClauseResult) -> Text:
         """Return in words what is missing and what was counted."""
+        if result.status is Status.NOT_APPLICABLE and not result.requirements:
+            return NOT_MEANT
         parts = result.rule.explain(result.requirements, self.facts, self.day)
         parts += [_judged(record) for record in result.judgements]
         if result.judged > result.loss.score:

@@ -43,8 +43,8 @@ _HOMES = {
     "NoRubric": "mistake",
     "Rubric": "schema",
     "RubricRefused": "mistake",
-    "RubricCatalog": "shelf",
-    "builtin": "shelf",
+    "RubricCatalog": "catalog",
+    "builtin": "catalog",
     "parse": "load",
 }
 

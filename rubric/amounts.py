@@ -7,9 +7,12 @@ carry every score exactly and cheaply; `Decimal` appears only where text comes i
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 from functools import lru_cache
 
 HUNDRED = 100
+Amount = int | Fraction
+"""Hundredths; a fraction of them only where a curve of format 2 divides (a share, a mean)."""
 
 
 @lru_cache(maxsize=4096, typed=True)  # a district knows few different amounts, and asks for them all the time
@@ -30,13 +33,24 @@ def hundredths(value: int | str | Decimal) -> int:
 
 
 @lru_cache(maxsize=4096)
-def decimal_text(amount: int) -> str:
-    """Return *amount* hundredths as the shortest decimal string: 150 -> "1.5", 100 -> "1", -25 -> "-0.25"."""
+def decimal_text(amount: Amount) -> str:
+    """Return *amount* hundredths as the shortest decimal string: 150 -> "1.5", 100 -> "1", -25 -> "-0.25".
+
+    What is no whole hundredth is shown rounded half up.
+    """
+    amount = whole_hundredths(amount)
     whole, rest = divmod(abs(amount), HUNDRED)
     sign = "-" if amount < 0 else ""
     if not rest:
         return f"{sign}{whole}"
     return f"{sign}{whole}.{rest:02d}".rstrip("0")
+
+
+def whole_hundredths(amount: Amount) -> int:
+    """Return *amount* rounded half up to a whole number of hundredths."""
+    if isinstance(amount, int):
+        return amount
+    return (2 * amount.numerator + amount.denominator) // (2 * amount.denominator)
 
 
 def rounded(numerator: int, denominator: int) -> int:

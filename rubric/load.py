@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import ValidationError
 
 from .check import agreement_mistakes
-from .mistake import RubricRefused, msgid
+from .mistake import Mistake, RubricRefused, msgid
 from .outline import Outline
 from .schema import Rubric
 from .source import Source, read
@@ -35,6 +35,9 @@ def _parsed(source: Source, drafts: bool) -> Rubric:
             source.root.line, (), msgid("细则最外层要写成一组“键: 值”，例如 id、year、sections、clauses")
         )
         raise RubricRefused(source.mistakes)
+    if "format" in source.data and source.data["format"] != 1:
+        return _of_format_2(source, drafts)
+    source.data.pop("format", None)
     try:
         rubric = Rubric.model_validate(source.data)
         outline = Outline.of(rubric)
@@ -46,3 +49,12 @@ def _parsed(source: Source, drafts: bool) -> Rubric:
     if mistakes:
         raise RubricRefused(mistakes)
     return rubric
+
+
+def _of_format_2(source: Source, drafts: bool) -> Rubric:
+    if source.data["format"] != 2:
+        message = msgid("format 写 2（或不写：不写是第一种格式）")
+        raise RubricRefused([Mistake(source.line(("format",)), "format", message)])
+    from .format2.reading import read_document  # measures are found on first use only
+
+    return read_document(source, drafts=drafts)

@@ -5,14 +5,15 @@ The shape only. What has to agree between the parts (sums of points, references,
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cached_property
 from hashlib import sha256
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, PrivateAttr
 
+from .amounts import Amount
 from .clauses import Clause, Day, LeadDays, Level, Marked, Model, Points, Total
 from .codes_used import Family, codes_used
 
@@ -146,6 +147,15 @@ class Rubric(Model):
         """The last day of the rubric year; what is due without a date of its own is due then."""
         return date(self.year, 12, 31)
 
+    def covers(self, day: date) -> bool:
+        """Whether *day* lies in the rubric year."""
+        return self.opens_on <= day <= self.ends_on
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """The levels of honours, from the highest down."""
+        return LEVELS
+
     @property
     def half_on(self) -> date:
         """The last day of the rubric year's first half."""
@@ -199,14 +209,16 @@ class Rubric(Model):
         """The full points of an indicator, in hundredths."""
         return self.indicator_clauses[indicator][0].points
 
-    def tier(self, level: Level, tiers: dict[Level, int]) -> int:
+    def tier(self, level: str, tiers: Mapping[Any, Amount]) -> Amount:
         """Return the points (hundredths) that an honour of *level* earns in *tiers*.
 
         `level_counts_as` decides first; a level that still has no tier of its own counts as the nearest lower
         one that has, and as nothing when there is none.
         """
-        start = LEVELS.index(self.level_counts_as.get(level, level) if level not in tiers else level)
-        return next((tiers[lower] for lower in LEVELS[start:] if lower in tiers), 0)
+        counted = self.level_counts_as.get(level, level) if level not in tiers else level  # type: ignore[call-overload]
+        if counted not in self.levels:
+            return 0
+        return next((tiers[low] for low in self.levels[self.levels.index(counted) :] if low in tiers), 0)
 
     @cached_property
     def code_names(self) -> dict[Family, dict[str, str]]:

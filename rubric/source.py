@@ -25,6 +25,8 @@ NODES_MAX = 50_000
 NOTES = frozenset({"reading", "tied_to_year", "decide"})  # free words; no score depends on them
 
 Path = tuple[str | int, ...]
+NAMED = frozenset({"clauses", "of", "rules"})
+"""Lists whose items are called by their ids."""
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
@@ -85,17 +87,25 @@ class Source:
     def key(self, path: Path) -> str:
         """Return *path* for people: `clauses[2.1].document`, by clause id where there is one."""
         words = ""
+        here: Any = self.data
         for depth, part in enumerate(path):
+            here = _inside(here, part)
             if isinstance(part, str):
                 words += f".{part}" if words else part
                 continue
             name: Any = part
-            if depth == 1 and path[0] == "clauses":
-                clause = self.data["clauses"][part]
-                given = clause.get("id") if isinstance(clause, dict) else None
+            if depth and path[depth - 1] in NAMED and isinstance(here, dict):
+                given = here.get("id")
                 name = given if isinstance(given, (str, int, Decimal)) and given else part
             words += f"[{name}]"
         return words
+
+
+def _inside(data: Any, part: str | int) -> Any:
+    try:
+        return data[part]
+    except (KeyError, IndexError, TypeError):
+        return None
 
 
 def read(content: str | bytes) -> Source:

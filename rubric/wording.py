@@ -62,6 +62,19 @@ def closest(word: str, known: Sequence[str] | Mapping[str, object]) -> str | Non
     return near[0] if near else None
 
 
+def misspelt(word: str, known: Sequence[str] | Mapping[str, object]) -> str | None:
+    """Return the known word that *word* is a misspelling of; None where it may well mean something else.
+
+    Only letters of a word are slips: a number or a Chinese character that differs says something else.
+    """
+    if not word.isascii():
+        return None
+    near = get_close_matches(word, [each for each in map(str, known) if each.isascii()], n=1, cutoff=0.75)
+    if not near or re.sub(r"[^0-9]", "", word) != re.sub(r"[^0-9]", "", near[0]):
+        return None
+    return near[0]
+
+
 def shape_mistakes(errors: Sequence[Any], source: Source) -> list[Mistake]:
     """Return pydantic's *errors* about `source.data` as mistakes, one a place."""
     mistakes: dict[tuple[Path, str], Mistake] = {}
@@ -109,10 +122,11 @@ def _words(
         return _WHOLES[last], {"year": _year(source)}
     if value is None and not of_key:
         return _ABSENT, {}
-    return _bad_value(kind, path, given, error, source)
+    return bad_value(kind, path, given, error, source)
 
 
-def _bad_value(kind: str, path: Path, given: str, error: Any, source: Source) -> tuple[str, dict[str, Value]]:
+def bad_value(kind: str, path: Path, given: str, error: Any, source: Source) -> tuple[str, dict[str, Value]]:
+    """Return what is wrong with the value *given*, of which pydantic says *kind*, and what fills the words."""
     context = error.get("ctx", {})
     match kind:
         case "literal_error":
@@ -125,7 +139,7 @@ def _bad_value(kind: str, path: Path, given: str, error: Any, source: Source) ->
             return msgid("不能大于 {limit}"), {"limit": context["le"]}
         case "too_short":
             return msgid("至少要写一项"), {}
-        case "string_type" if path[0] == "clauses" and path[-1] == "id":
+        case "string_type" if path[0] in ("clauses", "of") and path[-1] == "id":
             return msgid("条款编号要加引号：'{given}'"), {"given": given}
     if kind in _SHAPES:
         return _SHAPES[kind], {"given": given, "year": _year(source)}

@@ -16,6 +16,7 @@ from rubric.clauses import (
     Tiers,
     Total,
 )
+from rubric.format2.measures import Measured, measures
 from rubric.schema import Rubric
 
 from .base import Rule
@@ -46,6 +47,9 @@ _RULES: dict[type[ClauseBase], type[Rule]] = {
 
 def rule_for(clause: Clause, rubric: Rubric) -> Rule:
     """Return the evaluator of *clause*."""
+    if isinstance(clause, Measured):
+        rule: Rule = measures()[clause.rule_key].evaluator(clause, rubric)
+        return rule
     if isinstance(clause, Total):
         return (StudyTotalRule if clause.measure == "study_hours" else CountTotalRule)(clause, rubric)
     return _RULES[type(clause)](clause, rubric)

@@ -26,9 +26,7 @@ class ConditionRule(Rule):
 
     def _latest(self, code: str, facts: Facts) -> Record | None:
         declarations = facts.records(f"condition:{code}")
-        return next(
-            (record for record in reversed(declarations) if record.day.year == self.rubric.year), None
-        )
+        return next((record for record in reversed(declarations) if self.rubric.covers(record.day)), None)
 
     def requirements(self, facts: Facts, day: date) -> list[Requirement]:
         latest = {code: self._latest(code, facts) for code in self.clause.all_of}

@@ -38,7 +38,7 @@ class EachItemRule(Rule):
         return [
             self._requirement(item, facts, day)
             for item in facts.records(self.clause.item)
-            if item.day.year == self.rubric.year
+            if self.rubric.covers(item.day)
         ]
 
     def _requirement(self, item: Record, facts: Facts, day: date) -> Requirement:

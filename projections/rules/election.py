@@ -30,10 +30,11 @@ class Term:
     successor: Record | None
 
 
-def terms_of(facts: Facts) -> list[Term]:
-    """Return the unit's terms in the order in which they came into force."""
-    records = [record for record in facts.records("election") if record.subject == facts.unit]
-    records += [record for record in facts.organization(facts.unit).records if "term_ends_on" in record.data]
+def terms_of(facts: Facts, subject: str | None = None) -> list[Term]:
+    """Return the terms of the unit, or of a *subject* of its tree, in the order in which they came into force."""
+    subject = subject or facts.unit
+    records = [record for record in facts.records("election") if record.subject == subject]
+    records += [record for record in facts.organization(subject).records if "term_ends_on" in record.data]
     chain = sorted(records, key=place)
     return [
         Term(_end_set_by(record), record, chain[index + 1] if index + 1 < len(chain) else None)
@@ -59,15 +60,19 @@ class ElectionRule(Rule):
         return frozenset({"election"})
 
     def requirements(self, facts: Facts, day: date) -> list[Requirement]:
+        return self.of_subject(facts.unit, facts, day)
+
+    def of_subject(self, subject: str, facts: Facts, day: date) -> list[Requirement]:
+        """Return what the terms of *subject* came to."""
         found = []
-        for term in terms_of(facts):
-            requirement = self._requirement(term, facts, day)
+        for term in terms_of(facts, subject):
+            requirement = self._requirement(term, subject, facts, day)
             if requirement is not None:
                 found.append(requirement)
         return found
 
-    def _requirement(self, term: Term, facts: Facts, day: date) -> Requirement | None:
-        due, successor, unit = term.ends_on, term.successor, facts.unit
+    def _requirement(self, term: Term, unit: str, facts: Facts, day: date) -> Requirement | None:
+        due, successor = term.ends_on, term.successor
         if due > self.rubric.ends_on:
             return None
         if successor is not None and successor.day < self.rubric.opens_on:

@@ -46,10 +46,17 @@ class WholeUnit:
 class Matcher:
     """A need with its days filled in from the rubric year: due and final default to the year's last day."""
 
-    __slots__ = ("code", "due", "end", "family", "final", "need", "start", "topic", "year")
+    __slots__ = (
+        "code", "due", "end", "family", "final", "level", "need", "rubric", "scope", "start", "topic", "unit_counts",
+        "year",
+    )  # fmt: skip
 
     def __init__(self, need: Need, rubric: Rubric) -> None:
         self.need = need
+        self.rubric = rubric
+        self.level: str | None = getattr(need, "level", None)
+        self.scope: str = getattr(need, "scope", "tree")
+        self.unit_counts: bool = getattr(need, "unit_counts", False)
         self.year = rubric.year
         self.due: date = need.due or rubric.ends_on
         self.final: date = need.final or self.due
@@ -74,15 +81,34 @@ class Matcher:
             and self._matches(record, facts)
         ]
 
+    def alike(self, facts: Facts, subject: str | None, whole_unit: WholeUnit | None = None) -> list[Record]:
+        """Return the same of whatever day: for whoever asks for days of his own."""
+        return [
+            record
+            for record in facts.records(self.topic)
+            if (subject is None or record.subject == subject or (whole_unit and whole_unit.covers(record)))
+            and self._says(record, facts)
+        ]
+
     def _matches(self, record: Record, facts: Facts) -> bool:
         if self.need.for_year:
             if record.for_year != self.year or record.day > self.final:
                 return False
         elif not self.start <= record.day <= self.end:
             return False
+        return self._says(record, facts)
+
+    def _says(self, record: Record, facts: Facts) -> bool:
         if self.need.feature is not None and bool(record.data.get("feature", False)) != self.need.feature:
+            return False
+        if self.level is not None and not self._is_of_level(record):
             return False
         if self.need.lecturer == "secretary":
             lecturer = record.data.get("lecturer")
             return lecturer is not None and lecturer == facts.secretary(record.day)
         return True
+
+    def _is_of_level(self, record: Record) -> bool:
+        level = record.data.get("level")
+        counted = self.rubric.level_counts_as.get(level, level)  # type: ignore[arg-type]
+        return self.level in (level, counted)

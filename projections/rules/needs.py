@@ -18,7 +18,7 @@ from .base import NOT_ASKED, Rule, by_when, listed
 from .matching import Matcher, WholeUnit
 
 
-class _NeedsRule(Rule):
+class NeedsRule(Rule):
     """Shared by the three: a list of needs, evaluated one by one."""
 
     award = False
@@ -52,20 +52,24 @@ class _NeedsRule(Rule):
             return matcher.records(facts, subject, whole_unit)
         return matcher.records(facts, subject if self.scope == "unit" else None)
 
+    def _count(self, found: Sequence[Record]) -> int:
+        return len(found)
+
     def _requirement(self, matcher: Matcher, subject: str, facts: Facts, day: date) -> Requirement:
         found = self._found(matcher, subject, facts)
         need = matcher.need
         due, final = matcher.due, matcher.final
         if not self.applies(facts, subject, due):
             return Requirement(subject, Status.NOT_APPLICABLE, due, 0, found, NEVER, matcher)
-        if len(found) >= need.n:
+        count = self._count(found)
+        if count >= need.n:
             return Requirement(subject, Status.MET, due, 0, found, NEVER, matcher)
         status = unmet_status(day, due, final, expected_by=need.expected_by, award=self.award)
         return Requirement(
             subject,
             status,
             due,
-            (need.n - len(found)) * HUNDRED,
+            (need.n - count) * HUNDRED,
             found,
             next_change(day, need.expected_by, due, final),
             matcher,
@@ -147,14 +151,14 @@ class _NeedsRule(Rule):
         return Text("{thing}尚无记录，{deadline}", thing=thing, deadline=deadline)
 
 
-class OnceRule(_NeedsRule):
+class OnceRule(NeedsRule):
     """At least n matching records in the window."""
 
     def __init__(self, clause: Once, rubric: Rubric) -> None:
         super().__init__(clause, rubric, [clause], clause.scope)
 
 
-class AwardRule(_NeedsRule):
+class AwardRule(NeedsRule):
     """Points inside the base that are earned: not there until the record is."""
 
     award = True
@@ -163,7 +167,7 @@ class AwardRule(_NeedsRule):
         super().__init__(clause, rubric, [clause], clause.scope)
 
 
-class AllOfRule(_NeedsRule):
+class AllOfRule(NeedsRule):
     """Several needs, each with its own days; any of them missing costs the whole maximum once."""
 
     def __init__(self, clause: AllOf, rubric: Rubric) -> None:

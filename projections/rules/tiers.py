@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from ledger.text import Text
-from rubric.amounts import decimal_text
+from rubric.amounts import Amount, decimal_text
 from rubric.clauses import Tiers
 
 from ..facts import Facts
@@ -46,16 +46,16 @@ class TiersRule(Rule):
     def _year_of(item: Record) -> int:
         return item.for_year if item.type == "honor.received" else item.day.year
 
-    def value(self, item: Record) -> int:
+    def value(self, item: Record) -> Amount:
         """Return what one item is worth, in hundredths."""
         if item.type == "publication.made":
             return self.clause.outlet[item.data["outlet"]]
         return self.rubric.tier(item.data["level"], self.clause.tiers)
 
-    def points(self, items: Iterable[Record]) -> int:
+    def points(self, items: Iterable[Record]) -> Amount:
         """Return the sum over *items*; those that share a work count once, at the best level."""
-        total = 0
-        best: dict[str, int] = {}
+        total: Amount = 0
+        best: dict[str, Amount] = {}
         for item in items:
             value = self.value(item)
             work = item.data.get("work") if self.clause.best_per_work else None

@@ -1,0 +1,147 @@
+"""`peers`: standing among units: a place, a share of the mean, a share of the best.
+
+Worked out in a second stage, over what the first gave for every unit (`projections.peers`): until that is there the
+clause waits, and spans all places.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+from typing import Any, Literal
+
+from ledger.text import Text
+from rubric.amounts import Amount
+from rubric.clauses import Model
+from rubric.format2.curves import BEYOND, Worlds
+from rubric.format2.measures import Codes, Measure, Measured
+from rubric.mistake import msgid
+from rubric.schema import Rubric
+
+from ..facts import Facts
+from ..requirement import NEVER, Requirement, Status, next_change
+from ..rules.measured import NumberRule, nested, number_words
+from .nested import Inner, Nested
+
+
+class PeersTerms(Model):
+    """`group`: among the units of the same group only."""
+
+    peers: Nested
+    take: Literal["place", "mean", "share_of_best"] = "place"
+    group: bool = False
+
+
+class PeersClause(Measured):
+    """Standing among units."""
+
+
+class PeersRule(NumberRule):
+    """`place`: 1 + how many are better; `mean`, `share_of_best`: in per cent of the mean or of the best."""
+
+    clause: PeersClause
+
+    def __init__(self, clause: PeersClause, rubric: Rubric) -> None:
+        super().__init__(clause, rubric)
+        inner: Inner = clause.terms.peers
+        self.inner = nested(self, inner.terms, inner.measure, inner.measure.key)
+
+    @property
+    def topics(self) -> frozenset[str]:
+        topics: frozenset[str] = self.inner.topics
+        return topics | {"peers"}
+
+    def own(self, facts: Facts, day: date) -> Worlds | None:
+        """Return the first stage: the unit's own number; None where it has none."""
+        requirements = self.inner.requirements(facts, day)
+        if not requirements or requirements[0].status is Status.NOT_APPLICABLE:
+            return None
+        worlds: Worlds = self.inner.numbers(requirements)
+        return worlds
+
+    def requirements(self, facts: Facts, day: date) -> list[Requirement]:
+        inner = self.inner.requirements(facts, day)
+        records = [record for each in inner for record in each.records]
+        turns = min((each.changes_on for each in inner), default=NEVER)
+        own = self.own(facts, day)
+        if own is None:
+            part = self.counted(Worlds(0, 0, 0))
+            return [Requirement(facts.unit, Status.NOT_APPLICABLE, None, 0, records, NEVER, part)]
+        others = facts.peers.get(self.clause.id) if facts.peers is not None else None
+        last = self.rubric.judged_until
+        if others is None:
+            wide = Worlds(BEYOND, 1, BEYOND) if self.clause.terms.take == "place" else Worlds(0, 0, BEYOND)
+            status = Status.AWAITING if day <= last else Status.MET
+            turns = min(turns, next_change(day, last))
+            return [Requirement(facts.unit, status, None, 0, records, turns, self.counted(wide, known=False))]
+        worlds = self._among(own, others)
+        part = self.counted(worlds, about=len(others) + 1)
+        return [Requirement(facts.unit, self.settled(worlds), None, 0, records, turns, part)]
+
+    def _among(self, own: Worlds, others: Sequence[Worlds]) -> Worlds:
+        take = self.clause.terms.take
+        if take == "place":
+            return Worlds(
+                1 + sum(each.now > own.now for each in others),
+                1 + sum(each.low > own.high for each in others),
+                1 + sum(each.high > own.low for each in others),
+            )
+        if take == "mean":
+            every = len(others) + 1
+            return Worlds(
+                _percent(own.now * every, own.now + sum(each.now for each in others)),
+                _percent(own.low * every, own.low + sum(each.high for each in others)),
+                _percent(own.high * every, own.high + sum(each.low for each in others)),
+            )
+        return Worlds(
+            _percent(own.now, max([own.now, *(each.now for each in others)])),
+            _percent(own.low, max([own.low, *(each.high for each in others)])),
+            _percent(own.high, max([own.high, *(each.low for each in others)])),
+        )
+
+    def explain(self, requirements: Sequence[Requirement], facts: Facts, day: date) -> list[Text]:
+        requirement = requirements[0]
+        if requirement.status is Status.NOT_APPLICABLE:
+            return [Text("没有可以比较的数")]
+        part = requirement.part
+        if not part.known:
+            return [Text("要与其他单位比较，名次还没有算出")]
+        if self.clause.terms.take == "place":
+            return [Text("在 {count} 个单位中列第 {place} 名", count=part.about, place=int(part.worlds.now))]
+        number = number_words(part.worlds.now)
+        if self.clause.terms.take == "mean":
+            return [Text("是 {count} 个单位平均数的 {number}%", count=part.about, number=number)]
+        return [Text("是 {count} 个单位中最高的 {number}%", count=part.about, number=number)]
+
+
+def _percent(number: Amount, of: Amount) -> Amount:
+    return Fraction(number) * 100 / of if of > 0 else Fraction(100)
+
+
+def _clause(terms: PeersTerms, common: Mapping[str, Any]) -> Measured:
+    return PeersClause.model_construct(**common)
+
+
+def _evaluator(clause: Any, rubric: Rubric) -> NumberRule:
+    return PeersRule(clause, rubric)
+
+
+def _codes(terms: PeersTerms) -> Codes:
+    inner: Inner = terms.peers
+    yield from (((inner.measure.key, *path), family, code) for path, family, code in inner.codes())
+
+
+MEASURE = Measure(
+    key="peers",
+    terms=PeersTerms,
+    counts=msgid("在各单位中的位置：名次（place）、相当于平均数或第一名的百分之几（mean、share_of_best）"),
+    counts_en="standing among units: the place, or per cent of the mean or of the best",
+    sentence="在全市排名1-5名的依次赋予20、19、18、17、16分",
+    line="{peers: {figure: posts}, take: place, gain: {table: {1: 20, 2: 19, 3: 18, 4: 17, 5: 16}, by: place}}",
+    events=("figure.reported",),
+    clause=_clause,
+    evaluator=_evaluator,
+    codes=_codes,
+    shapes=("table", "share", "below", "above"),
+)

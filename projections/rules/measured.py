@@ -1,0 +1,211 @@
+"""What every clause of format 2 has: numbers now, at worst and at best, and the curve that makes points of them."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from ledger.text import Text
+from rubric.amounts import Amount, whole_hundredths
+from rubric.format2.curves import Worlds
+
+from ..facts import Facts
+from ..forecast import NOTHING_OPEN, Odds, Outlook, Ratio
+from ..requirement import LOST_NOW, MAY_BE_LOST, NO_LOSS, Loss, Requirement, Status
+from .base import Rule
+
+NOTHING = Worlds(0, 0, 0)
+
+
+class MeasuredRule(Rule):
+    """Counts the things that its requirements ask for; a thing that several subjects lack is one."""
+
+    def numbers(self, requirements: Sequence[Requirement]) -> Worlds:
+        """Return how many things are not there now, at best and at worst."""
+        lost: set[Hashable] = set()
+        endangered: set[Hashable] = set()
+        gone: set[Hashable] = set()
+        for requirement in requirements:
+            status = requirement.status
+            if status in MAY_BE_LOST:
+                thing = self.thing_of(requirement)
+                endangered.add(thing)
+                if status in LOST_NOW:
+                    lost.add(thing)
+                if status is Status.MISSED:
+                    gone.add(thing)
+        return Worlds(len(lost), len(gone), len(endangered))
+
+    def points(self, requirements: Sequence[Requirement]) -> Worlds:
+        """Return the points of the numbers: now, the least, the most; at most the clause's maximum."""
+        points = self.clause.curve.over(self.numbers(requirements))
+        most = self.clause.max
+        return points if points.high <= most else Worlds(*(min(most, each) for each in points))
+
+    def loss(self, requirements: Sequence[Requirement]) -> Loss:
+        if self.clause.gains:
+            return NO_LOSS
+        now, low, high = self.points(requirements)
+        return Loss(now, high, low)
+
+    def outlook(self, requirements: Sequence[Requirement], facts: Facts, day: date) -> Outlook:
+        return NOTHING_OPEN if self.clause.gains else super().outlook(requirements, facts, day)
+
+    def expected_loss(self, outlook: Outlook, odds: Odds) -> Ratio:
+        """The mean of the curve over how many of the open things will be missed."""
+        curve, most = self.clause.curve, self.clause.max
+        if curve.flat is not None and isinstance(curve.flat, int):
+            if outlook.gone:
+                return Ratio(min(curve.flat, most), 1)
+            return odds.once_lost(outlook, self.weight(), min(curve.flat, most))
+        if (
+            curve.each is not None
+            and not curve.free
+            and isinstance(curve.each, int)
+            and isinstance(most, int)
+        ):
+            return odds.each_lost(outlook, self.weight(), curve.each, most)
+        numbers: list[Fraction] = [Fraction(1)]
+        for room in outlook.rooms:
+            over, under = odds.chance_to_miss(self.weight(), room)
+            chance = Fraction(over, under)
+            kept, missed = [*numbers, Fraction(0)], [Fraction(0), *numbers]
+            numbers = [one * (1 - chance) + two * chance for one, two in zip(kept, missed, strict=True)]
+        lost = sum(
+            (share * min(most, curve.points(outlook.gone + number)) for number, share in enumerate(numbers)),
+            Fraction(0),
+        )
+        return Ratio(lost.numerator, lost.denominator)
+
+
+class TimesRule(MeasuredRule):
+    """Counts every time that is short, not the things: `missing` of a requirement, the most of several subjects."""
+
+    def numbers(self, requirements: Sequence[Requirement]) -> Worlds:
+        lost: dict[Hashable, int] = {}
+        endangered: dict[Hashable, int] = {}
+        gone: dict[Hashable, int] = {}
+        for requirement in requirements:
+            status = requirement.status
+            if status not in MAY_BE_LOST:
+                continue
+            thing, times = self.thing_of(requirement), -(-requirement.missing // 100)
+            for known, counts in (
+                (endangered, True),
+                (lost, status in LOST_NOW),
+                (gone, status is Status.MISSED),
+            ):
+                if counts:
+                    known[thing] = max(times, known.get(thing, 0))
+        return Worlds(*(sum(known.values()) for known in (lost, gone, endangered)))
+
+    def outlook(self, requirements: Sequence[Requirement], facts: Facts, day: date) -> Outlook:
+        found = super().outlook(requirements, facts, day)
+        if not found.rooms:
+            return found
+        open_times = self.numbers(requirements).high - self.numbers(requirements).low
+        first = found.rooms[0]  # each time that is short has the room of its thing; one room stands for them
+        rooms = tuple(
+            found.rooms[place] if place < len(found.rooms) else first for place in range(int(open_times))
+        )
+        gone = int(self.numbers(requirements).low)
+        return Outlook(found.kept, found.missed, found.lagging, gone, rooms)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The part of a requirement whose measure is a number: the number in each world, and its best.
+
+    best, worst: what it would be were everything done that still can be, or nothing. known: whether there is a
+    number at all.
+    """
+
+    worlds: Worlds
+    best: Amount
+    worst: Amount
+    known: bool = True
+    about: Any = None
+
+
+class NumberRule(MeasuredRule):
+    """A clause that rests on one number: a figure, a rate, a grade, a place, cases."""
+
+    def numbers(self, requirements: Sequence[Requirement]) -> Worlds:
+        if not requirements or requirements[0].status is Status.NOT_APPLICABLE:
+            return NOTHING
+        part: Counted = requirements[0].part
+        if not part.known and requirements[0].status is Status.MET:
+            return Worlds(part.best, part.best, part.best)  # what `stake` asks: were it satisfied
+        if not part.known and requirements[0].status is Status.MISSED:
+            return Worlds(part.worst, part.worst, part.worst)  # and what a duty asks: were it missed
+        return part.worlds
+
+    def points(self, requirements: Sequence[Requirement]) -> Worlds:
+        if not requirements or requirements[0].status is Status.NOT_APPLICABLE:
+            return NOTHING
+        return super().points(requirements)
+
+    def outlook(self, requirements: Sequence[Requirement], facts: Facts, day: date) -> Outlook:
+        return NOTHING_OPEN
+
+    def best_of(self, low: Amount, high: Amount) -> Amount:
+        """Return which end of what can still be is the better one for the unit."""
+        curve = self.clause.curve
+        falls = curve.points(low) >= curve.points(high)
+        return low if falls == self.clause.gains else high
+
+    def worst_of(self, low: Amount, high: Amount) -> Amount:
+        """Return the other end."""
+        return high if self.best_of(low, high) == low else low
+
+    def counted(self, worlds: Worlds, *, known: bool = True, about: Any = None) -> Counted:
+        """Return *worlds* with the better of their ends."""
+        low, high = worlds.low, worlds.high
+        return Counted(worlds, self.best_of(low, high), self.worst_of(low, high), known, about)
+
+    def settled(self, worlds: Worlds) -> Status:
+        """Return how a number that is there stands: `judged` where it costs points, `met` where it does not."""
+        return Status.JUDGED if not self.clause.gains and self.clause.curve.points(worlds.now) else Status.MET
+
+
+def number_words(number: Amount) -> str:
+    """Return a number as people read it: at most two decimals, rounded half up."""
+    from rubric.amounts import decimal_text
+
+    return decimal_text(whole_hundredths(number * 100))
+
+
+def nested(rule: Rule, terms: Any, measure: Any, key: str) -> Any:
+    """Return the evaluator of a measure inside another clause, which counts with the curve "one point each"."""
+    from rubric.format2.curves import Curve
+
+    clause = rule.clause
+    inner = measure.clause(
+        terms,
+        {
+            "id": clause.id,
+            "points": clause.points,
+            "max": 10**12,
+            "text": "",
+            "item": None,
+            "reading": None,
+            "tied_to_year": None,
+            "decide": None,
+            "suggested": None,
+            "lead_days": None,
+            "rule": key,
+            "rule_key": key,
+            "curve": Curve.model_construct(each=100),
+            "gains": True,
+            "meant": (),
+            "vetoes": False,
+            "terms": terms,
+        },
+    )
+    return measure.evaluator(inner, rule.rubric)
+
+
+NOT_MEANT = Text("本单位不适用这一项")

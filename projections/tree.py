@@ -1,0 +1,138 @@
+"""How a unit's items add up under a rubric of format 2 whose items are more than plain ones. Pure, exact.
+
+Every step only rises with what it is made of, so each world (score, floor, ceiling, forecast) is worked out by itself,
+and floor <= score, forecast <= ceiling stays true whatever the tree does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, NamedTuple
+
+from rubric.amounts import Amount
+from rubric.format2.tree import Item
+
+if TYPE_CHECKING:
+    from .evaluation import ClauseResult
+
+
+class Values(NamedTuple):
+    """One item's points in each world."""
+
+    score: Amount
+    floor: Amount
+    ceiling: Amount
+    forecast: Amount
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """What an item came to, and its full points for this unit. `own`: what it lost beyond nothing, for a spill."""
+
+    values: Values
+    full: Amount
+
+
+class TreeSums:
+    """Adds up one unit's results."""
+
+    def __init__(
+        self,
+        results: Sequence[ClauseResult],
+        slices: Mapping[int, slice],
+        fits: Mapping[int, bool],
+    ) -> None:
+        self._results = results
+        self._slices = slices
+        self._fits = fits
+        self._by_id = {result.rule.clause.id: result for result in results}
+
+    def applies(self, item: Item) -> bool:
+        """Whether *item* is meant for the unit."""
+        return item.meant is None or self._fits[id(item.meant)]
+
+    def of(self, item: Item) -> Sum:
+        """Return what *item*, which applies, came to."""
+        if item.no is not None:
+            values, lost = self._leaf(item)
+            full = item.full
+        else:
+            values, lost, full = self._branch(item)
+        top = item.cap if item.cap is not None else max(item.full, full)
+        clipped = [min(max(each, item.floor), top) for each in values]
+        for clause_id in item.vetoes:
+            loss = self._by_id[clause_id].loss
+            for place, hit in enumerate((loss.score, loss.floor, loss.ceiling, loss.score)):
+                if hit:
+                    clipped[place] = 0
+        if item.spill_points:
+            after = item.full if item.spill_after is None else item.spill_after
+            clipped = [
+                each - min(item.spill_points, max(loss - after, 0))
+                for each, loss in zip(clipped, lost, strict=True)
+            ]
+        return Sum(Values(*clipped), full)
+
+    def _leaf(self, item: Item) -> tuple[list[Amount], list[Amount]]:
+        assert item.no is not None
+        lost: list[Amount] = [0, 0, 0, 0]
+        got: list[Amount] = [0, 0, 0, 0]
+        for result in self._results[self._slices[item.no]]:
+            if result.rule.clause.id in item.vetoes or getattr(result.rule.clause, "vetoes", False):
+                continue
+            loss, gain = result.loss, result.gain
+            for place, each in enumerate((loss.score, loss.floor, loss.ceiling, result.forecast_loss)):
+                lost[place] += each
+            for place, each in enumerate((gain.score, gain.floor, gain.ceiling, gain.score)):
+                got[place] += each
+        start = item.full if item.starts_full else 0
+        return [start - less + more for less, more in zip(lost, got, strict=True)], lost
+
+    def _branch(self, item: Item) -> tuple[list[Amount], list[Amount], Amount]:
+        base: list[tuple[Item, Sum]] = []
+        extra: list[Values] = []
+        gone: Amount = 0
+        for part in item.parts:
+            if not self.applies(part):
+                if part.otherwise == "full":
+                    base.append((part, Sum(Values(part.full, part.full, part.full, part.full), part.full)))
+                elif part.otherwise == "rescale":
+                    gone += part.full
+                continue
+            found = self.of(part)
+            if part.bonus:
+                extra.append(found.values)
+            else:
+                base.append((part, found))
+        values, full = _combined(item.combine, base)
+        if gone and full:
+            factor = Fraction(full + gone) / full
+            values, full = [_plain(each * factor) for each in values], full + gone
+        total = [one + sum(more[place] for more in extra) for place, one in enumerate(values)]
+        return total, [max(full - one, 0) for one in values], full
+
+
+def _combined(combine: str, parts: Sequence[tuple[Item, Sum]]) -> tuple[list[Amount], Amount]:
+    if not parts:
+        return [0, 0, 0, 0], 0
+    if combine == "max":
+        return [max(found.values[place] for _, found in parts) for place in range(4)], max(
+            found.full for _, found in parts
+        )
+    weights: list[Amount] = [part.weight if combine == "weighted" else 1 for part, _ in parts]
+    over = len(parts) if combine == "mean" else 1
+    values = [
+        _plain(
+            Fraction(sum(w * found.values[place] for w, (_, found) in zip(weights, parts, strict=True)))
+            / over
+        )
+        for place in range(4)
+    ]
+    full = _plain(Fraction(sum(w * found.full for w, (_, found) in zip(weights, parts, strict=True))) / over)
+    return values, full
+
+
+def _plain(number: Amount) -> Amount:
+    return number.numerator if number.denominator == 1 else number

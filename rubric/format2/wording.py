@@ -1,0 +1,164 @@
+"""What is wrong with the shape of a file of format 2, said for people.
+
+A suggestion is only ever one of spelling: `mising` for `missing`. A word of the file's own Chinese is never "corrected"
+to another (县级 is not 市级), nor one code to another that says something else.
+"""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import BaseModel
+
+from ..mistake import Mistake, Value, msgid
+from ..source import Path, Source
+from ..wording import bad_value, misspelt
+
+_SHAPES: dict[str, str] = {
+    "fine_points": msgid("“{given}”不是分值；请写一个数，例如 0.5"),
+    "negative_points": msgid("分值不能小于 0；扣分写在 lose 里，写成正数"),
+    "number": msgid("“{given}”不是数；请写一个数，例如 95"),
+    "step": msgid("step 要大于 0"),
+    "one_shape": msgid("要写 flat、each、share、below、above、table 中的一个，并且只写一个"),
+    "free_alone": msgid("free（前几次不算）只和 each 一起写"),
+    "by_alone": msgid("by 只和 table 一起写"),
+    "monotone": msgid("table 里的分值要一路上升或一路下降（by: place 时名次越后分越少）；请核对顺序和数字"),
+    "table_key": msgid("table 的键要是数（按级别给分另加 by: level，按媒体给分另加 by: outlet）"),
+    "one_family": msgid("activity、document、outlet、honor 要写一个，并且只写一个"),
+    "grades_fall": msgid("等次要从高到低写，例如 [[好, 90], [较好, 80], [一般, 0]]"),
+    "string_too_short": msgid("这里是空的；请写上文字"),
+}
+
+
+def shape_mistakes(
+    errors: Sequence[Any], model: type[BaseModel], data: Any, base: Path, source: Source
+) -> list[Mistake]:
+    """Return pydantic's *errors* about *data*, which stands at *base* of the file, as mistakes: one a place."""
+    found: dict[tuple[Path, str], Mistake] = {}
+    for error in errors:
+        kind = error["type"]
+        inner = _there(error["loc"], data)
+        if kind == "missing":
+            name = str(error["loc"][-1])
+            mistake = _missing(name, data, inner, base, source)
+        elif kind == "extra_forbidden":
+            known = _known(model, inner[:-1])
+            mistake = unknown_key((*base, *inner), known, source)
+        else:
+            path = (*base, *inner)
+            value = _at(inner, data)
+            message, values = _bad(kind, path, value, error, source)
+            mistake = Mistake(source.line(path), source.key(path), message, **values)
+        once = kind if kind in ("missing", "extra_forbidden") else ""
+        found.setdefault((inner, f"{once}{error['loc'][-1]}" if once else ""), mistake)
+    return list(found.values())
+
+
+def _bad(kind: str, path: Path, value: Any, error: Any, source: Source) -> tuple[str, dict[str, Value]]:
+    text = _shown(value)
+    if kind in _SHAPES:
+        return _SHAPES[kind], {"given": text}
+    if value is None:
+        return msgid("没有写值"), {}
+    if kind == "model_type" and isinstance(value, str) and "：" in value:
+        return msgid("“{given}”里的冒号是全角的；键后面要用半角冒号加一个空格"), {"given": text}
+    return bad_value(kind, path, text, error, source)
+
+
+def _missing(name: str, data: Any, inner: Path, base: Path, source: Source) -> Mistake:
+    holder = _at(inner, data)
+    path = (*base, *inner)
+    near = misspelt(name, list(holder)) if isinstance(holder, dict) else None
+    if near:
+        message = msgid("缺少“{name}”；写着的“{near}”是不是它？")
+        return Mistake(source.line(path), source.key((*path, name)), message, name=name, near=near)
+    return Mistake(source.line(path), source.key((*path, name)), msgid("缺少“{name}”"), name=name)
+
+
+def unknown_key(
+    path: Path, known: Sequence[str], source: Source, measure: str = "", given: tuple[str, ...] = ()
+) -> Mistake:
+    """Return that the last word of *path* is no key here; *given*: the keys of a rule that names no measure."""
+    line, key = source.line(path), source.key(path)
+    if given:
+        near = next(((word, hit) for word in given if (hit := misspelt(str(word), known))), None)
+        if near:
+            message = msgid("没有“{name}”这种计量；拼写最接近的是“{near}”")
+            return Mistake(line, key, message, name=str(near[0]), near=near[1])
+        message = msgid("没有写计什么；计量有 {known}")
+        return Mistake(line, key, message, known=tuple(known))
+    name = str(path[-1])
+    if "：" in name:
+        message = msgid("“{name}”里的冒号是全角的；请改成半角冒号，后面加一个空格")
+        return Mistake(line, key, message, name=name)
+    near_key = misspelt(name, known)
+    if near_key:
+        return Mistake(
+            line, key, msgid("没有“{name}”这个键；拼写最接近的是“{near}”"), name=name, near=near_key
+        )
+    if measure:
+        message = msgid("“{measure}”不用“{name}”；这里可以写 {known}")
+        return Mistake(line, key, message, measure=measure, name=name, known=tuple(known))
+    return Mistake(line, key, msgid("没有“{name}”这个键；这里可以写 {known}"), name=name, known=tuple(known))
+
+
+def _there(location: Sequence[Any], data: Any) -> Path:
+    """Return the part of a location that stands in *data*: what pydantic says of a union's members is left out."""
+    path: list[Any] = []
+    for part in location:
+        if (isinstance(data, dict) and part in data) or (
+            isinstance(data, list) and isinstance(part, int) and part < len(data)
+        ):
+            data = data[part]
+        elif part == "[key]":
+            break
+        else:
+            continue
+        path.append(part)
+    return tuple(path)
+
+
+def _at(path: Path, data: Any) -> Any:
+    for part in path:
+        data = data[part]
+    return data
+
+
+def _known(model: type[BaseModel], path: Path) -> list[str]:
+    """Return the keys that the mapping at *path* of *model* knows."""
+    here: Any = model
+    for part in path:
+        here = _inner(here, part)
+    return _keys(here)
+
+
+def _inner(kind: Any, part: Any) -> Any:
+    if isinstance(part, str) and isinstance(kind, type) and issubclass(kind, BaseModel):
+        for name, field in kind.model_fields.items():
+            if part in (name, field.alias):
+                return field.annotation
+        return None
+    models = _models(kind)
+    return models[0] if models else kind
+
+
+def _models(kind: Any) -> list[type[BaseModel]]:
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return [kind]
+    if isinstance(kind, types.UnionType) or typing.get_origin(kind) is not None:
+        return [model for part in typing.get_args(kind) for model in _models(part)]
+    return []
+
+
+def _keys(kind: Any) -> list[str]:
+    return [field.alias or name for model in _models(kind) for name, field in model.model_fields.items()]
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = "" if isinstance(value, (dict, list)) else str(value)
+    return text if len(text) <= 40 else f"{text[:40]}…"
