@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
+from pathlib import Path
 
 from ledger.intake.clock_guard import leave_unguarded
+from ledger.signing import rows
 from ledger.signing.key_file import KeyFile
 from ledger.signing.signed_log import SignedLog
 from ledger.store.protocol import Store
@@ -23,7 +25,7 @@ from .clock import Clock
 from .ledger_settings import KeptSettings, read_settings, write_settings
 from .quota import Quota
 from .settings import Settings
-from .store_url import key_path
+from .store_url import former_key_path, key_path
 
 
 class OpenLedger:
@@ -45,7 +47,18 @@ class OpenLedger:
     @cached_property
     def log(self) -> SignedLog:
         """The ledger as a log that signs, with the key that the settings name."""
-        return SignedLog(self.store, KeyFile(key_path(self.url, Settings().key)), self.clock)
+        return SignedLog(self.store, KeyFile(self._key_path()), self.clock)
+
+    def _key_path(self) -> Path:
+        """Return the key file of this very ledger: that of its address, or one that an older program made for it."""
+        chosen = Settings().key
+        path, former = key_path(self.url, chosen), former_key_path(self.url)
+        if chosen is not None or former is None or path.exists() or not former.exists():
+            return path
+        key = KeyFile(former).read()
+        with self.store.read() as work:
+            known = {vkey for vkey, _ in rows.keys(work.connection)}
+        return former if key is not None and str(key.verifier) in known else path
 
     def review_standards(self) -> Standards:
         """Return what the assessors' list looks for, by the settings and by who answered for the clock."""

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from ledger.errors import ErrorKind, TaizhangError
 from ledger.signing.checkpoint import ledger_name
 from ledger.text import Text
 
 SQLITE = "sqlite:///"
+_SEARCH_PATH = re.compile(r"search_path=((?:[^\s\\]|\\.)+)")
+_NOT_IN_A_FILE_NAME = re.compile(r"[^\w.]+")
+_LOCAL = frozenset({"", "localhost", "localhost:5432", "127.0.0.1", "127.0.0.1:5432"})
 
 
 class BadLocation(TaizhangError):
@@ -34,20 +38,53 @@ def is_postgres(url: str) -> bool:
 
 
 def key_path(url: str, chosen: Path | None) -> Path:
-    """Return where the key of the ledger at *url* is: where the operator says, else beside the store."""
+    """Return where the key of the ledger at *url* is: where the operator says, else beside the store.
+
+    For a server it is called after the whole address, so that no two ledgers share a key or its last checkpoint.
+    """
     if chosen is not None:
         return chosen
     if url.lower().startswith(SQLITE):
         path = sqlite_path(url)
         return path.with_name(path.name + ".key")
-    return Path(f"{default_name(url)}.key")
+    return Path(f"{_server(url)}{default_name(url)}.key")
+
+
+def former_key_path(url: str) -> Path | None:
+    """Return the key file that older programs took: after the database alone; None for a ledger in a file."""
+    return Path(f"{_database(url)}.key") if is_postgres(url) else None
 
 
 def default_name(url: str) -> str:
-    """Return what a new ledger at *url* is called when nobody says: as its file or its database is."""
+    """Return what a new ledger at *url* is called when nobody says: as its file, or its database and schema are."""
     if url.lower().startswith(SQLITE):
         return ledger_name(sqlite_path(url).stem)
+    schema = _schema(url)
+    return _database(url) if schema is None else f"{_database(url)}.{ledger_name(schema)}"
+
+
+def _database(url: str) -> str:
     return ledger_name(unquote(urlsplit(url).path.strip("/")) or "taizhang")
+
+
+def _schema(url: str) -> str | None:
+    """Return the schema that the address names, None where it leaves that to the server."""
+    options = " ".join(value for name, value in parse_qsl(urlsplit(url).query) if name == "options")
+    named = _SEARCH_PATH.findall(options)
+    if not named:
+        return None
+    schema = str(named[-1]).split(",")[0].replace("\\", "").strip().strip('"')
+    return None if schema in ("", "public", "$user") else schema
+
+
+def _server(url: str) -> str:
+    """Return host and port as a file name begins with them; nothing for the server of this machine."""
+    given = urlsplit(url)
+    where = unquote(given.netloc.rpartition("@")[2]).lower()
+    for name, value in parse_qsl(given.query):
+        if name in ("host", "port"):
+            where += f":{value}"
+    return "" if where in _LOCAL else f"{_NOT_IN_A_FILE_NAME.sub('-', where).strip('-')}-"
 
 
 def sqlite_url(path: Path) -> str:

@@ -16,9 +16,11 @@ from ledger.store.log import is_unfinished, mark_unfinished
 from ledger.store.protocol import Progress, Restored, Store
 from ledger.store.sql import Connection
 from ledger.store.sqlite import SqliteStore
+from ledger.store.sqlite.checking import made_columns
 from ledger.text import Text
 from taizhang.app.ledger import OpenLedger
 from taizhang.evidence.files import file_path, stored_files
+from taizhang.startup.open_ledger import COMPONENTS
 
 OF_THE_ENGINE = frozenset({"events", "event_ids", "ledger_head", "subtrees", "rooms"})
 """Tables that a store fills by itself as the events come in."""
@@ -122,9 +124,11 @@ def _rows(connection: Connection, select: str) -> Iterator[list[tuple[object, ..
 
 def _tables(connection: Connection, store: Store) -> dict[str, list[str]]:
     select = _SQLITE_COLUMNS if isinstance(store, SqliteStore) else _POSTGRES_COLUMNS
+    ours = made_columns(COMPONENTS)
     tables: dict[str, list[str]] = {}
     for table, column in connection.execute(select).fetchall():
-        if table not in OF_THE_ENGINE:
+        # A view, an extension's or somebody else's table stands beside ours and is none of the ledger.
+        if table in ours and table not in OF_THE_ENGINE:
             tables.setdefault(table, []).append(column)
     return tables
 

@@ -17,6 +17,7 @@ from taizhang.web.pages.reminders import routes as reminders
 from taizhang.web.pages.review import action_routes as review_deeds
 from taizhang.web.pages.review import clause_routes as review_clauses
 from taizhang.web.pages.review import routes as review
+from taizhang.web.pages.review import sign_routes as signing
 from taizhang.web.pages.review import unit_routes as review_unit
 from taizhang.web.pages.site import changes, health, home
 from taizhang.web.pages.unit import appeal_routes as appeals
@@ -50,6 +51,7 @@ PAGE_ROUTERS = (
     review.router,
     review_deeds.router,
     review_clauses.router,
+    signing.router,
     review_unit.router,
     # The last: an id may have slashes, and more may stand under a record's address.
     records.router,

@@ -1,17 +1,14 @@
-"""What assessors do to a unit: pass a judgement on a clause, ask for something or raise a finding, sign the year."""
+"""What assessors do to a unit: pass a judgement on a clause, ask for something or raise a finding."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ledger.problem import Problem, Refused
-from projections import review_rows
-from projections.review_items import WAITING
-from projections.review_queue import renew
 from rubric.schema import Rubric
 from taizhang.accounts.entry import Visit
 from taizhang.app.ledger import OpenLedger
@@ -20,9 +17,7 @@ from taizhang.web.http.auth import Ledger, May
 from taizhang.web.http.templates import render
 from taizhang.web.pages.review import judgement as judging
 from taizhang.web.pages.review import request as asking
-from taizhang.web.pages.review import signing as signing_sheet
-from taizhang.web.pages.review.list_view import office_accounts
-from taizhang.web.pages.review.unit_view import rubric_of, years_of
+from taizhang.web.pages.review.unit_view import rubric_of
 
 router = APIRouter()
 Visitor = Annotated[Visit, Depends(May("review"))]
@@ -148,74 +143,3 @@ def ask(
     if problems:
         return _ask_page(request, session, sent, problems)
     return RedirectResponse(f"/review?tab=asked&done=asked-{units}", status_code=303)
-
-
-@router.get("/review/units/{unit}/sign")
-def sign_form(request: Request, visit: Visitor, session: Ledger, unit: str, year: Year = None) -> Response:
-    """Show the sheet."""
-    rubric = rubric_of(session.shelf, year, session.clock.today())
-    return _sheet_page(request, session, _sheet(session, unit, rubric), {})
-
-
-def _sheet(
-    session: OpenLedger, unit: str, rubric: Rubric, typed: dict[int, str] | None = None
-) -> signing_sheet.Sheet:
-    renew(session.store, session.review_standards())
-    with session.store.read() as work:
-        waiting = review_rows.waiting(work.connection, WAITING, office_accounts(work.connection))
-    return signing_sheet.sheet(session, unit, rubric, waiting.get(unit, 0), typed)
-
-
-def _sheet_page(
-    request: Request,
-    session: OpenLedger,
-    sheet: signing_sheet.Sheet,
-    sent: dict[str, Any],
-    problems: list[Problem] | None = None,
-) -> Response:
-    context = {
-        "sheet": sheet,
-        "reason": "",
-        "aware": False,
-        "form": making.new_form(),
-        "years": years_of(session.shelf, session.clock.today()),
-        **sent,
-        "problems": problems or [],
-    }
-    return render(request, "review/sign.html", context, status_code=422 if problems else 200)
-
-
-@router.post("/review/units/{unit}/sign")
-def sign(
-    request: Request,
-    visit: Visitor,
-    session: Ledger,
-    unit: str,
-    form: FormId,
-    year: FormYear,
-    last: Annotated[int, Form(ge=0)],
-    no: Annotated[list[int], Form()],
-    score: Annotated[list[str], Form()],
-    advice: Annotated[list[str], Form()],
-    act: Brief = "sum",
-    reason: Typed = "",
-    aware: Brief = "",
-) -> Response:
-    """Add the figures up again, or sign them."""
-    rubric = rubric_of(session.shelf, year, session.clock.today())
-    sheet = _sheet(session, unit, rubric, signing_sheet.typed_figures(no, score, advice))
-    sent = {"reason": reason.strip(), "aware": bool(aware)}
-    done = f"/review/units/{unit}?year={year}&done=signed"
-    if act != "sign":
-        return _sheet_page(request, session, sheet, sent)
-    if making.was_sent(session, form):
-        return RedirectResponse(done, status_code=303)
-    problems = signing_sheet.problems_of(sheet, reason.strip(), bool(aware), last)
-    if not problems:
-        try:
-            event = signing_sheet.signing(session, sheet, reason.strip(), form)
-            making.append(session, visit.account, [event])
-            return RedirectResponse(done, status_code=303)
-        except Refused as refused:
-            problems = refused.problems
-    return _sheet_page(request, session, sheet, sent, problems)

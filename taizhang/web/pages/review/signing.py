@@ -147,6 +147,9 @@ def _open(session: OpenLedger, card: Scorecard, rubric: Rubric, waiting: int, un
     said = []
     if today <= rubric.closes_on:
         said.append(_("{year} 年度到 {day} 才结束", year=rubric.year, day=rubric.closes_on))
+    awaiting = sum(result.status is Status.AWAITING for result in card.evaluation.results)
+    if awaiting:
+        said.append(_("{count} 条考核条款待评定", count=awaiting))
     if unsettled:
         said.append(_("{count} 条考核条款还没有定论（待完成、落后、逾期或未得分）", count=unsettled))
     if waiting:
@@ -181,8 +184,8 @@ def problems_of(found: Sheet, reason: str, aware: bool, last: int) -> list[Probl
     return problems
 
 
-def signing(session: OpenLedger, found: Sheet, reason: str, form: str) -> ClientEvent:
-    """Return the event that signs *found*."""
+def signing(session: OpenLedger, found: Sheet, reason: str, id_: str) -> ClientEvent:
+    """Return the event *id_* that signs *found*."""
     figures: list[dict[str, Any]] = []
     for each in found.figures:
         figure: dict[str, Any] = {"no": each.no, "score": decimal_text(hundredths(each.typed))}
@@ -204,7 +207,7 @@ def signing(session: OpenLedger, found: Sheet, reason: str, form: str) -> Client
         data["reason"] = reason
     if found.standing is not None:
         data["supersedes"] = found.standing.id
-    return making.made("score.signed", found.unit, data, now=session.clock(), id_=making.event_id(form))
+    return making.made("score.signed", found.unit, data, now=session.clock(), id_=id_)
 
 
 def typed_figures(numbers: Sequence[int], scores: Sequence[str], advices: Sequence[str]) -> dict[int, str]:

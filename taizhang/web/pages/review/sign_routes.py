@@ -1,0 +1,164 @@
+"""Signing: one unit's sheet of figures, and `/review/sign`, where all that have nothing open are signed at once."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, Query
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from ledger.problem import Problem, Refused
+from projections import review_rows
+from projections.review_items import WAITING
+from projections.review_queue import renew
+from rubric.schema import Rubric
+from taizhang.accounts.entry import Visit
+from taizhang.app.ledger import OpenLedger
+from taizhang.web.http import make_events as making
+from taizhang.web.http.auth import Ledger, May
+from taizhang.web.http.templates import render
+from taizhang.web.pages.review import sign_all as signing_all
+from taizhang.web.pages.review import signing as signing_sheet
+from taizhang.web.pages.review.list_view import office_accounts
+from taizhang.web.pages.review.unit_view import rubric_of, years_of
+
+router = APIRouter()
+Visitor = Annotated[Visit, Depends(May("review"))]
+Year = Annotated[int | None, Query(ge=1950, le=2999)]
+FormYear = Annotated[int, Form(ge=1950, le=2999)]
+Typed = Annotated[str, Form(max_length=2000)]
+Brief = Annotated[str, Form(max_length=200)]
+FormId = Annotated[str, Form(max_length=100)]
+
+
+@router.get("/review/sign")
+def district(
+    request: Request,
+    visit: Visitor,
+    session: Ledger,
+    year: Year = None,
+    done: Annotated[int, Query(ge=0, le=100_000)] = 0,
+) -> Response:
+    """Show who can be signed at once, who has something open, who is signed."""
+    return _district_page(request, session, rubric_of(session.shelf, year, session.clock.today()), done=done)
+
+
+def _district_page(
+    request: Request,
+    session: OpenLedger,
+    rubric: Rubric,
+    *,
+    done: int = 0,
+    outcome: signing_all.Outcome | None = None,
+) -> Response:
+    shown = signing_all.page(session, rubric)
+    known = {"form": making.new_form(), "done": done, "outcome": outcome}
+    status = 422 if outcome is not None and outcome.failed else 200
+    return render(request, "review/sign_all.html", {**shown, **known}, status_code=status)
+
+
+@router.post("/review/sign")
+def sign_district(
+    request: Request,
+    visit: Visitor,
+    session: Ledger,
+    form: FormId,
+    year: FormYear,
+    unit: Annotated[list[str] | None, Form()] = None,
+) -> Response:
+    """Sign the units that were ticked, each by itself; say of which it failed, and why."""
+    rubric = rubric_of(session.shelf, year, session.clock.today())
+    outcome = signing_all.sign_all(session, visit.account, rubric, signing_all.chosen_of(unit or []), form)
+    if outcome.failed:
+        return _district_page(request, session, rubric, outcome=outcome)
+    return RedirectResponse(f"/review/sign?year={rubric.year}&done={outcome.signed}", status_code=303)
+
+
+def _onward(session: OpenLedger, rubric: Rubric, unit: str, act: str) -> Response:
+    """Lead on from a signed unit: to the next one's sheet where that was asked for, else to the unit's page."""
+    address = f"/review/units/{unit}?year={rubric.year}&done=signed"
+    if act == "next":
+        following = signing_all.next_unsigned(session, rubric, unit)
+        here = f"?year={rubric.year}&signed={unit}"
+        address = f"/review/units/{following}/sign{here}" if following else f"/review/sign?year={rubric.year}"
+    return RedirectResponse(address, status_code=303)
+
+
+@router.get("/review/units/{unit}/sign")
+def sign_form(
+    request: Request,
+    visit: Visitor,
+    session: Ledger,
+    unit: str,
+    year: Year = None,
+    signed: Annotated[str, Query(max_length=100)] = "",
+) -> Response:
+    """Show the sheet; *signed* is the unit that was signed just before."""
+    rubric = rubric_of(session.shelf, year, session.clock.today())
+    before = signed if signed and session.is_unit(signed) else ""
+    return _sheet_page(request, session, _sheet(session, unit, rubric), {"before": before})
+
+
+def _sheet(
+    session: OpenLedger, unit: str, rubric: Rubric, typed: dict[int, str] | None = None
+) -> signing_sheet.Sheet:
+    renew(session.store, session.review_standards())
+    with session.store.read() as work:
+        waiting = review_rows.waiting(work.connection, WAITING, office_accounts(work.connection))
+    return signing_sheet.sheet(session, unit, rubric, waiting.get(unit, 0), typed)
+
+
+def _sheet_page(
+    request: Request,
+    session: OpenLedger,
+    sheet: signing_sheet.Sheet,
+    sent: dict[str, Any],
+    problems: list[Problem] | None = None,
+) -> Response:
+    context = {
+        "sheet": sheet,
+        "reason": "",
+        "before": "",
+        "aware": False,
+        "form": making.new_form(),
+        "years": years_of(session.shelf, session.clock.today()),
+        **sent,
+        "problems": problems or [],
+    }
+    return render(request, "review/sign.html", context, status_code=422 if problems else 200)
+
+
+@router.post("/review/units/{unit}/sign")
+def sign(
+    request: Request,
+    visit: Visitor,
+    session: Ledger,
+    unit: str,
+    form: FormId,
+    year: FormYear,
+    last: Annotated[int, Form(ge=0)],
+    no: Annotated[list[int], Form()],
+    score: Annotated[list[str], Form()],
+    advice: Annotated[list[str], Form()],
+    act: Brief = "sum",
+    reason: Typed = "",
+    aware: Brief = "",
+) -> Response:
+    """Add the figures up again, or sign them."""
+    rubric = rubric_of(session.shelf, year, session.clock.today())
+    sheet = _sheet(session, unit, rubric, signing_sheet.typed_figures(no, score, advice))
+    sent = {"reason": reason.strip(), "aware": bool(aware)}
+    if act not in ("sign", "next"):
+        return _sheet_page(request, session, sheet, sent)
+    if making.was_sent(session, form):
+        return _onward(session, rubric, unit, act)
+    problems = signing_sheet.problems_of(sheet, reason.strip(), bool(aware), last)
+    if not problems:
+        try:
+            event = signing_sheet.signing(session, sheet, reason.strip(), making.event_id(form))
+            making.append(session, visit.account, [event])
+            return _onward(session, rubric, unit, act)
+        except Refused as refused:
+            problems = refused.problems
+    return _sheet_page(request, session, sheet, sent, problems)
