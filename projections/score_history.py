@@ -130,9 +130,9 @@ def _gain(was: ClauseResult, now: ClauseResult) -> Loss:
         accepted = now.points - was.points
         return Loss(accepted, accepted, now.claimed - was.claimed)
     return Loss(
-        was.loss.score - now.loss.score,
-        was.loss.floor - now.loss.floor,
-        was.loss.ceiling - now.loss.ceiling,
+        was.loss.score - now.loss.score + now.gain.score - was.gain.score,
+        was.loss.floor - now.loss.floor + now.gain.floor - was.gain.floor,
+        was.loss.ceiling - now.loss.ceiling + now.gain.ceiling - was.gain.ceiling,
     )
 
 

@@ -17,7 +17,7 @@ from projections import review_rows
 from projections.review_items import Kind
 from projections.review_queue import renew
 from projections.review_rows import ReviewRow, Wanted
-from rubric.amounts import decimal_text
+from rubric.amounts import Amount, decimal_text
 from rubric.catalog import NoRubric, RubricCatalog
 from rubric.clauses import Tiers
 from rubric.schema import Rubric
@@ -244,7 +244,7 @@ def worth_of(shelf: RubricCatalog, day: str, event_type: str, data: dict[str, An
     ]
 
 
-def _points(rubric: Rubric, clause: Tiers, event_type: str, data: dict[str, Any]) -> int:
+def _points(rubric: Rubric, clause: Tiers, event_type: str, data: dict[str, Any]) -> Amount:
     if event_type == "honor.received" and data["honor"] in clause.honor:
         return rubric.tier(data["level"], clause.tiers)
     if event_type == "publication.made" and (not clause.feature or data.get("feature")):

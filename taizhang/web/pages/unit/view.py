@@ -11,7 +11,7 @@ from ledger.store.protocol import Transaction
 from projections.score_history import Move, Point
 from projections.scorecard import Scorecard
 from projections.signing import signed
-from rubric.amounts import decimal_text
+from rubric.amounts import Amount, decimal_text
 from taizhang.app.ledger import OpenLedger
 from taizhang.documents.tasks import tasks_of
 from taizhang.language.event_labels import RecordWords, asked_in
@@ -146,7 +146,7 @@ def _move(move: Move, card: Scorecard, words: RecordWords) -> MoveRow:
     )
 
 
-def _signed_text(amount: int) -> str:
+def _signed_text(amount: Amount) -> str:
     return decimal_text(amount).replace("-", "−") if amount < 0 else f"+{decimal_text(amount)}"
 
 
