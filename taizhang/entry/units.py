@@ -54,17 +54,26 @@ class NewUnit:
         return [(self.code, {"name": self.name, "kind": self.kind}), *branches]
 
 
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """What is wrong in a row, and in which of its cells: name, kind, branches or code."""
+
+    row: int
+    text: Text
+    column: str
+
+
 @dataclass(slots=True)
 class UnitList:
     """What was read: the units, those that are registered already (by name), and what is wrong in which row."""
 
     units: list[NewUnit] = field(default_factory=list)
     there: list[tuple[int, str]] = field(default_factory=list)
-    problems: list[tuple[int, Text]] = field(default_factory=list)
+    problems: list[RowProblem] = field(default_factory=list)
 
-    def blame(self, row: int, text: Text) -> None:
+    def blame(self, row: int, text: Text, column: str = "name") -> None:
         """Note what is wrong in a row."""
-        self.problems.append((row, text))
+        self.problems.append(RowProblem(row, text, column))
 
 
 def read_units(table: str, known: Mapping[str, str]) -> UnitList:
@@ -145,20 +154,21 @@ def _unit(found: UnitList, row: int, cells: Mapping[str, str], taken: set[str]) 
             Text("没有“{kind}”这种组织；请写党委、党总支或党支部", kind=said[:20])
             if said
             else Text("从名称看不出是党委、党总支还是党支部，请写上组织类型"),
+            "kind",
         )
     code = cells["code"].lower()
     if code and not _CODE.fullmatch(code):
-        found.blame(row, Text("编号“{code}”只用字母、数字和 . _ -，以字母或数字开头", code=code[:70]))
+        found.blame(row, Text("编号“{code}”只用字母、数字和 . _ -，以字母或数字开头", code=code[:70]), "code")
     elif code in taken:
-        found.blame(row, Text("编号 {code} 已经有单位用了", code=code))
+        found.blame(row, Text("编号 {code} 已经有单位用了", code=code), "code")
     branches = tuple(text for each in _BETWEEN.split(cells["branches"]) if (text := each.strip()))
     if kind == "branch" and branches:
-        found.blame(row, Text("党支部下面不再设支部；请把组织类型改成党总支或党委，或去掉下属支部"))
+        found.blame(row, Text("党支部下面不再设支部；请把组织类型改成党总支或党委，或去掉下属支部"), "kind")
     alike = {as_compared(each) for each in branches}
     if len(alike) < len(branches):
-        found.blame(row, Text("下属支部里有两个同名的"))
+        found.blame(row, Text("下属支部里有两个同名的"), "branches")
     if any(len(each) > NAME_MAX for each in branches):
-        found.blame(row, Text("支部的名称太长，最多 {most} 个字", most=NAME_MAX))
+        found.blame(row, Text("支部的名称太长，最多 {most} 个字", most=NAME_MAX), "branches")
     if kind is None or len(found.problems) > before:
         return None
     return NewUnit(row, name, kind, code or proposed_code(name, taken), branches)

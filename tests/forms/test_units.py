@@ -25,7 +25,7 @@ def test_columns_by_their_names_below_a_title() -> None:
     assert [(unit.code, unit.name, unit.kind) for unit in found.units] == [
         ("wj-01", "实验小学", "general_branch")
     ]
-    assert [(row, str(text)) for row, text in found.problems] == []
+    assert found.problems == []
 
 
 @pytest.mark.parametrize(
@@ -43,15 +43,15 @@ def test_columns_by_their_names_below_a_title() -> None:
 )
 def test_what_is_wrong_is_said_of_its_row(row: str, said: str) -> None:
     found = read_units(f"好学校党支部\n{row}\n", {"wj-01": "老学校党支部"})
-    assert [number for number, _text in found.problems] == [2]
-    assert said in str(found.problems[0][1])
+    assert [each.row for each in found.problems] == [2]
+    assert said in str(found.problems[0].text)
     assert len(found.units) == 1
 
 
 def test_who_is_registered_already_is_left_out_and_twins_are_told() -> None:
     found = read_units("老学校党支部\n新学校党支部\n新学校 党支部\n新学校党支部\n", {"wj-01": "老学校党支部"})
     assert found.there == [(1, "老学校党支部")]
-    assert [row for row, _text in found.problems] == [4]
+    assert [each.row for each in found.problems] == [4]
     assert [unit.code for unit in found.units] == ["xxx", "xxx-2"]
 
 

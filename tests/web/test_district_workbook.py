@@ -64,7 +64,8 @@ def district(units: int, branches: int, members: int) -> bytes:
         支部=[["单位", "支部名称"], *([f"{unit}党总支", branch] for unit, branch in chosen)],
         账号=[["姓名", "角色", "单位", "邮箱"],
               *([f"书记{at}", "书记", f"{name}党总支", f"s{at}@example.cn"] for at, name in enumerate(names)),
-              ["区考核", "考核人员", "", ""], ["局领导", "分管领导", "", ""]],
+              ["区考核", "考核人员", "", ""], ["局领导", "分管领导", "", ""],
+              ["纪委", "监督", "", ""], ["网管", "管理员", "", ""]],
         党员=[["姓名", "单位", "支部"], *people],
     )  # fmt: skip
 
@@ -90,19 +91,19 @@ def test_eighty_schools_their_branches_people_and_accounts_in_one_go(empty: Site
     began = time.monotonic()
     with empty.visitor("op") as client:
         page = look(client, content)
-        assert "单位 80 个，支部 220 个，党员 3000 名，账号 82 个，联系人 80 个" in page
+        assert "单位 80 个，支部 220 个，党员 3000 名，账号 84 个，联系人 80 个" in page
         done = client.post("/admin/district", data={**fields(page), "step": "save"}).text
         took = time.monotonic() - began
         assert "记入台账 3300 条" in done
-        assert done.count("/welcome/") == 82
+        assert done.count("/welcome/") == 84
         again = look(client, content)
         assert "没有新的" in again
-        assert "3382 行已有" in again
+        assert "3384 行已有" in again
     print(f"looked and recorded in {took:.1f} s")
     assert took < 60
     assert len(list(empty.session.store.units())) == 80
     with empty.session.store.read() as work:
-        assert len(accounts.everybody(work.connection)) == 83
+        assert len(accounts.everybody(work.connection)) == 85
         assert len(contacts.contacts(work.connection)) == 80
         assert sum(len(directory_of(work.connection, unit)) for unit in empty.session.store.units()) == 3000
 
@@ -118,6 +119,10 @@ def test_what_is_wrong_is_mended_on_the_page_and_until_then_nothing_is_kept(empt
     with empty.visitor("op") as client:
         page = look(client, content)
         assert "有 3 处不对" in page
+        # The cell that is wrong is the one to be mended, not the first of its row.
+        assert re.findall(r'name="(fix[^"]+)" value="([^"]*)"', page) == [
+            ("fix.0.3.kind", "幼儿园"), ("fix.2.3.joined", "2099-01-01"), ("fix.2.4.unit", "没有这个学校"),
+        ]  # fmt: skip
         known = fields(page)
         refused = client.post("/admin/district", data={**known, "step": "save"})
         assert refused.status_code == 422

@@ -262,8 +262,8 @@ class _Reading:
                 by_number[row.number] = row
         read = units_of_rows(rows, {unit.code: unit.name for unit in self._known.units.values()})
         self._found.there["units"] += len(read.there)
-        for number, text in read.problems:
-            self._blame("name", text, by_number[number])
+        for each in read.problems:
+            self._blame(each.column, each.text, by_number[each.row])
         for unit in read.units:
             new = KnownUnit(unit.code, unit.name, unit.kind)
             self._known.units[unit.code] = new

@@ -49,6 +49,11 @@ class Unreadable(ValueError):
         self.text = text
         self.suggestions = suggestions
 
+    def within(self, part: str, whole: str) -> Unreadable:
+        """Return the same of a cell that says *whole*, of which only *part* could not be read."""
+        meant = (whole.replace(part, each, 1) for each in self.suggestions) if part in whole else ()
+        return Unreadable(self.text, *meant)
+
 
 def is_empty(cell: Cell) -> bool:
     """Whether nothing is written in the cell, spaces and what is invisible apart."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from ledger.text import Text
 from taizhang.people.person import Directory
 
-from ..parsing.cells import Cell, Unreadable, is_empty, shown, visible
+from ..parsing.cells import Cell, Unreadable, is_empty, shown, visible, written
 from .context import Context, Stranger
 
 _ABSENT = (
@@ -70,7 +70,7 @@ def read_attendees(cell: Cell, context: Context, people: Directory) -> Everybody
         raise Unreadable(Text("“{value}”是哪几位看不准；请写姓名", value=shown(cell)))
     if _HEADCOUNT.fullmatch(word) is not None:
         raise Unreadable(_only_counted(cell))
-    reading = _Reading(context, people)
+    reading = _Reading(context, people, written(cell))
     except_first = _EXCEPT_FIRST.fullmatch(word)
     if except_first is not None:
         reading.all = True
@@ -90,7 +90,8 @@ def _only_counted(cell: Cell) -> Text:
 class _Reading:
     """A cell while it is read, part after part."""
 
-    def __init__(self, context: Context, people: Directory) -> None:
+    def __init__(self, context: Context, people: Directory, whole: str) -> None:
+        self._whole = whole
         self._context = context
         self._people = people
         self.all = False
@@ -195,6 +196,8 @@ class _Reading:
                 found.append(self._context.member(name, self._people))
             except Stranger as stranger:
                 self._strangers.append(stranger.name)
+            except Unreadable as error:
+                raise error.within(name, self._whole) from None
         return found
 
 

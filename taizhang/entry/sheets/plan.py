@@ -115,9 +115,8 @@ def plan(sheets: Sequence[SheetReading], known: Known, unit: str, today: date) -
     pairs = _members_in_order(pairs)
     for row, draft in pairs:
         if draft.moment.day > today:
-            row.blame(
-                _header(sheets, row, draft), Text("{day} 还没有到；没有发生的事不能记", day=draft.moment.day)
-            )
+            header, place = _column(sheets, row, draft)
+            row.blame(header, Text("{day} 还没有到；没有发生的事不能记", day=draft.moment.day), place)
             problems.append(row.problems[-1])
     pairs = [(row, draft) for row, draft in pairs if not row.problems]
     return Plan(unit, list(sheets), list(_steps(pairs, matching, unit, problems)), problems)
@@ -249,7 +248,10 @@ def _same_day_stays(pairs: list[tuple[RowReading, Draft]]) -> Iterable[tuple[Row
     return ordered + waiting
 
 
-def _header(sheets: Sequence[SheetReading], row: RowReading, draft: Draft) -> str:
-    kind = next((sheet.kind for sheet in sheets if row in sheet.rows), None)
-    column = kind.by_key.get(draft.column) if kind is not None else None
-    return column.header if column is not None else ""
+def _column(sheets: Sequence[SheetReading], row: RowReading, draft: Draft) -> tuple[str, int | None]:
+    """Return what the column of the draft's day is called, and its place."""
+    sheet = next((sheet for sheet in sheets if row in sheet.rows), None)
+    column = sheet.kind.by_key.get(draft.column) if sheet is not None and sheet.kind is not None else None
+    if sheet is None or sheet.header is None or column is None:
+        return "", None
+    return column.header, sheet.header.columns.get(column.key)

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from ledger.text import Text
+from rubric.codes_used import Family
 from taizhang.language.i18n import N_
 from taizhang.people.person import Directory
 
@@ -57,7 +58,14 @@ def _codes(column: Column, cell: Cell, context: Context, _people: Directory) -> 
         words = [word.strip() for word in _BETWEEN.split(text) if word.strip()]
         if len(words) == 1:
             words = [word for word in text.split() if word]
-        return list(dict.fromkeys(context.code(family, word) for word in words))
+        return list(dict.fromkeys(_code_in(family, word, text, context) for word in words))
+
+
+def _code_in(family: Family, word: str, whole: str, context: Context) -> str:
+    try:
+        return context.code(family, word)
+    except Unreadable as error:
+        raise error.within(word, whole) from None
 
 
 def _code(column: Column, cell: Cell, context: Context, _people: Directory) -> str:

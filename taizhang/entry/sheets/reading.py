@@ -210,14 +210,15 @@ def _values(
             if is_empty(cell) or (says_nothing(cell) and not _is_an_answer(column, cell)):
                 # A member who has no name (any more) goes by his id; a change names only what changes.
                 if column.required and is_empty(cells.get(column.unless)):
-                    row.blame(header.word(column), Text("没有写{column}", column=column.header))
+                    text = Text("没有写{column}", column=column.header)
+                    row.blame(header.word(column), text, header.columns[key])
                 continue
             refuse_ditto(cell)
             values[key] = read_cell(column, cell, context, people)
         except LeftOut as less:
             row.leave_out(header.word(column), less.text)
         except Unreadable as error:
-            row.blame(header.word(column), error.text)
+            row.blame(header.word(column), error.text, header.columns[key], error.suggestions)
     if "subject" in kind.by_key and kind.key != "roster":
         values.setdefault("subject", context.unit)
     return values
@@ -229,7 +230,7 @@ def _is_an_answer(column: Column, cell: Cell) -> bool:
 
 
 def _blaming(row: RowReading, header: Header) -> Blame:
-    return lambda key, text: row.blame(header.word(header.kind.by_key[key]), text)
+    return lambda key, text: row.blame(header.word(header.kind.by_key[key]), text, header.columns.get(key))
 
 
 def _is_example(said: dict[str, Cell]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ledger.text import Text
@@ -39,6 +39,20 @@ class Grid:
         ]
         return replace(self, rows=[row for _number, row in kept], numbers=[number for number, _row in kept])
 
+    def with_cells(self, mended: Mapping[tuple[int, int], str]) -> Grid:
+        """Return the sheet with other texts in some cells, by (number of the row, place of the column from 0)."""
+        rows = []
+        for place, row in enumerate(self.rows):
+            here = {column: text for (number, column), text in mended.items() if number == self.number(place)}
+            width = max(len(row), *(column + 1 for column in here)) if here else len(row)
+            rows.append([here.get(at, row[at] if at < len(row) else None) for at in range(width)])
+        return replace(self, rows=rows)
+
+    def cell(self, number: int, column: int) -> Cell:
+        """Return what stands in the row of that *number*, None where there is nothing."""
+        row = next((row for place, row in enumerate(self.rows) if self.number(place) == number), ())
+        return row[column] if column < len(row) else None
+
 
 @dataclass(frozen=True, slots=True)
 class RowProblem:
@@ -48,6 +62,10 @@ class RowProblem:
     row: int
     column: str
     text: Text
+    place: int | None = None
+    """The place of the cell's column (from 0), None when the row as a whole is meant."""
+    suggestions: tuple[str, ...] = ()
+    """What may be meant, as it would be written in the cell."""
 
 
 @dataclass
@@ -69,9 +87,11 @@ class RowReading:
         """Note a cell that is not taken and stops nothing."""
         self.left_out.append(RowProblem(self.sheet, self.row, column, text))
 
-    def blame(self, column: str, text: Text) -> None:
-        """Note a problem."""
-        self.problems.append(RowProblem(self.sheet, self.row, column, text))
+    def blame(
+        self, column: str, text: Text, place: int | None = None, suggestions: tuple[str, ...] = ()
+    ) -> None:
+        """Note a problem; *place* is that of the column, *suggestions* what may be meant there."""
+        self.problems.append(RowProblem(self.sheet, self.row, column, text, place, suggestions))
 
 
 @dataclass

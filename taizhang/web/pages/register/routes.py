@@ -52,7 +52,7 @@ def register(request: Request, visit: Visitor, session: Ledger, sent: Form) -> R
         found = read_units(_table(sent), known)
     except Unreadable as wrong:
         problems.append((0, say(wrong.text)))
-    problems += [(row, say(text)) for row, text in found.problems]
+    problems += [(each.row, say(each.text)) for each in found.problems]
     if not problems and not found.units:
         problems.append((0, _("没有要登记的单位。")))
     if sent.one("step") == "save" and since is not None and not problems:

@@ -19,6 +19,7 @@ from taizhang.accounts.entry import Visit
 from taizhang.accounts.recording import append_as
 from taizhang.app.errors import FileRefused
 from taizhang.entry.sheets import Known
+from taizhang.entry.workbooks import store as remembered
 from taizhang.entry.workbooks import uploads
 from taizhang.entry.workbooks.context import context_of
 from taizhang.entry.workbooks.importing import record
@@ -100,6 +101,10 @@ def look_or_record(request: Request, visit: Visitor, session: Ledger, sent: Sent
         return RedirectResponse(
             f"/workbook?{urlencode({'unit': unit, 'done': done.appended})}", status_code=303
         )
+    if looked.headers:
+        # Kept at once: who now goes back to Excel and chooses the file again is not asked again.
+        with session.store.write() as work:
+            remembered.remember_headers(work.connection, unit, looked.headers)
     refused_now = sent.one("step") == "save"
     known = {"unit": unit, "token": token, **shown(session, looked, sent)}
     return render(request, "workbook/look.html", known, status_code=422 if refused_now else 200)

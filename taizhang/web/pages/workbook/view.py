@@ -21,9 +21,12 @@ from taizhang.language.i18n import _
 from taizhang.language.names import Names
 from taizhang.web.http.form_data import Posted
 from taizhang.web.pages.log.preview_view import counted
+from taizhang.web.pages.workbook.mended_cells import Fault, MendedCells, faults_of, mended_cells
 
 ROWS_SHOWN = 300
 """So many rows of a sheet are shown; what is wrong or doubtful is shown of all."""
+FAULTS_SHOWN = 60
+"""So many cells are mended at a time."""
 _CHOICES = {"correct": State.CHANGED, "new": State.NEW, "leave": State.THERE}
 _NOT_SAID = "?"
 
@@ -33,6 +36,9 @@ class Looked:
     """A file as it was read, what an import would do, and what the form said about it."""
 
     book: Workbook
+    mended: MendedCells
+    grids: list[Grid]
+    """The book's tables, mended."""
     prepared: Prepared
     kinds: dict[str, str]
     headers: dict[tuple[str, str], str]
@@ -58,6 +64,9 @@ def look(session: OpenLedger, account: Account, unit: str, upload: Upload, sent:
     said = sent.one("reason").strip()[:500]
     headers = _headers_said(book.grids, kinds, sent)
 
+    mended = mended_cells(sent)
+    grids = mended.of(book.grids)
+
     def prepare_of(grids: Sequence[Grid]) -> Prepared:
         return prepare(
             session,
@@ -77,19 +86,21 @@ def look(session: OpenLedger, account: Account, unit: str, upload: Upload, sent:
 
     left: list[RowProblem] = []
     if sent.one("wrong") == "leave":
-        prepared, left = prepare_without_faults(prepare_of, book.grids)
+        prepared, left = prepare_without_faults(prepare_of, grids)
     else:
-        prepared = prepare_of(book.grids)
-    return Looked(book, prepared, kinds, headers, year, now, left)
+        prepared = prepare_of(grids)
+    return Looked(book, mended, grids, prepared, kinds, headers, year, now, left)
 
 
 def shown(session: OpenLedger, looked: Looked, sent: Posted) -> dict[str, Any]:
     """Return what the template draws."""
     prepared = looked.prepared
     summary = summary_of(session, prepared, None, looked.book.notes)
-    problems: dict[tuple[str, int], list[RowProblem]] = {}
-    for problem in prepared.problems:
-        problems.setdefault((problem.sheet, problem.row), []).append(problem)
+    headers = [(sheet.name, sheet.header_row) for sheet in prepared.plan.sheets]
+    faults = faults_of(prepared.problems, looked.grids, headers)
+    problems: dict[tuple[str, int], list[Fault]] = {}
+    for fault in faults:
+        problems.setdefault((fault.sheet, fault.row), []).append(fault)
     places = {grid.name: place for place, grid in enumerate(looked.book.grids)}
     sheets = [
         _sheet(sheet, places[sheet["name"]], reading, looked, problems)
@@ -98,7 +109,14 @@ def shown(session: OpenLedger, looked: Looked, sent: Posted) -> dict[str, Any]:
     return {
         "summary": summary,
         "sheets": sheets,
-        "problems": prepared.problems,
+        "problems": faults,
+        "faults": faults[:FAULTS_SHOWN],
+        "kept": looked.mended.kept(faults[:FAULTS_SHOWN]),
+        "dropped": [
+            (f"drop-{place}-{row}", looked.grids[place].name, row)
+            for place, row in sorted(looked.mended.dropped)
+            if place < len(looked.grids)
+        ],
         "left_out": looked.left_out,
         "leave": sent.one("wrong") == "leave",
         "nobodys": bool(prepared.nobodys),
@@ -124,7 +142,7 @@ def _sheet(
     place: int,
     reading: Any,
     looked: Looked,
-    problems: dict[tuple[str, int], list[RowProblem]],
+    problems: dict[tuple[str, int], list[Fault]],
 ) -> dict[str, Any]:
     rows = [{**row, "problems": problems.get((sheet["name"], row["row"]), [])} for row in sheet["rows"]]
     pressing = [row for row in rows if row["problems"] or _is_doubtful(row)]
