@@ -5,8 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
 _NONE: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Between which numbers something may lie; None: no bound. `overseen`: only assessors report it."""
+
+    least: Decimal | None = None
+    most: Decimal | None = None
+    overseen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scale(Range):
+    """What raters give: one of these grades, or, where there are none, a number."""
+
+    grades: frozenset[str] = _NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +55,17 @@ class Vocabulary:
     """By its id, until when people judge under each rubric."""
     target_documents: frozenset[str] = _NONE
     """Documents that may carry `target_sessions`."""
+    figures: Mapping[str, Range] = field(default_factory=dict)
+    """Numbers that are reported."""
+    cases: Mapping[str, Range] = field(default_factory=dict)
+    """What is confirmed, with the points that one may have."""
+    ratings: Mapping[str, Scale] = field(default_factory=dict)
+    """What raters give."""
+    period_names: frozenset[str] = _NONE
+    """Names of periods that a figure may be for."""
+    roles: frozenset[str] = _NONE
+    tags: frozenset[str] = _NONE
+    groups: frozenset[str] = _NONE
+    """Of units, to be compared in; where no rubric names any, any may be given."""
+    categories: frozenset[str] = _NONE
+    """Of requests and findings."""

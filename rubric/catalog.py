@@ -15,6 +15,7 @@ from importlib import resources
 from .codes_used import Family
 from .load import parse
 from .mistake import NoRubric, msgid
+from .named import NamedFamily, names_of_all, overseen_in
 from .provisional import provisional_for
 from .schema import FAMILIES, Rubric
 
@@ -122,6 +123,19 @@ class RubricCatalog:
     def code_name(self, family: Family, code: str) -> str:
         """Return the Chinese name of *code*, as the rubric of the latest year has it; else the code itself."""
         return self._names[family].get(code, code)
+
+    def fact_name(self, family: NamedFamily, code: str) -> str:
+        """Return the name of a figure, case, rating, role, tag and the like, else the code itself."""
+        return self._fact_names[family].get(code, code)
+
+    @cached_property
+    def overseen(self) -> frozenset[tuple[str, str]]:
+        """The figures and ratings, by family and code, that only assessors report."""
+        return overseen_in(self.all)
+
+    @cached_property
+    def _fact_names(self) -> dict[NamedFamily, dict[str, str]]:
+        return names_of_all(self.all)
 
     def codes(self, family: Family) -> frozenset[str]:
         """Return every code of *family* that any rubric names or uses."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from decimal import Decimal
 from typing import Any, Protocol
 
+from ledger.events.fields import decimal_text as plain
 from ledger.events.fields import shown
 from ledger.nearest import Guess
 from ledger.text import Text
-from ledger.vocabulary import Vocabulary
+from ledger.vocabulary import Range, Vocabulary
 
 LEVELS = frozenset({"national", "province", "city", "district", "bureau"})
 """Levels of honours that every ledger knows (contract §3)."""
@@ -60,6 +62,9 @@ _FIELDS = {
     "publication.made": "outlet",
     "honor.received": "honor",
     "condition.declared": "condition",
+    "figure.reported": "figure",
+    "case.confirmed": "case",
+    "rating.given": "rating",
     "judgement.passed": "clause",
     "appeal.filed": "clause",
 }
@@ -132,6 +137,77 @@ def _check_rubric(data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) ->
         )
 
 
+def _check_figure(data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) -> None:
+    figure = vocabulary.figures.get(data["figure"])
+    if figure is None:
+        _blame_code(blame, "data.figure", data["figure"], vocabulary.figures.keys(), Text("数据项"))
+    elif "value" in data:
+        _within(data["value"], figure, "value", blame)
+    if isinstance(at := data.get("at"), str) and at not in vocabulary.period_names:
+        _blame_code(blame, "data.at", at, vocabulary.period_names, Text("时段"))
+
+
+def _check_case(data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) -> None:
+    case = vocabulary.cases.get(data["case"])
+    if case is None:
+        _blame_code(blame, "data.case", data["case"], vocabulary.cases.keys(), Text("情形"))
+    elif "points" in data:
+        _within(data["points"], case, "points", blame)
+
+
+def _check_rating(data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) -> None:
+    scale = vocabulary.ratings.get(data["rating"])
+    if scale is None:
+        _blame_code(blame, "data.rating", data["rating"], vocabulary.ratings.keys(), Text("评议项目"))
+        return
+    grade = data.get("grade")
+    if ("grade" in data) == ("value" in data):
+        blame("data.grade", Text("等次（grade）和分数（value）写一个，并且只写一个"))
+    elif isinstance(grade, str) and grade not in scale.grades:
+        _blame_code(blame, "data.grade", grade, scale.grades, Text("等次"))
+    elif "value" in data:
+        _within(data["value"], scale, "value", blame)
+
+
+def _within(value: Any, range_: Range, field: str, blame: Blame) -> None:
+    try:
+        number = Decimal(value)
+    except (ArithmeticError, TypeError, ValueError):
+        return  # its form is told elsewhere
+    if range_.least is not None and number < range_.least:
+        blame(
+            f"data.{field}",
+            Text("{value} 太小；应不小于 {least}", value=str(value), least=plain(range_.least)),
+        )
+    elif range_.most is not None and number > range_.most:
+        blame(
+            f"data.{field}", Text("{value} 太大；应不大于 {most}", value=str(value), most=plain(range_.most))
+        )
+
+
+def _check_organization(data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) -> None:
+    _check_list(data, "tags", vocabulary.tags, Text("标签"), blame)
+    group = data.get("group")
+    if isinstance(group, str) and vocabulary.groups and group not in vocabulary.groups:
+        _blame_code(blame, "data.group", group, vocabulary.groups, Text("分组"))
+
+
+def _check_member(data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) -> None:
+    _check_list(data, "roles", vocabulary.roles, Text("职务"), blame)
+
+
+def _check_category(data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) -> None:
+    category = data.get("category")
+    if isinstance(category, str) and category not in vocabulary.categories:
+        _blame_code(blame, "data.category", category, vocabulary.categories, Text("类别"))
+
+
+def _check_list(data: dict[str, Any], field: str, known: frozenset[str], what: Text, blame: Blame) -> None:
+    for index, code in enumerate(data.get(field, ())):
+        if code not in known:
+            _blame_code(blame, f"data.{field}[{index}]", code, known, what)
+
+
 _CHECKS: dict[str, Callable[[dict[str, Any], Vocabulary, Blame], None]] = {
     "activity.held": _check_kinds,
     "document.filed": _check_document,
@@ -139,6 +215,15 @@ _CHECKS: dict[str, Callable[[dict[str, Any], Vocabulary, Blame], None]] = {
     "judgement.passed": _check_judgement,
     "appeal.filed": _check_appeal,
     "score.signed": _check_rubric,
+    "figure.reported": _check_figure,
+    "case.confirmed": _check_case,
+    "rating.given": _check_rating,
+    "organization.registered": _check_organization,
+    "organization.changed": _check_organization,
+    "member.joined": _check_member,
+    "member.changed": _check_member,
+    "request.issued": _check_category,
+    "finding.raised": _check_category,
 }
 
 

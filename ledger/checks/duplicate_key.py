@@ -45,6 +45,8 @@ def likenesses(kind: str, subject: str, day: date, data: dict[str, Any]) -> list
         in_branch = "/" in subject
         found.append(Alike(("gathering", in_branch, *gathering), ("gathering", not in_branch, *gathering)))
         return found
+    if coded.apart:
+        return [_same(("code", intern(codes), kind, subject, day, data.get(coded.apart, "")))]
     found = [_same(("code", intern(codes), kind, subject, day))]
     if kind == "publication.made":
         if "url" in data:

@@ -18,6 +18,7 @@ from ledger.events.fields import (
     Bytes,
     Day,
     Deduction,
+    Figure,
     Filename,
     Hours,
     Identifier,
@@ -77,6 +78,8 @@ class OrganizationRegistered(TypedDict):
     has_committee: NotRequired[bool]
     has_groups: NotRequired[bool]
     term_ends_on: NotRequired[Day]
+    tags: NotRequired[list[Key]]
+    group: NotRequired[NonEmpty]
 
 
 @with_config(STRICT)
@@ -87,6 +90,8 @@ class OrganizationChanged(TypedDict):
     has_committee: NotRequired[bool]
     has_groups: NotRequired[bool]
     term_ends_on: NotRequired[Day]
+    tags: NotRequired[list[Key]]
+    group: NotRequired[NonEmpty]
 
 
 @with_config(STRICT)
@@ -100,6 +105,7 @@ class MemberJoined(TypedDict):
     member: Key
     leader: NotRequired[bool]
     exempt_from_study: NotRequired[bool]
+    roles: NotRequired[list[Key]]
 
 
 @with_config(STRICT)
@@ -107,6 +113,7 @@ class MemberChanged(TypedDict):
     member: Key
     leader: NotRequired[bool]
     exempt_from_study: NotRequired[bool]
+    roles: NotRequired[list[Key]]
 
 
 @with_config(STRICT)
@@ -161,6 +168,7 @@ class RequestIssued(TypedDict):
     request: Key
     title: NonEmpty
     due_on: Day
+    category: NotRequired[str]
 
 
 @with_config(STRICT)
@@ -173,6 +181,7 @@ class FindingRaised(TypedDict):
     finding: Key
     text: NonEmpty
     due_on: Day
+    category: NotRequired[str]
 
 
 @with_config(STRICT)
@@ -188,6 +197,33 @@ class JudgementPassed(TypedDict):
     reason: NonEmpty
     for_year: NotRequired[Year]
     rubric: NotRequired[NonEmpty]
+
+
+@with_config(STRICT)
+class FigureReported(TypedDict):
+    figure: str
+    value: Figure
+    at: NotRequired[NonEmpty]
+    source: NotRequired[NonEmpty]
+
+
+@with_config(STRICT)
+class CaseConfirmed(TypedDict):
+    case: str
+    count: NotRequired[Ordinal]
+    points: NotRequired[Deduction]
+    member: NotRequired[Key]
+    reason: NonEmpty
+    for_year: NotRequired[Year]
+
+
+@with_config(STRICT)
+class RatingGiven(TypedDict):
+    rating: str
+    rater: Key
+    grade: NotRequired[NonEmpty]
+    value: NotRequired[Figure]
+    for_year: NotRequired[Year]
 
 
 @with_config(STRICT)

@@ -34,6 +34,11 @@ AMOUNT_MAX = Decimal(1_000_000)
 """For signed figures, likewise."""
 
 
+FIGURE_PLACES = 6
+FIGURE_MAX = Decimal(1_000_000_000)
+"""Of reported numbers."""
+
+
 class Amiss(ValueError):
     """A field is not as it should be; `text` says what would be right."""
 
@@ -98,8 +103,8 @@ def _whole(value: Any) -> int:
     return value
 
 
-def _quantity(value: Any) -> Decimal:
-    """Take a JSON number or a decimal string with at most two decimals."""
+def _quantity(value: Any, places: int = 2) -> Decimal:
+    """Take a JSON number or a decimal string with at most so many decimals."""
     if isinstance(value, str):
         if not _DECIMAL.fullmatch(value) or len(value) > 40:
             raise Amiss(Text('“{value}”不是十进制数；应写成 2.5 或 "2.5" 的样子', value=shown(value)))
@@ -112,12 +117,21 @@ def _quantity(value: Any) -> Decimal:
     else:
         raise Amiss(Text('应是一个数，如 2.5 或 "2.5"'))
     try:
-        exact = number == number.quantize(_HUNDREDTH)
+        exact = number == number.quantize(Decimal(1).scaleb(-places) if places != 2 else _HUNDREDTH)
     except InvalidOperation:
         exact = number == number.to_integral_value()
+    if not exact and places == FIGURE_PLACES:
+        raise Amiss(Text("{value} 的小数太多；最多六位小数", value=shown(str(value))))
     if not exact:
         raise Amiss(Text("{value} 的小数太多；最多两位小数，如 2.25", value=shown(str(value))))
     return number
+
+
+def _figure(value: Any) -> str:
+    number = _quantity(value, FIGURE_PLACES)
+    if abs(number) >= FIGURE_MAX:
+        raise Amiss(Text("{value} 太大；应小于 {most}", value=shown(str(value)), most=str(FIGURE_MAX)))
+    return decimal_text(number)
 
 
 _HUNDREDTH = Decimal("0.01")
@@ -207,6 +221,8 @@ Ordinal = Annotated[int, AfterValidator(_at_least(1)), BeforeValidator(_whole)]
 """What is counted from 1: an indicator, a version, a place in the ledger."""
 Bytes = Annotated[int, AfterValidator(_at_least(0)), BeforeValidator(_whole)]
 Hours = Annotated[str, BeforeValidator(_hours)]
+Figure = Annotated[str, BeforeValidator(_figure)]
+"""A reported number: exact, at most six decimals, of either sign."""
 Deduction = Annotated[str, BeforeValidator(_deduction)]
 Amount = Annotated[str, BeforeValidator(_amount)]
 """Points in a signed figure: exact, not below 0."""

@@ -23,12 +23,15 @@ from ledger.events.fields import RecordedTime, Required, SequenceText
 class Codes:
     """A data field that holds a code of the rubrics (`many`: a list of them), and the family the codes are of.
 
-    *family* is a field of `ledger.vocabulary.Vocabulary`.
+    *family* is a field of `ledger.vocabulary.Vocabulary`; *apart* a field that tells two with the same code apart.
     """
 
     field: str
-    family: Literal["activities", "documents", "outlets", "honors", "conditions"]
+    family: Literal[
+        "activities", "documents", "outlets", "honors", "conditions", "figures", "cases", "ratings"
+    ]
     many: bool = False
+    apart: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,6 +112,9 @@ _ROWS = (
         "finding.rectified", data.FindingRectified,
         key="finding", answers="finding.raised", lived=True, taken_when_closed=True,
     ),
+    EventType("figure.reported", data.FigureReported, codes=Codes("figure", "figures", apart="at")),
+    EventType("case.confirmed", data.CaseConfirmed, codes=Codes("case", "cases", apart="reason")),
+    EventType("rating.given", data.RatingGiven, codes=Codes("rating", "ratings", apart="rater")),
     EventType("judgement.passed", data.JudgementPassed, names_clause=True, taken_when_closed=True),
     EventType(
         "claim.reviewed", data.ClaimReviewed, looks_back=True, correctable=False, taken_when_closed=True

@@ -98,6 +98,10 @@ EVENTS: MappingProxyType[str, Row] = MappingProxyType(
         "request.answered": _UNIT_LIFE,
         "finding.raised": _OVERSIGHT,
         "finding.rectified": _UNIT_LIFE,
+        # Of figures and ratings the rubric says whether the unit itself reports them (`recording.why_forbidden`).
+        "figure.reported": {_S: Reach.OWN, _A: Reach.ALL},
+        "case.confirmed": _OVERSIGHT,
+        "rating.given": {_S: Reach.OWN, _A: Reach.ALL},
         "judgement.passed": _OVERSIGHT,
         "claim.reviewed": _OVERSIGHT,
         "election.held": _UNIT_LIFE,
@@ -133,7 +137,7 @@ def may_append(account: Account, event_type: str, subject: str, data: Any, recor
     """Whether *account* may append such an event.
 
     *record* is the stored event that *data* names, for what is about a record. A secretary registers and changes
-    branches and his unit, but not what the unit is (contract §1: its kind), and never a new unit.
+    branches and his unit, but not what the unit is (its kind, tags and group), and never a new unit.
     """
     unit = subject.partition("/")[0]
     if not allows(EVENTS.get(event_type), account, unit):
@@ -154,12 +158,16 @@ def may_append(account: Account, event_type: str, subject: str, data: Any, recor
     return True
 
 
+_WHAT_IT_IS = frozenset({"kind", "tags", "group"})
+"""By these a rubric is picked for a unit, and with whom it is compared."""
+
+
 def _within_a_secretarys_hands(event_type: str, subject: str, data: Any) -> bool:
-    names_kind = isinstance(data, dict) and "kind" in data
+    says_what_it_is = isinstance(data, dict) and not _WHAT_IT_IS.isdisjoint(data)
     if event_type == "organization.registered":
         return "/" in subject
     if event_type == "organization.changed":
-        return "/" in subject or not names_kind
+        return "/" in subject or not says_what_it_is
     return True
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from ledger.events.event import unit_of
 from ledger.events.fields import shown
-from ledger.events.types import EVENT_TYPES
+from ledger.events.types import EVENT_TYPES, type_of
 from ledger.guard import Seen
 from ledger.problem import NotPermitted
 from ledger.store.protocol import Appended, Line, Recorder
@@ -25,14 +25,19 @@ from taizhang.evidence.own_bytes import unsent
 
 from .account import Account
 from .permissions import may_append
+from .roles import Role
 
 Files = Collection[Mapping[str, Any]]
 """The facts of the files whose bytes came along; no other can be attached."""
 
 
-def recorder_of(account: Account, files: Files = ()) -> Recorder:
+Overseen = Collection[tuple[str, str]]
+"""The figures and ratings, by family and code, that no rubric lets a unit report of itself."""
+
+
+def recorder_of(account: Account, files: Files = (), overseen: Overseen = ()) -> Recorder:
     """Return who records what *account* sends: he appends nothing but what the account may."""
-    return Recorder(account.name, guard=partial(why_forbidden, account, files=files))
+    return Recorder(account.name, guard=partial(why_forbidden, account, files=files, overseen=overseen))
 
 
 def append_as(
@@ -43,7 +48,12 @@ def append_as(
     Raises NotPermitted, Refused (QuotaReached when it is more than a day's measure) and StoreError.
     """
     tally = _Tally(session, account, now)
-    by = Recorder(account.name, guard=partial(why_forbidden, account, files=files, count=tally.count))
+    by = Recorder(
+        account.name,
+        guard=partial(
+            why_forbidden, account, files=files, count=tally.count, overseen=session.shelf.overseen
+        ),
+    )
     try:
         return session.store.append(lines, by=by, now=now)
     except BaseException as error:
@@ -87,6 +97,7 @@ def why_forbidden(
     *,
     files: Files = (),
     count: Callable[[str, str], Text | None] | None = None,
+    overseen: Overseen = (),
 ) -> Text | None:
     """Return why *account* may not append the event *said*; None when it may (see `ledger.guard`).
 
@@ -99,6 +110,8 @@ def why_forbidden(
     if not isinstance(subject, str):
         subject = ""
     record = _record(seen, data)
+    if account.role is Role.SECRETARY and _is_overseen(event_type, data, record, overseen):
+        return Text("这个数由考核人员报告；要更正，请联系考核人员")
     if may_append(account, event_type, subject, data, record):
         # What is stored already is skipped, or its id is taken: that is for the ledger to say.
         event_id = str(said.get("id"))
@@ -113,6 +126,21 @@ def why_forbidden(
         subject=shown(subject),
         type=event_type,
     )
+
+
+def _is_overseen(event_type: str, data: Any, record: Any, overseen: Overseen) -> bool:
+    """Whether the event, or the record that it changes, is a figure or rating that assessors report."""
+    if not overseen:
+        return False
+    named = [(event_type, data)]
+    if type_of(event_type).changes and record is not None:
+        named += [(record["type"], record["data"])]
+        named += [(record["type"], data.get("data"))] if isinstance(data, dict) else []
+    for kind, said in named:
+        codes = type_of(kind).codes
+        if codes is not None and isinstance(said, dict) and (codes.family, said.get(codes.field)) in overseen:
+            return True
+    return False
 
 
 def _record(seen: Seen, data: Any) -> Any:

@@ -22,6 +22,7 @@ from rubric.load import parse
 from rubric.schema import Rubric
 
 from .clock import Clock
+from .fact_vocabulary import fact_vocabulary
 from .ledger_settings import KeptSettings, read_settings, write_settings
 from .quota import Quota
 from .settings import Settings
@@ -159,4 +160,5 @@ def vocabulary_of(shelf: RubricCatalog) -> Vocabulary:
             for rubric in sorted(shelf.all, key=lambda each: each.version)
         },
         target_documents=shelf.target_documents,
+        **fact_vocabulary(shelf.all),
     )

@@ -8,6 +8,7 @@ from typing import Any
 from projections.records import Record
 from rubric.catalog import RubricCatalog
 from rubric.codes_used import Family
+from rubric.named import NamedFamily
 from taizhang.language.i18n import N_, _
 from taizhang.language.labels import kind_word
 
@@ -32,6 +33,9 @@ TYPE_WORDS = {
     "request.answered": N_("已报送"),
     "finding.raised": N_("指出问题"),
     "finding.rectified": N_("已整改"),
+    "figure.reported": N_("数据报告"),
+    "case.confirmed": N_("认定情形"),
+    "rating.given": N_("评议"),
     "judgement.passed": N_("评定扣分"),
     "claim.reviewed": N_("审核"),
     "election.held": N_("换届选举"),
@@ -80,6 +84,19 @@ _FIELD_WORDS = {
     "work": N_("作品"),
     "condition": N_("事项"),
     "value": N_("是否做到"),
+    "figure": N_("数据项"),
+    "at": N_("所属时段"),
+    "source": N_("数据来源"),
+    "case": N_("情形"),
+    "count": N_("起数"),
+    "points": N_("分值"),
+    "rating": N_("评议项目"),
+    "rater": N_("评议人"),
+    "grade": N_("等次"),
+    "tags": N_("标签"),
+    "group": N_("分组"),
+    "roles": N_("职务"),
+    "category": N_("类别"),
     "request": N_("要求编号"),
     "due_on": N_("期限"),
     "finding": N_("问题编号"),
@@ -153,6 +170,15 @@ _FAMILIES: dict[str, Family] = {
     "honor": "honors",
     "condition": "conditions",
 }
+_NAMED: dict[str, NamedFamily] = {
+    "figure": "figures",
+    "case": "cases",
+    "rating": "ratings",
+    "roles": "roles",
+    "tags": "tags",
+    "group": "groups",
+    "category": "categories",
+}
 _MEMBERS = frozenset({"member", "secretary", "lecturer"})
 
 
@@ -219,6 +245,16 @@ class RecordWords:
                 return word, self.value("verdict", data["verdict"])
             case "appeal.filed":
                 return _("{word} {clause}", word=word, clause=data["clause"]), data["reason"]
+            case "figure.reported":
+                at = _("（{period}）", period=data["at"]) if "at" in data else ""
+                return word, f"{self.value('figure', data['figure'])}{at} {data['value']}"
+            case "case.confirmed":
+                return _("{word} {clause}", word=word, clause=self.value("case", data["case"])), data[
+                    "reason"
+                ]
+            case "rating.given":
+                given = data.get("grade", data.get("value", ""))
+                return word, f"{self.value('rating', data['rating'])} {given}"
             case "score.signed":
                 figures = _("{score} 分，加分 {bonus}", score=data["score"], bonus=data["bonus"])
                 return _("{year} 年{word}", year=data["for_year"], word=word), figures
@@ -230,7 +266,10 @@ class RecordWords:
 
     def details(self, data: Mapping[str, Any]) -> list[tuple[str, str]]:
         """Return every field of *data* with its value in words."""
-        return [(field_word(field), self.value(field, value)) for field, value in data.items()]
+        word = {"value": _("数值")} if "condition" not in data else {}
+        return [
+            (word.get(field) or field_word(field), self.value(field, value)) for field, value in data.items()
+        ]
 
     def value(self, field: str, value: Any) -> str:
         """Return one field's value in words."""
@@ -246,6 +285,10 @@ class RecordWords:
         text = str(value)
         if field in _FAMILIES:
             return self._shelf.code_name(_FAMILIES[field], text)
+        if field in _NAMED:
+            return self._shelf.fact_name(_NAMED[field], text)
+        if field == "level" and text not in _WORDS_OF_VALUES["level"]:
+            return self._shelf.fact_name("levels", text)
         if field in _WORDS_OF_VALUES:
             return _(_WORDS_OF_VALUES[field].get(text, text))
         if field == "kind":

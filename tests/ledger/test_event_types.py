@@ -18,15 +18,15 @@ from tests.ledger.support import event, held
 FULL: dict[str, dict[str, Any]] = {
     "organization.registered": {
         "name": "某校党支部", "kind": "branch", "secretary": "m1", "has_committee": True, "has_groups": False,
-        "term_ends_on": "2019-06-30",
+        "term_ends_on": "2019-06-30", "tags": ["school"], "group": "high",
     },
     "organization.changed": {
         "name": "某校", "kind": "committee", "secretary": "m1", "has_committee": True, "has_groups": False,
-        "term_ends_on": "2019-06-30",
+        "term_ends_on": "2019-06-30", "tags": ["school"], "group": "high",
     },
     "organization.closed": {"reason": "合并", "merged_into": "wj-02"},
-    "member.joined": {"member": "m1", "leader": True, "exempt_from_study": False},
-    "member.changed": {"member": "m1", "leader": True, "exempt_from_study": False},
+    "member.joined": {"member": "m1", "leader": True, "exempt_from_study": False, "roles": ["chair"]},
+    "member.changed": {"member": "m1", "leader": True, "exempt_from_study": False, "roles": ["chair"]},
     "member.left": {"member": "m1", "reason": "deceased"},
     "activity.held": {
         "kinds": ["study_session"], "topic": "学习", "study_hours": "2.5", "lecturer": "m1", "attendees": ["m1"],
@@ -36,10 +36,13 @@ FULL: dict[str, dict[str, Any]] = {
     "publication.made": {"outlet": "wujin_daily", "title": "报道", "url": "https://x", "feature": True},
     "honor.received": {"honor": "role_model", "level": "city", "title": "先进", "work": "w1", "for_year": 2017},
     "condition.declared": {"condition": "union_sound", "value": "not_applicable"},
-    "request.issued": {"request": "r1", "title": "报材料", "due_on": "2017-05-01"},
+    "request.issued": {"request": "r1", "title": "报材料", "due_on": "2017-05-01", "category": "letters"},
     "request.answered": {"request": "r1"},
-    "finding.raised": {"finding": "f1", "text": "台账缺页", "due_on": "2017-05-01"},
+    "finding.raised": {"finding": "f1", "text": "台账缺页", "due_on": "2017-05-01", "category": "letters"},
     "finding.rectified": {"finding": "f1", "text": "已补"},
+    "figure.reported": {"figure": "budget_rate", "value": "95.123456", "at": "上学期", "source": "财政局"},
+    "case.confirmed": {"case": "minor", "count": 2, "points": "0.5", "member": "m1", "reason": "迟", "for_year": 2017},
+    "rating.given": {"rating": "served", "rater": "r1", "grade": "A", "value": "-1.5", "for_year": 2017},
     "judgement.passed": {"clause": "1.1", "deduct": "0.5", "reason": "缺少", "for_year": 2017, "rubric": "wujin-2017"},
     "claim.reviewed": {"record": "e1", "verdict": "returned", "reason": "不符"},
     "election.held": {"next_term_ends_on": "2020-06-30"},
@@ -72,16 +75,32 @@ FULL: dict[str, dict[str, Any]] = {
     },
     "loss.accepted": {"log": "taizhang/wujin", "seen": "x", "accepted": "y", "reason": "硬盘损坏"},
 }  # fmt: skip
-CODES = {"level", "document", "outlet", "honor", "condition", "clause"}
+CODES = {
+    "level",
+    "document",
+    "outlet",
+    "honor",
+    "condition",
+    "clause",
+    "figure",
+    "case",
+    "rating",
+    "category",
+}
 """Checked against the rubrics, later."""
 FIGURES = {"score", "floor", "ceiling", "bonus"}
 OPTIONAL = {
-    "organization.registered": {"secretary", "has_committee", "has_groups", "term_ends_on"},
+    "organization.registered": {"secretary", "has_committee", "has_groups", "term_ends_on", "tags", "group"},
     "organization.changed": set(EVENT_TYPES["organization.changed"].fields),
     "organization.closed": {"reason", "merged_into"},
     "clock.confirmed": {"reason"},
-    "member.joined": {"leader", "exempt_from_study"},
-    "member.changed": {"leader", "exempt_from_study"},
+    "member.joined": {"leader", "exempt_from_study", "roles"},
+    "member.changed": {"leader", "exempt_from_study", "roles"},
+    "request.issued": {"category"},
+    "finding.raised": {"category"},
+    "figure.reported": {"at", "source"},
+    "case.confirmed": {"count", "points", "member", "for_year"},
+    "rating.given": {"grade", "value", "for_year"},
     "member.left": {"reason"},
     "activity.held": {"study_hours", "lecturer", "attendees", "for_year"},
     "document.filed": {"for_year", "target_sessions"},
@@ -96,6 +115,10 @@ OPTIONAL = {
     "reminder.sent": {"period"},
     "anchor.recorded": {"token"},
 }
+
+
+def _figures(kind: str) -> set[str]:
+    return FIGURES if kind == "condition.declared" else FIGURES | {"value", "points"}
 
 
 def _made(kind: str, data: dict[str, Any]) -> dict[str, Any]:
@@ -143,9 +166,9 @@ def test_no_field_takes_another_type(kind: str, field: str) -> None:
             continue
         if (kind, field) in {("record.corrected", "data"), ("reminder.sent", "items")} and wrong in ({}, []):
             continue
-        if field in ("study_hours", "deduct", *FIGURES) and type(wrong) is int:
+        if field in ("study_hours", "deduct", *_figures(kind)) and type(wrong) is int:
             continue
-        if (field == "attendees" and wrong == []) or (field in CODES and wrong == ""):
+        if (field in ("attendees", "tags", "roles") and wrong == []) or (field in CODES and wrong == ""):
             continue
         (found,) = _problems(_made(kind, {**FULL[kind], field: wrong}))
         assert found[0].startswith(f"data.{field}")

@@ -154,6 +154,9 @@ DRAWN: dict[str, Callable[[Dense], dict[str, Any]]] = {
     "request.answered": lambda d: {"request": d.one(KEYS)},
     "finding.raised": lambda d: {"finding": d.one(KEYS), "text": d.text(), "due_on": d.one(DAYS)},
     "finding.rectified": lambda d: {"finding": d.one(KEYS), **d.maybe(text=d.text)},
+    "figure.reported": lambda d: {"figure": "rate", "value": d.one((0, "95.5", 100))},
+    "case.confirmed": lambda d: {"case": "minor", "reason": d.text()},
+    "rating.given": lambda d: {"rating": "served", "rater": d.one(KEYS), "value": d.one((0, 60, 100))},
     "judgement.passed": lambda d: {
         "clause": d.one(JUDGED),
         "deduct": d.one((0, 1, "0.5", 9)),

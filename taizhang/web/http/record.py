@@ -48,7 +48,7 @@ def rehearsed(
         find=session.store.find,
         is_unit=session.is_unit,
         vocabulary=vocabulary_of(session.shelf),
-        by=recorder_of(account),
+        by=recorder_of(account, overseen=session.shelf.overseen),
         now=session.clock(),
     )
 
