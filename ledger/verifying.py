@@ -15,7 +15,7 @@ from ledger.merkle.canonical import leaf_hash
 from ledger.problem import Broken
 from ledger.store.log import check_subtrees
 from ledger.store.protocol import Progress, Verified, Watch
-from ledger.store.transaction import PAGE_ROWS, EventsTransaction
+from ledger.store.transaction import EventsTransaction
 from ledger.text import Text
 
 Row = tuple[int, str, str, str, object, bytes]
@@ -25,16 +25,18 @@ Row = tuple[int, str, str, str, object, bytes]
 def verify(work: EventsTransaction, progress: Progress | None, watch: Watch | None = None) -> Verified:
     """Check every event in the open reading transaction; raises Broken at the first that does not agree."""
     verifying = _Verifying(work, watch)
-    while True:
-        page: Sequence[Row] = work.rows(verifying.order.last)
+    page: Sequence[Row]
+    while page := work.rows(verifying.order.last):
         for row in page:
             verifying.take(row)
         if progress is not None:
             progress(verifying.order.last)
-        if len(page) < PAGE_ROWS:
-            _check_ids(work)
-            check_subtrees(work.connection, verifying.order.last)
-            return Verified(verifying.order.last, work.tree().root().hex())
+    last = verifying.order.last
+    if work.last_event()[0] != last:
+        raise Broken(last + 1, Text("第 {place} 号事件缺失", place=last + 1))
+    _check_ids(work)
+    check_subtrees(work.connection, last)
+    return Verified(last, work.tree().root().hex())
 
 
 def _check_ids(work: EventsTransaction) -> None:

@@ -118,7 +118,7 @@ def _straight(
                 return
             yield event
         looked += len(page)
-        if len(page) < _PAGE:
+        if not page:
             return
         if looked >= EVENTS_A_LOOK:
             found.next = until + 1

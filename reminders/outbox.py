@@ -48,6 +48,20 @@ class Message:
     next_try: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How the outbox is on the whole."""
+
+    waiting: int
+    """Messages that are still to be handed over."""
+    oldest: str | None
+    """When the oldest of them was planned, as it is recorded; None for none."""
+    failed: int
+    """Messages of the days looked at that did not arrive (yet)."""
+    unknown: int
+    """Those of which nobody knows."""
+
+
 def wait_after(attempts: int) -> timedelta:
     """Return how long to wait after so many attempts: 5 minutes, doubled each time, up to two hours."""
     return min(_FIRST_WAIT * (1 << min(attempts - 1, _WAITS_DOUBLED_MAX)), _LONGEST_WAIT)

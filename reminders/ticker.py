@@ -18,6 +18,8 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from ledger.events.event import SHANGHAI
+from ledger.text import Text
+from reminders.job_log import JobLog
 
 _log = logging.getLogger(__name__)
 
@@ -47,14 +49,19 @@ class Job:
 
 
 @contextmanager
-def ticking(jobs: Sequence[Job]) -> Iterator[None]:
-    """Run *jobs* in threads for as long as the block lasts; at its end a job under way is waited for."""
+def ticking(jobs: Sequence[Job], log: JobLog | None = None) -> Iterator[None]:
+    """Run *jobs* in threads for as long as the block lasts; at its end a job under way is waited for.
+
+    What becomes of each run is noted in *log*.
+    """
+    kept = JobLog() if log is None else log
     scheduler = BackgroundScheduler(
         timezone=SHANGHAI,
         executors={"default": ThreadPoolExecutor(max(1, len(jobs)))},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
     for job in jobs:
+        kept.expect(job.name, job.when.period if isinstance(job.when, Every) else timedelta(days=1))
         if isinstance(job.when, Every):
             trigger: IntervalTrigger | CronTrigger = IntervalTrigger(
                 seconds=job.when.period.total_seconds(), timezone=SHANGHAI
@@ -63,16 +70,30 @@ def ticking(jobs: Sequence[Job]) -> Iterator[None]:
         else:
             trigger = CronTrigger(hour=job.when.hour, minute=job.when.minute, timezone=SHANGHAI)
             first = {}
-        scheduler.add_job(_guarded, trigger, args=[job], id=job.name, name=job.name, **first)
+        scheduler.add_job(_guarded, trigger, args=[job, kept], id=job.name, name=job.name, **first)
     scheduler.start()
     try:
         yield
     finally:
         scheduler.shutdown(wait=True)
+        for job in jobs:
+            kept.dismiss(job.name)
 
 
-def _guarded(job: Job) -> None:
+def _guarded(job: Job, log: JobLog) -> None:
+    log.begun(job.name)
     try:
         job.run()
-    except Exception:  # noqa: BLE001 - a ticker that dies reminds nobody
+    except Exception as error:  # noqa: BLE001 - a ticker that dies reminds nobody
+        said = getattr(error, "text", None)
+        told = (
+            said
+            if isinstance(said, Text)
+            else Text("{error}", error=f"{type(error).__name__}: {error}"[:200])
+        )
+        log.failed(job.name, told)
         _log.exception("%s failed and is tried again at its next time", job.name)
+    else:
+        before = log.done(job.name)
+        if before:
+            _log.warning("%s went well again, after %d failures", job.name, before)

@@ -83,11 +83,10 @@ def install(
         mistakes += _taking_over(_in_force(connection, rubric.year), rubric, text, replaces)
     if mistakes:
         raise RubricRefused(mistakes, name)
-    row = (rubric.id, rubric.version, rubric.year, text)
+    ((last,),) = connection.execute("SELECT coalesce(max(position), 0) FROM rubrics")
     connection.execute(
-        "INSERT INTO rubrics (position, id, version, year, text)"
-        " VALUES ((SELECT coalesce(max(position), 0) + 1 FROM rubrics), ?, ?, ?, ?)",
-        row,
+        "INSERT INTO rubrics (position, id, version, year, text) VALUES (?, ?, ?, ?, ?)",
+        (last + 1, rubric.id, rubric.version, rubric.year, text),
     )
     return rubric
 

@@ -90,8 +90,9 @@ def _language_of_another_test() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _no_log_of_another_test() -> Iterator[None]:
     """Take back what a `serve` inside the test did with the log: its standard error ends with the test."""
-    log = logging.getLogger("taizhang.security")
-    before = (log.handlers[:], log.propagate, log.level)
+    logs = [logging.getLogger(name) for name in (None, "taizhang.security", "taizhang.operations")]
+    before = [(log, log.handlers[:], log.propagate, log.level) for log in logs]
     yield
-    log.handlers[:], log.propagate = before[0], before[1]
-    log.setLevel(before[2])
+    for log, handlers, propagate, level in before:
+        log.handlers[:], log.propagate = handlers, propagate
+        log.setLevel(level)

@@ -158,5 +158,5 @@ class TileFolder:
 
 
 def _bodies(connection: Connection, first: int, last: int) -> list[bytes]:
-    rows = connection.execute(statements.PAGE, (first, last - first)).fetchall()
+    rows = connection.execute(statements.PAGE, (first, last)).fetchall()
     return [body for _, body in rows]

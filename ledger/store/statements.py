@@ -10,12 +10,14 @@ BODY_BY_ID = "SELECT body FROM events WHERE id = ?"
 BODIES_OF_UNIT = "SELECT body FROM events WHERE unit = ? AND sequence > ? ORDER BY sequence"
 BODIES_OF_UNIT_UP_TO = "SELECT body FROM events WHERE unit = ? AND sequence <= ? ORDER BY sequence"
 PAGE_OF_UNIT = "SELECT sequence, body FROM events WHERE unit = ? AND sequence > ? ORDER BY sequence LIMIT ?"
-PAGE = "SELECT sequence, body FROM events WHERE sequence > ? ORDER BY sequence LIMIT ?"
-PAGE_BACK = "SELECT body FROM events WHERE sequence <= ? ORDER BY sequence DESC LIMIT ?"
+# Of the whole ledger by range: sequences have no gaps, and no plan hangs on how many rows the server thinks there are.
+PAGE = "SELECT sequence, body FROM events WHERE sequence > ? AND sequence <= ? ORDER BY sequence"
+PAGE_BACK = "SELECT body FROM events WHERE sequence > ? AND sequence <= ? ORDER BY sequence DESC"
 PAGE_BACK_OF_UNIT = "SELECT body FROM events WHERE unit = ? AND sequence <= ? ORDER BY sequence DESC LIMIT ?"
 RECORDED_AT = "SELECT recordedtime FROM events WHERE sequence = ?"
 PAGE_WHOLE = """
-    SELECT sequence, unit, id, recordedtime, body, leaf FROM events WHERE sequence > ? ORDER BY sequence LIMIT ?
+    SELECT sequence, unit, id, recordedtime, body, leaf FROM events
+    WHERE sequence > ? AND sequence <= ? ORDER BY sequence
 """
 LEAVES = "SELECT leaf FROM events WHERE sequence > ? AND sequence <= ? ORDER BY sequence"
 # Over the table itself, never over an index of ids, which may be what is damaged: neither its order nor its columns do.

@@ -71,13 +71,13 @@ class EventsTransaction:
     def page(self, after: int, count: int, unit: str | None = None) -> list[tuple[int, bytes]]:
         """Return sequence and stored bytes of up to *count* events above *after*, of one unit's tree or of all."""
         if unit is None:
-            return self.connection.execute(statements.PAGE, (after, count)).fetchall()
+            return self.connection.execute(statements.PAGE, (after, after + count)).fetchall()
         return self.connection.execute(statements.PAGE_OF_UNIT, (unit, after, count)).fetchall()
 
     def back(self, until: int, count: int, unit: str | None = None) -> list[StoredEvent]:
         """Return up to *count* events from the sequence *until* backwards, the latest first, of one unit or of all."""
         if unit is None:
-            found = self.connection.execute(statements.PAGE_BACK, (until, count))
+            found = self.connection.execute(statements.PAGE_BACK, (until - count, until))
         else:
             found = self.connection.execute(statements.PAGE_BACK_OF_UNIT, (unit, until, count))
         return [orjson.loads(body) for (body,) in found.fetchall()]
@@ -101,8 +101,8 @@ class EventsTransaction:
         return row
 
     def rows(self, after: int) -> list[EventRow]:
-        """Return the rows above the sequence *after*, in order, at most PAGE_ROWS."""
-        return self.connection.execute(statements.PAGE_WHOLE, (after, PAGE_ROWS)).fetchall()
+        """Return the rows above the sequence *after*, in order, up to *after* + PAGE_ROWS."""
+        return self.connection.execute(statements.PAGE_WHOLE, (after, after + PAGE_ROWS)).fetchall()
 
     def insert(self, rows: Sequence[EventRow]) -> None:
         """Store the events of *rows*; they stand in the order of their sequences, behind those there are."""

@@ -14,7 +14,7 @@ from ledger.store.sql import Connection
 from ledger.text import Text
 
 from ..contacts import Role
-from ..outbox import LEASE, Message, State
+from ..outbox import LEASE, Delivery, Message, State
 from ..plan import Draft, Item, Telling
 
 _COLUMNS = "id, person, day, channel, quarter, state, attempts, sent_at, subject, problem, next_try"
@@ -209,6 +209,21 @@ def counts(connection: Connection) -> dict[str, int]:
     """Return how many messages there are in each state."""
     rows = connection.execute("SELECT state, count(*) FROM reminder_messages GROUP BY state ORDER BY state")
     return {state: int(count) for state, count in rows.fetchall()}
+
+
+def delivery(connection: Connection, since: date) -> Delivery:
+    """Return how the outbox is: what waits, from when on, and what of the messages since a day did not arrive."""
+    waiting, oldest = connection.execute(
+        "SELECT count(*), min(planned_at) FROM reminder_messages"
+        " WHERE state IN ('planned', 'claimed') OR state = 'failed' AND next_try IS NOT NULL"
+    ).fetchone()
+    rows = connection.execute(
+        "SELECT state, count(*) FROM reminder_messages WHERE day >= ? AND state IN ('failed', 'unknown')"
+        " GROUP BY state",
+        (since.isoformat(),),
+    ).fetchall()
+    lately = dict(rows)
+    return Delivery(int(waiting), oldest, int(lately.get("failed", 0)), int(lately.get("unknown", 0)))
 
 
 def messages_of_day(connection: Connection, day: date) -> list[Message]:

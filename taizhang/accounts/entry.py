@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from secrets import token_urlsafe
 
 from ledger.errors import ErrorKind, TaizhangError
 from ledger.events.event import instant_of, recorded_text
-from ledger.problem import Problem, Refused
+from ledger.problem import Problem, Refused, StoreError
 from ledger.store.protocol import Store
 from ledger.store.sql import Connection
 from ledger.text import Text
@@ -151,7 +152,8 @@ def visit_of_session(store: Store, token: str, *, now: datetime) -> Visit | None
         return None
     if instant_of(row.seen_at) + _NOTED_EVERY < now:
         expires = min(now + IDLE, instant_of(row.created_at) + LONGEST)
-        with store.write() as work:
+        # A full disk must not keep out whoever would mend it.
+        with suppress(StoreError), store.write() as work:
             rows.touch_session(work.connection, row.key, at, recorded_text(expires))
     named = row.confirmed_at is not None
     return Visit(account, row.key, row.confirmed_at or row.created_at, is_named=named)
@@ -369,6 +371,6 @@ def visit_of_api_token(store: Store, token: str, *, now: datetime) -> Visit | No
     if account is None or not account.active:
         return None
     if row.seen_at is None or abs(now - instant_of(row.seen_at)) > _NOTED_EVERY:
-        with store.write() as work:
+        with suppress(StoreError), store.write() as work:
             rows.touch_api_token(work.connection, row.id, at)
     return Visit(account, scope=row.scope)

@@ -63,7 +63,7 @@ class Hindsight:
                     self.last = sequence
                 if progress is not None:
                     progress(self.last)
-                if len(page) < PAGE_EVENTS:
+                if not page:
                     return
 
     def _look_at(self, event: StoredEvent, before: _Before) -> None:

@@ -11,10 +11,11 @@ from enum import StrEnum
 
 from ledger.events.event import recorded_text
 from ledger.store.sql import Connection
+from taizhang.app.log_lines import line
+from taizhang.app.log_lines import security as log
 from taizhang.language.i18n import N_
 
 from .account import Account
-from .security_log import line, log
 
 SHOWN_MAX = 200
 INACTIVE = "(inactive)"

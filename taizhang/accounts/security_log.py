@@ -8,23 +8,20 @@ store that does not take a row stops nothing: the line is in the log.
 
 from __future__ import annotations
 
-import logging
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from threading import Lock
 
-import orjson
-
 from ledger.events.event import recorded_text
 from ledger.problem import StoreError
 from ledger.store.protocol import Store
 from ledger.store.sql import Connection
+from taizhang.app.log_lines import line
+from taizhang.app.log_lines import security as log
 from taizhang.language.i18n import N_
 
-log = logging.getLogger("taizhang.security")
 TOLD_EVERY = timedelta(minutes=1)
 ONE_ROW_FOR = timedelta(hours=1)
 KINDS_MAX = 1000
@@ -138,22 +135,6 @@ class SecurityLog:
                 _keep(work.connection, kind, number, now)
         except StoreError:
             log.warning("%s", line(now, "journal.unwritten"))
-
-
-def line(now: datetime, event: str, **facts: object) -> str:
-    """Return a line of the log: JSON on one line, whatever is in it; what is empty is left out."""
-    said = {name: value for name, value in facts.items() if value not in ("", None)}
-    return orjson.dumps({"time": recorded_text(now), "event": event, **said}).decode()
-
-
-def to_standard_error() -> None:
-    """Have the lines written to standard error, as they are."""
-    if not log.handlers:
-        handler = logging.StreamHandler(sys.stderr)
-        handler.setFormatter(logging.Formatter("%(message)s"))
-        log.addHandler(handler)
-        log.propagate = False
-    log.setLevel(logging.INFO)
 
 
 # -- rows ------------------------------------------------------------------------------------------------------

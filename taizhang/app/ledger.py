@@ -16,6 +16,7 @@ from ledger.vocabulary import Judging, Vocabulary
 from projections.review_items import Standards, standards
 from projections.roster import joining_order
 from projections.service import NotScored, Projections, require_unit
+from reminders.job_log import JobLog
 from rubric import installed
 from rubric.catalog import RubricCatalog, builtin, builtin_texts
 from rubric.load import parse
@@ -38,6 +39,8 @@ class OpenLedger:
         self.projections = projections
         self.alarms: dict[str, Text] = {}
         """What an operator has to look into now, by what it is about: shown on `/admin`, named by `/healthz`."""
+        self.jobs = JobLog()
+        """What became of the jobs that this server runs for the ledger."""
         self.quota = Quota()
         """What was added today through pages and API."""
         self._parsed: dict[str, Rubric] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from projections.requirement import PENDING, Status
@@ -62,6 +62,18 @@ class Tasks:
         yield from self.later
         yield from self.idle
         yield from self.missed
+
+    def first(self, count: int) -> tuple[Tasks, list[Task]]:
+        """Return the same with no more than *count* of what presses or comes next, and what of that is left over."""
+        pressing, left = self.pressing[:count], self.pressing[count:]
+        room = count - len(pressing)
+        ahead = []
+        for due, days, tasks in self.ahead:
+            if room > 0:
+                ahead.append((due, days, tasks[:room]))
+            left += tasks[max(room, 0) :]
+            room -= len(tasks)
+        return replace(self, pressing=pressing, ahead=ahead), left
 
     @property
     def count(self) -> int:

@@ -82,6 +82,7 @@ def open_ledger(
                 projector=projections,
                 components=COMPONENTS,
                 durable=durable,
+                as_found=as_found,
                 create=new,
             )
         except BadAddress as bad:

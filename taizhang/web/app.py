@@ -15,6 +15,7 @@ from taizhang import __version__
 from taizhang.accounts.hindsight import Hindsight
 from taizhang.accounts.security_log import TOLD_EVERY, SecurityLog
 from taizhang.app.ledger import OpenLedger
+from taizhang.health.checkup import Checkup
 from taizhang.jobs.board_rows import renew_rows
 from taizhang.jobs.reload import following
 from taizhang.proofs.witness_app import Witness, witness_app
@@ -73,7 +74,8 @@ def create_app(session: OpenLedger, options: Options, witness: Witness | None = 
     app.state.session = session
     app.state.options = options
     app.state.watcher = watcher
-    app.state.metrics = Metrics(session, watcher, lambda: getattr(app.state, "lines", None))
+    app.state.checkup = Checkup(session, options.evidence)
+    app.state.metrics = Metrics(session, options.evidence, watcher, lambda: getattr(app.state, "lines", None))
     app.state.security = SecurityLog(session.store)
     app.state.courses = Courses()
     app.state.boards = Boards()

@@ -86,6 +86,7 @@ def server_for(session: OpenLedger, options: Options, witness: Witness | None = 
             http=PunctualProtocol,
             ws="none",
             lifespan="on",
+            log_config=None,  # one log for everything, see `app/log_lines.py`
             log_level="warning",
             access_log=False,
             server_header=False,

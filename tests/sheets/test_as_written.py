@@ -119,3 +119,18 @@ def test_a_header_below_a_title_that_lacks_one_column_is_asked_about(planned: Pl
     (asked,) = found.problems
     assert "像是“活动记录”，但找不到“主题”这一列" in str(asked.text)
     assert asked.row == 3
+
+
+@pytest.mark.parametrize(
+    ("post", "leads"),
+    [
+        *((post, True) for post in ["书记", "党支部副书记", "组织委员", "宣传委员、纪检委员", "支委", "是"]),
+        *((post, False) for post in ["党员", "党小组长", "无", "否"]),
+        *((post, None) for post in ["原书记", "校长"]),
+    ],
+)
+def test_a_post_in_the_party_says_who_leads(planned: Planned, post: str, leads: bool | None) -> None:
+    found = planned(f"姓名|党内职务|加入日期\n王芳|{post}|2017-01-01")
+    said = [step.event["data"].get("leader", False) for step in found.steps]
+    assert said == ([] if leads is None else [leads])
+    assert [problem.suggestions for problem in found.problems] == ([("是", "否")] if leads is None else [])

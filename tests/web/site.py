@@ -75,11 +75,16 @@ class Site:
         lines = [(None, orjson.dumps(event)) for event in events]
         self.session.store.append(lines, by=Recorder(by), now=self.session.clock())
 
-    def score(self, unit: str, day: date | None = None) -> str:
-        """Return a unit's score by the projections."""
+    def total(self, unit: str, day: date | None = None) -> dict[str, str]:
+        """Return a unit's totals by the projections, as texts."""
         with self.session.store.read():
             card = self.session.projections.score(self.session.store, unit, day or self.session.clock.today())
-            return str(card.as_json(str)["total"]["score"])
+            total: dict[str, str] = card.as_json(str)["total"]
+            return total
+
+    def score(self, unit: str, day: date | None = None) -> str:
+        """Return a unit's score by the projections."""
+        return self.total(unit, day)["score"]
 
 
 def activity(event_id: str, subject: str, day: str, kind: str, **data: Any) -> dict[str, Any]:

@@ -278,6 +278,20 @@ def test_what_has_to_be_looked_into_is_told_in_words_to_operators_and_named_to_m
         assert "台账只有 7 条事件" in client.get("/admin").text
 
 
+def test_that_nobody_can_work_is_told_to_everybody_with_the_reason(site: Site) -> None:
+    with site.visitor() as stranger, site.visitor(OPERATOR) as reader:
+        site.session.store._connection.execute("PRAGMA query_only = ON")  # type: ignore[attr-defined]
+        answer = stranger.get("/healthz")
+        assert (answer.status_code, answer.json()) == (503, {"status": "down", "reasons": ["write"]})
+        page = reader.get("/admin")
+        assert page.status_code == 200, "who would mend it is not kept out"
+        assert page.text.index("只读") < page.text.index("<h2>"), "the first thing on the page"
+    site.session.store.close()
+    with site.visitor(None) as stranger:
+        answer = stranger.get("/healthz", headers={"authorization": "Bearer tz_x"})
+        assert (answer.status_code, "store" in answer.json()["reasons"]) == (503, True)
+
+
 def test_units_are_read_however_they_are_set_apart() -> None:
     assert split_units(" wj-01，wj-02、wj-03;wj-04\nwj-05 ") == {"wj-01", "wj-02", "wj-03", "wj-04", "wj-05"}
 

@@ -60,7 +60,7 @@ def test_a_browser_without_streams_asks_now_and_then(site: Site, browser) -> Non
             "data": {"clause": "3.2", "deduct": "0.7", "reason": "现场检查"},
         }
         site.record(judged, by=ASSESSOR)
-        page.locator(".score .figure", has_text=site.score("wj-01")).wait_for(timeout=20_000)
+        page.locator(".so-far", has_text=site.score("wj-01")).wait_for(timeout=20_000)
 
 
 def test_an_assessors_list_takes_in_what_comes_and_keeps_what_is_ticked_and_typed(

@@ -101,7 +101,7 @@ def test_a_form_says_what_it_will_count_for_and_saving_moves_the_score(site: Sit
         "attendees": "all",
     }  # fmt: skip
     assert "计入 2.1 第三季度、6.1（已有）、学时 +2" in done
-    assert re.search(r"已稳拿</dt><dd><span class=\"was\">[\d.]+</span>", done), "from what to what"
+    assert re.search(r"保底</dt><dd><span class=\"was\">[\d.]+</span>", done), "from what to what"
     assert f"/records/{event['id']}/retract" in done
 
 

@@ -69,7 +69,7 @@ def test_a_meeting_is_logged_seen_to_count_and_taken_back(
         assert not scrolls_sideways(page)
         page.get_by_role("button", name="记入台账").click()
         expect(page.get_by_text("已记入。")).to_be_visible()
-        expect(page.locator(".saved .figures")).to_contain_text("已稳拿")
+        expect(page.locator(".saved .figures")).to_contain_text("保底")
         assert len(recorded(site)) == 1
         page.locator(".saved").get_by_role("link", name="撤回").click()
         expect(page.locator("#preview")).to_contain_text("不再计入 2.1 第三季度")

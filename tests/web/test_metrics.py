@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from pathlib import Path
 from time import monotonic
 
 import httpx
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from ledger.text import Text
 from taizhang.accounts import entry
+from taizhang.backup.folder import open_shelf
 from taizhang.web.http.auth import WALL_CLOCK
 
 from .site import OPERATOR, SECRETARY, Site, activity
@@ -70,3 +75,30 @@ def test_the_lines_of_costly_work_are_told(site: Site) -> None:
             assert samples[name, (("line", line),)] == 0
     with site.visitor(OPERATOR) as client:
         assert "读工作簿：在做 0，等候 0" in client.get("/admin").text
+
+
+def test_what_an_operator_waits_for_is_told(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf = tmp_path / "backups"
+    open_shelf(shelf, None, create=True)
+    (shelf / "20170919T180000Z").mkdir()
+    monkeypatch.setenv("TAIZHANG_BACKUP", str(shelf))
+    site.session.jobs.expect("reminders", timedelta(minutes=5))
+    site.session.jobs.failed("reminders", Text("x"))
+    with site.session.store.write() as work:
+        work.connection.execute(
+            "INSERT INTO reminder_messages"
+            " (id, person, day, channel, planned_at, state, attempts, told, subject, items)"
+            " VALUES ('m', 'p', '2017-09-19', 'email', '2017-09-19T00:00:00.000000Z', 'planned', 0, 0, '', '[]')"
+        )
+    samples = told(site)
+    assert samples["taizhang_job_failures_total", (("what", "reminders"),)] == 1
+    assert samples["taizhang_jobs_stopped", ()] == 0
+    # The demo's day is 2017-09-20, at the hour of the test.
+    assert 0 < samples["taizhang_backup_age_seconds", ()] < 2 * 86_400
+    assert 0 < samples["taizhang_outbox_oldest_seconds", ()] < 2 * 86_400
+    assert samples["taizhang_outbox_messages", (("what", "waiting"),)] == 1
+    for place in ("ledger", "evidence", "backups"):
+        assert samples["taizhang_disk_free_bytes", (("what", place),)] > 0
+    assert ("taizhang_anchor_age_seconds", ()) not in samples, "none is not zero"

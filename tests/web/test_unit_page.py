@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from decimal import Decimal
 from html import unescape
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from rubric.catalog import builtin
 from taizhang.documents.tasks import tasks_of
 from taizhang.language.names import names_of
+from taizhang.language.outlook import outlook_parts, outlook_sentence
 from taizhang.people import store as people
 from taizhang.people.person import Person
 
@@ -34,8 +36,11 @@ def test_the_first_look_says_score_deadline_and_what_to_do(shared_site: Site, br
             box = words.bounding_box()
             assert box is not None
             assert box["y"] + box["height"] <= PHONE["height"], "seen without scrolling"
-        assert page.locator(".score .figure").inner_text() == shared_site.score(UNIT)
+        assert page.locator(".score .figure").inner_text() == shared_site.total(UNIT)["forecast"]
         assert due in page.locator(".deadline").inner_text()
+        records = page.locator("#records").bounding_box()
+        assert records is not None
+        assert records["y"] <= 5 * PHONE["height"], "five screens at most before the records"
         assert page.locator("main .primary").all_inner_texts() == ["记一笔"], "one primary action"
         assert page.locator(".now-next a.button").get_attribute("href") == page.locator(
             f"#todo a.button[href*='due={due}']"
@@ -72,7 +77,31 @@ def test_a_link_to_a_clause_opens_its_indicator(shared_site: Site, browser, scri
         assert not clause.is_visible()
         link.click()
         clause.wait_for(state="visible")
-        assert page.locator("#indicators details").count() == 28
+        assert page.locator("#indicators details.indicator").count() == 28
+
+
+def test_the_year_in_one_sentence_and_a_bar_that_adds_up(shared_site: Site) -> None:
+    total = shared_site.total(UNIT)
+    parts = outlook_parts(total)
+    amounts = (parts.secured, parts.awaiting, parts.expected, parts.winnable, parts.lost)
+    assert sum(map(Decimal, amounts)) == Decimal(total["full"])
+    with shared_site.visitor(SECRETARY) as client:
+        text = client.get(PAGE).text
+    assert (
+        f"照现在的进度，年底约 {total['forecast']} 分；都按期做完最高 {total['ceiling']}，"
+        f"什么都不再做 {total['floor']}；其中 {total['awaiting']} 分待考核人员评定。" in text
+    )
+    for words, amount in zip(("已确定", "待评定", "预计再得", "还可争取", "已失去"), amounts, strict=True):
+        assert f"{words} <strong>{amount}</strong>" in text
+    assert 'class="course-forecast course-forecast-ahead"' in text, "the chart goes on to the year's end"
+    awaiting = text[text.index('id="clause-12.1"') :]
+    assert "考核人员评定时会看到" in awaiting[: awaiting.index("</div>")]
+
+
+def test_once_nothing_can_move_the_sentence_says_what_the_year_came_to() -> None:
+    total = {"full": "100", "score": "81", "forecast": "81", "floor": "81", "ceiling": "81", "awaiting": "24"}
+    assert outlook_sentence(total) == "各项期限都已过，全年 81 分；其中 24 分待考核人员评定。"
+    assert outlook_parts(total).is_decided
 
 
 def test_losses_add_up_to_what_is_missing(shared_site: Site) -> None:
@@ -90,6 +119,8 @@ def test_another_users_record_moves_the_open_page(site: Site, browser) -> None:
     ):
         for page in (one, other):
             page.goto(PAGE)
+            if page is other:
+                page.locator("#section-1 > summary").click()  # on a phone sections are closed
             for closed in ("#why", "#indicator-2", "#missed"):
                 page.locator(f"{closed} > summary, {closed} details > summary").first.click()
         before = site.score(UNIT)
@@ -101,7 +132,7 @@ def test_another_users_record_moves_the_open_page(site: Site, browser) -> None:
         after = site.score(UNIT)
         assert after != before
         for page in (one, other):
-            page.locator(".score .figure", has_text=after).wait_for(timeout=20_000)
+            page.locator(".so-far", has_text=after).wait_for(timeout=20_000)
             assert page.locator("#why").get_attribute("open") is not None, "what was opened stays open"
             assert page.locator("[id='clause-2.1']").is_visible()
             page.locator("#why").get_by_text("评定扣分 3.2").wait_for()
@@ -118,7 +149,7 @@ def test_the_past_as_it_was_and_as_it_was_known(site: Site) -> None:
         then = client.get(f"{PAGE}?as-of={PAST}").text
         known = client.get(f"{PAGE}?known-at=2017-09-15T09:00").text
         now = client.get(PAGE).text
-        assert f'class="figure">{site.score(UNIT, PAST)}<' in then
+        assert f'class="so-far">{site.score(UNIT, PAST)}<' in then
         assert "这是截至 2017-06-30 的情况" in then
         assert "只按 2017-09-15 09:00 之前记入的算" in known
         assert "late-1" in now

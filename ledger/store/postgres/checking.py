@@ -80,19 +80,20 @@ def check_schema(connection: PostgresConnection, components: Sequence[Component]
     for name, source in statements.FUNCTIONS.items():
         if _plain(functions.get(name, "")) != _plain(source):
             faults.append(Fault(Text("函数 {name}被改动过，或不在了", name=name)))
-    count = len(made) + len(statements.INDEXES) + len(statements.GUARDED) + len(statements.FUNCTIONS)
+    count = len(made) + len(statements.INDEXES) + len(statements.GUARD_NAMES) + len(statements.FUNCTIONS)
     return SchemaChecked(count, faults, sorted(set(there) - set(made)))
 
 
 def _triggers(connection: PostgresConnection) -> list[Fault]:
-    wanted = {f"{table}_are_never_changed": table for table in statements.GUARDED}
+    wanted = dict(statements.GUARD_NAMES)
     faults = []
     for table, name, enabled, definition in connection.execute(statements.ALL_TRIGGERS).fetchall():
-        if wanted.get(name) != table:
+        of_table, events = wanted.get(name, ("", ""))
+        if of_table != table:
             faults.append(Fault(Text("触发器 {name}不是本程序建立的", name=f"{table}.{name}")))
             continue
         del wanted[name]
-        whole = "BEFORE DELETE OR UPDATE OR TRUNCATE" in definition and "FOR EACH STATEMENT" in definition
+        whole = f"BEFORE {events} ON" in definition and "FOR EACH STATEMENT" in definition
         if enabled not in ("O", "A") or not whole or "events_are_never_changed()" not in definition:
             faults.append(Fault(Text("触发器 {name}被改动过，或被停用", name=name)))
     return faults + [Fault(Text("触发器 {name}不在了", name=name)) for name in wanted]

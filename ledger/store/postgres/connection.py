@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -31,6 +32,8 @@ class ServerConnection(psycopg.Connection[tuple[Any, ...]]):
     """A connection that knows which server it leads to: `server` changes with a restart and with a failover."""
 
     server: str = ""
+    made_at: float = 0.0
+    """When it was made ready, on `time.monotonic`."""
 
 
 class WholeNumber(Dumper):
@@ -101,4 +104,5 @@ def make_ready(raw: ServerConnection, *, place: str, patience: float, durable: b
         connection.execute("SET synchronous_commit TO off")
     elif commit in ("off", "local"):
         connection.execute("SET synchronous_commit TO on")
+    raw.made_at = time.monotonic()
     raw.server = "/".join(connection.execute(statements.IDENTITY).fetchone() or ())

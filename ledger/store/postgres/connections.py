@@ -17,12 +17,14 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 
 from ledger.errors import ErrorKind, TaizhangError
 from ledger.store.postgres.connection import DEFAULTS, ServerConnection, make_ready
-from ledger.store.postgres.errors import closed, is_passing, store_error
+from ledger.store.postgres.errors import closed, is_lost, is_passing, store_error
 from ledger.text import Text
 from ledger.url_escapes import unescaped
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.01, 0.25
 """Seconds between two tries."""
+CRASHES_MAX = 3
+"""So often a statement is given to a server again that went while it worked on it: it may be what crashes it."""
 POOL_SECONDS = 1.0
 """How long one try waits for a connection of the pool."""
 
@@ -108,11 +110,19 @@ class Connections:
         """Yield tries, ever further apart, until one succeeds or time is up (`Attempt`)."""
         until = time.monotonic() + self.patience
         pause = FIRST_PAUSE
+        crashes, last_lost = 0, time.monotonic()
         while True:
-            attempt = Attempt(self.place, may_repeat=time.monotonic() + pause < until)
+            attempt = Attempt(
+                self.place,
+                may_repeat=time.monotonic() + pause < until,
+                lost_since=last_lost,
+                may_crash=crashes + 1 < CRASHES_MAX,
+            )
             yield attempt
             if attempt.succeeded:
                 return
+            crashes += attempt.crashed
+            last_lost = time.monotonic()
             time.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
 
@@ -149,12 +159,23 @@ class Attempt:
     """A block that may fail for a reason that passes: then nothing is raised, and the next try comes.
 
     ``for attempt in connections.attempts(): with attempt: ...``
+
+    Whoever names the connection that he `uses` is not let to try without end what makes the server go each time.
     """
 
-    def __init__(self, place: str, *, may_repeat: bool) -> None:
+    def __init__(self, place: str, *, may_repeat: bool, lost_since: float, may_crash: bool) -> None:
         self.succeeded = False
+        self.crashed = False
+        """A connection that was made for this try, or after the last one failed, is lost again."""
         self._place = place
         self._may_repeat = may_repeat
+        self._lost_since = lost_since
+        self._may_crash = may_crash
+        self._raw: ServerConnection | None = None
+
+    def uses(self, raw: ServerConnection) -> None:
+        """Note that the statement is sent on *raw*."""
+        self._raw = raw
 
     def __enter__(self) -> None:
         return None
@@ -163,7 +184,10 @@ class Attempt:
         if error is None:
             self.succeeded = True
             return False
-        if self._may_repeat and is_passing(error):
+        # One from before the last failure tells of the same failure.
+        is_new = self._raw is not None and self._raw.made_at >= self._lost_since
+        self.crashed = is_new and is_lost(error)
+        if self._may_repeat and is_passing(error) and (self._may_crash or not self.crashed):
             return True
         if isinstance(error, psycopg.Error):
             raise store_error(error, self._place) from error

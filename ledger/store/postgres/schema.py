@@ -21,11 +21,17 @@ MIGRATING = 1
 
 
 def _create_events(connection: Connection) -> None:
-    for statement in (*statements.TABLES, *statements.GUARDS, statements.APPEND_FUNCTION):
+    for statement in statements.TABLES:
         connection.execute(statement)
 
 
-MIGRATIONS: tuple[Migration, ...] = (_create_events, *AFTER_EVENTS)
+def put_guards(connection: Connection) -> None:
+    """Make the guards of the events and the function that appends, in the place of older ones."""
+    for statement in (*statements.GUARDS, statements.APPEND_FUNCTION):
+        connection.execute(statement)
+
+
+MIGRATIONS: tuple[Migration, ...] = (_create_events, *AFTER_EVENTS, put_guards)
 """The ledger's own versions, first to last."""
 
 

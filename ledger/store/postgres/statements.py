@@ -1,7 +1,7 @@
 """What only PostgreSQL says: tables, guards, locks. What both engines say is in `ledger.store.statements`.
 
-Arranged so that the tables can be distributed (docs/sizes.md): the unit stands first in the key of `events`; what must
-be unique over all units stands in tables of its own, the ids in `event_ids`, the sequence in `ledger_head`, one row.
+A ledger stands whole on one server (docs/sizes.md). The statements are those that a distributed PostgreSQL runs too,
+where that server is one of its nodes.
 """
 
 from __future__ import annotations
@@ -38,41 +38,71 @@ TABLES = (
     "INSERT INTO ledger_head (one, sequence, recordedtime) VALUES (1, 0, '')",
 )
 
+GUARDED = ("events", "event_ids")
 GUARDS = (
     """
-    CREATE FUNCTION events_are_never_changed() RETURNS trigger LANGUAGE plpgsql AS
+    CREATE OR REPLACE FUNCTION events_are_never_changed() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN RAISE EXCEPTION 'an event is never changed or deleted' USING ERRCODE = 'restrict_violation'; END $$
     """,
     *(
         f"""
-        CREATE TRIGGER {table}_are_never_changed BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
+        CREATE OR REPLACE TRIGGER {table}_are_never_{name} BEFORE {statements} ON {table}
         FOR EACH STATEMENT EXECUTE FUNCTION events_are_never_changed()
         """
-        for table in ("events", "event_ids")
+        for table in GUARDED
+        # Two triggers: a distributed database takes one for all three along to no shard, without a word.
+        for name, statements in (("changed", "UPDATE OR DELETE"), ("emptied", "TRUNCATE"))
     ),
 )
+GUARD_NAMES = {
+    f"{table}_are_never_{name}": (table, events)
+    for table in GUARDED
+    for name, events in (("changed", "DELETE OR UPDATE"), ("emptied", "TRUNCATE"))
+}
+"""Each guard's table, and the statements that it refuses, as the server puts them."""
+TRIALS = {
+    f"{statement} {table}": sql.format(table=table)
+    for table in GUARDED
+    for statement, sql in (
+        ("UPDATE", "UPDATE {table} SET unit = unit WHERE sequence < 0"),
+        ("DELETE", "DELETE FROM {table} WHERE sequence < 0"),
+    )
+}
+"""What a guard has to refuse, and what changes nothing where none does: no sequence is below 0."""
+TRUNCATE_TRIALS = {f"TRUNCATE {table}": f"TRUNCATE {table}" for table in GUARDED}
+IS_DISTRIBUTED = "SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'citus')"
+UNTRUNCATED = """
+    SELECT tgrelid::regclass::text FROM pg_trigger
+    WHERE NOT tgisinternal AND tgenabled IN ('O', 'A') AND tgtype & 32 <> 0
+    AND tgrelid = ANY (ARRAY[to_regclass('events'), to_regclass('event_ids')]::oid[])
+"""
+"""The tables with a trigger on TRUNCATE. It is not tried: only to ask would lock every reader out, a standby's too."""
 
-UNIQUE_IDS = "event_ids_pkey"
-"""The constraint that no two events have one id."""
 MOVED = "TZ001"
 """The sqlstate with which `append_events` refuses to go on where others are first."""
 
 APPEND_FUNCTION = f"""
-    CREATE FUNCTION append_events(
+    CREATE OR REPLACE FUNCTION append_events(
         unit_keys BIGINT[], expected BIGINT,
         units TEXT[], ids TEXT[], recordedtimes TEXT[], bodies BYTEA[], leaves BYTEA[]
     ) RETURNS void LANGUAGE plpgsql AS $$
     DECLARE
         many CONSTANT INTEGER := cardinality(ids);
+        -- No subscript stands in the UPDATE: one sent on to a shard crashes its server (Citus 14).
+        newest CONSTANT TEXT := recordedtimes[many];
     BEGIN
         -- Whoever is at work on one of these units with its lock comes first.
         IF EXISTS (SELECT FROM unnest(unit_keys) AS key WHERE NOT pg_try_advisory_xact_lock(key)) THEN
             RAISE EXCEPTION 'somebody else writes to the unit' USING ERRCODE = '{MOVED}';
         END IF;
-        UPDATE ledger_head SET sequence = expected + many, recordedtime = recordedtimes[many]
+        UPDATE ledger_head SET sequence = expected + many, recordedtime = newest
         WHERE one = 1 AND sequence = expected;
         IF NOT FOUND THEN
             RAISE EXCEPTION 'the ledger has moved on' USING ERRCODE = '{MOVED}';
+        END IF;
+        -- Whoever holds the head sees all ids: looked for here, no error needs to be read for a constraint's name.
+        IF EXISTS (SELECT FROM event_ids AS stored WHERE stored.id = ANY (ids)) THEN
+            RAISE EXCEPTION 'an id is there already' USING ERRCODE = '{MOVED}';
         END IF;
         INSERT INTO event_ids (id, unit, sequence)
         SELECT id, unit, expected + place FROM unnest(ids, units) WITH ORDINALITY AS row (id, unit, place);
@@ -142,13 +172,12 @@ IDENTITY = "SELECT pg_postmaster_start_time()::text, coalesce(inet_server_addr()
 
 # -- looking through the database (`checking`) -----------------------------------------------------------------------
 
-GUARDED = ("events", "event_ids")
 COLUMNS: dict[str, set[str]] = {
     "events": {"unit", "sequence", "id", "recordedtime", "body", "leaf"},
     "event_ids": {"id", "unit", "sequence"},
     "ledger_head": {"one", "sequence", "recordedtime"},
 }
-INDEXES = ("events_pkey", "events_by_sequence", UNIQUE_IDS, "ledger_head_pkey")
+INDEXES = ("events_pkey", "events_by_sequence", "event_ids_pkey", "ledger_head_pkey")
 FUNCTIONS = {
     "events_are_never_changed": GUARDS[0].split("$$")[1],
     "append_events": APPEND_FUNCTION.split("$$")[1],
@@ -204,7 +233,7 @@ READ_BOTH_WAYS = tuple(
         f"SELECT count(*), {digest} FROM (SELECT {columns} FROM {table} ORDER BY {columns}) AS rows",  # noqa: S608
     )
     for index, table, columns, digest in (
-        (UNIQUE_IDS, "event_ids", "id", "sum(hashtextextended(id, 0)::numeric)::text"),
+        ("event_ids_pkey", "event_ids", "id", "sum(hashtextextended(id, 0)::numeric)::text"),
         ("events_by_sequence", "events", "sequence", "sum(sequence::numeric)::text"),
         (
             "events_pkey",

@@ -33,6 +33,7 @@ from ledger.store.postgres import checking, statements
 from ledger.store.postgres.connection import PostgresConnection, ServerConnection
 from ledger.store.postgres.connections import Connections
 from ledger.store.postgres.errors import in_doubt, is_lost, store_error, told_clearly
+from ledger.store.postgres.guards import see_guards_hold
 from ledger.store.postgres.listening import Listening
 from ledger.store.postgres.pooler import refuse_shared_sessions
 from ledger.store.postgres.schema import MIGRATIONS, prepare
@@ -72,14 +73,16 @@ def open_postgres(
     pool_size: int = POOL_SIZE,
     durable: bool = True,
     create: bool = True,
+    as_found: bool = False,
 ) -> PostgresStore:
     """Open the ledger in the database at *url* (``postgresql://…``), migrating its tables; made there if *create*.
 
     The tables stand in the first schema of the connection's search_path. *vocabulary* is asked once an append;
     *projector* is called inside each append's transaction; *components* are the tables of other rooms. What fails for a
     reason that passes is tried again for *patience* seconds. What is appended without *durable* may be lost when the
-    server crashes: for ledgers that can be made again. Raises NoLedger where there is none, StoreError for everything
-    else that stands in the way.
+    server crashes: for ledgers that can be made again. The guards of the events are tried, and made anew where they are
+    gone, unless the ledger is wanted *as_found*; where they do not hold it is refused. Raises NoLedger where there is
+    none, StoreError for everything else that stands in the way.
     """
     connections = Connections(url, pool_size=pool_size, patience=patience, durable=durable)
     with told_clearly(connections.place):
@@ -97,6 +100,8 @@ def open_postgres(
                 components=components,
                 create=create and not read_only,
             )
+            if not (only_reads or as_found) and migrations is MIGRATIONS:
+                see_guards_hold(connection, connections.place)
             (space,) = connection.execute(statements.LOCK_SPACE).fetchone() or (0,)
         finally:
             raw.close()
@@ -182,14 +187,17 @@ class PostgresStore:
         while True:
             # Page by page: events are only ever added behind, so that no snapshot has to be held.
             if unit is None:
-                page = self._rows(both.PAGE, (last, PAGE_ROWS))
+                page = self._rows(both.PAGE, (last, last + PAGE_ROWS))
             else:
                 page = self._rows(both.PAGE_OF_UNIT, (unit, last, PAGE_ROWS))
             for sequence, body in page:
                 last = sequence
                 yield body
-            if len(page) < PAGE_ROWS:
-                return
+            if not page:
+                if unit is not None or last >= self.size():
+                    return
+                # So many are missing that a page is empty: `verify` says so, and what is there comes out.
+                last += PAGE_ROWS
 
     def stream(self, unit: str, after: int = 0) -> Iterator[StoredEvent]:
         """Yield the unit's events with a sequence above *after*, in ledger order."""
@@ -287,6 +295,7 @@ class PostgresStore:
                 return here.connection.execute(sql, values).fetchall()
         for attempt in self._connections.attempts():
             with attempt, self._connections.one() as raw:
+                attempt.uses(raw)
                 found = PostgresConnection(raw).execute(sql, values).fetchall()
         return found
 

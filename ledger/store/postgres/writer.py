@@ -121,6 +121,7 @@ class Writer:
                 if tried:
                     self._read_again(batch)
                 tried = True
+                attempt.uses(self._connected())
                 head = self._head if self._wary == 0 else None
                 while not self._wrote(batch, vocabulary, head):
                     self._wary = WARY_GROUPS
@@ -134,7 +135,7 @@ class Writer:
         except Moved:
             return False
         except psycopg.Error as error:
-            if error.sqlstate == statements.MOVED or error.diag.constraint_name == statements.UNIQUE_IDS:
+            if error.sqlstate == statements.MOVED:
                 return False
             raise
         return True

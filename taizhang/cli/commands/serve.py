@@ -59,7 +59,7 @@ def serve(
     """Run the dashboard."""
     call: Invocation = ctx.obj
     from reminders.ticker import ticking
-    from taizhang.accounts.security_log import to_standard_error
+    from taizhang.app.log_lines import to_standard_error
     from taizhang.jobs.board_rows import kept_rows_job
     from taizhang.jobs.checkpoints import signing
     from taizhang.jobs.nightly import nightly_job
@@ -92,7 +92,7 @@ def serve(
             reminder_job(session, settings),
             nightly_job(session, settings),
         ]
-        with signing(session) as checkpoints, ticking([*jobs, checkpoints]):
+        with signing(session) as checkpoints, ticking([*jobs, checkpoints], session.jobs):
             run(server_for(session, options, witness), bound, ready)
 
 

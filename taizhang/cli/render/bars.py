@@ -7,21 +7,21 @@ from decimal import Decimal
 from rich.text import Text as Line
 
 
-def score_bar(score: str, floor: str, ceiling: str, full: str, width: int, awaiting: str = "0") -> Line:
-    """Return a bar of 0 to *full*: █ certain, ▒ *awaiting* people's decision, ▓ held today, ░ still open, · lost."""
+def score_bar(forecast: str, floor: str, ceiling: str, full: str, width: int, awaiting: str = "0") -> Line:
+    """Return a bar of 0 to *full*: █ certain, ▒ *awaiting* people's decision, ▓ expected, ░ to be won, · lost."""
     whole = Decimal(full)
     if whole <= 0:
         return Line("·" * width)
     secured = Decimal(floor) - Decimal(awaiting)
-    at_secured, at_floor, at_score, at_ceiling = (
+    at_secured, at_floor, at_forecast, at_ceiling = (
         min(width, max(0, int((Decimal(value) * width / whole).to_integral_value())))
-        for value in (secured, floor, score, ceiling)
+        for value in (secured, floor, forecast, ceiling)
     )
     bar = Line()
     bar.append("█" * at_secured, "green")
     bar.append("▒" * (at_floor - at_secured), "magenta")
-    bar.append("▓" * (at_score - at_floor), "green")
-    bar.append("░" * (at_ceiling - at_score), "yellow")
+    bar.append("▓" * (at_forecast - at_floor), "green")
+    bar.append("░" * (at_ceiling - at_forecast), "yellow")
     bar.append("·" * (width - at_ceiling), "red")
     return bar
 

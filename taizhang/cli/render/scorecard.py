@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from rich.console import RenderableType
@@ -15,6 +15,7 @@ from taizhang.cli.render.layout import hanging, heading, indented, stacked
 from taizhang.cli.render.shortfalls import shortfall_rows
 from taizhang.cli.render.wrapping import Paragraph
 from taizhang.language.i18n import _
+from taizhang.language.outlook import outlook_parts, outlook_sentence
 
 BAR_CELLS = 50
 JOINED = " · "
@@ -44,28 +45,26 @@ def _head(card: dict[str, Any]) -> Iterator[RenderableType]:
     facts.append(_("{events} 条事件", events=card["events"]))
     yield Line(JOINED.join(facts), style="dim")
     yield Line()
-    score = Line(_("得分"), style="bold")
-    score.append(f" {total['score']}", style="bold green")
-    score.append(f" / {total['full']}", style="dim")
-    score.append("  ")
-    points = (total["score"], total["floor"], total["ceiling"], total["full"])
-    score.append_text(score_bar(*points, BAR_CELLS, total["awaiting"]))
-    yield score
-    yield Line(_("预计 {forecast}（照现在的进度，到年底）", forecast=total["forecast"]))
+    parts = outlook_parts(total)
+    ahead = Line(_("得分") if parts.is_decided else _("预计年底得分"), style="bold")
+    ahead.append(f" {total['forecast']}", style="bold green")
+    ahead.append(f" / {total['full']}", style="dim")
+    ahead.append("  ")
+    points = (total["forecast"], total["floor"], total["ceiling"], total["full"])
+    ahead.append_text(score_bar(*points, BAR_CELLS, total["awaiting"]))
+    yield ahead
+    yield Paragraph(outlook_sentence(total))
+    today = Line(_("今天得分 {score} · 加分 {bonus}", score=total["score"], bonus=total["bonus"]))
+    if total["claimed"] != total["bonus"]:
+        today.append(_("（申报 {claimed}，未退回的都算在内）", claimed=total["claimed"]), style="dim")
+    yield today
     yield Line(
         _(
-            "保底 {floor}（什么都不再做）· 最高 {ceiling}（其余全部做到）",
-            floor=total["floor"],
-            ceiling=total["ceiling"],
-        )
+            "█ 已确定 {secured}  ▒ 待评定 {awaiting}  ▓ 预计再得 {expected}  ░ 还可争取 {winnable}  · 已失去 {lost}",
+            **asdict(parts),
+        ),
+        style="dim",
     )
-    if total["awaiting"] != "0":
-        yield Line(_("其中 {awaiting} 分待考核人员评定，还没有定下来", awaiting=total["awaiting"]))
-    bonus = Line(_("加分 {bonus}", bonus=total["bonus"]))
-    if total["claimed"] != total["bonus"]:
-        bonus.append(_("（申报 {claimed}，未退回的都算在内）", claimed=total["claimed"]), style="dim")
-    yield bonus
-    yield Line(_("█ 已稳拿  ▒ 待评定  ▓ 目前算得  ░ 还能挣回  · 已失去"), style="dim")
 
 
 def _missing(card: dict[str, Any]) -> Iterator[RenderableType]:

@@ -120,6 +120,27 @@ def _birthday(_column: Column, cell: Cell, context: Context, _people: Directory)
     return read_day(cell, None, from_1904=context.dates_from_1904)
 
 
+_LEADS = re.compile(r".*(?:书记|委员|支委|班子成员)(?:[、,/;和兼].*)?")
+_LEADS_NOT = re.compile(
+    r"(?:普通|一般|正式|预备|中共)?党员|群众|无|党小组组?长|组长|党员.*(?:骨干|模范|先锋)"
+)
+
+
+def _leader(_column: Column, cell: Cell, _context: Context, _people: Directory) -> bool:
+    """Return whether somebody leads: by 是 or 否, or by the post that stands there. Raises Unreadable."""
+    post = plain_words(cell)
+    if _LEADS_NOT.fullmatch(post) is not None:
+        return False
+    if _LEADS.fullmatch(post) is not None and not post.startswith(("原", "曾任")):
+        return True
+    try:
+        return read_yes_no(cell)
+    except Unreadable:
+        raise Unreadable(
+            Text("“{value}”是不是班子成员看不准；请写“是”或“否”", value=shown(cell)), "是", "否"
+        ) from None
+
+
 def _day(_column: Column, cell: Cell, context: Context, _people: Directory) -> Any:
     day = read_day(cell, context.year, from_1904=context.dates_from_1904)
     return day.isoformat() if _column.covers else day
@@ -145,4 +166,5 @@ _READERS: Mapping[Reading, Callable[[Column, Cell, Context, Directory], Any]] = 
     "member": lambda _column, cell, context, people: context.member(written(cell), people),
     "attendees": lambda _column, cell, context, people: read_attendees(cell, context, people),
     "birthday": _birthday,
+    "leader": _leader,
 }

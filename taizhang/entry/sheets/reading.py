@@ -226,7 +226,7 @@ def _values(
 
 def _is_an_answer(column: Column, cell: Cell) -> bool:
     """Whether 无 says no: in a column that asks for yes or no."""
-    return column.reading in ("yes_no", "verdict") and plain(cell) == "无"
+    return column.reading in ("yes_no", "verdict", "leader") and plain(cell) == "无"
 
 
 def _blaming(row: RowReading, header: Header) -> Blame:

@@ -181,6 +181,7 @@ _SAID: dict[str, Callable[[Column, Any, Context], Value]] = {
     "verdict": lambda _column, value, _context: VERDICTS[value],
     "unit_kind": lambda _column, value, _context: UNIT_KINDS[value],
     "yes_no": lambda _column, value, _context: "是" if value else "否",
+    "leader": lambda _column, value, _context: "是" if value else "否",
     "day": lambda _column, value, _context: date.fromisoformat(value),
     "attendees": _people,
     "member": _people,

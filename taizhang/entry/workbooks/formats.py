@@ -1,4 +1,4 @@
-"""What a file is by its content, whatever its name says: workbooks are read, others get a clear word."""
+"""What a file is by its content, whatever its name says: workbooks and Word files are read, others get a clear word."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from zipfile import BadZipFile, ZipFile
 from ledger.text import Text
 from taizhang.app.errors import FileRefused
 from taizhang.entry.workbooks.sheet_parts import plain_entry
+from taizhang.entry.workbooks.word_tables import main_part
 from taizhang.language.i18n import N_
 
 Format = Literal["zip", "ole", "csv"]
@@ -49,8 +50,8 @@ def _check_archive(content: bytes) -> None:
         raise FileRefused(Text("文件已损坏，打不开；请重新取一份完整的")) from None
     if names & {"xl/workbook.xml", "xl/workbook.bin"} or {"content.xml", "mimetype"} <= names:
         return
-    if any(name.startswith("word/") for name in names):
-        raise FileRefused(Text("这是 Word 文档，不是工作簿；请选择 Excel 或 WPS 表格文件"))
+    if main_part(sorted(names)) is not None:
+        return
     if any(name.startswith("ppt/") for name in names):
         raise FileRefused(Text("这是演示文稿，不是工作簿；请选择 Excel 或 WPS 表格文件"))
     raise FileRefused(Text("这是压缩包，不是工作簿；请解压后选择里面的 Excel 或 WPS 表格文件"))
@@ -66,7 +67,7 @@ def _check_ole(content: bytes) -> None:
     if has("Workbook") or has("Book"):
         return
     if has("WordDocument"):
-        raise FileRefused(Text("这是 Word 文档，不是工作簿；请选择 Excel 或 WPS 表格文件"))
+        raise FileRefused(Text("这是旧格式的 Word 文档；请用 Word 或 WPS 打开它，另存为 .docx 再导入"))
     raise FileRefused(Text("不认识这种文件；{resave}", resave=Text(_RESAVE)))
 
 

@@ -1,7 +1,8 @@
 """A workbook's bytes -> the tables of cells in it, in bounded memory and time.
 
-The content decides, not the name: .xlsx, .xlsm, .xlsb, .xls, .et, .ods and .csv are read. Macros never run, links to
-other files are not followed (the values saved with them are read), hidden sheets are left out; all of that is noted.
+The content decides, not the name: .xlsx, .xlsm, .xlsb, .xls, .et, .ods, .csv and the tables of .docx are read. Macros
+never run, links to other files are not followed (the values saved with them are read), hidden sheets are left out; all
+of that is noted.
 """
 
 from __future__ import annotations
@@ -221,6 +222,8 @@ def _refusal(told: dict[str, Any]) -> Text:
             return Text("工作簿有内容的行超过 {most} 行；请分成几个工作簿", most=ROWS_MAX)
         case "cells":
             return Text("工作簿有内容的格子超过 {most} 个；请分成几个工作簿", most=CELLS_MAX)
+        case "tables":
+            return Text("文档里没有表格；请选择带表格的 Word 文档，或 Excel、WPS 表格文件")
         case "merged":
             return Text("工作表里合并的单元格多得不正常；请取消合并后再导入")
         case "long":

@@ -8,7 +8,7 @@ what counts how far an archive unpacks and what looks at the parts of it.
      "hidden_rows": [[first, last], ...]}
     [3, ["2017-03-05T00:00:00", ...]]         a row that has something in it: its place from 0, its cells
     {"left_out": "columns" | "sheets" | "unreadable", "sheet": "活动"}
-    {"refused": "password" | "broken" | "packing" | "inflated" | "rows" | "cells" | "merged"}
+    {"refused": "password" | "broken" | "packing" | "inflated" | "rows" | "cells" | "merged" | "tables"}
     {"refused": "long", "sheet": "活动", "row": 3, "column": 2}       a cell with more text than any program writes
 """
 
@@ -25,6 +25,7 @@ import python_calamine
 
 from taizhang.entry.workbooks.binary_parts import errors_of
 from taizhang.entry.workbooks.sheet_parts import RANGES_MAX, Package, SheetFacts, prepared
+from taizhang.entry.workbooks.word_tables import main_part, tables
 from taizhang.evidence.unzip import Locked, NotUnpacked, TooMuch, UncommonPacking, check_entries
 from taizhang.workers.bounds import Bounds
 
@@ -55,9 +56,11 @@ class _Refused(Exception):
 
 def _told(content: bytes) -> Iterator[Any]:
     try:
-        if content.startswith(b"PK"):
-            yield {"names": _names(content)}
-        yield from _read(content)
+        names = _names(content) if content.startswith(b"PK") else []
+        if names:
+            yield {"names": names}
+        document = main_part(names)
+        yield from _of_document(content, document) if document is not None else _read(content)
     except _Refused as refused:
         yield refused.told
     except python_calamine.PasswordError:
@@ -108,6 +111,31 @@ def _read(content: bytes) -> Iterator[Any]:
             yield value
     for described in book.sheets_metadata[SHEETS_MAX:]:
         yield {"left_out": "sheets", "sheet": described.name}
+
+
+def _of_document(content: bytes, part: str) -> Iterator[Any]:
+    rows_left, cells_left, number = ROWS_MAX, CELLS_MAX, 0
+    for number, (above, merged, rows) in enumerate(tables(content, part), 1):
+        name = f"{number} {above}".strip()
+        if number > SHEETS_MAX:
+            yield {"left_out": "sheets", "sheet": name}
+            continue
+        if sum(bottom - top for top, _left, bottom, _right in merged) > MERGED_ROWS_MAX:
+            raise _Refused("merged")
+        yield {"sheet": name, "hidden": False, "from_1904": False, "merged": merged, "hidden_rows": []}
+        for place, row in enumerate(rows):
+            rows_left -= 1
+            cells_left -= _written_cells(name, place, row)
+            if rows_left < 0:
+                raise _Refused("rows")
+            if cells_left < 0:
+                raise _Refused("cells")
+            if any(cell is not None for cell in row):
+                yield [place, row[:COLUMNS_MAX]]
+        if any(any(row[COLUMNS_MAX:]) for row in rows):
+            yield {"left_out": "columns", "sheet": name}
+    if not number:
+        raise _Refused("tables")
 
 
 def _of_sheet(book: Any, name: str, package: Package, errors: dict[tuple[int, int], str]) -> Iterator[Any]:

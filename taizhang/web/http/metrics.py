@@ -6,6 +6,7 @@ A registry of its own for each app. Labels are bounded: routes by their template
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from time import perf_counter
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
@@ -15,7 +16,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from taizhang import __version__
 from taizhang.app.ledger import OpenLedger
 from taizhang.app.quota import Kind
-from taizhang.startup.health import ledger_bytes
+from taizhang.app.settings import Settings
+from taizhang.health.figures import figures
+from taizhang.health.machine import ledger_bytes
 from taizhang.web.http.line import Lines
 from taizhang.web.http.live import Watcher
 
@@ -27,7 +30,9 @@ BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 class Metrics:
     """The figures of one server."""
 
-    def __init__(self, session: OpenLedger, watcher: Watcher, lines: Callable[[], Lines | None]) -> None:
+    def __init__(
+        self, session: OpenLedger, evidence: Path, watcher: Watcher, lines: Callable[[], Lines | None]
+    ) -> None:
         self.registry = CollectorRegistry()
         self.requests = Counter(
             "taizhang_requests",
@@ -42,7 +47,7 @@ class Metrics:
             buckets=BUCKETS,
             registry=self.registry,
         )
-        self.registry.register(_OfTheLedger(session, watcher, lines))
+        self.registry.register(_OfTheLedger(session, evidence, watcher, lines))
 
     def exposition(self) -> bytes:
         """Return all figures in Prometheus' text form."""
@@ -52,8 +57,11 @@ class Metrics:
 class _OfTheLedger:
     """Figures that are looked up when they are asked for."""
 
-    def __init__(self, session: OpenLedger, watcher: Watcher, lines: Callable[[], Lines | None]) -> None:
+    def __init__(
+        self, session: OpenLedger, evidence: Path, watcher: Watcher, lines: Callable[[], Lines | None]
+    ) -> None:
         self._session = session
+        self._evidence = evidence
         self._watcher = watcher
         self._lines = lines
 
@@ -85,6 +93,13 @@ class _OfTheLedger:
             "Times that somebody was refused for want of measure",
             value=self._session.quota.refused,
         )
+        for name, meaning, values in figures(self._session, Settings(), self._evidence):
+            make = CounterMetricFamily if name.endswith("_total") else GaugeMetricFamily
+            labelled = [label for label, _ in values if label]
+            family = make(name.removesuffix("_total"), meaning, labels=("what",) if labelled else ())
+            for label, value in values:
+                family.add_metric((label,) if labelled else (), value)
+            yield family
         yield from _of_lines(self._lines())
         yield GaugeMetricFamily(
             "taizhang_open_pages", "Pages that listen for changes", value=self._watcher.listeners

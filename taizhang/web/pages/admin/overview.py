@@ -19,9 +19,9 @@ from taizhang.accounts.entry import Visit
 from taizhang.accounts.journal import Deed, note
 from taizhang.app.settings import Settings
 from taizhang.backup.on_demand import backups
+from taizhang.health.machine import health
 from taizhang.language.i18n import N_
 from taizhang.proofs.clock import confirm_clock, confirmed_clocks, doubt_of
-from taizhang.startup.health import health
 from taizhang.web.http.auth import WALL_CLOCK, Ledger, May, options_of
 from taizhang.web.pages.admin.first_steps import first_steps
 from taizhang.web.pages.admin.shown import shown
@@ -30,6 +30,8 @@ router = APIRouter()
 Operator = Annotated[Visit, Depends(May("admin"))]
 Acting = Annotated[Visit, Depends(May("admin.deeds"))]
 LINE_WORDS = {"workbooks": N_("读工作簿"), "reports": N_("生成报告"), "files": N_("附件")}
+TOLD_ELSEWHERE = frozenset({"clock", "rubric"})
+"""Findings for which the page has a place of their own: a button, a first step."""
 LOOKED_BACK = timedelta(days=60)
 LOOKED_AT_MAX = 20_000
 """Events whose recorders are looked at for one visit, about 0.3 s; the next visit goes on."""
@@ -63,9 +65,10 @@ def overview(request: Request, visit: Operator, session: Ledger) -> Response:
         "steps": []
         if session.settings.demo_today is not None
         else first_steps(session, active, Settings(), secure=secure),
-        "alarms": [
-            *session.alarms.values(),
-            *session.quota.alarms(session.settings.limits, session.clock()),
+        "findings": [
+            finding
+            for finding in request.app.state.checkup.findings(Settings())
+            if finding.name not in TOLD_ELSEWHERE
         ],
         "doubt": doubt_of(session.store, session.clock()),
         "clocks": confirmed_clocks(session.store),

@@ -46,8 +46,8 @@ def tile(request: Request, session: Ledger, path: str) -> Response:
         if asked is None or not is_there(asked, size):
             return answer(request, 404, say(Text("日志里没有这个文件")))
         if asked.level is None:
-            page = work.connection.execute(statements.PAGE, (asked.first, asked.width)).fetchall()
-            content = bundled(body for _sequence, body in page)
+            page = work.connection.execute(statements.PAGE, (asked.first, asked.first + asked.width))
+            content = bundled(body for _sequence, body in page.fetchall())
         else:
             hashes = StoredSubtrees(work.connection).hashes(asked.level, asked.first, asked.width)
             content = b"".join(hashes)

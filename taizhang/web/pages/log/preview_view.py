@@ -59,7 +59,8 @@ def _counted(found: Preview, rubric: Rubric, names: Names) -> Counted:
     before, after = found.before, found.after
     figures = [
         Change(_("得分"), decimal_text(before.score), decimal_text(after.score)),
-        Change(_("已稳拿"), decimal_text(before.floor), decimal_text(after.floor)),
+        Change(_("预计"), decimal_text(before.forecast), decimal_text(after.forecast)),
+        Change(_("保底"), decimal_text(before.floor), decimal_text(after.floor)),
         Change(_("最高还能到"), decimal_text(before.ceiling), decimal_text(after.ceiling)),
         Change(_("加分申报"), decimal_text(before.claimed), decimal_text(after.claimed)),
         Change(_("加分认定"), decimal_text(before.bonus), decimal_text(after.bonus)),

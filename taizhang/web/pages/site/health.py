@@ -1,8 +1,9 @@
 """`/healthz`: whether this server can do its work; `/metrics`: how it does it, for Prometheus.
 
-`/healthz` is open to all and tells strangers nothing but whether all is well. `/metrics` is the operator's: Prometheus
-brings an API token for metrics (`authorization: {credentials: tz_...}` in its scrape configuration). An address is no
-proof of anything here: behind a proxy on the same machine the whole world comes from 127.0.0.1.
+`/healthz` is open to all and tells strangers whether all is well, and why nobody can work where that is so. `/metrics`
+is the operator's: Prometheus brings an API token for metrics (`authorization: {credentials: tz_...}` in its scrape
+configuration). An address is no proof of anything here: behind a proxy on the same machine the whole world comes from
+127.0.0.1.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
+from ledger.problem import StoreError
 from taizhang import __version__
 from taizhang.accounts.permissions import may_open
-from taizhang.proofs.clock import doubt_of
+from taizhang.app.settings import Settings
+from taizhang.health.finding import Finding, Severity
 from taizhang.web.http.auth import Ledger, May, visit_of
 from taizhang.web.http.metrics import Metrics
 
@@ -22,20 +25,27 @@ router = APIRouter()
 
 
 @router.get("/healthz")
-def healthz(request: Request, session: Ledger) -> dict[str, object]:
-    """Read the ledger; StoreError answers 503. What an operator has to look into is named to who may read metrics."""
-    events = session.store.size()
-    doubtful = doubt_of(session.store, session.clock()) is not None
-    missing = session.shelf.missing_year(session.clock.today()) is not None
-    said = {"clock": doubtful, "rubric": missing}
-    reasons = sorted([*session.alarms, *(name for name, there in said.items() if there)])
-    known: dict[str, object] = {"status": "warning" if reasons else "ok"}
-    visit = visit_of(request)
-    if visit is None or not may_open(visit.account, "metrics"):
-        return known
-    if reasons:
-        known["reasons"] = reasons
-    return {**known, "version": __version__, "events": events}
+def healthz(request: Request, session: Ledger) -> Response:
+    """Answer 200 as long as people can do their work, else 503 with the reason.
+
+    Everybody is told why the answer is 503; what else an operator has to look into is named to who may read metrics.
+    """
+    found: list[Finding] = request.app.state.checkup.findings(Settings())
+    names = list(dict.fromkeys(finding.name for finding in found))
+    broken = sorted({finding.name for finding in found if finding.severity is Severity.DOWN})
+    status = "down" if broken else "warning" if found else "ok"
+    known: dict[str, object] = {"status": status}
+    if broken:
+        known["reasons"] = broken
+    try:
+        visit = visit_of(request)
+        if visit is not None and may_open(visit.account, "metrics"):
+            known |= {"reasons": sorted(names)} if names else {}
+            known |= {"version": __version__, "events": session.store.size()}
+    except StoreError:
+        # Who it is cannot be asked now; that the store is away is among the reasons already.
+        pass
+    return JSONResponse(known, status_code=503 if broken else 200)
 
 
 @router.get("/metrics", dependencies=[Depends(May("metrics"))])

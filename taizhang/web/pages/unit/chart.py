@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from projections.score_history import Point
+from rubric.amounts import HUNDRED, decimal_text
 
 WIDTH, HEIGHT = 1000, 100
+TEN_POINTS = 10 * HUNDRED
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,58 +26,91 @@ class Dot:
     title: str
 
 
-@dataclass(frozen=True, slots=True)
-class CoursePlot:
-    """The course drawn: paths, where today is, the months under it."""
+class Axis:
+    """Days from left to right by whole months, points from *bottom* to *top* (hundredths)."""
 
-    area: str
-    line: str
-    today: str
-    months: list[int]
-    month_lines: list[str]
-
-
-def course_plot(points: Sequence[Point], opens_on: date, day: date, ends_on: date, full: int) -> CoursePlot:
-    """Return the plot of *points* up to *day* over the months from *opens_on* on; *full* is the top."""
-    axis = _Axis(opens_on, max(ends_on, day), full)
-    until = day + timedelta(days=1)
-    score = _steps(axis, [(point.day, point.totals.score) for point in points], until)
-    floor = _steps(axis, [(point.day, point.totals.floor) for point in points], until)
-    ceiling = _steps(axis, [(point.day, point.totals.ceiling) for point in points], until)
-    return CoursePlot(
-        area="M" + "L".join(ceiling + floor[::-1]) + "Z" if points else "",
-        line="M" + "L".join(score) if points else "",
-        today=axis.x(until),
-        months=[start.month for start in axis.months],
-        month_lines=[axis.x(start) for start in axis.months[1:]],
-    )
-
-
-def dot(axis_from: date, axis_to: date, full: int, day: date, value: int, title: str) -> Dot:
-    """Return the place of one day's value."""
-    axis = _Axis(axis_from, axis_to, full)
-    return Dot(axis.x(day), axis.y(value), title)
-
-
-class _Axis:
-    def __init__(self, first: date, last: date, full: int) -> None:
+    def __init__(self, first: date, last: date, bottom: int, top: int) -> None:
         self.first = first
+        self.bottom, self.top = bottom, max(top, bottom + 1)
         self.months = [
             date(first.year + month // 12, month % 12 + 1, 1)
             for month in range(first.month - 1, (last.year - first.year) * 12 + last.month)
         ]
         end = self.months[-1]
         self._days = (date(end.year + end.month // 12, end.month % 12 + 1, 1) - first).days
-        self._full = full or 1
 
     def x(self, day: date) -> str:
+        """Return where *day* begins."""
         return f"{WIDTH * (day - self.first).days / self._days:.1f}"
 
     def y(self, value: int) -> str:
-        return f"{HEIGHT - HEIGHT * value / self._full:.2f}"
+        """Return the height of *value*."""
+        return f"{HEIGHT - HEIGHT * (value - self.bottom) / (self.top - self.bottom):.2f}"
 
 
-def _steps(axis: _Axis, values: Sequence[tuple[date, int]], until: date) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class CoursePlot:
+    """The course drawn: paths, where today is, the months under it, the points beside it.
+
+    `line` is the score up to today; `forecast` and `area` (floor to ceiling) go on in `forecast_ahead` and
+    `area_ahead`, as they stand today, to the year's last day. Empty where there is nothing to draw.
+    """
+
+    axis: Axis
+    area: str
+    line: str
+    forecast: str
+    area_ahead: str
+    forecast_ahead: str
+    today: str
+    months: list[int]
+    month_lines: list[str]
+
+    @property
+    def ticks(self) -> tuple[str, str, str]:
+        """The points at the top, in the middle and at the bottom."""
+        top, bottom = self.axis.top, self.axis.bottom
+        return decimal_text(top), decimal_text((top + bottom) // 2), decimal_text(bottom)
+
+    def dot(self, day: date, value: int, title: str) -> Dot:
+        """Return the place of one day's value."""
+        return Dot(self.axis.x(day), self.axis.y(value), title)
+
+
+def course_plot(points: Sequence[Point], opens_on: date, day: date, ends_on: date, full: int) -> CoursePlot:
+    """Return the plot of *points* (at least one) up to *day*, over the months of the year that opens on *opens_on*.
+
+    It reaches up to *full*, and down to the ten points below the lowest floor.
+    """
+    bottom = min(point.totals.floor for point in points) // TEN_POINTS * TEN_POINTS
+    axis = Axis(opens_on, max(ends_on, day), bottom, full)
+    until = day + timedelta(days=1)
+
+    def steps(values: Sequence[tuple[date, int]]) -> list[str]:
+        return _steps(axis, values, until)
+
+    floor = steps([(point.day, point.totals.floor) for point in points])
+    ceiling = steps([(point.day, point.totals.ceiling) for point in points])
+    now, area_ahead, forecast_ahead = points[-1].totals, "", ""
+    if day < ends_on:
+        here, there = axis.x(until), axis.x(ends_on + timedelta(days=1))
+        low, high, ahead = axis.y(now.floor), axis.y(now.ceiling), axis.y(now.forecast)
+        area_ahead = f"M{here} {high}H{there}V{low}H{here}Z"
+        forecast_ahead = f"M{here} {ahead}H{there}"
+    return CoursePlot(
+        axis,
+        area="M" + "L".join(ceiling + floor[::-1]) + "Z",
+        line="M" + "L".join(steps([(point.day, point.totals.score) for point in points])),
+        forecast="M" + "L".join(steps([(point.day, point.totals.forecast) for point in points])),
+        area_ahead=area_ahead,
+        forecast_ahead=forecast_ahead,
+        today=axis.x(until),
+        months=[start.month for start in axis.months],
+        month_lines=[axis.x(start) for start in axis.months[1:]],
+    )
+
+
+def _steps(axis: Axis, values: Sequence[tuple[date, int]], until: date) -> list[str]:
     """Return the corners of a step line: a value holds until the day of the next."""
     corners = []
     for place, (day, value) in enumerate(values):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -42,6 +43,8 @@ class ClauseRow:
     because: str
     records: list[Behind]
     records_total: int
+    advice: list[str]
+    """What the program counted for whoever judges it, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +65,13 @@ class IndicatorRow:
 
 @dataclass(frozen=True, slots=True)
 class SectionRows:
-    """A block of indicators under its heading."""
+    """A block of indicators under its heading; `marks`: how many of them stand how, the worst first."""
 
     title: str
     points: str
+    score: str
+    bonus: bool
+    marks: list[tuple[str, int]]
     indicators: list[IndicatorRow]
 
 
@@ -75,13 +81,25 @@ def sections_of(
     """Return the rubric's sections; *document* is the card as JSON, in the reader's language."""
     rows = {each["no"]: _indicator(each, card, words, names) for each in document["indicators"]}
     return [
-        SectionRows(
-            section.title,
-            decimal_text(section.points),
-            [rows[number] for number in section.indicators],
-        )
+        _section(section.title, section.points, [rows[number] for number in section.indicators])
         for section in card.rubric.sections
     ]
+
+
+def _section(title: str, points: int, indicators: list[IndicatorRow]) -> SectionRows:
+    counted = Counter(each.status for each in indicators)
+    return SectionRows(
+        title,
+        decimal_text(points),
+        decimal_text(sum(hundredths(each.score) for each in indicators)),
+        all(each.bonus for each in indicators),
+        [
+            (status.value, counted[status.value])
+            for status in sorted(LETTERS, key=LETTERS.__getitem__)
+            if counted[status.value]
+        ],
+        indicators,
+    )
 
 
 def losses(sections: list[SectionRows]) -> list[tuple[IndicatorRow, list[ClauseRow]]]:
@@ -142,4 +160,5 @@ def _clause(document: Mapping[str, Any], card: Scorecard, words: RecordWords, na
             for each in ids[: -RECORDS_SHOWN - 1 : -1]
         ],
         records_total=len(ids),
+        advice=[names.spoken(each["said"]) for each in document["advice"]],
     )

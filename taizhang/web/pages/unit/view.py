@@ -13,16 +13,19 @@ from projections.scorecard import Scorecard
 from projections.signing import signed
 from rubric.amounts import Amount, decimal_text
 from taizhang.app.ledger import OpenLedger
-from taizhang.documents.tasks import tasks_of
+from taizhang.documents.tasks import Tasks, tasks_of
 from taizhang.language.event_labels import RecordWords, asked_in
 from taizhang.language.i18n import _, current
 from taizhang.language.names import names_of
-from taizhang.web.pages.unit.chart import CoursePlot, Dot, course_plot, dot
+from taizhang.language.outlook import outlook_parts, outlook_sentence
+from taizhang.web.pages.unit.chart import CoursePlot, Dot, course_plot
 from taizhang.web.pages.unit.course_cache import Courses
 from taizhang.web.pages.unit.indicators import losses, sections_of
 from taizhang.web.pages.unit.moment import Moment
 from taizhang.web.pages.unit.study import study_of
 from taizhang.web.pages.unit.timeline import timeline
+
+NEAR_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class CourseRow:
 
     day: str
     score: str
+    forecast: str
     floor: str
     ceiling: str
     moves: list[MoveRow]
@@ -65,6 +69,7 @@ def unit_page(
     words = RecordWords(session.shelf, names.of, asked_in(card.records.by_id.values()))
     sections = sections_of(card, document, words, names)
     points = courses.of(card, work)
+    plot = _plot(points, card)
     return {
         "unit": unit,
         "card": document,
@@ -72,17 +77,25 @@ def unit_page(
         "rubric_title": card.rubric.title,
         "moment": moment,
         "wanted": wanted,
-        "tasks": tasks_of(_cards(session, work, card, moment), current(), names, whole_year=True),
+        **_todo(tasks_of(_cards(session, work, card, moment), current(), names, whole_year=True)),
         "sections": sections,
         "losses": losses(sections),
         "lost": decimal_text(card.evaluation.rule_set.full - card.evaluation.totals().score),
-        "course": _plot(points, card),
-        "course_dots": _dots(points, card),
+        "parts": outlook_parts(document["total"]),
+        "outlook": outlook_sentence(document["total"]),
+        "course": plot,
+        "course_dots": _dots(points, plot),
         "course_rows": _rows(points, card, words),
         "study": study_of(card, names.of, everybody=wanted.everybody),
         "timeline": timeline(card, words, names, session.settings.late_days, wanted.page, wanted.clause),
         "signed": _signed(card),
     }
+
+
+def _todo(tasks: Tasks) -> dict[str, Any]:
+    """What there is to do, and what of it stands open: on a phone everything else is a tap away."""
+    near, soon = tasks.first(NEAR_SHOWN)
+    return {"tasks": tasks, "near": near, "soon": soon}
 
 
 def _cards(session: OpenLedger, work: Transaction, card: Scorecard, moment: Moment) -> Sequence[Scorecard]:
@@ -99,10 +112,10 @@ def _plot(points: Sequence[Point], card: Scorecard) -> CoursePlot | None:
     return course_plot(points, rubric.opens_on, card.day, rubric.ends_on, card.evaluation.rule_set.full)
 
 
-def _dots(points: Sequence[Point], card: Scorecard) -> list[Dot]:
-    rubric, full = card.rubric, card.evaluation.rule_set.full
-    until = max(rubric.ends_on, card.day)
-    found = []
+def _dots(points: Sequence[Point], plot: CoursePlot | None) -> list[Dot]:
+    found: list[Dot] = []
+    if plot is None:
+        return found
     for before, point in pairwise(points):
         gain = point.totals.score - before.totals.score
         if gain:
@@ -113,7 +126,7 @@ def _dots(points: Sequence[Point], card: Scorecard) -> list[Dot]:
                 gain=_signed_text(gain),
                 clauses=clauses,
             )
-            found.append(dot(rubric.opens_on, until, full, point.day, point.totals.score, title))
+            found.append(plot.dot(point.day, point.totals.score, title))
     return found
 
 
@@ -128,6 +141,7 @@ def _rows(points: Sequence[Point], card: Scorecard, words: RecordWords) -> list[
                 CourseRow(
                     point.day.isoformat(),
                     decimal_text(totals.score),
+                    decimal_text(totals.forecast),
                     decimal_text(totals.floor),
                     decimal_text(totals.ceiling),
                     [_move(move, card, words) for move in moves],

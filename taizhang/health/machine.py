@@ -14,6 +14,8 @@ from taizhang import __version__
 from taizhang.app.ledger import OpenLedger
 
 COUNTED_MAX = 20_000
+FULL_BELOW = 20 * 1024**2
+"""Bytes. One that waits until a write fails tells of it too late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,11 @@ class DiskSpace:
     def is_tight(self) -> bool:
         """Whether less is free than what is used already, and less than a gigabyte."""
         return self.free is not None and self.free < min(max(self.used or 0, 100 * 1024**2), 1024**3)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there is no room for an afternoon's work any more."""
+        return self.free is not None and self.free < FULL_BELOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +53,8 @@ def health(session: OpenLedger, evidence: Path) -> Health:
     return Health(
         events=session.store.size(),
         units=len(session.store.units()),
-        ledger=_ledger_room(session.store),
-        evidence=DiskSpace(str(evidence), _bytes_below(evidence), _free(evidence)),
+        ledger=ledger_space(session.store),
+        evidence=DiskSpace(str(evidence), _bytes_below(evidence), free_bytes(evidence)),
         versions={
             "taizhang": __version__,
             "Python": platform.python_version(),
@@ -58,27 +65,29 @@ def health(session: OpenLedger, evidence: Path) -> Health:
 
 def ledger_bytes(store: Store) -> int | None:
     """Return the size of the ledger's file with what waits beside it; None for a server's database."""
-    path = _path_of(store)
+    path = ledger_path(store)
     if path is None:
         return None
     files = [path, path.with_name(path.name + "-wal")]
     return sum(file.stat().st_size for file in files if file.exists())
 
 
-def _ledger_room(store: Store) -> DiskSpace:
-    path = _path_of(store)
+def ledger_space(store: Store) -> DiskSpace:
+    """Return the room of the ledger's file; of a server's database nothing is known here."""
+    path = ledger_path(store)
     if path is None:
         return DiskSpace("PostgreSQL", None, None)
-    return DiskSpace(str(path.absolute()), ledger_bytes(store), _free(path.parent))
+    return DiskSpace(str(path.absolute()), ledger_bytes(store), free_bytes(path.absolute().parent))
 
 
-def _path_of(store: Store) -> Path | None:
-    # Only a ledger in a file has one.
+def ledger_path(store: Store) -> Path | None:
+    """Return the ledger's file; None for a server's database."""
     path = getattr(store, "path", None)
     return path if isinstance(path, Path) else None
 
 
-def _free(folder: Path) -> int | None:
+def free_bytes(folder: Path) -> int | None:
+    """Return how many bytes have room in *folder*, or where it would be made; None where that is not known."""
     for each in (folder, *folder.absolute().parents):
         if each.is_dir():
             return shutil.disk_usage(each).free
