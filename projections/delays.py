@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from ledger.events.types import type_of
 from ledger.intake.clock_guard import Confirmation, known_recorded
 
-from .records import Record
+from .records import Record, Records
 
 STEPS = (0, 3, 7, 15, 30)
 """Upper ends, in days, of the steps that entries are counted in; the last step has none."""
@@ -48,6 +48,25 @@ def known_day(sequence: str, recordedtime: str, clocks: Sequence[Confirmation]) 
 def lag_days(record: Record, clocks: Sequence[Confirmation]) -> int:
     """Return how many days after it happened (as corrected) *record* was recorded, at least 0."""
     return max((recorded_day(record, clocks) - record.day).days, 0)
+
+
+def first_day(records: Records, clocks: Sequence[Confirmation]) -> date:
+    """Return the day on which a unit came into the ledger: nothing of it could be recorded before."""
+    registration = records.registration()
+    return recorded_day(registration, clocks) if registration is not None else date.min
+
+
+def is_late(record: Record, first: date, late_days: int, clocks: Sequence[Confirmation]) -> bool:
+    """Whether *record* came more than *late_days* after it could be recorded first.
+
+    *first*: the unit's `first_day`. What happened before it was late by no fault of the unit until then.
+    """
+    return (recorded_day(record, clocks) - max(record.day, first)).days > late_days
+
+
+def is_first_entry(record: Record, first: date, late_days: int, clocks: Sequence[Confirmation]) -> bool:
+    """Whether *record* is of the time before the unit came into the ledger, and came as soon as it could."""
+    return record.day < first and not is_late(record, first, late_days, clocks)
 
 
 def lags_of(records: Iterable[Record], clocks: Sequence[Confirmation]) -> list[int]:

@@ -160,16 +160,21 @@ class Records:
         """Return the days of the reviews: on each of them a record may begin or cease to count."""
         return {day for record in self.by_id.values() for day, _, _ in record.reviews or ()}
 
-    def registered(self) -> date | None:
-        """Return the day of the unit's registration, None when there is none."""
+    def registration(self) -> Record | None:
+        """Return the unit's registration, None when there is none."""
         return next(
             (
-                record.day
+                record
                 for record in self.by_id.values()
                 if record.type == REGISTERED and record.subject == self.unit and not record.retracted
             ),
             None,
         )
+
+    def registered(self) -> date | None:
+        """Return the day of the unit's registration, None when there is none."""
+        registration = self.registration()
+        return registration.day if registration is not None else None
 
     def closed(self, day: date) -> date | None:
         """Return the day on which the unit closed, as of *day*; None while it stands."""

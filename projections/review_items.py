@@ -20,7 +20,7 @@ from rubric.catalog import RubricCatalog
 from rubric.clauses import Tiers
 
 from .appeals import appeals
-from .delays import lag_days
+from .delays import first_day, is_late
 from .records import Record, Records, place
 from .signing import SIGNED, signed
 
@@ -31,7 +31,7 @@ class Kind(StrEnum):
     CLAIM = "claim"
     """It earns bonus points once it is accepted."""
     LATE = "late"
-    """It was recorded more than so many days after it happened."""
+    """It was recorded more than so many days after it happened, or after the unit came into the ledger."""
     DOUBLE = "double"
     """Another record of the same subject, type, day and code was there before: perhaps it is the same thing."""
     DECLARED = "declared"
@@ -75,7 +75,8 @@ class Standards:
         claims = ",".join(f"{code}{'*' if featured else ''}" for _, code, featured in sorted(self.claims))
         # Whoever answers for the clock may change how late entries were, of every unit.
         clock = f"/{self.clocks[-1].sequence}" if self.clocks else ""
-        return f"{self.late_days}/{claims}{clock}"
+        # Lateness is counted from the unit's first day since the second form of these lists.
+        return f"2/{self.late_days}/{claims}{clock}"
 
 
 def standards(shelf: RubricCatalog, late_days: int, clocks: Sequence[Confirmation] = ()) -> Standards:
@@ -115,7 +116,7 @@ def matters(records: Records, wanted: Standards) -> list[Matter]:
     live = [record for record in records.by_id.values() if not record.retracted]
     live.sort(key=lambda record: record.sequence)
     found = [
-        *_of_each(live, wanted),
+        *_of_each(live, wanted, first_day(records, wanted.clocks)),
         *(_doubles(live)),
         *(_declared(records, live)),
         *(Matter(Kind.APPEAL, each.filing, each.clause) for each in appeals(records) if not each.decision),
@@ -132,7 +133,7 @@ def is_reviewed(record: Record) -> bool:
     return record.corrected is None or record.corrected < max(sequence for _, sequence, _ in record.reviews)
 
 
-def _of_each(live: list[Record], wanted: Standards) -> Iterator[Matter]:
+def _of_each(live: list[Record], wanted: Standards, first: date) -> Iterator[Matter]:
     for record in live:
         if record.reviews:
             verdict = record.verdict(date.max) or ""
@@ -140,7 +141,7 @@ def _of_each(live: list[Record], wanted: Standards) -> Iterator[Matter]:
             continue
         if wanted.is_claim(record):
             yield Matter(Kind.CLAIM, record)
-        if type_of(record.type).lived and lag_days(record, wanted.clocks) > wanted.late_days:
+        if type_of(record.type).lived and is_late(record, first, wanted.late_days, wanted.clocks):
             yield Matter(Kind.LATE, record)
 
 

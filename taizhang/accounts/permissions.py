@@ -58,6 +58,7 @@ PAGES: MappingProxyType[str, Row] = MappingProxyType(
         "reports": READS_UNIT,
         "bulletin": READS_DISTRICT,
         "units.register": {_A: Reach.ALL, _O: Reach.ALL},
+        "units.close": ASSESSES,
         "review": ASSESSES,
         "audit": AUDITS,
         "tlog": {_U: Reach.ALL},
@@ -136,8 +137,9 @@ def may_open(account: Account, page: str, unit: str | None = None) -> bool:
 def may_append(account: Account, event_type: str, subject: str, data: Any, record: Any | None = None) -> bool:
     """Whether *account* may append such an event.
 
-    *record* is the stored event that *data* names, for what is about a record. A secretary registers and changes
-    branches and his unit, but not what the unit is (its kind, tags and group), and never a new unit.
+    *record* is the stored event that *data* names, for what is about a record. A secretary registers, changes and
+    closes branches and changes his unit, but not what the unit is (its kind, tags and group), and never a new unit; nor
+    does he close his unit: whether it stands is the office's to say.
     """
     unit = subject.partition("/")[0]
     if not allows(EVENTS.get(event_type), account, unit):
@@ -164,7 +166,7 @@ _WHAT_IT_IS = frozenset({"kind", "tags", "group"})
 
 def _within_a_secretarys_hands(event_type: str, subject: str, data: Any) -> bool:
     says_what_it_is = isinstance(data, dict) and not _WHAT_IT_IS.isdisjoint(data)
-    if event_type == "organization.registered":
+    if event_type in ("organization.registered", "organization.closed"):
         return "/" in subject
     if event_type == "organization.changed":
         return "/" in subject or not says_what_it_is

@@ -12,6 +12,7 @@ from taizhang.web.pages.log import routes as log
 from taizhang.web.pages.record import correct_routes as mending
 from taizhang.web.pages.record import evidence_routes as evidence
 from taizhang.web.pages.record import routes as records
+from taizhang.web.pages.register import close_routes as closing
 from taizhang.web.pages.register import routes as registering
 from taizhang.web.pages.reminders import routes as reminders
 from taizhang.web.pages.review import action_routes as review_deeds
@@ -30,6 +31,7 @@ PAGE_ROUTERS = (
     home.router,
     board.router,
     registering.router,
+    closing.router,
     units.router,
     coming_in.router,
     own_account.router,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from projections.delays import lags_of, summary
+from projections.delays import first_day, is_first_entry, lags_of, summary
 from projections.records import Records
 from projections.review_items import Kind, Matter, Standards, matters, may_be_returned, standards
 from rubric.catalog import RubricCatalog
@@ -103,6 +103,20 @@ def test_late_is_later_than_the_setting_by_the_corrected_day(book: Book) -> None
     # When a ledger begins its roster is entered at once: no lateness of the unit's.
     book.add("member.joined", "2015-01-01", "2017-01-05", member="m1")
     assert book.ids(Kind.LATE) == []
+
+
+def test_first_entries_of_a_unit_are_late_only_from_when_it_came_into_the_ledger() -> None:
+    book = Book()
+    book.add(
+        "organization.registered", "2017-01-01", "2017-11-01", name="示范支部", kind="branch", id_="unit"
+    )
+    begun, kept = held(book, "2017-03-01", "2017-11-03"), held(book, "2017-04-01", "2017-11-20")
+    usual = held(book, "2017-11-02", "2017-12-20")
+    assert book.ids(Kind.LATE) == [kept, usual]
+    first = first_day(book.records, ())
+    assert [
+        each for each in (begun, kept, usual) if is_first_entry(book.records.by_id[each], first, 15, ())
+    ] == [begun]
 
 
 def test_doubles_leave_the_list_when_one_of_the_two_does(book: Book) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +92,7 @@ def test_kept_rows_are_what_the_stream_says(product: Product, seed: int) -> None
 
 def test_only_what_changed_is_gone_through_again(product: Product) -> None:
     store = product.session.store
-    product.append(NOW, [unit("wj-01"), unit("wj-02"), unit("wj-03")])
+    product.append(NOW - timedelta(days=100), [unit("wj-01"), unit("wj-02"), unit("wj-03")])
     assert renew(store, wanted(product)) == 3
     product.append(NOW, [honor("h1", "wj-02")])
     assert renew(store, wanted(product)) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ from taizhang.accounts.roles import Role
 from taizhang.web.http.auth import COOKIE, WALL_CLOCK
 
 from .browsing import scrolls_sideways, serious_findings
-from .site import Site, site_over
+from .site import ASSESSOR, Site, activity, site_over
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -84,3 +85,23 @@ def test_one_fault_and_nothing_is_registered(empty_site: Site) -> None:
 def test_a_secretary_registers_no_unit(empty_site: Site) -> None:
     with empty_site.visitor("shu") as client:
         assert client.get("/register").status_code == 403
+
+
+def test_an_assessor_merges_one_school_into_another(site: Site) -> None:
+    with site.visitor(ASSESSOR) as client:
+        assert "/units/wj-02/close" in client.get("/register").text
+        page = client.get("/units/wj-02/close").text
+        form = re.findall(r'name="id" value="([^"]+)"', page)[0]
+        said = {"id": form, "day": "2017-09-20", "into": "wj-02", "reason": "合并办学"}
+        refused = client.post("/units/wj-02/close", data=said)
+        assert (refused.status_code, "不能并入自己" in refused.text) == (422, True)
+        for _twice in range(2):
+            assert client.post("/units/wj-02/close", data=said | {"into": "wj-01"}).status_code == 303
+        assert "本单位已于 2017-09-20 撤销，并入" in client.get("/units/wj-02").text
+        assert "这个单位已经撤销" in client.get("/units/wj-02/close").text
+        assert "/units/wj-02/close" not in client.get("/register").text
+        assert "/units/wj-02" not in client.get("/board").text
+    with site.visitor("wj-01") as client:
+        assert client.get("/units/wj-01/close").status_code == 403
+        event = activity("own", "wj-01", "2017-09-20", "x") | {"type": "organization.closed", "data": {}}
+        assert client.post("/api/v1/events", json=event).status_code == 403

@@ -11,7 +11,7 @@ from ledger.events.event import StoredEvent, day_of, unit_of
 from ledger.events.types import type_of
 from ledger.history import History, history_of
 from ledger.store.protocol import Transaction
-from projections.delays import known_day
+from projections.delays import first_day, is_first_entry, known_day
 from projections.facts import Facts
 from projections.scorecard import records_behind
 from projections.service import NotScored
@@ -73,6 +73,10 @@ def record_page(
         "lag": lag,
         "known": known if known != known_day(record["sequence"], record["recordedtime"], ()) else None,
         "late": lag > session.settings.late_days,
+        "is_first": record["id"] in records.by_id
+        and is_first_entry(
+            records.by_id[record["id"]], first_day(records, clocks), session.settings.late_days, clocks
+        ),
         "sequence": int(record["sequence"]),
         "details": words.details(history.data),
         "standing": _standing(history),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from projections.delays import lag_days
+from projections.delays import first_day, is_first_entry, lag_days
 from projections.records import Record, place
 from projections.scorecard import Scorecard, records_behind
 from taizhang.language.event_labels import RecordWords
@@ -52,7 +52,9 @@ def record_row(
     if record.corrected:
         notes.append(_("已更正"))
     if lag > late_days:
-        notes.append(_("晚 {days} 天记入", days=lag))
+        first = first_day(card.records, card.clocks)
+        is_first = is_first_entry(record, first, late_days, card.clocks)
+        notes.append(_("首次录入") if is_first else _("晚 {days} 天记入", days=lag))
     detail = []
     if "/" in record.subject:
         detail.append(names.of(record.subject))

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
 from ledger.store.protocol import Transaction
+from projections import totals
+from projections.records import CLOSED
 from projections.score_history import Move, Point
 from projections.scorecard import Scorecard
 from projections.signing import signed
@@ -89,6 +92,7 @@ def unit_page(
         "study": study_of(card, names.of, everybody=wanted.everybody),
         "timeline": timeline(card, words, names, session.settings.late_days, wanted.page, wanted.clause),
         "signed": _signed(card),
+        "closing": _closing(work, card),
     }
 
 
@@ -96,6 +100,30 @@ def _todo(tasks: Tasks) -> dict[str, Any]:
     """What there is to do, and what of it stands open: on a phone everything else is a tap away."""
     near, soon = tasks.first(NEAR_SHOWN)
     return {"tasks": tasks, "near": near, "soon": soon}
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """That the unit is no more: since when, by which record, and which unit it went into, by code and name."""
+
+    day: date
+    record: str
+    into: str
+    name: str
+
+
+def _closing(work: Transaction, card: Scorecard) -> Closing | None:
+    day = card.records.closed(card.day)
+    if day is None:
+        return None
+    record = next(
+        each
+        for each in card.records.by_id.values()
+        if each.type == CLOSED and each.subject == card.unit and each.day == day and not each.retracted
+    )
+    into = record.data.get("merged_into", "")
+    names = {row.unit: row.name for row in totals.rows(work.connection)} if into else {}
+    return Closing(day, record.id, into, names.get(into, into))
 
 
 def _cards(session: OpenLedger, work: Transaction, card: Scorecard, moment: Moment) -> Sequence[Scorecard]:
