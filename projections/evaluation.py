@@ -116,6 +116,15 @@ class RuleSet:
             for topic in {*rule.topics, f"judgement:{rule.clause.id}"}:
                 self._readers.setdefault(topic, []).append(index)
 
+    def fits(self, facts: Facts, day: date) -> dict[int, bool]:
+        """Return which parts of the rubric are meant for the unit, by `id`, read on *day* or the year's last."""
+        if not self.meant:
+            return {}
+        organization = facts.organization(facts.unit)
+        day = min(day, self.rubric.ends_on)
+        kind, tags = organization.value("kind", day), organization.value("tags", day, ())
+        return {key: meant.fits(facts.unit, kind, tags) for key, meant in self.meant.items()}
+
     def readers(self, topics: Collection[str]) -> Collection[int]:
         """Return the places of the rules that any of *topics* may move."""
         if EVERYTHING in topics:
@@ -133,7 +142,7 @@ class Evaluation:
     def __init__(self, rule_set: RuleSet, facts: Facts, day: date) -> None:
         self.rule_set = rule_set
         self.day = day
-        self._fits = self._who(facts)
+        self._fits = self.rule_set.fits(facts, self.day)
         self.results = [self._clause(rule, facts) for rule in rule_set.rules]
         self._odds = self._odds_now(day)
         for result in self.results:
@@ -156,7 +165,7 @@ class Evaluation:
         """Evaluate again the clauses at *places*."""
         moved = set()
         held, self.day = self.day, day
-        self._fits = self._who(facts)
+        self._fits = self.rule_set.fits(facts, self.day)
         for index in places:
             self.results[index] = self._clause(self.rule_set.rules[index], facts)
             moved.add(self.rule_set.indicator_of[index])
@@ -166,15 +175,6 @@ class Evaluation:
         self.unsaid.update(places)
         self.day = held
         self.changes_on = min(result.changes_on for result in self.results)
-
-    def _who(self, facts: Facts) -> dict[int, bool]:
-        """Return which parts of the rubric are meant for the unit, read on the day or the year's last."""
-        if not self.rule_set.meant:
-            return {}
-        organization = facts.organization(facts.unit)
-        day = min(self.day, self.rule_set.rubric.ends_on)
-        kind, tags = organization.value("kind", day), organization.value("tags", day, ())
-        return {key: meant.fits(facts.unit, kind, tags) for key, meant in self.rule_set.meant.items()}
 
     def _clause(self, rule: Rule, facts: Facts) -> ClauseResult:
         if self._fits and not all(self._fits[id(each)] for each in rule.clause.meant):
@@ -292,6 +292,16 @@ class Evaluation:
             if result.forecast_loss != before:
                 moved.add(self.rule_set.indicator_of[index])
         return moved
+
+    def item(self, name: str) -> Values | None:
+        """Return what the item with that id or title came to; None where there is none, or it is not meant for the unit."""
+        waiting = [self.rule_set.tree] if self.rule_set.tree is not None else []
+        while waiting:
+            item = waiting.pop()
+            if name in (item.name, item.title):
+                return self._sums().of(item).values
+            waiting += [part for part in item.parts if self._sums().applies(part)]
+        return None
 
     def indicators(self) -> Iterator[tuple[int, list[ClauseResult], IndicatorTotals]]:
         """Yield each indicator's number, clause results and points, in the rubric's order."""

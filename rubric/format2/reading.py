@@ -461,7 +461,7 @@ def _list(value: Any) -> list[Any]:
 def _numbers(nodes: Any) -> set[int]:
     """Return the numbers that items of a file state."""
     found: set[int] = set()
-    waiting = _list(nodes)
+    waiting = [*_list(nodes)]
     while waiting:
         node = waiting.pop()
         if isinstance(node, dict):
