@@ -46,6 +46,16 @@ class ClauseResult:
     gain: Loss = NO_LOSS
     """What a clause that earns has: in the score, in the floor, in the ceiling."""
 
+    @property
+    def is_bonus(self) -> bool:
+        """Whether it is said in points and claims: items reviewed one by one, and whatever earns in a bonus."""
+        rule = self.rule
+        return isinstance(rule, TiersRule) or (
+            isinstance(rule, MeasuredRule)
+            and rule.clause.gains
+            and rule.clause.indicator in rule.rubric.bonus_indicators
+        )
+
     def forecast_by(self, odds: Odds) -> None:
         """Work out the expected loss; judged deductions count as they stand."""
         if self.outlook.rooms:

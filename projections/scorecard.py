@@ -20,7 +20,6 @@ from .records import Record, Records, place
 from .requirement import MAY_BE_LOST, PENDING, Requirement, Status
 from .rules.base import sentence
 from .rules.measured import NOT_MEANT
-from .rules.tiers import TiersRule
 
 Translate = Callable[[str], str]
 ANNOUNCED_DAYS = 30
@@ -108,7 +107,7 @@ class Scorecard:
     def _clause(self, result: ClauseResult, translate: Translate) -> dict[str, Any]:
         clause = result.rule.clause
         described: dict[str, Any] = {"id": clause.id, "text": self.rubric.texts[clause.id]}
-        if isinstance(result.rule, TiersRule):
+        if result.is_bonus:
             described |= {
                 "max": decimal_text(clause.points),
                 "status": result.status.value,
@@ -131,9 +130,9 @@ class Scorecard:
             if getattr(clause, "gains", False):
                 gain = result.gain
                 described |= {
-                    "points": decimal_text(gain.score),
-                    "floor_points": decimal_text(gain.floor),
-                    "ceiling_points": decimal_text(min(gain.ceiling, clause.max)),
+                    "gain": decimal_text(gain.score),
+                    "floor_gain": decimal_text(gain.floor),
+                    "ceiling_gain": decimal_text(max(gain.score, min(gain.ceiling, clause.max))),
                 }
             if clause.item:
                 described["item"] = clause.item

@@ -299,7 +299,7 @@ def duplicate_words(alike: Alike, event: ClientEvent, other: str) -> Text:
                 other=other,
             )
         case _:
-            _reason, code, _kind, subject, _day = alike.own
+            _reason, code, _kind, subject, *_rest = alike.own
             return Text(
                 "可能重复：{subject} 在 {day} 已有“{code}”的记录“{other}”；若是同一件事，请撤回其中一条",
                 subject=subject,

@@ -124,6 +124,8 @@ def _bonus(clause: dict[str, Any]) -> Line:
 def _status(clause: dict[str, Any]) -> Line:
     status = status_line(clause["status"])
     facts = []
+    if "gain" in clause:
+        facts.append(_("得 {points} 分", points=clause["gain"]))
     if clause["loss"] != "0":
         facts.append(_("扣 {loss} 分", loss=clause["loss"]))
     if clause["judged"] != "0":

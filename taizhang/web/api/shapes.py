@@ -78,7 +78,7 @@ class Advice(BaseModel):
 
 
 class Clause(BaseModel):
-    """A clause; a bonus clause has `points` and `claimed` in place of the losses."""
+    """A clause; a bonus clause has `points` and `claimed` in place of the losses, one that earns what it gains too."""
 
     id: str
     text: str
@@ -94,6 +94,9 @@ class Clause(BaseModel):
     floor_loss: Points | None = None
     ceiling_loss: Points | None = None
     judged: Points | None = None
+    gain: Points | None = None
+    floor_gain: Points | None = None
+    ceiling_gain: Points | None = None
     points: Points | None = None
     claimed: Points | None = None
 

@@ -9,7 +9,6 @@ from ledger.store.protocol import Transaction
 from projections.delays import lag_days
 from projections.evaluation import ClauseResult
 from projections.records import Record
-from projections.rules.tiers import TiersRule
 from projections.scorecard import Scorecard
 from rubric.amounts import decimal_text
 from rubric.clauses import Judgement
@@ -139,5 +138,5 @@ def result_of(card: Scorecard, clause: str) -> ClauseResult | None:
     """Return how the clause stands; None for a bonus, or one that the rubric has not."""
     for each in card.evaluation.results:
         if each.rule.clause.id == clause:
-            return None if isinstance(each.rule, TiersRule) else each
+            return None if each.is_bonus else each
     return None

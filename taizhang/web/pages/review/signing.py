@@ -12,7 +12,6 @@ from ledger.text import Text
 from projections.appeals import appeals
 from projections.records import Record
 from projections.requirement import Status
-from projections.rules.tiers import TiersRule
 from projections.scorecard import Scorecard
 from projections.signing import signed
 from rubric.amounts import decimal_text, hundredths
@@ -139,11 +138,7 @@ def _problem(said: str, points: str) -> Text | None:
 
 def _open(session: OpenLedger, card: Scorecard, rubric: Rubric, waiting: int, undecided: int) -> list[str]:
     today = session.clock.today()
-    unsettled = sum(
-        result.status in _UNSETTLED
-        for result in card.evaluation.results
-        if not isinstance(result.rule, TiersRule)
-    )
+    unsettled = sum(result.status in _UNSETTLED for result in card.evaluation.results if not result.is_bonus)
     said = []
     if today <= rubric.closes_on:
         said.append(_("{year} 年度到 {day} 才结束", year=rubric.year, day=rubric.closes_on))

@@ -39,6 +39,8 @@ class ClauseRow:
     judged: str
     points: str
     claimed: str
+    gain: str
+    """What a clause that earns has; empty of one that loses."""
     due: str
     because: str
     records: list[Behind]
@@ -151,6 +153,7 @@ def _clause(document: Mapping[str, Any], card: Scorecard, words: RecordWords, na
         status=document["status"],
         loss=document.get("loss", ""),
         judged=document.get("judged", "0"),
+        gain=document.get("gain", ""),
         points=document.get("points", ""),
         claimed=document.get("claimed", ""),
         due=document["due"] or "",
