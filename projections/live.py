@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from ledger.events.event import StoredEvent
+from rubric.format2.curves import Worlds
 
 from .evaluation import Evaluation, RuleSet
 from .facts import Facts, topics_of
@@ -20,13 +21,15 @@ class LiveUnit:
     correction, a retraction or a review looks back: the facts are made anew from the records in memory.
     """
 
-    __slots__ = ("_evaluation", "_facts", "_moved", "card", "records")
+    __slots__ = ("_evaluation", "_facts", "_moved", "card", "peers", "records")
 
     def __init__(self, unit: str) -> None:
         self.records = Records(unit)
         self._facts: Facts | None = None
         self._evaluation: Evaluation | None = None
         self._moved: set[str] = set()
+        self.peers: Mapping[str, Sequence[Worlds]] | None = None
+        """By clause: what it is compared with (`projections.peers`); None where nothing compares."""
         self.card: Scorecard | None = None
         """The last card made of it, for as long as no event comes."""
 
@@ -58,6 +61,9 @@ class LiveUnit:
     def evaluate(self, rule_set: RuleSet, day: date) -> tuple[Facts, Evaluation]:
         """Return the facts and the evaluation as of *day*."""
         facts = self.facts(day, rule_set.rubric.closes_on)
+        if facts.peers != self.peers:
+            facts.peers = self.peers
+            self._moved.add("peers")
         if facts is not self._facts:
             return facts, Evaluation(rule_set, facts, day)
         kept = self._evaluation

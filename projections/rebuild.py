@@ -132,6 +132,8 @@ def _row(records: Records, facts: Facts, evaluation: Evaluation | None, day: dat
     closed_on = records.closed(day)
     sums = evaluation.totals() if evaluation else UNSCORED
     changes_on = evaluation.changes_on if evaluation else day
+    if evaluation and evaluation.rule_set.compares and facts.peers is None:
+        changes_on = day  # what it is compared with is not known here: the row holds for no day
     # What is dated later than today (a clock was set back) moves the score on a day no rule knows of.
     if evaluation and max(records.last_day, records.last_review_day) > day:
         changes_on = date.fromordinal(day.toordinal() + 1)

@@ -23,6 +23,7 @@ from .duties import UnitDuties, duties_of_unit
 from .evaluation import RuleSet
 from .live import LiveUnit
 from .memory import UNITS_IN_MEMORY, UnitsInMemory
+from .peers import Standing, peers_of, standings_of
 from .preview import Preview, hypothetical, preview
 from .rebuild import fold, kept_row, rebuilt_rows
 from .records import Records
@@ -120,6 +121,8 @@ class Projections:
         self._clocks: tuple[int, Sequence[Confirmation]] = (0, ())
         """Who answered for the clock, up to the event about the ledger that is named first."""
         self._written = UnitsInMemory() if apart else self._asked
+        self._standings: tuple[Any, list[Standing]] = (None, [])
+        """What units bring to comparisons: of which rubric, day and length of the ledger, and the numbers."""
 
     # -- kept up to date ---------------------------------------------------------------------------------------
 
@@ -136,8 +139,11 @@ class Projections:
                 live.catch_up(events)
             else:
                 live.catch_up(work.stream(unit, live.last_sequence))
+            live.peers = None  # where units are compared, the row is made by whoever reads it
             moved.append((unit, events, live if in_memory else None, kept_row(live, rule_set, day)))
-        return partial(_write, work, moved)
+        every = (event for events in appended.values() for event in events or ())
+        stale = rule_set is not None and any(rule_set.moves_others(event["type"]) for event in every)
+        return partial(_write, work, moved, basis_of(rule_set.rubric) if rule_set and stale else "")
 
     def forget(self, units: Iterable[str] | None) -> None:
         """Drop what is in memory of *units* (None: all): it is not what the store holds."""
@@ -230,8 +236,7 @@ class Projections:
                 if row.holds(basis, day):
                     found.append(row)
                     continue
-                live = fold(row.unit, work.stream(row.unit))
-                fresh = kept_row(live, rule_set, as_of)
+                fresh = self._fresh_row(work, row.unit, rule_set, as_of)
                 made_anew += 1
                 if fresh is not None and not fresh.is_closed(day):
                     found.append(fresh)
@@ -250,7 +255,7 @@ class Projections:
             stale = [row.unit for row in totals.rows(work.connection) if not row.holds(basis, today)]
         for units in _batches(stale, UNITS_A_RENEWAL):
             with store.write(alone=True) as work:
-                rows = [kept_row(fold(unit, work.stream(unit)), rule_set, day) for unit in units]
+                rows = [self._fresh_row(work, unit, rule_set, day) for unit in units]
                 totals.keep(work.connection, [row for row in rows if row is not None])
         return len(stale)
 
@@ -369,12 +374,16 @@ class Projections:
     ) -> Scorecard:
         if known_at is None:
             live = self._caught_up(unit, work)
+            self._compare(work, live, rule_set, as_of)
             clocks = self.clocks(work)
             if live.card is not None and live.card.answers(rule_set, as_of, clocks):
                 return live.card
         else:
             instant = recorded_text(instant_of(known_at))
             live = fold(unit, _recorded_by(instant, work.stream(unit)))
+            if rule_set.compares:
+                known = (fold(each, _recorded_by(instant, work.stream(each))) for each in _units(work))
+                live.peers = peers_of(unit, _standings(known, rule_set, as_of))
             clocks = confirmations(_recorded_by(instant, work.stream("")))
         return self._card_of(live, unit, rule_set, as_of, known_at, clocks)
 
@@ -414,6 +423,28 @@ class Projections:
         live.card = Scorecard(unit, as_of, known_at, events, live.records, facts, evaluation, clocks)
         return live.card
 
+    def _fresh_row(self, work: Transaction, unit: str, rule_set: RuleSet, day: date) -> TotalsRow | None:
+        live = fold(unit, work.stream(unit))
+        self._compare(work, live, rule_set, day)
+        return kept_row(live, rule_set, day)
+
+    def _compare(self, work: Transaction, live: LiveUnit, rule_set: RuleSet, day: date) -> None:
+        """Give *live* what the other units bring, where the rubric compares units."""
+        if not rule_set.compares:
+            return
+        rows = list(totals.rows(work.connection))
+        key = rule_set.rubric.label, day, max((row.sequence for row in rows), default=0)
+        if self._standings[0] != key:
+            units = [row.unit for row in rows]
+            remember = len(units) <= UNITS_IN_MEMORY
+            every = (
+                self._caught_up(each, work) if remember else fold(each, work.stream(each)) for each in units
+            )
+            self._standings = key, _standings(every, rule_set, day)
+        peers = peers_of(live.records.unit, self._standings[1])
+        if peers != live.peers:
+            live.peers, live.card = peers, None
+
     def _caught_up(self, unit: str, work: Transaction) -> LiveUnit:
         live = self._asked.unit(unit)
         live.catch_up(work.stream(unit, live.last_sequence))
@@ -446,14 +477,23 @@ class Projections:
         return rule_set
 
 
+def _units(work: Transaction) -> list[str]:
+    return [row.unit for row in totals.rows(work.connection)]
+
+
+def _standings(every: Iterable[LiveUnit], rule_set: RuleSet, day: date) -> list[Standing]:
+    closes_on = rule_set.rubric.closes_on
+    return [each for live in every for each in standings_of(rule_set, live.facts(day, closes_on), day)]
+
+
 def require_unit(work: Transaction, unit: str) -> None:
     """Raise NotScored when the ledger has no event of *unit*."""
     if work.last_sequence(unit) == 0:
         raise NotScored(Text("没有登记过“{unit}”这个党组织", unit=unit))
 
 
-def _write(work: Transaction, moved: Sequence[_Moved]) -> None:
-    """Write the totals of an append; its events have their last places now."""
+def _write(work: Transaction, moved: Sequence[_Moved], stale: str) -> None:
+    """Write the totals of an append; its events have their last places now. *stale*: a basis whose rows lapse."""
     rows: list[TotalsRow] = []
     gone: list[str] = []
     for unit, events, live, row in moved:
@@ -464,6 +504,8 @@ def _write(work: Transaction, moved: Sequence[_Moved]) -> None:
             gone.append(unit)
         else:
             rows.append(row if last in (None, row.sequence) else row._replace(sequence=last))
+    if stale:
+        totals.let_lapse(work.connection, stale)
     totals.keep(work.connection, rows)
     if gone:
         totals.drop(work.connection, gone)

@@ -97,6 +97,13 @@ def keep(connection: Connection, rows: Sequence[TotalsRow]) -> None:
         connection.executemany(_UPSERT, rows)
 
 
+def let_lapse(connection: Connection, basis: str) -> None:
+    """Let no row of *basis* hold any longer: whoever reads one makes it anew."""
+    connection.execute(
+        "UPDATE totals SET changes_on = as_of WHERE basis = ? AND changes_on > as_of", (basis,)
+    )
+
+
 def drop(connection: Connection, units: Iterable[str]) -> None:
     """Remove the rows of *units*."""
     connection.executemany("DELETE FROM totals WHERE unit = ?", [(unit,) for unit in units])

@@ -202,6 +202,7 @@ def nested(rule: Rule, terms: Any, measure: Any, key: str) -> Any:
             "gains": True,
             "meant": (),
             "vetoes": False,
+            "said": "",
             "terms": terms,
         },
     )

@@ -35,6 +35,8 @@ class Measured(ClauseBase):
     """The measure's own parameters."""
     rule_key: str = ""
     """The key of its measure."""
+    said: str = ""
+    """The rule as the file has it, on one line."""
 
 
 Codes = Iterator[tuple[tuple[str | int, ...], str, str]]

@@ -16,6 +16,7 @@ from ..source import Path, Source
 from .agreement import agreement
 from .curves import Curve
 from .document import CodeNames, Example, Head, NodeTerms, ResultTerms, RuleTerms
+from .flow import flow
 from .measures import Measure, Measured, measures
 from .rubric2 import Rubric2
 from .terms import For
@@ -380,6 +381,7 @@ class _Reader:
                 "meant": meant,
                 "vetoes": common.get("vetoes", False),
                 "terms": terms,
+                "said": flow({key: value for key, value in data.items() if key not in RULE_KEYS - fields}),
                 **({"calendar": not self.data.get("period")} if measure.key == "periods" else {}),
             },
         )

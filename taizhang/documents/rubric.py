@@ -6,6 +6,7 @@ from typing import Any
 
 from rubric.amounts import decimal_text
 from rubric.clauses import ClauseBase
+from rubric.format2.measures import Measured, measures
 from rubric.schema import Rubric
 
 _AMOUNTS = ("points", "max", "per_miss", "suggested", "threshold", "tiers")
@@ -53,6 +54,8 @@ def _indicator(rubric: Rubric, number: int) -> dict[str, Any]:
 
 
 def _clause(rubric: Rubric, clause: ClauseBase) -> dict[str, Any]:
+    if isinstance(clause, Measured):
+        return _measured(clause) | {"text": rubric.texts[clause.id]}
     # Only what the file says: a default is the rule's, not the clause's.
     said = clause.model_dump(mode="json", exclude_unset=True)
     for key in _AMOUNTS:
@@ -61,6 +64,21 @@ def _clause(rubric: Rubric, clause: ClauseBase) -> dict[str, Any]:
     if isinstance(said.get("outlet"), dict):
         said["outlet"] = _decimal(said["outlet"])
     return said | {"text": rubric.texts[clause.id]}
+
+
+def _measured(clause: Measured) -> dict[str, Any]:
+    """Return a clause of format 2: what it counts, and the rule as the file says it."""
+    return {
+        "id": clause.id,
+        "points": decimal_text(clause.points),
+        "max": decimal_text(clause.max),
+        "rule": clause.rule_key,
+        "counts": measures()[clause.rule_key].counts,
+        "said": clause.said,
+        **({"zero_if": True} if clause.vetoes else {}),
+        **({"item": clause.item} if clause.item else {}),
+        **({"reading": clause.reading} if clause.reading else {}),
+    }
 
 
 def _decimal(amount: Any) -> Any:

@@ -11,6 +11,7 @@ from rich.text import Text as Line
 
 from rubric.amounts import decimal_text
 from rubric.clauses import ClauseBase
+from rubric.format2.measures import Measured, measures
 from rubric.schema import Indicator, Rubric
 from taizhang.cli.render.labels import clause_text
 from taizhang.cli.render.layout import hanging, heading, indented, stacked, table
@@ -76,6 +77,12 @@ def _indicator(rubric: Rubric, words: Indicator) -> Iterator[RenderableType]:
 
 def _clause(rubric: Rubric, clause: Any) -> Iterator[RenderableType]:
     yield Paragraph(clause_text(clause.item, rubric.texts[clause.id]))
+    if isinstance(clause, Measured):
+        yield Paragraph(_(measures()[clause.rule_key].counts), "dim")
+        yield hanging(Line(("zero_if  " if clause.vetoes else ""), style="dim"), clause.said, "dim")
+        if clause.reading:
+            yield hanging(Line(_("读法") + "  ", style="dim"), clause.reading, "dim")
+        return
     facts = [_(RULES.get(clause.rule, clause.rule)), *_amounts(clause), *_dates(rubric, clause)]
     yield Line(" · ".join(facts), style="dim")
     if clause.reading:
