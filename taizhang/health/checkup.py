@@ -36,6 +36,7 @@ JOB_NAMES = {
     "kept rows": Text("一览的更新"),
     "proofs": Text("每夜的存证和备份"),
     "reminders": Text("发提醒"),
+    "watch": Text("查看系统状况"),
     "uploads": Text("清理没有记入的工作簿"),
 }
 
