@@ -11,6 +11,7 @@ from typing import Any
 from ledger.errors import ErrorKind, TaizhangError
 from ledger.events.event import ClientEvent, StoredEvent, instant_of, recorded_text
 from ledger.intake.clock_guard import Confirmation, confirmations
+from ledger.remedy import Remedy
 from ledger.store.protocol import Store, Transaction
 from ledger.text import Text
 from rubric.amounts import decimal_text, rounded
@@ -427,10 +428,10 @@ class Projections:
         except NoRubric as missing:
             if rubric_id is not None:
                 raise NotScored(
-                    Text("没有安装“{id}”这份考核细则；用 taizhang rubric list 查看", id=rubric_id)
+                    Text("没有安装“{id}”这份考核细则", id=rubric_id), remedy=Remedy.LIST_RUBRICS
                 ) from missing
             raise NotScored(
-                Text("没有适用于 {day} 的考核细则；用 taizhang rubric install 安装", day=day)
+                Text("没有适用于 {day} 的考核细则", day=day), remedy=Remedy.INSTALL_RUBRIC
             ) from missing
 
     def _rule_set_or_none(self, day: date) -> RuleSet | None:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ledger.problem import StoreError
+from ledger.remedy import Remedy
 from ledger.signing import rows as proofs
 from ledger.signing.checkpoint import ledger_name
 from ledger.store.components import Component
@@ -124,7 +125,9 @@ def require_whole(store: Store) -> None:
     """Raise StoreError when the ledger is the beginning of a copy."""
     with store.read() as work:
         if is_unfinished(work.connection):
-            raise StoreError(Text("这个台账是没有复制完的副本；请再运行一次 taizhang copy，把它复制完"))
+            raise StoreError(
+                Text("这个台账是没有复制完的副本；请再复制一次，把它复制完"), remedy=Remedy.FINISH_COPY
+            )
 
 
 def name_once(store: Store, url: str) -> None:

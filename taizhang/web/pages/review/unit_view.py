@@ -55,7 +55,7 @@ def rubric_of(shelf: RubricCatalog, year: int | None, today: date) -> Rubric:
     try:
         rubric = shelf.for_day(today if year is None else date(year, 12, 31))
     except NoRubric as missing:
-        text = Text("没有适用于 {day} 的考核细则；用 taizhang rubric install 安装", day=today)
+        text = Text("没有适用于 {day} 的考核细则", day=today)
         raise NotScored(text) from missing
     if year is None and rubric.made_from is not None and rubric.made_from.year == today.year - 1:
         return (
