@@ -69,7 +69,9 @@ def test_its_data_are_held_to_its_model_and_its_row_to_the_roles(site: Site) -> 
 
 def test_it_is_corrected_as_any_record(site: Site) -> None:
     site.record(visit("v-4", whom="退休党员"), by=SECRETARY)
-    change = visit("v-5", record="v-4", reason="写错", data={"whom": "困难党员"}) | {"type": "record.corrected"}
+    change = visit("v-5", record="v-4", reason="写错", data={"whom": "困难党员"}) | {
+        "type": "record.corrected"
+    }
     with site.visitor(SECRETARY) as client:
         assert client.post("/api/v1/events", json=change).status_code == 200
         assert "困难党员" in client.get("/records/v-4").text
