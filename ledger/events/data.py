@@ -321,6 +321,24 @@ class ScoreSigned(TypedDict):
 
 
 @with_config(STRICT)
+class ScoreCountersigned(TypedDict):
+    signing: Identifier
+    reason: NotRequired[NonEmpty]
+
+
+@with_config(STRICT)
+class ResultPublished(TypedDict):
+    signing: Identifier
+    starts_on: Day
+    ends_on: Day
+
+
+@with_config(STRICT)
+class ResultConfirmed(TypedDict):
+    signing: Identifier
+
+
+@with_config(STRICT)
 class ReminderItem(TypedDict):
     clause: str
     due: Day

@@ -112,6 +112,9 @@ EVENTS: MappingProxyType[str, Row] = MappingProxyType(
         "appeal.filed": _UNIT_LIFE,
         "appeal.decided": _OVERSIGHT,
         "score.signed": _OVERSIGHT,
+        "score.countersigned": _OVERSIGHT,
+        "result.published": _OVERSIGHT,
+        "result.confirmed": _UNIT_LIFE,
         "evidence.attached": {_S: Reach.OWN, _A: Reach.ALL},
         # Of these two the record they name decides: whoever may append its type may mend it.
         "record.corrected": {_S: Reach.OWN, _A: Reach.ALL},

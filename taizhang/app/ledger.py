@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from ledger.vocabulary import Judging, Vocabulary
 from projections.review_items import Standards, standards
 from projections.roster import joining_order
 from projections.service import NotScored, Projections, require_unit
+from projections.year_table import UnitYear, YearTables
 from reminders.job_log import JobLog
 from rubric import installed
 from rubric.catalog import RubricCatalog, builtin, builtin_texts
@@ -43,6 +45,7 @@ class OpenLedger:
         """What became of the jobs that this server runs for the ledger."""
         self.quota = Quota()
         """What was added today through pages and API."""
+        self._years = YearTables()
         self._parsed: dict[str, Rubric] = {}
         """The rubrics installed in the ledger, by their texts."""
         self.read_shelf()
@@ -77,6 +80,10 @@ class OpenLedger:
         except NotScored:
             places = {}
         return lambda member: (places.get(member, len(places)), member)
+
+    def year_table(self, rubric: Rubric, day: date) -> list[UnitYear]:
+        """Return every unit's year of *rubric* as of *day*, by unit id."""
+        return self._years.of(self.projections, self.store, rubric, day)
 
     @property
     def shelf(self) -> RubricCatalog:

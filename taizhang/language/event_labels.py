@@ -46,6 +46,9 @@ TYPE_WORDS = {
     "appeal.filed": N_("申诉"),
     "appeal.decided": N_("申诉答复"),
     "score.signed": N_("得分签字"),
+    "score.countersigned": N_("得分复签"),
+    "result.published": N_("得分公示"),
+    "result.confirmed": N_("得分确认"),
     "record.corrected": N_("更正"),
     "record.retracted": N_("撤回"),
     "reminder.sent": N_("提醒"),
@@ -130,6 +133,9 @@ _FIELD_WORDS = {
     "indicators": N_("各指标得分"),
     "sequence": N_("台账位置"),
     "supersedes": N_("改签自"),
+    "signing": N_("所指签字"),
+    "starts_on": N_("公示开始"),
+    "ends_on": N_("公示结束"),
     "authority": N_("存证方"),
     "log": N_("台账"),
     "seen": N_("见过的检查点"),
@@ -258,6 +264,8 @@ class RecordWords:
             case "score.signed":
                 figures = _("{score} 分，加分 {bonus}", score=data["score"], bonus=data["bonus"])
                 return _("{year} 年{word}", year=data["for_year"], word=word), figures
+            case "result.published":
+                return word, _("{start} 至 {end}", start=data["starts_on"], end=data["ends_on"])
             case "request.answered" | "finding.rectified":
                 field = "request" if event_type == "request.answered" else "finding"
                 return word, self._asked.get((field, data[field]), data[field])

@@ -62,6 +62,9 @@ FULL: dict[str, dict[str, Any]] = {
         "floor": "90", "ceiling": "95", "bonus": "1.5", "indicators": [{"no": 1, "score": "95", "advice": "94"}],
         "sequence": 120, "supersedes": "e1", "reason": "申诉成立",
     },
+    "score.countersigned": {"signing": "e1", "reason": "复核无误"},
+    "result.published": {"signing": "e1", "starts_on": "2018-03-01", "ends_on": "2018-03-07"},
+    "result.confirmed": {"signing": "e1"},
     "record.corrected": {
         "record": "e1", "reason": "误", "time": "2017-03-15T00:00:00+08:00", "data": {"a": 1}, "subject": "wj-01/b1",
     },
@@ -111,6 +114,7 @@ OPTIONAL = {
     "claim.reviewed": {"reason"},
     "appeal.filed": {"for_year", "rubric"},
     "score.signed": {"supersedes", "reason"},
+    "score.countersigned": {"reason"},
     "record.corrected": {"time", "data", "subject"},
     "reminder.sent": {"period"},
     "anchor.recorded": {"token"},

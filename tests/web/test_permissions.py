@@ -235,8 +235,11 @@ def sample(event_type: str, unit: str, number: int) -> dict[str, Any]:
 
 
 PROGRAM_TYPES = {name for name, row in EVENT_TYPES.items() if row.by_program}
-NOT_TRIED = {"score.signed", "figure.reported", "case.confirmed", "rating.given"}
-"""Bound to the figures of its day, or to codes that the built-in rubric has not: their own tests try who may."""
+NOT_TRIED = {
+    "score.signed", "score.countersigned", "result.published", "result.confirmed",
+    "figure.reported", "case.confirmed", "rating.given",
+}  # fmt: skip
+"""Bound to the figures of its day, to a signing, or to codes that the built-in rubric has not: their own tests try."""
 
 
 def before(unit: str) -> list[dict[str, Any]]:
@@ -322,6 +325,8 @@ def test_a_secretary_never_judges_reviews_requests_or_raises_findings() -> None:
         "request.issued",
         "finding.raised",
         "score.signed",
+        "score.countersigned",
+        "result.published",
         "appeal.decided",
     ):
         assert not may_append(SECRETARY_OF_OWN, event_type, OWN, {})
