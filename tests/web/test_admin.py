@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from ledger.text import Text
-from reminders.contacts import Role
+from reminders.contacts import Role as Part
 from reminders.store import contacts
 from reminders.store.failing import mark_failing
 from taizhang.accounts import entry
@@ -301,7 +301,7 @@ def test_an_address_that_takes_nothing_is_shown_to_its_owner_and_to_operators(si
     with site.session.store.write() as work:
         person = contacts.new_person("email", "shuji@example.invalid")
         contacts.keep_person(work.connection, person)
-        contacts.keep_contact(work.connection, SECRETARY, person.id, Role.SECRETARY)
+        contacts.keep_contact(work.connection, SECRETARY, person.id, Part.SECRETARY)
         mark_failing(work.connection, person.id, Text("550 查无此人"), site.session.clock())
     with site.visitor(SECRETARY) as owner, site.visitor(OPERATOR) as operator:
         assert "这个地址收不到提醒（550 查无此人）" in owner.get("/account").text
