@@ -150,6 +150,10 @@ class Store(Protocol):
     only_reads: bool
     """Nothing can be written: a read-only file, a standby's database, or opened so."""
 
+    closing: tuple[str, ...]
+    reopening: str
+    """Statements that put up, and take down, what refuses every event (`ledger.store.closing`)."""
+
     def append(
         self, lines: Iterable[Line], *, by: Recorder, now: datetime, progress: Progress | None = None
     ) -> Appended:

@@ -124,6 +124,7 @@ _MESSAGES = {
     "42501": Text(
         "这个数据库用户没有需要的权限，台账 {path} 没有写入任何内容；请让管理员授权（{reason}）"
     ).message,
+    "TZ002": Text("台账 {path} 已停用，不再记入；原有的记录照常可以查看").message,
     "58030": Text("数据库服务器读写台账 {path} 时发生磁盘错误；请检查磁盘后重试").message,
     "XX001": Text("台账 {path} 的数据已损坏；请用备份或导出文件恢复").message,
     "XX002": Text("台账 {path} 的数据已损坏；请用备份或导出文件恢复").message,

@@ -111,6 +111,9 @@ def open_postgres(
 class PostgresStore:
     """A ledger in a PostgreSQL database (see the promises above); made by `open_postgres`."""
 
+    closing: tuple[str, ...] = statements.CLOSING
+    reopening: str = statements.REOPENING
+
     def __init__(
         self,
         connections: Connections,

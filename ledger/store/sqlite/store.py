@@ -50,7 +50,7 @@ from ledger.store.sqlite import checking
 from ledger.store.sqlite.errors import closed, told_clearly
 from ledger.store.sqlite.opening import BUSY_SECONDS, Connect, open_connection
 from ledger.store.sqlite.schema import MIGRATIONS
-from ledger.store.sqlite.statements import BEGIN_READ, BEGIN_WRITE
+from ledger.store.sqlite.statements import BEGIN_READ, BEGIN_WRITE, CLOSING_GUARD, REOPENING
 from ledger.store.transaction import PAGE_ROWS, EventsTransaction
 from ledger.text import Text
 from ledger.vocabulary import Vocabulary
@@ -102,6 +102,9 @@ def open_sqlite(
 
 class SqliteStore:
     """A ledger in a SQLite file (see the promises above); made by `open_sqlite`."""
+
+    closing: tuple[str, ...] = (CLOSING_GUARD,)
+    reopening: str = REOPENING
 
     def __init__(
         self,
