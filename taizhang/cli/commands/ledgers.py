@@ -32,7 +32,8 @@ def register(app: typer.Typer) -> None:
 
 GROUP_HELP = N_(
     "同一处的几个台账，如一个市的各区。\n\n"
-    "各有自己的账号、细则、密钥和顺序。--store 指的是第一个台账；其余的和它放在一起，命令里用 --ledger NAME 指定，网页在 /l/NAME/ 下面。\n\n"
+    "各有自己的账号、细则、密钥和顺序。--store 指的是第一个台账；其余的和它放在一起，"
+    "命令里用 --ledger NAME 指定，网页在 /l/NAME/ 下面。\n\n"
     "例：taizhang ledgers add xinbei\n例：taizhang board --ledger xinbei"
 )
 ADD_HELP = N_("建一个新的空台账。\n\n例：taizhang ledgers add xinbei")
