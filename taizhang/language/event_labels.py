@@ -9,8 +9,8 @@ from projections.records import Record
 from rubric.catalog import RubricCatalog
 from rubric.codes_used import Family
 from rubric.named import NamedFamily
+from taizhang.language.code_words import DECLARED, LEAVINGS, LEVELS, UNIT_KINDS, VERDICTS, word_of
 from taizhang.language.i18n import N_, _
-from taizhang.language.labels import kind_word
 
 NameOf = Callable[[str], str]
 """A member's name by his id: the ledger holds ids only, names are in the directory."""
@@ -147,27 +147,11 @@ _FIELD_WORDS = {
 }
 """Every data field of every event type; `tests/taizhang/test_record_words.py` holds it to the ledger's own list."""
 
-_WORDS_OF_VALUES: dict[str, dict[str, str]] = {
-    "level": {
-        "national": N_("国家级"),
-        "province": N_("省级"),
-        "city": N_("市级"),
-        "district": N_("区级"),
-        "bureau": N_("局级"),
-    },
-    "value": {"yes": N_("做到"), "no": N_("没有做到"), "not_applicable": N_("不适用")},
-    "verdict": {
-        "accepted": N_("通过"),
-        "returned": N_("退回"),
-        "upheld": N_("成立"),
-        "rejected": N_("不成立"),
-    },
-}
-_LEAVING = {
-    "transferred": N_("转出"),
-    "deceased": N_("去世"),
-    "expelled": N_("开除党籍"),
-    "other": N_("其他"),
+_WORDS_OF_VALUES: Mapping[str, Mapping[str, str]] = {
+    "level": LEVELS,
+    "value": DECLARED,
+    "verdict": VERDICTS,
+    "kind": UNIT_KINDS,
 }
 _FAMILIES: dict[str, Family] = {
     "kinds": "activities",
@@ -298,11 +282,9 @@ class RecordWords:
         if field == "level" and text not in _WORDS_OF_VALUES["level"]:
             return self._shelf.fact_name("levels", text)
         if field in _WORDS_OF_VALUES:
-            return _(_WORDS_OF_VALUES[field].get(text, text))
-        if field == "kind":
-            return kind_word(text)
+            return word_of(_WORDS_OF_VALUES[field], text)
         if field == "reason":
-            return _(_LEAVING.get(text, text)) if text in _LEAVING else text
+            return word_of(LEAVINGS, text)
         if field == "attendees" and text == "all":
             return _("全体")
         if field in _MEMBERS or field == "attendees":
