@@ -49,6 +49,8 @@ PAGES: MappingProxyType[str, Row] = MappingProxyType(
         "calendar": {_S: Reach.OWN, _A: Reach.ALL},
         "appeals": READS_UNIT,
         "appeals.file": WRITES_UNIT,
+        "result": READS_UNIT,
+        "result.confirm": WRITES_UNIT,
         "log": WRITES_UNIT,
         "roster": READS_UNIT,
         "people": WRITES_UNIT,

@@ -177,6 +177,15 @@ def _one(found: Sequence[Appeal]) -> Appeal:
     return found[0]
 
 
+def has_judged(records: Records, name: str, appeal: Appeal) -> bool:
+    """Whether a judgement by the account *name* stands on what *appeal* is about."""
+    return any(
+        (each.data["clause"], each.for_year) == (appeal.clause, appeal.year)
+        for each in records.by_id.values()
+        if each.type == "judgement.passed" and each.by == name and not each.retracted
+    )
+
+
 def branches_of(records: Records) -> list[str]:
     """Return the subjects that are registered in the unit's tree, the unit first."""
     return sorted(
