@@ -26,7 +26,9 @@ from ledger.events.fields import (
     MediaType,
     NonEmpty,
     Ordinal,
+    PackedFile,
     RecordedTime,
+    RubricId,
     Sessions,
     Sha256,
     Subject,
@@ -373,3 +375,21 @@ class ClockConfirmed(TypedDict):
     clock: RecordedTime
     last: RecordedTime
     reason: NotRequired[NonEmpty]
+
+
+@with_config(STRICT)
+class RubricInstalled(TypedDict):
+    rubric: RubricId
+    version: Ordinal
+    sha256: Sha256
+    file: PackedFile
+    replaces: NotRequired[RubricId]
+    beside: NotRequired[bool]
+    reason: NotRequired[NonEmpty]
+
+
+@with_config(STRICT)
+class RubricWithdrawn(TypedDict):
+    rubric: RubricId
+    version: NotRequired[Ordinal]
+    reason: NonEmpty

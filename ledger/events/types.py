@@ -155,6 +155,13 @@ _ROWS = (
         "record.retracted", data.RecordRetracted,
         looks_back=True, changes=True, correctable=False, taken_when_closed=True,
     ),
+    *(
+        EventType(name, model, has_subject=False, correctable=False, taken_when_closed=True, flat=False)
+        for name, model in (
+            ("rubric.installed", data.RubricInstalled),
+            ("rubric.withdrawn", data.RubricWithdrawn),
+        )
+    ),
     EventType("reminder.sent", data.ReminderSent, by_program=True, taken_when_closed=True, flat=False),
     *(
         EventType(

@@ -118,6 +118,9 @@ EVENTS: MappingProxyType[str, Row] = MappingProxyType(
         "result.published": _OVERSIGHT,
         "result.confirmed": _UNIT_LIFE,
         "evidence.attached": {_S: Reach.OWN, _A: Reach.ALL},
+        # An operator's, as the ledger itself is: it is about no unit.
+        "rubric.installed": OPERATES,
+        "rubric.withdrawn": OPERATES,
         # Of these two the record they name decides: whoever may append its type may mend it.
         "record.corrected": {_S: Reach.OWN, _A: Reach.ALL},
         "record.retracted": {_S: Reach.OWN, _A: Reach.ALL},

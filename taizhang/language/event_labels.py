@@ -53,6 +53,8 @@ TYPE_WORDS = {
     "record.retracted": N_("撤回"),
     "reminder.sent": N_("提醒"),
     "anchor.recorded": N_("存证"),
+    "rubric.installed": N_("安装考核细则"),
+    "rubric.withdrawn": N_("撤下考核细则"),
     "loss.accepted": N_("接受缺失"),
     "clock.confirmed": N_("确认时钟"),
 }

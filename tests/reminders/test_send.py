@@ -12,6 +12,7 @@ from reminders.outbox import LEASE, State, wait_after
 from reminders.send import Sender
 from reminders.store import contacts, outbox
 from reminders.store.failing import failing
+from taizhang.app.rubrics import install_rubric
 from taizhang.startup.open_ledger import open_ledger
 
 from .support import (
@@ -410,7 +411,9 @@ def test_lead_days_that_an_operator_sets(desk: Desk) -> None:
 def test_lead_days_that_a_rubric_sets(desk: Desk) -> None:
     text = desk.session.rubric_text("wujin-2017").replace("id: wujin-2017", "id: ours-2017")
     before, after = text.split("{id: '2.1', ")
-    desk.session.install(f"{before}{{id: '2.1', lead_days: [20, 3], {after}".encode(), "ours.yaml")
+    desk.clock.set("2017-03-01")
+    content = f"{before}{{id: '2.1', lead_days: [20, 3], {after}".encode()
+    install_rubric(desk.session, content, "ours.yaml", now=desk.clock())
     desk.remind("2017-03-10")
     assert {item["clause"] for item in desk.told()[0]["data"]["items"]} == {"2.1"}
     desk.remind("2017-03-17")
