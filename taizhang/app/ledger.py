@@ -22,6 +22,7 @@ from projections.year_table import UnitYear, YearTables
 from reminders.job_log import JobLog
 from rubric.catalog import RubricCatalog
 from rubric.mistake import NoRubric, msgid
+from rubric.schema import Rubric
 
 from .clock import Clock
 from .fact_vocabulary import fact_vocabulary
