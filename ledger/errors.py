@@ -9,6 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
 
+from ledger.remedy import Remedy
 from ledger.text import Text
 
 if TYPE_CHECKING:
@@ -39,18 +40,28 @@ class TaizhangError(Exception):
     """Something that was foreseen went wrong; `text` says what and how to mend it, `field` what it is about.
 
     `problems` holds the reasons one by one, by line, where there are several; empty: `text` is the only one.
+    `remedy` is what mends it, where a door has a way of its own to do so.
     """
 
     kind: ClassVar[ErrorKind] = ErrorKind.REFUSED
     text: Text
     field: str
     problems: Sequence[Problem]
+    remedy: Remedy | None
 
-    def __init__(self, text: Text, field: str = "", problems: Sequence[Problem] = ()) -> None:
+    def __init__(
+        self,
+        text: Text,
+        field: str = "",
+        problems: Sequence[Problem] = (),
+        *,
+        remedy: Remedy | None = None,
+    ) -> None:
         super().__init__(text, field, problems)
         self.text = text
         self.field = field
         self.problems = problems
+        self.remedy = remedy
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.problems)) if self.problems else str(self.text)

@@ -8,6 +8,7 @@ from dataclasses import field as dataclass_field
 
 from ledger.errors import ErrorKind, TaizhangError
 from ledger.nearest import Guess
+from ledger.remedy import Remedy
 from ledger.text import Text
 
 GUESSES_MAX = 50
@@ -26,6 +27,7 @@ class Problem:
     line: int | None = None
     guess: Guess | None = dataclass_field(default=None, compare=False, repr=False)
     """What a misspelt word in it may have been meant to be; not looked for yet."""
+    remedy: Remedy | None = None
 
     def __str__(self) -> str:
         where = f"{self.line}: " if self.line is not None else ""

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
+
+from ledger.text import Text
 
 _NONE: frozenset[str] = frozenset()
+
+
+def _nothing_against(_kind: str, _data: Mapping[str, Any]) -> Iterable[tuple[str, Text]]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +76,7 @@ class Vocabulary:
     """Of units, to be compared in; where no rubric names any, any may be given."""
     categories: frozenset[str] = _NONE
     """Of requests and findings."""
+    rubric_problems: Callable[[str, Mapping[str, Any]], Iterable[tuple[str, Text]]] = field(
+        default=_nothing_against, compare=False
+    )
+    """What speaks against an event of a rubric (its type and data), by field: the ledger reads no rubrics itself."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -292,6 +293,26 @@ class Evaluation:
         more = min(result.rule.clause.max, result.loss.score + deduct) - result.loss.score
         return whole_hundredths(min(points, lost + more) - min(points, lost))
 
+    def supposing(self, satisfied: Collection[Requirement], facts: Facts, day: date) -> Totals:
+        """Return the totals as if *satisfied*, some of the results' requirements, were; *facts* are those of *day*."""
+        ids = {id(each) for each in satisfied}
+        other = copy(self)
+        other.results = [self._if_met(result, ids, facts, day) for result in self.results]
+        other._odds = other._odds_now(day)
+        for result in other.results:
+            result.forecast_by(other._odds)
+        other._indicators = [other._sum(number, place) for number, place in self.rule_set.indicators]
+        return other.totals()
+
+    @staticmethod
+    def _if_met(result: ClauseResult, ids: Collection[int], facts: Facts, day: date) -> ClauseResult:
+        if not any(id(each) in ids for each in result.requirements):
+            return copy(result)
+        requirements = [
+            replace(each, status=Status.MET) if id(each) in ids else each for each in result.requirements
+        ]
+        return _came_to(result.rule, requirements, facts, day)
+
     def _odds_now(self, day: date) -> Odds:
         rubric = self.rule_set.rubric
         return Odds(
@@ -457,8 +478,12 @@ def evaluate_clause(rule: Rule, facts: Facts, day: date) -> ClauseResult:
         return ClauseResult(
             rule, [], [], status, 0, NO_LOSS, turns, items, points, claimed, NOTHING_OPEN, 0, gain
         )
+    return _came_to(rule, rule.requirements(facts, day), facts, day)
+
+
+def _came_to(rule: Rule, requirements: list[Requirement], facts: Facts, day: date) -> ClauseResult:
+    """Return what a clause comes to by what its *requirements* came to."""
     clause = rule.clause
-    requirements = rule.requirements(facts, day)
     loss = rule.loss(requirements)
     judgements, judged = judged_by(rule, facts)
     if judgements:

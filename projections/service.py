@@ -11,6 +11,7 @@ from typing import Any
 from ledger.errors import ErrorKind, TaizhangError
 from ledger.events.event import ClientEvent, StoredEvent, instant_of, recorded_text
 from ledger.intake.clock_guard import Confirmation, confirmations
+from ledger.remedy import Remedy
 from ledger.store.protocol import Store, Transaction
 from ledger.text import Text
 from rubric.amounts import decimal_text, rounded
@@ -18,7 +19,7 @@ from rubric.catalog import NoRubric, RubricCatalog
 from rubric.schema import Rubric
 
 from . import event_search_rows as trail_rows
-from . import review_rows, totals
+from . import review_rows, rubrics, totals
 from .duties import UnitDuties, duties_of_unit
 from .evaluation import RuleSet
 from .live import LiveUnit
@@ -116,6 +117,11 @@ class Projections:
     def __init__(self, shelf: RubricCatalog, *, apart: bool = False) -> None:
         """*apart*: questions are asked while an append is under way, so that each side needs a memory of its own."""
         self.shelf = shelf
+        """The catalogue as it was last taken in; inside a transaction `catalog` says what it is there."""
+        self._base = shelf
+        self._files = rubrics.RubricFiles()
+        self._catalogs: tuple[int, RubricCatalog] = (0, shelf)
+        """The catalogue, as of the event about the ledger that is named first."""
         self._rule_sets: dict[str, RuleSet] = {}
         self._asked = UnitsInMemory()
         self._clocks: tuple[int, Sequence[Confirmation]] = (0, ())
@@ -130,7 +136,7 @@ class Projections:
         self, work: Transaction, appended: Mapping[str, Sequence[StoredEvent] | None], day: date
     ) -> Callable[[], None]:
         """Score the units that an append moved; return what writes their totals, inside its transaction."""
-        rule_set = self._rule_set_or_none(day)
+        rule_set = self._rule_set_or_none(day, self.catalog(work))
         in_memory = len(appended) <= UNITS_IN_MEMORY
         moved: list[_Moved] = []
         for unit, events in appended.items():
@@ -149,6 +155,7 @@ class Projections:
         """Drop what is in memory of *units* (None: all): it is not what the store holds."""
         units = None if units is None else list(units)
         self._clocks = (0, ())
+        self._catalogs = (0, self._base)
         self._written.forget(units)
         self._asked.forget(units)
 
@@ -159,7 +166,8 @@ class Projections:
         anew only what was appended to since the beginning.
         """
         self.forget(None)
-        rule_set = self._rule_set_or_none(day)
+        with store.read() as work:
+            rule_set = self._rule_set_or_none(day, self.catalog(work))
         before = store.size()
         units = store.units()
         rows = {row.unit: row for row in rebuilt_rows(store.reader(), units, rule_set, day, progress)}
@@ -187,8 +195,9 @@ class Projections:
 
         Raises NotScored when the unit or a rubric is not there.
         """
-        rule_set = self._rule_set(as_of, rubric_id)
         with store.read() as work:
+            catalog = self.shelf if known_at is None else self.catalog(work, known_at)
+            rule_set = self._rule_set(as_of, rubric_id, catalog)
             return self._card(work, unit, rule_set, as_of, known_at)
 
     def score_if(
@@ -452,21 +461,50 @@ class Projections:
 
     # -- rubrics -----------------------------------------------------------------------------------------------
 
-    def _rule_set(self, day: date, rubric_id: str | None = None) -> RuleSet:
+    def catalog(self, work: Transaction, known_at: str | None = None) -> RubricCatalog:
+        """Return the rubrics as the transaction sees them, or as they were known at an instant (RFC 3339 text)."""
+        if known_at is not None:
+            instant = recorded_text(instant_of(known_at))
+            return self._files.catalog(_recorded_by(instant, work.stream("")), self._base)
+        last = work.last_sequence("")
+        known = self._catalogs
+        if known[0] != last:
+            # One assignment: threads that meet here read the same events.
+            known = self._catalogs = last, self._files.catalog(work.stream(""), self._base)
+        return known[1]
+
+    def installations(self, work: Transaction) -> list[rubrics.Installation]:
+        """Return every installation of a rubric, in ledger order, with what became of it."""
+        return self._files.installations(work.stream(""))
+
+    def rubric_problems(
+        self, catalog: RubricCatalog, kind: str, data: Mapping[str, Any]
+    ) -> Iterator[tuple[str, Text]]:
+        """Yield what speaks against an event of a rubric, by field."""
+        return rubrics.rubric_problems(catalog, self._files, kind, data)
+
+    def stand_on(self, base: RubricCatalog) -> None:
+        """Let the rubrics of events come on top of those of *base*."""
+        self._base = base
+        self._catalogs = (0, base)
+
+    def _rule_set(
+        self, day: date, rubric_id: str | None = None, catalog: RubricCatalog | None = None
+    ) -> RuleSet:
         try:
-            return self._compiled(self.shelf.for_day(day, rubric_id))
+            return self._compiled((catalog or self.shelf).for_day(day, rubric_id))
         except NoRubric as missing:
             if rubric_id is not None:
                 raise NotScored(
-                    Text("没有安装“{id}”这份考核细则；用 taizhang rubric list 查看", id=rubric_id)
+                    Text("没有安装“{id}”这份考核细则", id=rubric_id), remedy=Remedy.LIST_RUBRICS
                 ) from missing
             raise NotScored(
-                Text("没有适用于 {day} 的考核细则；用 taizhang rubric install 安装", day=day)
+                Text("没有适用于 {day} 的考核细则", day=day), remedy=Remedy.INSTALL_RUBRIC
             ) from missing
 
-    def _rule_set_or_none(self, day: date) -> RuleSet | None:
+    def _rule_set_or_none(self, day: date, catalog: RubricCatalog) -> RuleSet | None:
         try:
-            return self._rule_set(day)
+            return self._rule_set(day, None, catalog)
         except NotScored:
             return None
 

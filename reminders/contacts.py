@@ -109,7 +109,7 @@ def problems_of(channel: str, address: str, secret: str, *, robots_inside: bool 
     problems = (
         []
         if channel in SIGNING_CHANNELS or not secret
-        else [Problem("secret", Text("“{channel}”不用签名密钥；请去掉 --secret", channel=channel))]
+        else [Problem("secret", Text("“{channel}”不用签名密钥；请把它去掉", channel=channel))]
     )
     if channel == "email":
         if not _is_mailbox(address):

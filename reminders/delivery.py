@@ -20,18 +20,21 @@ class NotDelivered(TaizhangError):
     """The message did not reach the person for sure; `text` is what the other side said.
 
     It is worth another try by itself unless *lasting*; not before *wait* where the channel says so. *for_all*: any
-    other message over this channel would meet the same now (the server is down, or takes no login).
+    other message over this channel would meet the same now (the server is down, or takes no login). *about_message*: it
+    is not the address that is at fault, but what was sent (it is too big).
     """
 
     kind = ErrorKind.UNAVAILABLE
 
     def __init__(
-        self, text: Text, *, lasting: bool = False, wait: timedelta | None = None, for_all: bool = False
-    ) -> None:
+        self, text: Text, *, lasting: bool = False, wait: timedelta | None = None,
+        for_all: bool = False, about_message: bool = False,
+    ) -> None:  # fmt: skip
         super().__init__(text)
         self.lasting = lasting
         self.wait = wait
         self.for_all = for_all
+        self.about_message = about_message
 
 
 class Doubtful(TaizhangError):

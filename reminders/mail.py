@@ -21,7 +21,7 @@ from ledger.url_escapes import unescaped
 
 from .contacts import Person, is_this_machine
 from .delivery import Doubtful, HandOver, NotDelivered
-from .mail_replies import reply_text, verdict_on
+from .mail_replies import is_about_size, reply_text, verdict_on
 from .plain import one_line
 from .rendered_message import RenderedMessage
 
@@ -300,6 +300,7 @@ def _refused(code: int, reply: bytes | str) -> NotDelivered:
         Text("邮件服务器拒收：{code} {reply}", code=code, reply=said),
         lasting=verdict.lasting,
         wait=verdict.wait,
+        about_message=is_about_size(said),
     )
 
 

@@ -65,6 +65,11 @@ def verdict_on(code: int, text: str) -> Verdict:
     return Verdict(wait=ONCE_A_DAY)
 
 
+def is_about_size(text: str) -> bool:
+    """Return whether a refusal is of what was sent, and not of whom it was sent to."""
+    return _TOO_BIG.search(" ".join(text.lower().split())) is not None
+
+
 def reply_text(reply: bytes | str, most: int = 200) -> str:
     """Return a server's words on one line: UTF-8, or GBK as older Chinese servers write it."""
     said = reply if isinstance(reply, str) else _decoded(reply)

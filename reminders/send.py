@@ -22,6 +22,7 @@ from .outbox import Message, State, last_day_of_use, wait_after
 from .plan import Item
 from .rendered_message import RenderedMessage
 from .store import contacts, outbox
+from .store.failing import clear_failing, mark_failing
 
 BATCH = 20
 _MINUTE = timedelta(minutes=1)
@@ -155,7 +156,11 @@ class Sender:
         if error.for_all:
             self._stuck[message.channel] = error
         next_try = self._next_try(message, items, error)
-        return self._mark(message, person, subject, items, State.FAILED, error.text, next_try=next_try)
+        # What only one of many addresses meets, for good, is the address's fault: its owner and the operator are told.
+        dead = error.lasting and not error.about_message
+        return self._mark(
+            message, person, subject, items, State.FAILED, error.text, next_try=next_try, dead=dead
+        )
 
     def _next_try(self, message: Message, items: Sequence[Item], error: NotDelivered) -> datetime | None:
         if error.lasting:
@@ -184,6 +189,7 @@ class Sender:
         next_try: datetime | None = None,
         refund: bool = False,
         done: Sequence[Item] = (),
+        dead: bool = False,
     ) -> Sent:
         with self._store.write() as work:
             outbox.mark(
@@ -191,6 +197,11 @@ class Sender:
                 sent_at=self._clock() if state is State.SENT else None, refund=refund,
             )  # fmt: skip
             outbox.drop_items(work.connection, message.id, done)
+            if person is not None and state is State.SENT:
+                clear_failing(work.connection, person.id)
+            elif person is not None and dead:
+                assert problem is not None
+                mark_failing(work.connection, person.id, problem, self._clock())
         return Sent(message, person, subject, items, state, problem)
 
 

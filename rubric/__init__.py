@@ -8,7 +8,7 @@
 and, each with a module of its own:
 
     derive.derive(text, year)       next year's draft, with what a person must decide marked
-    installed.install(connection…)  the table of installed rubrics in a ledger file
+    installing.installing_mistakes(…)  what speaks against installing one beside those that are there
 
 Rubrics are data: no year, place, date or code stands in this room's Python. It imports no other room, reads no
 clock, and counts points in whole hundredths.

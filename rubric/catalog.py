@@ -1,13 +1,14 @@
 """All rubrics at hand: which one answers for a day, and what they know of codes together.
 
-A shelf never changes; after an installation a new one is made. Which rubric a day picks is contract §6.
+A catalogue never changes; after an installation a new one is made. Which rubric a day picks is contract §6.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
 from importlib import resources
@@ -21,7 +22,7 @@ from .schema import FAMILIES, Rubric
 
 _YEAR_IN_ID = re.compile(r"(?<!\d)(?:19[5-9]\d|2\d{3})(?!\d)", re.ASCII)
 
-__all__ = ["NoRubric", "RubricCatalog", "builtin", "builtin_texts"]
+__all__ = ["Entry", "NoRubric", "RubricCatalog", "builtin", "builtin_texts"]
 
 
 @cache
@@ -44,13 +45,37 @@ def builtin() -> list[Rubric]:
     return list(_builtin())
 
 
-class RubricCatalog:
-    """The rubrics of an installation, in the order in which they were installed."""
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A rubric as it was installed (contract §3)."""
 
-    def __init__(self, rubrics: Iterable[Rubric] | None = None) -> None:
-        """Hold *rubrics*, first installed first; by default those that come with the program."""
-        self.all: tuple[Rubric, ...] = tuple(builtin() if rubrics is None else rubrics)
-        self._by_year = _chosen(self.all)
+    rubric: Rubric
+    beside: bool = False
+    """It is scored apart from the year's main one."""
+    replaces: str | None = None
+    """The id of the one whose place it takes."""
+    withdrawn: bool = False
+    """It was taken back since: only what it replaced is still to know of it."""
+
+
+class RubricCatalog:
+    """The rubrics of a ledger: those that come with the program, and those installed, in the order of installation."""
+
+    def __init__(self, rubrics: Iterable[Rubric] | None = None, installed: Sequence[Entry] = ()) -> None:
+        """Hold *rubrics*, by default those that come with the program, and after them what was *installed*.
+
+        A rubric that comes with the program answers for its year as long as none was installed for it.
+        """
+        self.ever_installed: tuple[Entry, ...] = tuple(installed)
+        self.installed: tuple[Entry, ...] = tuple(entry for entry in installed if not entry.withdrawn)
+        """What is installed and was not withdrawn, first installed first."""
+        here = {entry.rubric.label: entry.rubric for entry in self.installed}
+        base = tuple(
+            rubric for rubric in (builtin() if rubrics is None else rubrics) if rubric.label not in here
+        )
+        self.all: tuple[Rubric, ...] = (*base, *here.values())
+        self._places = _places(installed)
+        self._by_year = _chosen(base) | self._mains()
         self._years = sorted(self._by_year)
         self._provisionals: dict[int, Rubric | None] = {}
 
@@ -85,6 +110,25 @@ class RubricCatalog:
         if nearest.year == day.year or (nearest.year == day.year - 1 and day <= nearest.closes_on):
             return nearest
         return self._provisional(day.year, nearest) or nearest
+
+    def is_main(self, rubric_id: str) -> bool:
+        """Say whether *rubric_id* was installed, is not withdrawn, not replaced, and not only beside another."""
+        return self._places.get(rubric_id) == "main"
+
+    def mains_of(self, year: int) -> list[Rubric]:
+        """Return the installed main rubrics of *year*, in the order of their installation."""
+        return [rubric for rubric in self._highest("main") if rubric.year == year]
+
+    def besides_of(self, year: int) -> list[Rubric]:
+        """Return the rubrics of *year* that are scored beside the main one."""
+        return [rubric for rubric in self._highest("beside") if rubric.year == year]
+
+    def _highest(self, place: str) -> list[Rubric]:
+        ids = [rubric_id for rubric_id, its in self._places.items() if its == place]
+        return [self.get(rubric_id) for rubric_id in ids]
+
+    def _mains(self) -> dict[int, Rubric]:
+        return {rubric.year: rubric for rubric in self._highest("main")}
 
     def open_at(self, day: date) -> tuple[Rubric, ...]:
         """Return the rubric of every year that is open on *day* (its first day to its closing day), by year.
@@ -175,6 +219,31 @@ class RubricCatalog:
                     if name != code or code not in names[family]:
                         names[family][code] = name
         return names
+
+
+def _places(entries: Iterable[Entry]) -> dict[str, str]:
+    """Return what each installed id is now: "main", "beside" or "replaced", in the order of the latest installations.
+
+    What a rubric replaced comes back when that one is withdrawn and nothing has replaced it in its turn.
+    """
+    roles: dict[str, str] = {}
+    replaced_by: dict[str, str] = {}
+    in_force: set[str] = set()
+    for entry in entries:
+        rubric_id = entry.rubric.id
+        if not entry.withdrawn:
+            in_force.add(rubric_id)
+            roles.pop(rubric_id, None)  # taken out and put back, it stands last
+            roles[rubric_id] = "beside" if entry.beside else "main"
+        replaced_by.pop(rubric_id, None)
+        if entry.replaces is not None:
+            replaced_by[entry.replaces] = rubric_id
+
+    def is_replaced(rubric_id: str) -> bool:
+        after = replaced_by.get(rubric_id)
+        return after is not None and (after in in_force or is_replaced(after))
+
+    return {each: "replaced" if is_replaced(each) else role for each, role in roles.items()}
 
 
 def _chosen(rubrics: Iterable[Rubric]) -> dict[int, Rubric]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import islice
 
-from ledger.checks import appeals, changes, signings
+from ledger.checks import appeals, changes, rubrics, signings
 from ledger.checks.check import Check
 from ledger.checks.unit_state import UnitState
 from ledger.events.fields import shown
@@ -151,6 +151,11 @@ _CHECKS: dict[str, Callable[[Check], None]] = {
     "appeal.filed": appeals.check_filed,
     "appeal.decided": appeals.check_decided,
     "score.signed": signings.check_signed,
+    "score.countersigned": signings.check_countersigned,
+    "result.published": signings.check_published,
+    "result.confirmed": signings.check_confirmed,
+    "rubric.installed": rubrics.check_installed,
+    "rubric.withdrawn": rubrics.check_fitting,
     "evidence.attached": _evidence,
     "claim.reviewed": changes.check_review,
     "record.corrected": changes.check_correction,

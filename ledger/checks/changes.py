@@ -107,7 +107,7 @@ def check_correction(check: Check) -> None:
     if record is None:
         return
     correction = check.data
-    if record["type"] == "score.signed":
+    if not type_of(record["type"]).mendable:
         signings.blame_correction(check, record)
         return
     time, data, subject = corrected(check.register.in_force(record), correction)

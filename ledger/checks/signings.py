@@ -108,9 +108,64 @@ def check_standing(check: Check, signing: ClientEvent) -> None:
         )
 
 
-def blame_correction(check: Check, signing: ClientEvent) -> None:
-    """A signing is not corrected."""
+def blame_correction(check: Check, record: ClientEvent) -> None:
+    """A signing, and what is said of one, is not corrected."""
     check.blame(
         "data.record",
-        Text("“{id}”是签字，不能更正；请改签（supersedes），或撤回它", id=signing["id"]),
+        Text("“{id}”是签字，不能更正；请改签（supersedes），或撤回它", id=record["id"])
+        if record["type"] == "score.signed"
+        else Text("“{id}”是 {type}，不能更正；请撤回它，再重新记入", id=record["id"], type=record["type"]),
     )
+
+
+def check_countersigned(check: Check) -> None:
+    """The second signature is set under the signing that stands, once."""
+    if _names_standing(check) and check.data["signing"] in check.register.countersigned:
+        check.blame("data.signing", Text("签字“{id}”已经复签过", id=check.data["signing"]))
+
+
+def check_published(check: Check) -> None:
+    """What is published is the signing that stands; the days follow one another, and none is past."""
+    _names_standing(check)
+    if not check.is_new:
+        return
+    data, day = check.data, day_of(check.time).isoformat()
+    if data["starts_on"] < day:
+        check.blame(
+            "data.starts_on",
+            Text("公示不能从过去的日子开始：{start} 早于 {day}", start=data["starts_on"], day=day),
+        )
+    if data["ends_on"] < data["starts_on"]:
+        check.blame(
+            "data.ends_on",
+            Text("公示结束的日子 {end} 早于开始的日子 {start}", end=data["ends_on"], start=data["starts_on"]),
+        )
+
+
+def check_confirmed(check: Check) -> None:
+    """The unit says once of the signing that stands that it has seen it."""
+    if _names_standing(check) and check.data["signing"] in check.register.confirmed:
+        check.blame("data.signing", Text("签字“{id}”已经确认过", id=check.data["signing"]))
+
+
+def _names_standing(check: Check) -> bool:
+    """Say whether the event is the unit's own and names a signing of it that stands."""
+    if "/" in check.subject:
+        check.blame(
+            "subject",
+            Text("得分按单位签字；请把 {subject} 改为 {unit}", subject=check.subject, unit=check.unit),
+        )
+        return False
+    named = check.data["signing"]
+    if named in check.register.signings.values():
+        return True
+    if not check.excuses.record(named):
+        check.blame(
+            "data.signing",
+            Text(
+                "{unit} 没有签着的“{id}”；请核对编号（改签过的，写最后一次签字的编号）",
+                unit=check.unit,
+                id=named,
+            ),
+        )
+    return False

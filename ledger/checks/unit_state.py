@@ -26,8 +26,8 @@ class UnitState:
     """The state of one unit's tree after the events applied so far."""
 
     __slots__ = (
-        "appeals", "closed", "corrected", "decided", "findings", "joined", "last", "likenesses", "present", "requests",
-        "retracted", "signings", "study", "subjects",
+        "appeals", "closed", "confirmed", "corrected", "countersigned", "decided", "findings", "joined", "last",
+        "likenesses", "present", "requests", "retracted", "signings", "study", "subjects",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -49,6 +49,10 @@ class UnitState:
         """Keys of the appeals that are decided."""
         self.signings: dict[int, str] = {}
         """The signing that stands, by the year whose score it fixes."""
+        self.countersigned: set[str] = set()
+        """Signings that bear a second signature."""
+        self.confirmed: set[str] = set()
+        """Signings that the unit has confirmed to have seen."""
         self.likenesses: dict[Likeness, str | tuple[str, ...]] = {}
         """Ids of the events that a later one may be a probable duplicate of."""
         self.study: dict[date, dict[str, int]] = {}
@@ -129,6 +133,10 @@ class UnitState:
             self.decided.add(data["appeal"])
         elif kind == "score.signed":
             self.signings[data["for_year"]] = event_id
+        elif kind == "score.countersigned":
+            self.countersigned.add(data["signing"])
+        elif kind == "result.confirmed":
+            self.confirmed.add(data["signing"])
 
     def _apply_change(self, event: ClientEvent, find: FindRecord, events: AllEvents) -> None:
         record = find(event["data"]["record"])

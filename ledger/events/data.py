@@ -26,7 +26,9 @@ from ledger.events.fields import (
     MediaType,
     NonEmpty,
     Ordinal,
+    PackedFile,
     RecordedTime,
+    RubricId,
     Sessions,
     Sha256,
     Subject,
@@ -321,6 +323,24 @@ class ScoreSigned(TypedDict):
 
 
 @with_config(STRICT)
+class ScoreCountersigned(TypedDict):
+    signing: Identifier
+    reason: NotRequired[NonEmpty]
+
+
+@with_config(STRICT)
+class ResultPublished(TypedDict):
+    signing: Identifier
+    starts_on: Day
+    ends_on: Day
+
+
+@with_config(STRICT)
+class ResultConfirmed(TypedDict):
+    signing: Identifier
+
+
+@with_config(STRICT)
 class ReminderItem(TypedDict):
     clause: str
     due: Day
@@ -355,3 +375,21 @@ class ClockConfirmed(TypedDict):
     clock: RecordedTime
     last: RecordedTime
     reason: NotRequired[NonEmpty]
+
+
+@with_config(STRICT)
+class RubricInstalled(TypedDict):
+    rubric: RubricId
+    version: Ordinal
+    sha256: Sha256
+    file: PackedFile
+    replaces: NotRequired[RubricId]
+    beside: NotRequired[bool]
+    reason: NotRequired[NonEmpty]
+
+
+@with_config(STRICT)
+class RubricWithdrawn(TypedDict):
+    rubric: RubricId
+    version: NotRequired[Ordinal]
+    reason: NonEmpty

@@ -24,6 +24,7 @@ from pydantic import (
 from ledger.events.event import checked_day_of, start_of_day
 from ledger.text import Text
 
+from .packed import UNPACKED_MAX, unpack
 from .strict_json import INTEGER_MAX
 
 DEDUCT_MAX = Decimal(1_000_000)
@@ -197,6 +198,19 @@ def _filename(value: str) -> str:
     return value
 
 
+def _packed(value: str) -> str:
+    try:
+        unpack(value)
+    except ValueError:
+        raise Amiss(
+            Text(
+                "不是打包好的文件；应是先用 zlib 压缩、再写成 base64 的一份文件，展开后最多 {most} 字节",
+                most=UNPACKED_MAX,
+            )
+        ) from None
+    return value
+
+
 def shown(text: str) -> str:
     """Return *text* cut to a length that fits a message."""
     return text if len(text) <= 60 else text[:60] + "…"
@@ -237,6 +251,9 @@ Base64 = Annotated[
         min_length=4, pattern=r"^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
     ),
 ]
+PackedFile = Annotated[str, AfterValidator(_packed)]
+"""A file, as `packed` packs it."""
+RubricId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")]
 SequenceText = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
 RecordedTime = Annotated[
     str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z$")

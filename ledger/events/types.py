@@ -59,6 +59,8 @@ class EventType:
     """It corrects or retracts the record it is about."""
     correctable: bool = True
     """A correction, retraction or review may name it."""
+    mendable: bool = True
+    """A correction may change it; else it is taken back, and recorded anew."""
     movable: bool = True
     """A correction may move it to another branch."""
     reviewable: bool = True
@@ -134,7 +136,16 @@ _ROWS = (
         key="appeal", answers="appeal.filed", refers=True, movable=False, reviewable=False, taken_when_closed=True,
     ),
     EventType(
-        "score.signed", data.ScoreSigned, refers=True, reviewable=False, taken_when_closed=True, flat=False
+        "score.signed", data.ScoreSigned,
+        refers=True, mendable=False, reviewable=False, taken_when_closed=True, flat=False,
+    ),
+    *(
+        EventType(name, model, refers=True, mendable=False, reviewable=False, taken_when_closed=True)
+        for name, model in (
+            ("score.countersigned", data.ScoreCountersigned),
+            ("result.published", data.ResultPublished),
+            ("result.confirmed", data.ResultConfirmed),
+        )
     ),
     EventType(
         "record.corrected", data.RecordCorrected,
@@ -143,6 +154,13 @@ _ROWS = (
     EventType(
         "record.retracted", data.RecordRetracted,
         looks_back=True, changes=True, correctable=False, taken_when_closed=True,
+    ),
+    *(
+        EventType(name, model, has_subject=False, correctable=False, taken_when_closed=True, flat=False)
+        for name, model in (
+            ("rubric.installed", data.RubricInstalled),
+            ("rubric.withdrawn", data.RubricWithdrawn),
+        )
     ),
     EventType("reminder.sent", data.ReminderSent, by_program=True, taken_when_closed=True, flat=False),
     *(

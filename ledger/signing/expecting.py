@@ -15,6 +15,7 @@ from ledger.merkle.canonical import leaf_hash
 from ledger.merkle.hashing import EMPTY_ROOT, node_hash
 from ledger.merkle.proof_error import ProofError
 from ledger.problem import Problem, Refused
+from ledger.remedy import Remedy
 from ledger.signing.anchors import KIND
 from ledger.signing.checkpoint import ORIGIN, Checkpoint, read_checkpoint
 from ledger.store.protocol import Line
@@ -57,12 +58,13 @@ class Expected:
                             "",
                             Text(
                                 "检查点 {name} 有 {known} 条事件，这里只有 {size} 条：第 {first} 至 {known} 号缺失；"
-                                "确实找不回来的，加 --accept-missing",
+                                "确实找不回来的，要说明认可这些缺失",
                                 name=name,
                                 known=checkpoint.size,
                                 size=size,
                                 first=size + 1,
                             ),
+                            remedy=Remedy.ACCEPT_MISSING,
                         )
                     ]
                 )

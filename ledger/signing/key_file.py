@@ -60,14 +60,10 @@ class KeyFile:
         write_whole(self.checkpoint_path, note.encode(), mode=0o644)
 
     def rubric_list(self) -> bytes | None:
-        """Return the last signed list of the rubrics, None when there is none."""
+        """Return the last list of the rubrics that was signed, before they were events; None when there is none."""
         with suppress(FileNotFoundError):
             return self.rubrics_path.read_bytes()
         return None
-
-    def keep_rubric_list(self, note: str) -> None:
-        """Remember *note* as the last list of the rubrics."""
-        write_whole(self.rubrics_path, note.encode(), mode=0o644)
 
 
 def write_whole(path: Path, content: bytes, mode: int = 0o644) -> None:

@@ -16,6 +16,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from ledger.merkle.proof_error import ProofError
+from ledger.remedy import Remedy
 from ledger.text import Text
 
 ED25519 = 0x01
@@ -224,7 +225,7 @@ def _bad_key(text: str = "") -> ProofError:
     if not text:
         return ProofError(Text("密钥文件的内容不是 Ed25519 私钥；请用备份里的密钥文件"))
     return ProofError(
-        Text("“{key}”不是验证公钥；应是 taizhang key 打印的那一行：名称+编号+公钥", key=text[:60])
+        Text("“{key}”不是验证公钥；应是这样的一行：名称+编号+公钥", key=text[:60]), remedy=Remedy.SHOW_KEY
     )
 
 

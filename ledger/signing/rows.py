@@ -96,14 +96,6 @@ def keep_checkpoint(
         )
 
 
-def keep_rubric_list(connection: Connection, count: int, note: str, signed_at: str) -> None:
-    """Keep the signed list of *count* installed rubrics; one that is there stays."""
-    connection.execute(
-        "INSERT INTO rubric_lists (count, note, signed_at) VALUES (?, ?, ?) ON CONFLICT (count) DO NOTHING",
-        (count, note, signed_at),
-    )
-
-
 def rubric_lists(connection: Connection) -> list[str]:
     """Return every signed list of rubrics, the shortest first."""
     return [note for (note,) in connection.execute("SELECT note FROM rubric_lists ORDER BY count").fetchall()]

@@ -14,6 +14,7 @@ from ledger.merkle.canonical import canonical_bytes
 from ledger.merkle.proof_error import ProofError
 from ledger.merkle.tree import Tree
 from ledger.problem import Broken, Problem, Refused
+from ledger.remedy import Remedy
 from ledger.signing import rows
 from ledger.signing.checkpoint import ORIGIN, Checkpoint, read_checkpoint
 from ledger.signing.key_file import KeyFile
@@ -45,17 +46,18 @@ class SignedLog:
         key = self.key_file.read()
         if key is not None and key.name != self.origin:
             raise ProofError(
-                Text("密钥文件 {path} 属于 {name}，不是 {origin} 的；请核对 TAIZHANG_KEY",
-                     path=str(self.key_file.path), name=key.name, origin=self.origin)
+                Text("密钥文件 {path} 属于 {name}，不是 {origin} 的",
+                     path=str(self.key_file.path), name=key.name, origin=self.origin),
+                remedy=Remedy.CHECK_KEY_FILE,
             )  # fmt: skip
         if key is None:
             if self.verifier_keys():
                 raise ProofError(
                     Text(
-                        "找不到密钥文件 {path}；请从备份取回，或用 taizhang key --rotate 换一把新的"
-                        "（旧检查点仍可用旧公钥验证）",
+                        "找不到密钥文件 {path}；请从备份取回，或换一把新的（旧检查点仍可用旧公钥验证）",
                         path=str(self.key_file.path),
-                    )
+                    ),
+                    remedy=Remedy.ROTATE_KEY,
                 )
             key = self.key_file.create(self.origin)
         self._keep_key(key.verifier)
@@ -176,16 +178,18 @@ class SignedLog:
                 raise ProofError(
                     Text(
                         "台账只有 {there} 条事件，签过的检查点有 {size} 条：至少缺少 {missing} 条，"
-                        "与检查点矛盾，不再签名；请运行 taizhang verify",
+                        "与检查点矛盾，不再签名；请校验整个台账",
                         there=tree.size,
                         size=checkpoint.size,
                         missing=checkpoint.size - tree.size,
-                    )
+                    ),
+                    remedy=Remedy.VERIFY,
                 )
             if tree.root(checkpoint.size) != checkpoint.root:
                 raise ProofError(
-                    Text("台账与签过的检查点（{size} 条事件）矛盾，不再签名；请运行 taizhang verify",
-                         size=checkpoint.size)
+                    Text("台账与签过的检查点（{size} 条事件）矛盾，不再签名；请校验整个台账",
+                         size=checkpoint.size),
+                    remedy=Remedy.VERIFY,
                 )  # fmt: skip
 
     def _keep(self, head: Checkpoint, note: Note, *, automatic: bool = False) -> None:

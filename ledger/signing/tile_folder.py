@@ -13,6 +13,7 @@ from ledger.merkle.proof_error import ProofError
 from ledger.merkle.tiles import Tile, bundled, tiles_between, unbundled
 from ledger.merkle.tree import TILE_HEIGHT, TILE_WIDTH, Subtrees, Tree, folded
 from ledger.problem import Broken
+from ledger.remedy import Remedy
 from ledger.signing.checkpoint import Checkpoint, read_checkpoint
 from ledger.signing.key_file import write_whole
 from ledger.signing.note import Note, VerifierKey
@@ -99,10 +100,11 @@ class TileFolder:
         if old.size > new.size or Tree(subtrees, new.size).root(old.size) != old.root:
             raise ProofError(
                 Text(
-                    "{folder} 里的检查点（{size} 条事件）与台账矛盾；请运行 taizhang verify --tiles",
+                    "{folder} 里的检查点（{size} 条事件）与台账矛盾",
                     folder=str(self.folder),
                     size=old.size,
-                )
+                ),
+                remedy=Remedy.VERIFY_TILES,
             )
         return old.size
 
@@ -116,7 +118,9 @@ class TileFolder:
         """
         there = self.checkpoint()
         if there is None:
-            raise ProofError(Text("{folder} 里没有检查点；请先运行 taizhang tiles", folder=str(self.folder)))
+            raise ProofError(
+                Text("{folder} 里没有检查点", folder=str(self.folder)), remedy=Remedy.WRITE_TILES
+            )
         checkpoint, note = there
         note.signed_by(keys)
         for start in range(0, checkpoint.size, TILE_WIDTH):

@@ -138,6 +138,11 @@ def keep_fact(connection: Connection, name: str, value: str) -> None:
     connection.execute(statements.SET_FACT, (name, value))
 
 
+def drop_fact(connection: Connection, name: str) -> None:
+    """Forget what is kept of the ledger itself under *name*."""
+    connection.execute(statements.DROP_FACT, (name,))
+
+
 def mark_unfinished(connection: Connection) -> None:
     """Note that this ledger is the beginning of a copy; the last step of the copy drops the note."""
     connection.execute(statements.SET_FACT, (_UNFINISHED, "copying"))

@@ -15,9 +15,12 @@ from ledger.problem import Fault, Problem
 from ledger.store.components import Component
 from ledger.store.sql import Connection
 from ledger.text import Text
+from ledger.vocabulary import Vocabulary
 
 Line = tuple[int | None, bytes]
 """A raw JSON line and its number in the file (None when it comes from no file)."""
+Vocabularies = Callable[["Transaction"], Vocabulary]
+"""Says what codes there are, as the transaction of an append sees the ledger."""
 Watch = Callable[[StoredEvent], None]
 """Called with every event that a verification goes through, in ledger order."""
 Progress = Callable[[int], None]
@@ -149,6 +152,10 @@ class Store(Protocol):
 
     only_reads: bool
     """Nothing can be written: a read-only file, a standby's database, or opened so."""
+
+    closing: tuple[str, ...]
+    reopening: str
+    """Statements that put up, and take down, what refuses every event (`ledger.store.closing`)."""
 
     def append(
         self, lines: Iterable[Line], *, by: Recorder, now: datetime, progress: Progress | None = None

@@ -53,6 +53,8 @@ SET_FACT = """
     INSERT INTO ledger_facts (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value
 """
 
+DROP_FACT = "DELETE FROM ledger_facts WHERE name = ?"
+
 CREATE_ROOMS = "CREATE TABLE IF NOT EXISTS rooms (name TEXT PRIMARY KEY, version INTEGER NOT NULL)"
 ROOM_VERSIONS = "SELECT name, version FROM rooms"
 SET_ROOM_VERSION = """

@@ -95,6 +95,11 @@ def remove_contacts(connection: Connection, unit: str, person: str, role: Role |
         " AND NOT EXISTS (SELECT 1 FROM reminder_contacts WHERE reminder_contacts.person = reminder_people.person)",
         (person,),
     )
+    connection.execute(
+        "DELETE FROM reminder_failing WHERE person = ?"
+        " AND NOT EXISTS (SELECT 1 FROM reminder_people WHERE reminder_people.person = reminder_failing.person)",
+        (person,),
+    )
     return removed
 
 

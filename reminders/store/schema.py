@@ -104,8 +104,16 @@ def weekly_or_as_it_comes(connection: Connection) -> None:
     connection.execute("ALTER TABLE reminder_people ADD COLUMN weekly BIGINT NOT NULL DEFAULT 1")
 
 
+def mark_addresses_that_fail(connection: Connection) -> None:
+    """Whose address takes nothing any more is kept, with what its server said."""
+    connection.execute(
+        "CREATE TABLE reminder_failing (person TEXT PRIMARY KEY, at TEXT NOT NULL, problem TEXT NOT NULL)"
+    )
+
+
 MIGRATIONS: Sequence[Callable[[Connection], None]] = (
     create_reminders,
     one_person_an_address,
     weekly_or_as_it_comes,
+    mark_addresses_that_fail,
 )

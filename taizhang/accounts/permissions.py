@@ -49,6 +49,8 @@ PAGES: MappingProxyType[str, Row] = MappingProxyType(
         "calendar": {_S: Reach.OWN, _A: Reach.ALL},
         "appeals": READS_UNIT,
         "appeals.file": WRITES_UNIT,
+        "result": READS_UNIT,
+        "result.confirm": WRITES_UNIT,
         "log": WRITES_UNIT,
         "roster": READS_UNIT,
         "people": WRITES_UNIT,
@@ -112,7 +114,13 @@ EVENTS: MappingProxyType[str, Row] = MappingProxyType(
         "appeal.filed": _UNIT_LIFE,
         "appeal.decided": _OVERSIGHT,
         "score.signed": _OVERSIGHT,
+        "score.countersigned": _OVERSIGHT,
+        "result.published": _OVERSIGHT,
+        "result.confirmed": _UNIT_LIFE,
         "evidence.attached": {_S: Reach.OWN, _A: Reach.ALL},
+        # An operator's, as the ledger itself is: it is about no unit.
+        "rubric.installed": OPERATES,
+        "rubric.withdrawn": OPERATES,
         # Of these two the record they name decides: whoever may append its type may mend it.
         "record.corrected": {_S: Reach.OWN, _A: Reach.ALL},
         "record.retracted": {_S: Reach.OWN, _A: Reach.ALL},

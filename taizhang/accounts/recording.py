@@ -24,6 +24,7 @@ from taizhang.app.quota import QuotaReached
 from taizhang.evidence.own_bytes import unsent
 
 from .account import Account
+from .four_eyes import why_not_alone
 from .permissions import may_append
 from .roles import Role
 
@@ -48,12 +49,15 @@ def append_as(
     Raises NotPermitted, Refused (QuotaReached when it is more than a day's measure) and StoreError.
     """
     tally = _Tally(session, account, now)
-    by = Recorder(
-        account.name,
-        guard=partial(
-            why_forbidden, account, files=files, count=tally.count, overseen=session.shelf.overseen
-        ),
+    guard = partial(
+        why_forbidden,
+        account,
+        files=files,
+        count=tally.count,
+        overseen=session.shelf.overseen,
+        separate_appeals=session.settings.separate_appeals,
     )
+    by = Recorder(account.name, guard=guard)
     try:
         return session.store.append(lines, by=by, now=now)
     except BaseException as error:
@@ -98,6 +102,7 @@ def why_forbidden(
     files: Files = (),
     count: Callable[[str, str], Text | None] | None = None,
     overseen: Overseen = (),
+    separate_appeals: bool = False,
 ) -> Text | None:
     """Return why *account* may not append the event *said*; None when it may (see `ledger.guard`).
 
@@ -117,7 +122,9 @@ def why_forbidden(
         event_id = str(said.get("id"))
         if seen.record(event_id) is not None:
             return None
-        missing = unsent(event_type, data, record, files)
+        missing = unsent(event_type, data, record, files) or why_not_alone(
+            account, said, seen, separate_appeals=separate_appeals
+        )
         if missing is not None or count is None:
             return missing
         return count(event_id, unit_of(subject))

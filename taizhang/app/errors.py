@@ -47,7 +47,7 @@ def as_member(error: BaseException) -> TaizhangError | None:
 
 def problems_of(error: TaizhangError) -> Sequence[Problem]:
     """Return every reason of *error*, at least one."""
-    return error.problems or [Problem(error.field, error.text)]
+    return error.problems or [Problem(error.field, error.text, remedy=error.remedy)]
 
 
 def _as_text(message: str, values: tuple[tuple[str, Value], ...]) -> Text:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
+from dataclasses import replace
+from datetime import date
+from functools import cached_property, partial
 from pathlib import Path
 
 from ledger.intake.clock_guard import leave_unguarded
@@ -16,10 +18,10 @@ from ledger.vocabulary import Judging, Vocabulary
 from projections.review_items import Standards, standards
 from projections.roster import joining_order
 from projections.service import NotScored, Projections, require_unit
+from projections.year_table import UnitYear, YearTables
 from reminders.job_log import JobLog
-from rubric import installed
-from rubric.catalog import RubricCatalog, builtin, builtin_texts
-from rubric.load import parse
+from rubric.catalog import RubricCatalog
+from rubric.mistake import NoRubric, msgid
 from rubric.schema import Rubric
 
 from .clock import Clock
@@ -43,8 +45,9 @@ class OpenLedger:
         """What became of the jobs that this server runs for the ledger."""
         self.quota = Quota()
         """What was added today through pages and API."""
-        self._parsed: dict[str, Rubric] = {}
-        """The rubrics installed in the ledger, by their texts."""
+        self._years = YearTables()
+        self._rubrics_last = 0
+        """The last event about the ledger itself of which the rubrics were taken in."""
         self.read_shelf()
         self.read_settings()
 
@@ -78,6 +81,10 @@ class OpenLedger:
             places = {}
         return lambda member: (places.get(member, len(places)), member)
 
+    def year_table(self, rubric: Rubric, day: date) -> list[UnitYear]:
+        """Return every unit's year of *rubric* as of *day*, by unit id."""
+        return self._years.of(self.projections, self.store, rubric, day)
+
     @property
     def shelf(self) -> RubricCatalog:
         """The rubrics that come with the program and those installed in the ledger."""
@@ -94,10 +101,11 @@ class OpenLedger:
             settings = read_settings(work.connection)
             if settings != self.settings:
                 self._keep_in_mind(settings)
-            if installed.count(work.connection) == len(self._parsed):
+            if work.last_sequence("") == self._rubrics_last:
                 return False
+            before = self.shelf
             self.read_shelf()
-            return True
+            return self.shelf is not before
 
     def _keep_in_mind(self, settings: KeptSettings) -> None:
         self.settings = settings
@@ -114,26 +122,16 @@ class OpenLedger:
     def read_shelf(self) -> None:
         """Take in the rubrics that are installed in the ledger now."""
         with self.store.read() as work:
-            known = self._parsed
-            # Those that are here already stay the objects they are: what was compiled of them, and scored, stays good.
-            self._parsed = {
-                text: known.get(text) or parse(text) for text in installed.installed(work.connection)
-            }
             # Within the transaction, in which one thread is at a time: what was read last is taken in last.
-            self.projections.shelf = RubricCatalog([*builtin(), *self._parsed.values()])
+            self._rubrics_last = work.last_sequence("")
+            self.projections.shelf = self.projections.catalog(work)
 
     def rubric_text(self, rubric_id: str) -> str:
         """Return the text of the highest version of *rubric_id*, to the letter. Raises NoRubric."""
         wanted = self.shelf.get(rubric_id)
-        kept = [*zip(builtin_texts(), builtin(), strict=True), *self._parsed.items()]
-        return next(text for text, rubric in kept if rubric is wanted)
-
-    def install(self, content: bytes, name: str, replaces: str | None = None) -> Rubric:
-        """Keep the rubric in *content* in the ledger, in the place of *replaces*. Raises RubricRefused."""
-        with self.store.write() as work:
-            rubric = installed.install(work.connection, content, name, replaces)
-        self.read_shelf()
-        return rubric
+        if wanted.is_provisional:
+            raise NoRubric(msgid("{id} 是暂用的，没有自己的文件"), id=rubric_id)
+        return wanted.file.decode("utf-8")
 
     def is_unit(self, unit: str) -> bool:
         """Say whether the ledger has events of *unit*."""
@@ -146,9 +144,12 @@ class OpenLedger:
             require_unit(work, unit)
 
 
-def vocabulary_of(shelf: RubricCatalog) -> Vocabulary:
-    """Return the codes and clauses of all rubrics together, as the ledger checks them (contract §2)."""
-    return Vocabulary(
+def vocabulary_of(shelf: RubricCatalog, projections: Projections | None = None) -> Vocabulary:
+    """Return the codes and clauses of all rubrics together, as the ledger checks them (contract §2).
+
+    *projections*: who reads the files of rubrics that are installed.
+    """
+    vocabulary = Vocabulary(
         activities=shelf.codes("activities"),
         documents=shelf.codes("documents"),
         outlets=shelf.codes("outlets"),
@@ -165,3 +166,6 @@ def vocabulary_of(shelf: RubricCatalog) -> Vocabulary:
         target_documents=shelf.target_documents,
         **fact_vocabulary(shelf.all),
     )
+    if projections is None:
+        return vocabulary
+    return replace(vocabulary, rubric_problems=partial(projections.rubric_problems, shelf))

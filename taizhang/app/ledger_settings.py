@@ -34,6 +34,10 @@ class KeptSettings(BaseModel):
     recorded yet."""
     forecast_line: int = Field(default=80, ge=0, le=1000)
     """A unit whose forecast is below so many points needs the district's help."""
+    second_signature: bool = False
+    """Whether a signed year wants the signature of a second assessor before it is published."""
+    separate_appeals: bool = False
+    """Whether an appeal is decided by somebody else than who judged the clause."""
     day_events: int = Field(default=20_000, ge=100, le=10_000_000)
     """So many events may one account add in a day (see `quota`)."""
     day_megabytes: int = Field(default=2_000, ge=10, le=10_000_000)

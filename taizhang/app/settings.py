@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 from ledger.errors import ErrorKind, TaizhangError
 from ledger.problem import Problem
 from ledger.text import Text
+from reminders.contacts import problems_of
 
 DEFAULT_STORE = "sqlite:///taizhang.db"
 PREFIX = "TAIZHANG_"
@@ -23,6 +24,7 @@ _SHOWN_MAX = 60
 EXPECTED: dict[str, Text] = {
     "base_url": Text("应是 https://taizhang.example.cn 这样的网址"),
     "tsa": Text("应是 https://tsa.example.cn 这样的网址"),
+    "operator_mail": Text("应是邮箱地址，几个之间用逗号隔开，如 admin@example.cn"),
     "robots_inside": Text("应是 1（可以）或 0（不可以）"),
     "remind_from_hour": Text("应是 0 到 23 的整数"),
     "trusted_proxies": Text("应是 IP 地址或网段，几个之间用逗号隔开，如 127.0.0.1,10.0.0.0/24"),
@@ -69,6 +71,8 @@ class Settings(BaseSettings):
     """The mail server: smtp://user:pass@host:port?starttls=1 or smtps://…; None: no mail is sent."""
     mail_from: str | None = None
     """The sender of mails: 台账 <ledger@example.cn>."""
+    operator_mail: str = ""
+    """Who is written to when backups or mails fail, the disk is full, jobs stop: addresses, comma separated."""
     robots_inside: bool = False
     """Whether a robot's address may be inside the own network, and plain http."""
     remind_from_hour: int = Field(default=8, ge=0, le=23)
@@ -112,6 +116,18 @@ class Settings(BaseSettings):
                 or parts.port == 0
             ):
                 raise ValueError(value)
+        return value
+
+    @property
+    def operator_addresses(self) -> list[str]:
+        """The addresses of `operator_mail`, one by one."""
+        return [each.strip() for each in self.operator_mail.split(",") if each.strip()]
+
+    @field_validator("operator_mail")
+    @classmethod
+    def _are_addresses(cls, value: str) -> str:
+        if any(problems_of("email", each.strip(), "") for each in value.split(",") if each.strip()):
+            raise ValueError(value)
         return value
 
     @field_validator("hosts")

@@ -23,13 +23,17 @@ class BadLocation(TaizhangError):
 
 
 def evidence_folder(url: str, chosen: Path | None) -> Path:
-    """Return where attached files are kept: where the operator says, else beside the store of *url*."""
+    """Return where attached files are kept: where the operator says, else beside the store of *url*.
+
+    Each of several ledgers of an installation (`installation`) has a folder of its own.
+    """
+    name = ledger_in(url)
     if chosen is not None:
-        return chosen
+        return chosen if name is None else chosen / name
     if url.lower().startswith(SQLITE):
         path = sqlite_path(url)
         return path.with_name(path.name + ".evidence")
-    return Path("taizhang.evidence")
+    return Path("taizhang.evidence") if name is None else Path("taizhang.ledgers") / f"{name}.evidence"
 
 
 def is_postgres(url: str) -> bool:
@@ -43,7 +47,8 @@ def key_path(url: str, chosen: Path | None) -> Path:
     For a server it is called after the whole address, so that no two ledgers share a key or its last checkpoint.
     """
     if chosen is not None:
-        return chosen
+        name = ledger_in(url)
+        return chosen if name is None else chosen.with_name(f"{chosen.stem}.{name}{chosen.suffix}")
     if url.lower().startswith(SQLITE):
         path = sqlite_path(url)
         return path.with_name(path.name + ".key")
@@ -59,7 +64,7 @@ def default_name(url: str) -> str:
     """Return what a new ledger at *url* is called when nobody says: as its file, or its database and schema are."""
     if url.lower().startswith(SQLITE):
         return ledger_name(sqlite_path(url).stem)
-    schema = _schema(url)
+    schema = schema_of(url)
     return _database(url) if schema is None else f"{_database(url)}.{ledger_name(schema)}"
 
 
@@ -67,7 +72,7 @@ def _database(url: str) -> str:
     return ledger_name(unquote(urlsplit(url).path.strip("/")) or "taizhang")
 
 
-def _schema(url: str) -> str | None:
+def schema_of(url: str) -> str | None:
     """Return the schema that the address names, None where it leaves that to the server."""
     options = " ".join(value for name, value in parse_qsl(urlsplit(url).query) if name == "options")
     named = _SEARCH_PATH.findall(options)
@@ -75,6 +80,26 @@ def _schema(url: str) -> str | None:
         return None
     schema = str(named[-1]).split(",")[0].replace("\\", "").strip().strip('"')
     return None if schema in ("", "public", "$user") else schema
+
+
+FOLDER = ".ledgers"
+"""Ends the name of the folder in which the other ledgers of an installation are, beside the first one's file."""
+MARK = "__"
+"""Stands between the first ledger's schema and another one's name."""
+NAME = re.compile(r"[a-z0-9](?:[a-z0-9]|-(?!-)|_(?!_)){0,46}", re.ASCII)
+"""What a ledger of an installation may be called: a file, a schema and a part of an address."""
+
+
+def ledger_in(url: str) -> str | None:
+    """Return what the ledger at *url* is called in its installation; None for the first, or only, one."""
+    if is_postgres(url):
+        _, mark, name = (schema_of(url) or "").partition(MARK)
+        return name if mark and NAME.fullmatch(name) else None
+    if not url.lower().startswith(SQLITE):
+        return None
+    path = sqlite_path(url)
+    is_one = path.suffix == ".db" and path.parent.suffix == FOLDER and NAME.fullmatch(path.stem)
+    return path.stem if is_one else None
 
 
 def _server(url: str) -> str:

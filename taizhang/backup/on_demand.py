@@ -92,6 +92,7 @@ def backup_now(
         raise Refused([Problem("", reason)]) from None
     finally:
         _BUSY.release()
+    session.alarms.pop("backup", None)
     with session.store.write() as work:
         note(work.connection, now, by.name, Deed.BACKUP, "", done.path.name)
     return done

@@ -9,6 +9,7 @@ import typer
 from typer.main import get_command
 
 from ledger.problem import NoLedger
+from taizhang.app.installation import Installation
 from taizhang.app.settings import DEFAULT_STORE, Settings
 from taizhang.cli.commands import accounts as account_commands
 from taizhang.cli.commands import anchors as anchor_commands
@@ -20,6 +21,7 @@ from taizhang.cli.commands import demo as demo_command
 from taizhang.cli.commands import evidence as evidence_commands
 from taizhang.cli.commands import excel as excel_commands
 from taizhang.cli.commands import ledger as ledger_commands
+from taizhang.cli.commands import ledgers as ledgers_command
 from taizhang.cli.commands import people as people_commands
 from taizhang.cli.commands import proofs as proof_commands
 from taizhang.cli.commands import records as record_commands
@@ -65,6 +67,7 @@ def build() -> Any:
         evidence_commands,
         excel_commands,
         ledger_commands,
+        ledgers_command,
         people_commands,
         proof_commands,
         record_commands,
@@ -89,6 +92,10 @@ def _options(
             "--store", metavar="URL", help=N_("台账在哪里：sqlite:///文件；也可用环境变量 TAIZHANG_STORE")
         ),
     ] = None,
+    ledger: Annotated[
+        str | None,
+        typer.Option("--ledger", metavar="NAME", help=N_("同一处的另一个台账，见 taizhang ledgers list")),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help=N_("标准输出只有一个 JSON 文档"))] = False,
     lang: Annotated[
         str | None,
@@ -100,8 +107,10 @@ def _options(
     ] = False,
 ) -> None:
     chosen = store if store is not None else Settings().store
+    first = DEFAULT_STORE if chosen is None else chosen
     ctx.obj = Invocation(
-        store_url=DEFAULT_STORE if chosen is None else chosen,
+        store_url=first if ledger is None else Installation(first).address(ledger),
+        first_url=first,
         json=as_json,
         by=by,
         store_chosen=chosen is not None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any
 
@@ -12,6 +12,7 @@ from ledger.intake.clock_guard import ClockRefused
 from ledger.problem import Broken, NoLedger, NotPermitted, Problem, Refused
 from ledger.text import Text
 from taizhang.app.store_url import BadLocation
+from taizhang.cli.remedies import with_remedy
 from taizhang.documents.append_result import problems_json
 from taizhang.language.i18n import _, say
 
@@ -94,16 +95,17 @@ def report_of(error: BaseException) -> Report | None:
             )
             problems = [Problem(f"sequence {member.sequence}", where)]
         case NoLedger():
-            problems = [Problem("", _with_remedy(member.text))]
+            problems = [Problem("", _how_to_begin(member.text))]
         case BadLocation():
             problems = [Problem("--store", member.text)]
     shows_field = isinstance(member, Refused | NotPermitted | RubricFileRefused) and not isinstance(
         member, ClockRefused
     )
-    return Report(_STATUS[member.kind], problems, show_field=shows_field)
+    told = [replace(each, text=with_remedy(each.text, each.remedy)) for each in problems]
+    return Report(_STATUS[member.kind], told, show_field=shows_field)
 
 
-def _with_remedy(text: Text) -> Text:
+def _how_to_begin(text: Text) -> Text:
     return Text(
         "{problem}。头一次用：taizhang serve --new（网页服务）、taizhang import FILE 或 taizhang demo；"
         "从备份取回：taizhang restore DIR",

@@ -1,4 +1,4 @@
-"""The options that every command takes, wherever they stand: ``--store``, ``--json``, ``--lang``, ``--by``.
+"""The options that every command takes, wherever they stand: ``--store``, ``--ledger``, ``--json`` and so on.
 
 The parser wants them before the command; people write them after it. They are moved to the front before parsing,
 which also tells the language of the help and the form of the errors before anything can go wrong.
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ledger.text import Text
 from taizhang.cli.failures import UsageMistake
 
-VALUES = ("--store", "--lang", "--by")
+VALUES = ("--store", "--ledger", "--lang", "--by")
 FLAGS = ("--json", "--clock-is-right")
 
 

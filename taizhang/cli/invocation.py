@@ -7,6 +7,7 @@ import os
 from dataclasses import dataclass
 
 from ledger.store.protocol import Recorder
+from taizhang.app.installation import Installation
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,13 @@ class Invocation:
     by: str | None
     store_chosen: bool
     """The ledger was named, by option or environment; else it is the default one."""
+    first_url: str
+    """The first ledger of the installation: `store_url` too, unless `--ledger` named another."""
+
+    @property
+    def installation(self) -> Installation:
+        """The ledgers that stand together."""
+        return Installation(self.first_url)
 
     def recorder(self) -> Recorder:
         """Return who is recording: `--by`, else the login."""

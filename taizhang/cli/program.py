@@ -58,7 +58,7 @@ def _no_command(name: str, known: list[str]) -> Text:
     return Text("没有“{name}”这个命令；可用：{known}", name=name, known=known)
 
 
-_GLOBAL_NOTE = N_("--store、--json、--lang、--by 可以写在命令前面或后面，见 taizhang --help。")
+_GLOBAL_NOTE = N_("--store、--ledger、--json、--lang、--by 可以写在命令前面或后面，见 taizhang --help。")
 _TYPER_HELP = {
     "help": N_("显示帮助"),
     "install_completion": N_("给当前的 shell 装上命令补全"),

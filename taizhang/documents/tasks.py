@@ -25,6 +25,8 @@ class Task:
     because: str
     cost: int = 0
     """What missing it costs if all else that can still be done is done, in hundredths of a point; 0: lost already."""
+    key: str = ""
+    """Tells it from all others of the unit, today and as long as it stands so."""
     suggested: str = ""
     """By when it is best done: the day by which it is usually done while that is ahead, else the due day."""
 
@@ -88,11 +90,8 @@ def tasks_of(
 
     *whole_year*: also what is due later than the shortfalls say, and every missed day on its own, to record it there.
     """
-    groups: dict[tuple[object, ...], list[Shortfall]] = {}
-    for card in cards:
-        for found in card.shortfalls(everything=whole_year):
-            groups.setdefault(_key(found, whole_year=whole_year), []).append(found)
-    tasks = [_task(group, translate, names) for group in groups.values()]
+    groups = task_groups(cards, whole_year=whole_year)
+    tasks = [_task(key, group, translate, names) for key, group in groups.items()]
     missed = [task for task in tasks if task.status == Status.MISSED]
     undone = [task for task in tasks if task.status != Status.MISSED]
     if not whole_year:
@@ -109,6 +108,15 @@ def tasks_of(
     return Tasks(pressing, _by_due(soon), missed, later, [task for task in undone if not task.cost])
 
 
+def task_groups(cards: Sequence[Scorecard], *, whole_year: bool = False) -> dict[str, list[Shortfall]]:
+    """Return the shortfalls of *cards* that make one task each, by the task's key."""
+    groups: dict[str, list[Shortfall]] = {}
+    for card in cards:
+        for found in card.shortfalls(everything=whole_year):
+            groups.setdefault(_key(found, whole_year=whole_year), []).append(found)
+    return groups
+
+
 def _parted(tasks: Iterable[Task]) -> tuple[list[Task], list[Task]]:
     """Return what is overdue and what is still ahead."""
     overdue: list[Task] = []
@@ -118,7 +126,7 @@ def _parted(tasks: Iterable[Task]) -> tuple[list[Task], list[Task]]:
     return overdue, pending
 
 
-def _key(found: Shortfall, *, whole_year: bool) -> tuple[object, ...]:
+def _key(found: Shortfall, *, whole_year: bool) -> str:
     """What makes one line: a clause, what became of it, its day, and of requests and findings each on its own."""
     clause, status = found.result.rule.clause, found.requirement.status
     due: date | None = found.due
@@ -128,8 +136,8 @@ def _key(found: Shortfall, *, whole_year: bool) -> tuple[object, ...]:
             due = None
     elif status is Status.MISSED:
         due = None
-    single = id(found.requirement.part) if clause.rule == "each_item" else 0
-    return found.card.rubric.id, clause.id, due, status, single
+    single = found.result.rule.key_of(found.requirement) if clause.rule == "each_item" else ""
+    return "~".join((found.card.rubric.id, clause.id, due.isoformat() if due else "", status.value, single))
 
 
 def _by_due(tasks: Iterable[Task]) -> list[tuple[str, int, list[Task]]]:
@@ -139,7 +147,7 @@ def _by_due(tasks: Iterable[Task]) -> list[tuple[str, int, list[Task]]]:
     return [(due, group[0].days_left, group) for due, group in days.items()]
 
 
-def _task(group: Sequence[Shortfall], translate: Translate, names: Names) -> Task:
+def _task(key: str, group: Sequence[Shortfall], translate: Translate, names: Names) -> Task:
     first = group[0]
     card, result = first.card, first.result
     requirements = [found.requirement for found in group]
@@ -156,5 +164,6 @@ def _task(group: Sequence[Shortfall], translate: Translate, names: Names) -> Tas
         subjects=list(dict.fromkeys(requirement.subject for requirement in requirements)),
         because=names.spoken(because.render(translate)),
         cost=card.evaluation.cost(result, requirements),
+        key=key,
         suggested=suggested.isoformat(),
     )

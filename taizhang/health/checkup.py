@@ -16,6 +16,7 @@ from ledger.problem import StoreError
 from ledger.signing.anchors import anchors_of
 from ledger.text import Text
 from reminders.store import outbox
+from reminders.store.failing import failing
 from taizhang.app.ledger import OpenLedger
 from taizhang.app.settings import Settings
 from taizhang.health.backup_age import LATE, newest_backup
@@ -36,6 +37,7 @@ JOB_NAMES = {
     "kept rows": Text("一览的更新"),
     "proofs": Text("每夜的存证和备份"),
     "reminders": Text("发提醒"),
+    "watch": Text("查看系统状况"),
     "uploads": Text("清理没有记入的工作簿"),
 }
 
@@ -63,6 +65,7 @@ class Checkup:
             self._clock,
             lambda: self._backup(settings),
             lambda: self._mail(settings),
+            self._addresses,
             lambda: self._anchor(settings),
             self._quota,
         ]
@@ -173,6 +176,14 @@ class Checkup:
         elif settings.smtp_url and delivery.oldest and now - instant_of(delivery.oldest) > MAIL_LATE:
             text = Text("有 {count} 封提醒等了一天还没有发出", count=delivery.waiting)
             yield warning("mail", text, address="/admin/outbox")
+
+    def _addresses(self) -> Iterator[Finding]:
+        with self._session.store.read() as work:
+            count = len(failing(work.connection))
+        if count:
+            yield warning(
+                "addresses", Text("{count} 个联系人的地址收不到提醒", count=count), address="/admin/contacts"
+            )
 
     def _anchor(self, settings: Settings) -> Iterator[Finding]:
         session = self._session

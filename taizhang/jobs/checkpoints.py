@@ -17,7 +17,6 @@ from ledger.merkle.proof_error import ProofError
 from ledger.problem import Broken, Refused, StoreError
 from ledger.text import Text
 from taizhang.app.ledger import OpenLedger
-from taizhang.proofs.rubric_lists import sign_rubrics
 
 if TYPE_CHECKING:
     from reminders.ticker import Job
@@ -78,6 +77,4 @@ def _signed(session: OpenLedger) -> Text | None:
         return problem
     if session.store.size() > log.signed_size():
         log.checkpoint(automatic=True)
-    if log.signed_size():
-        sign_rubrics(log, session.clock)
     return None

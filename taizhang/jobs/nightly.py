@@ -7,6 +7,7 @@ backups on the shelf say what today still lacks.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 import httpx
@@ -19,6 +20,7 @@ from ledger.signing.tile_folder import TileFolder
 from ledger.text import Text
 from reminders.ticker import Every, Job
 from taizhang.app.ledger import OpenLedger
+from taizhang.app.log_lines import told
 from taizhang.app.settings import Settings
 from taizhang.app.store_url import evidence_folder
 from taizhang.proofs.anchoring import anchor, known_witnesses
@@ -46,16 +48,28 @@ def nightly(session: OpenLedger, settings: Settings, client: httpx.Client) -> li
     problems = [] if (doubt := doubt_of(session.store, now)) is None else [Problem("", doubt.text)]
     # Names that were erased while somebody was reading an older state.
     session.store.drop_remains()
-    for part in (_anchor, _tiles, _backup):
+    for name, part in PARTS.items():
         try:
-            problems += part(session, settings, now, client)
+            said = part(session, settings, now, client)
         except (ProofError, StoreError, Broken) as error:
-            problems.append(Problem("", error.text))
+            said = [Problem("", error.text)]
         except Refused as error:
-            problems += error.problems
+            said = list(error.problems)
         except OSError as error:
-            problems.append(Problem(str(error.filename or ""), Text("{reason}", reason=str(error))))
+            said = [Problem(str(error.filename or ""), Text("{reason}", reason=str(error)))]
+        if said is not None:
+            _keep_in_mind(session, name, said)
+            problems += said
     return problems
+
+
+def _keep_in_mind(session: OpenLedger, name: str, said: Sequence[Problem]) -> None:
+    """Have `/admin` and `/healthz` tell of the first of what went wrong, until it went well again."""
+    if said:
+        told(f"{name}.failed", problems=list(map(str, said)))
+        session.alarms[name] = Text("{what}：{problem}", what=ALARMS[name], problem=said[0].text)
+    else:
+        session.alarms.pop(name, None)
 
 
 def _run(session: OpenLedger, settings: Settings) -> None:
@@ -64,7 +78,9 @@ def _run(session: OpenLedger, settings: Settings) -> None:
             _log.error("%s", problem)
 
 
-def _anchor(session: OpenLedger, settings: Settings, now: datetime, client: httpx.Client) -> list[Problem]:
+def _anchor(
+    session: OpenLedger, settings: Settings, now: datetime, client: httpx.Client
+) -> list[Problem] | None:
     witnesses = known_witnesses(session.log)
     if not witnesses and settings.tsa is None:
         return []
@@ -84,7 +100,9 @@ def _anchor(session: OpenLedger, settings: Settings, now: datetime, client: http
     ).problems
 
 
-def _tiles(session: OpenLedger, settings: Settings, _now: datetime, _client: httpx.Client) -> list[Problem]:
+def _tiles(
+    session: OpenLedger, settings: Settings, _now: datetime, _client: httpx.Client
+) -> list[Problem] | None:
     if settings.tiles is not None:
         note = session.log.checkpoint()
         with session.store.read() as work:
@@ -92,10 +110,12 @@ def _tiles(session: OpenLedger, settings: Settings, _now: datetime, _client: htt
     return []
 
 
-def _backup(session: OpenLedger, settings: Settings, now: datetime, _client: httpx.Client) -> list[Problem]:
+def _backup(
+    session: OpenLedger, settings: Settings, now: datetime, _client: httpx.Client
+) -> list[Problem] | None:
     local = now.astimezone(SHANGHAI)
     if settings.backup is None or local.hour < BACKUP_FROM_HOUR:
-        return []
+        return None
     from taizhang.backup.continuing import check_folder
     from taizhang.backup.folder import made_at, open_shelf
     from taizhang.backup.making import make_backup
@@ -110,7 +130,17 @@ def _backup(session: OpenLedger, settings: Settings, now: datetime, _client: htt
         return []
     evidence = evidence_folder(session.url, settings.evidence)
     done = make_backup(session, shelf, evidence, keep=settings.backup_keep)
+    told("backup.made", name=done.path.name, events=done.events, files=done.evidence, removed=done.removed)
     return [Problem(str(done.path), warning) for warning in done.warnings]
+
+
+PARTS = {"anchor": _anchor, "tiles": _tiles, "backup": _backup}
+"""What is done, by the name of its alarm. None: nothing was due, and what was said before stands."""
+ALARMS = {
+    "anchor": Text("今天的外部存证没有做成"),
+    "tiles": Text("日志的静态拷贝没有写成"),
+    "backup": Text("昨夜的备份没有做成"),
+}
 
 
 def _day(instant: datetime) -> date:

@@ -10,11 +10,13 @@ from reminders.delivery import Channel
 from reminders.links import Links
 from reminders.mail import BadMailSetting, Mail, mail_sender, mail_server
 from reminders.robots import DingTalk, Feishu, WeCom
+from reminders.send import Sent
 from reminders.service import Reminders
 from reminders.ticker import Every, Job
 from taizhang.app.ledger import OpenLedger
+from taizhang.app.log_lines import told
 from taizhang.app.settings import Settings
-from taizhang.language.i18n import Translate, UnknownLanguage, language_of, translator
+from taizhang.language.i18n import Translate, UnknownLanguage, language_of, say, translator
 from taizhang.language.names import names_of
 from taizhang.proofs.clock import doubt_of
 
@@ -82,9 +84,25 @@ def reminder_job(session: OpenLedger, settings: Settings) -> Job:
         if doubt is not None:
             _log.error("%s", doubt.text)
             return
-        reminders.tick(settings.remind_from_hour)
+        for sent in reminders.tick(settings.remind_from_hour):
+            tell_sent(sent)
 
     return Job("reminders", tick, Every(TICK))
+
+
+def tell_sent(sent: Sent) -> None:
+    """Write into the log what became of a message: by its id in the outbox, never by the address."""
+    problem = "" if sent.problem is None else say(sent.problem)
+    if sent.person is not None:
+        # Servers like to repeat whom they do not know.
+        problem = problem.replace(sent.person.address, "…")
+    told(
+        f"message.{sent.state.value}",
+        message=sent.message.id,
+        channel=sent.message.channel,
+        attempt=sent.message.attempts,
+        problem=problem,
+    )
 
 
 def translate_for(language: str) -> Translate:

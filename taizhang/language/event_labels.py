@@ -9,8 +9,8 @@ from projections.records import Record
 from rubric.catalog import RubricCatalog
 from rubric.codes_used import Family
 from rubric.named import NamedFamily
+from taizhang.language.code_words import DECLARED, LEAVINGS, LEVELS, UNIT_KINDS, VERDICTS, word_of
 from taizhang.language.i18n import N_, _
-from taizhang.language.labels import kind_word
 
 NameOf = Callable[[str], str]
 """A member's name by his id: the ledger holds ids only, names are in the directory."""
@@ -46,10 +46,15 @@ TYPE_WORDS = {
     "appeal.filed": N_("申诉"),
     "appeal.decided": N_("申诉答复"),
     "score.signed": N_("得分签字"),
+    "score.countersigned": N_("得分复签"),
+    "result.published": N_("得分公示"),
+    "result.confirmed": N_("得分确认"),
     "record.corrected": N_("更正"),
     "record.retracted": N_("撤回"),
     "reminder.sent": N_("提醒"),
     "anchor.recorded": N_("存证"),
+    "rubric.installed": N_("安装考核细则"),
+    "rubric.withdrawn": N_("撤下考核细则"),
     "loss.accepted": N_("接受缺失"),
     "clock.confirmed": N_("确认时钟"),
 }
@@ -130,6 +135,9 @@ _FIELD_WORDS = {
     "indicators": N_("各指标得分"),
     "sequence": N_("台账位置"),
     "supersedes": N_("改签自"),
+    "signing": N_("所指签字"),
+    "starts_on": N_("公示开始"),
+    "ends_on": N_("公示结束"),
     "authority": N_("存证方"),
     "log": N_("台账"),
     "seen": N_("见过的检查点"),
@@ -141,27 +149,11 @@ _FIELD_WORDS = {
 }
 """Every data field of every event type; `tests/taizhang/test_record_words.py` holds it to the ledger's own list."""
 
-_WORDS_OF_VALUES: dict[str, dict[str, str]] = {
-    "level": {
-        "national": N_("国家级"),
-        "province": N_("省级"),
-        "city": N_("市级"),
-        "district": N_("区级"),
-        "bureau": N_("局级"),
-    },
-    "value": {"yes": N_("做到"), "no": N_("没有做到"), "not_applicable": N_("不适用")},
-    "verdict": {
-        "accepted": N_("通过"),
-        "returned": N_("退回"),
-        "upheld": N_("成立"),
-        "rejected": N_("不成立"),
-    },
-}
-_LEAVING = {
-    "transferred": N_("转出"),
-    "deceased": N_("去世"),
-    "expelled": N_("开除党籍"),
-    "other": N_("其他"),
+_WORDS_OF_VALUES: Mapping[str, Mapping[str, str]] = {
+    "level": LEVELS,
+    "value": DECLARED,
+    "verdict": VERDICTS,
+    "kind": UNIT_KINDS,
 }
 _FAMILIES: dict[str, Family] = {
     "kinds": "activities",
@@ -258,6 +250,8 @@ class RecordWords:
             case "score.signed":
                 figures = _("{score} 分，加分 {bonus}", score=data["score"], bonus=data["bonus"])
                 return _("{year} 年{word}", year=data["for_year"], word=word), figures
+            case "result.published":
+                return word, _("{start} 至 {end}", start=data["starts_on"], end=data["ends_on"])
             case "request.answered" | "finding.rectified":
                 field = "request" if event_type == "request.answered" else "finding"
                 return word, self._asked.get((field, data[field]), data[field])
@@ -290,11 +284,9 @@ class RecordWords:
         if field == "level" and text not in _WORDS_OF_VALUES["level"]:
             return self._shelf.fact_name("levels", text)
         if field in _WORDS_OF_VALUES:
-            return _(_WORDS_OF_VALUES[field].get(text, text))
-        if field == "kind":
-            return kind_word(text)
+            return word_of(_WORDS_OF_VALUES[field], text)
         if field == "reason":
-            return _(_LEAVING.get(text, text)) if text in _LEAVING else text
+            return word_of(LEAVINGS, text)
         if field == "attendees" and text == "all":
             return _("全体")
         if field in _MEMBERS or field == "attendees":

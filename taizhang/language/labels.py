@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from ledger.events.event import SHANGHAI
+from taizhang.language.code_words import UNIT_KINDS, word_of
 from taizhang.language.i18n import N_, _
 
 STATUS_WORDS = {
@@ -18,7 +19,6 @@ STATUS_WORDS = {
     "judged": N_("已评定"),
     "awaiting": N_("待评定"),
 }
-KINDS = {"committee": N_("党委"), "general_branch": N_("党总支"), "branch": N_("党支部")}
 
 
 def status_word(status: str) -> str:
@@ -28,7 +28,7 @@ def status_word(status: str) -> str:
 
 def kind_word(kind: str) -> str:
     """Return the Chinese (or English) word for the kind of a unit."""
-    return _(KINDS[kind]) if kind in KINDS else kind
+    return word_of(UNIT_KINDS, kind)
 
 
 def days_left(days: int | None) -> str:

@@ -33,6 +33,20 @@ def finds(term: str, person: Person) -> bool:
     return term in search_term(person.telephone) or _is_in(term, search_term(person.name)[:_CHARACTERS_MAX])
 
 
+def sought_by(name: str) -> str:
+    """Return what a page narrows a list by: the name, its pinyin and its initials, in each of the common readings."""
+    from pypinyin import Style, pinyin
+
+    found = pinyin(name[:_CHARACTERS_MAX], style=Style.NORMAL, heteronym=True, errors="ignore")
+    usual = [each[0] for each in found]
+    # One character read otherwise at a time: a name with two of them is looked for by its characters.
+    ways = [usual]
+    for place, readings in enumerate(found):
+        ways += [[*usual[:place], other, *usual[place + 1 :]] for other in readings[1:]]
+    said = (("".join(way), "".join(each[0] for each in way)) for way in ways)
+    return " ".join(dict.fromkeys((search_term(name), *(each for both in said for each in both))))
+
+
 def _letters(text: str) -> str:
     """Return *text* without what is no letter or digit by itself: marks over letters, dots, hyphens, spaces."""
     return "".join(each for each in text if category(each)[0] in "LNSC")

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from ledger.events.event import StoredEvent
 from ledger.problem import Fault
 from ledger.text import Text
 from projections.checking import TrailWatch
+from projections.rubrics import INSTALLED
 from projections.signing import SIGNED
-from rubric.catalog import builtin, builtin_texts
-from rubric.installed import InstalledText
+from rubric.catalog import builtin
 from taizhang.evidence.files import ATTACHED
-from taizhang.proofs.rubric_lists import digest_of
 
 
 class Seen:
@@ -22,7 +19,9 @@ class Seen:
         self.trail = TrailWatch()
         self.attached: dict[str, int] = {}
         """The files that were ever attached: SHA-256, and the first event that names it."""
-        self._rubrics: list[tuple[int, str, str]] = []
+        self.rubrics: dict[str, str] = {}
+        """The rubrics that were ever installed: id@version, SHA-256."""
+        self._signed: list[tuple[int, str, str]] = []
         """Digests of rubrics in signed scores: the event, id@version, SHA-256."""
 
     def take(self, event: StoredEvent) -> None:
@@ -31,17 +30,15 @@ class Seen:
         data = event["data"]
         if event["type"] == ATTACHED:
             self.attached.setdefault(data["sha256"], int(event["sequence"]))
+        elif event["type"] == INSTALLED:
+            self.rubrics[f"{data['rubric']}@{data['version']}"] = data["sha256"]
         elif event["type"] == SIGNED and "rubric_sha256" in data:
             label = f"{data['rubric']}@{data['rubric_version']}"
-            self._rubrics.append((int(event["sequence"]), label, data["rubric_sha256"]))
+            self._signed.append((int(event["sequence"]), label, data["rubric_sha256"]))
 
-    def other_rubrics(self, there: Sequence[InstalledText]) -> list[Fault]:
+    def other_rubrics(self) -> list[Fault]:
         """Return the signed scores that were made with another text of a rubric than is here now."""
-        now = {
-            f"{rubric.id}@{rubric.version}": digest_of(text)
-            for rubric, text in zip(builtin(), builtin_texts(), strict=True)
-        }
-        now |= {f"{each.id}@{each.version}": digest_of(each.text) for each in there}
+        now = {rubric.label: rubric.sha256 for rubric in builtin()} | self.rubrics
         return [
             Fault(
                 Text(
@@ -51,6 +48,6 @@ class Seen:
                 ),
                 place,
             )
-            for place, label, digest in self._rubrics
+            for place, label, digest in self._signed
             if label in now and now[label] != digest
         ]

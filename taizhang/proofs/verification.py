@@ -29,11 +29,8 @@ from ledger.store.protocol import Progress
 from ledger.store.sql import Connection
 from ledger.text import Text
 from projections.checking import check_kept_rows
-from rubric import installed
+from projections.rubrics import RubricFiles
 from rubric.catalog import RubricCatalog
-from rubric.installed import InstalledText
-from rubric.load import parse
-from rubric.mistake import RubricRefused
 from taizhang.evidence.files import check_evidence
 from taizhang.proofs.clock import clock_look
 from taizhang.proofs.looks import Checked, Look, Result
@@ -288,19 +285,24 @@ class _Verification:
     # -- what the score is made of --------------------------------------------------------------------------------
 
     def _rubrics(self) -> Look:
-        with self._store.read() as work:
-            there = installed.texts(work.connection)
-        listed, faults = check_rubrics(self._log, there)
-        faults = [*faults, *_misread(there), *self._seen.other_rubrics(there)]
+        there = self._seen.rubrics
+        faults = [*check_rubrics(self._log, there), *self._misread(), *self._seen.other_rubrics()]
         if faults:
             return _looked("rubrics", Text("考核细则"), faults)
         if not there:
             return Look("rubrics", Result.FINE, Text("没有另外安装考核细则，用的是程序自带的"))
-        if listed < len(there):
-            text = Text("{count} 份安装的考核细则，其中 {more} 份还没有签名的摘要可对照；签一次检查点就有",
-                        count=len(there), more=len(there) - listed)  # fmt: skip
-            return Look("rubrics", Result.TOLD, text)
-        return Look("rubrics", Result.FINE, Text("{count} 份安装的考核细则与签名的摘要一致", count=listed))
+        return Look(
+            "rubrics", Result.FINE, Text("{count} 份安装的考核细则与台账里的摘要一致", count=len(there))
+        )
+
+    def _misread(self) -> list[Fault]:
+        """Return the installations whose file is no rubric, or another than the event says."""
+        with self._store.read() as work:
+            wrong = RubricFiles().unreadable(work.stream(""))
+        return [
+            Fault(Text("考核细则 {label} 的内容读不懂，或与它的编号、版本不符", label=label), place)
+            for place, label in wrong
+        ]
 
     def _kept_rows(self, beside: Beside) -> Look:
         units = self._store.units()
@@ -370,22 +372,6 @@ class _Verification:
 
 def _looked(name: str, text: Text, faults: Sequence[Fault]) -> Look:
     return Look(name, Result.BROKEN if faults else Result.FINE, text, tuple(faults))
-
-
-def _misread(there: Sequence[InstalledText]) -> list[Fault]:
-    """Return the rows whose text is no rubric, or another than the row says."""
-    faults = []
-    for each in there:
-        try:
-            rubric = parse(each.text)
-        except RubricRefused:
-            faults.append(Fault(Text("考核细则 {label} 的内容读不懂了", label=f"{each.id}@{each.version}")))
-            continue
-        if (rubric.id, rubric.version, rubric.year) != (each.id, each.version, each.year):
-            faults.append(
-                Fault(Text("考核细则 {label} 的内容与它的行不符", label=f"{each.id}@{each.version}"))
-            )
-    return faults
 
 
 def _leaves(connection: Connection) -> Iterator[bytes]:

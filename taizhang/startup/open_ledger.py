@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ledger.problem import StoreError
+from ledger.remedy import Remedy
 from ledger.signing import rows as proofs
 from ledger.signing.checkpoint import ledger_name
 from ledger.store.components import Component
 from ledger.store.log import give_name, is_unfinished, name_of
-from ledger.store.protocol import Store
+from ledger.store.protocol import Store, Transaction
 from ledger.store.sqlite import open_sqlite
 from ledger.text import Text
 from ledger.vocabulary import Vocabulary
@@ -24,6 +25,7 @@ from rubric.catalog import RubricCatalog
 from taizhang.accounts import store as accounts
 from taizhang.app import ledger_settings as kept_settings
 from taizhang.app.ledger import OpenLedger, vocabulary_of
+from taizhang.app.rubrics import take_over_old_table
 from taizhang.app.settings import Settings
 from taizhang.app.store_url import BadLocation, default_name, is_postgres, sqlite_path
 from taizhang.entry.workbooks import store as office
@@ -66,8 +68,18 @@ def open_ledger(
     in_postgres = is_postgres(url)
     projections = Projections(RubricCatalog(), apart=in_postgres)
 
-    def vocabulary() -> Vocabulary:
-        return vocabulary_of(projections.shelf)
+    known: tuple[RubricCatalog, Vocabulary] = (
+        projections.shelf,
+        vocabulary_of(projections.shelf, projections),
+    )
+
+    def vocabulary(work: Transaction) -> Vocabulary:
+        # The rubrics as the append's own transaction sees them: one that is being installed counts for all after it.
+        nonlocal known
+        catalog = projections.catalog(work)
+        if known[0] is not catalog:
+            known = catalog, vocabulary_of(catalog, projections)
+        return known[1]
 
     made_here = new and or_nothing and not in_postgres and not sqlite_path(url).exists()
     store: Store
@@ -101,8 +113,11 @@ def open_ledger(
         if not unfinished:
             require_whole(store)
         name_once(store, url)
+        session = OpenLedger(store, projections, url)
+        if not unfinished:
+            take_over_old_table(session)
         try:
-            yield OpenLedger(store, projections, url)
+            yield session
         except BaseException:
             made_here = made_here and store.size() == 0
             raise
@@ -124,7 +139,9 @@ def require_whole(store: Store) -> None:
     """Raise StoreError when the ledger is the beginning of a copy."""
     with store.read() as work:
         if is_unfinished(work.connection):
-            raise StoreError(Text("这个台账是没有复制完的副本；请再运行一次 taizhang copy，把它复制完"))
+            raise StoreError(
+                Text("这个台账是没有复制完的副本；请再复制一次，把它复制完"), remedy=Remedy.FINISH_COPY
+            )
 
 
 def name_once(store: Store, url: str) -> None:

@@ -17,6 +17,7 @@ from taizhang.web.pages.register import routes as registering
 from taizhang.web.pages.reminders import routes as reminders
 from taizhang.web.pages.review import action_routes as review_deeds
 from taizhang.web.pages.review import clause_routes as review_clauses
+from taizhang.web.pages.review import results_routes as results
 from taizhang.web.pages.review import routes as review
 from taizhang.web.pages.review import sign_routes as signing
 from taizhang.web.pages.review import unit_routes as review_unit
@@ -24,6 +25,7 @@ from taizhang.web.pages.site import changes, health, home
 from taizhang.web.pages.unit import appeal_routes as appeals
 from taizhang.web.pages.unit import calendar_routes as calendar
 from taizhang.web.pages.unit import report_routes as reports
+from taizhang.web.pages.unit import result_routes as unit_result
 from taizhang.web.pages.unit import routes as units
 from taizhang.web.pages.workbook import routes as workbook
 
@@ -54,6 +56,8 @@ PAGE_ROUTERS = (
     review_deeds.router,
     review_clauses.router,
     signing.router,
+    results.router,
+    unit_result.router,
     review_unit.router,
     # The last: an id may have slashes, and more may stand under a record's address.
     records.router,

@@ -41,7 +41,7 @@ class CannotListen(TaizhangError):
     def __init__(self, host: str, port: int, reason: str) -> None:
         super().__init__(
             Text(
-                "不能在 {host}:{port} 上开服务：{reason}；请换一个 --port",
+                "不能在 {host}:{port} 上开服务：{reason}；请换一个端口",
                 host=host,
                 port=port,
                 reason=reason,

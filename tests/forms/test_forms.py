@@ -41,11 +41,15 @@ def situation_of(session: OpenLedger, unit: str, day: date = SHOWN_DAY) -> Situa
 
 def filled(form: Form, given: Values) -> dict[str, Any]:
     """Return the form as it is offered, with something in every field that has to be filled in."""
-    return {
+    typed = {
         field.name: list(field.default)
         or ([WORDS[field.kind]] if field.required and field.kind in WORDS else [])
         for field in form.fields(given)
     }
+    if "attendees" in typed:  # of these nothing is supposed
+        secretary = form.situation.secretary
+        typed |= {"study_hours": ["2"], "attendees": ["all"], "lecturer": [secretary] if secretary else []}
+    return typed
 
 
 def shortfalls(session: OpenLedger, unit: str) -> list[Shortfall]:

@@ -101,8 +101,8 @@ def open_store(place: Place, **options: Any) -> SqliteStore | PostgresStore: ...
 def open_store(place: Place, **options: Any) -> SqliteStore | PostgresStore:
     """Open a ledger of either engine."""
     if isinstance(place, Path):
-        return open_sqlite(place, vocabulary=lambda: VOCABULARY, **options)
-    return open_postgres(place, vocabulary=lambda: VOCABULARY, **options)
+        return open_sqlite(place, vocabulary=lambda _work: VOCABULARY, **options)
+    return open_postgres(place, vocabulary=lambda _work: VOCABULARY, **options)
 
 
 class Book:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ledger.events.packed import pack
 from ledger.events.types import EVENT_TYPES
 from ledger.intake import draft as drafts
 from ledger.intake.draft import read_draft
@@ -62,6 +63,9 @@ FULL: dict[str, dict[str, Any]] = {
         "floor": "90", "ceiling": "95", "bonus": "1.5", "indicators": [{"no": 1, "score": "95", "advice": "94"}],
         "sequence": 120, "supersedes": "e1", "reason": "申诉成立",
     },
+    "score.countersigned": {"signing": "e1", "reason": "复核无误"},
+    "result.published": {"signing": "e1", "starts_on": "2018-03-01", "ends_on": "2018-03-07"},
+    "result.confirmed": {"signing": "e1"},
     "record.corrected": {
         "record": "e1", "reason": "误", "time": "2017-03-15T00:00:00+08:00", "data": {"a": 1}, "subject": "wj-01/b1",
     },
@@ -73,6 +77,11 @@ FULL: dict[str, dict[str, Any]] = {
     "clock.confirmed": {
         "clock": "2026-11-28T06:00:00.000000Z", "last": "2031-01-01T00:00:00.000000Z", "reason": "校准",
     },
+    "rubric.installed": {
+        "rubric": "own-2018", "version": 1, "sha256": "0" * 64, "file": pack(b"id: own-2018"), "replaces": "old-2018",
+        "beside": False, "reason": "印发",
+    },
+    "rubric.withdrawn": {"rubric": "own-2018", "version": 1, "reason": "装错了"},
     "loss.accepted": {"log": "taizhang/wujin", "seen": "x", "accepted": "y", "reason": "硬盘损坏"},
 }  # fmt: skip
 CODES = {
@@ -101,6 +110,8 @@ OPTIONAL = {
     "figure.reported": {"at", "source"},
     "case.confirmed": {"count", "points", "member", "for_year"},
     "rating.given": {"grade", "value", "for_year"},
+    "rubric.installed": {"replaces", "beside", "reason"},
+    "rubric.withdrawn": {"version"},
     "member.left": {"reason"},
     "activity.held": {"study_hours", "lecturer", "attendees", "for_year"},
     "document.filed": {"for_year", "target_sessions"},
@@ -111,6 +122,7 @@ OPTIONAL = {
     "claim.reviewed": {"reason"},
     "appeal.filed": {"for_year", "rubric"},
     "score.signed": {"supersedes", "reason"},
+    "score.countersigned": {"reason"},
     "record.corrected": {"time", "data", "subject"},
     "reminder.sent": {"period"},
     "anchor.recorded": {"token"},

@@ -30,6 +30,8 @@ DAY = NOW.date()
 BY = Recorder("li")
 KILLS = 30
 PROCESSES = get_context("forkserver")
+# Every life begins with what it needs imported: else most of the time goes into that.
+PROCESSES.set_forkserver_preload(["taizhang.startup.open_ledger", "tests.ledger.sqlite.test_faults"])
 
 
 def assert_kept_rows_agree(store: SqliteStore) -> None:
@@ -64,7 +66,7 @@ def test_every_statement_of_an_append_with_projections(tmp_path: Path) -> None:
             projections = Projections(RubricCatalog())
             store = open_sqlite(
                 tmp_path / f"{number}-{after}.db",
-                vocabulary=lambda projections=projections: vocabulary_of(projections.shelf),
+                vocabulary=lambda _work, projections=projections: vocabulary_of(projections.shelf),
                 projector=projections,
                 components=COMPONENTS,
                 connect=partial(sqlite3.connect, factory=Faulty),
@@ -114,8 +116,11 @@ def test_killed_at_random_instants_the_kept_rows_agree(tmp_path: Path) -> None:
         child = PROCESSES.Process(target=_append_until_killed, args=(path, life, theirs))
         child.start()
         theirs.close()
-        assert ours.poll(60), "the child has begun"
-        time.sleep(chance.random() * 0.03)
+        # A number is told before its append: with the second one the first has come in.
+        for _ in range(chance.randrange(2, 5)):
+            assert ours.poll(60), "the child goes on"
+            ours.recv()
+        time.sleep(chance.random() * 0.02)
         assert child.pid is not None
         os.kill(child.pid, signal.SIGKILL)
         child.join()

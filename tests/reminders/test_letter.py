@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from reminders.rendered_message import RenderedMessage
+from taizhang.app.rubrics import install_rubric
 from taizhang.language.names import Names
 from tests.web.browsing import DESKTOP, PHONE, scrolls_sideways, serious_findings
 
@@ -111,7 +112,7 @@ def test_a_year_whose_days_off_are_unknown_says_so(desk: Desk) -> None:
 
     text = derive(desk.session.rubric_text("wujin-2017"), 2035)
     sound = re.sub(r"\n? *decide: .*", "", re.sub(r",? ?decide: ('[^']*'|\"[^\"]*\"|[^,}\n]*)", "", text))
-    desk.session.install(sound.encode(), "2035.yaml")
+    install_rubric(desk.session, sound.encode(), "2035.yaml", now=desk.clock())
     desk.clock.set("2035-03-01")
     assert "2035 年的放假调休安排还没有载入" in written(desk, "2035-03-16").text
 

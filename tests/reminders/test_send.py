@@ -5,10 +5,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from reminders.delivery import NotOurs
+from ledger.text import Text
+from reminders.contacts import Person
+from reminders.delivery import NotDelivered, NotOurs
 from reminders.outbox import LEASE, State, wait_after
 from reminders.send import Sender
 from reminders.store import contacts, outbox
+from reminders.store.failing import failing
+from taizhang.app.rubrics import install_rubric
 from taizhang.startup.open_ledger import open_ledger
 
 from .support import (
@@ -131,6 +135,26 @@ def test_a_lasting_refusal_waits_for_a_person(desk: Desk) -> None:
     assert desk.reminders.send(date(2017, 3, 17)) == []
     desk.channel.before = None
     assert [each.state for each in desk.remind("2017-03-17")] == [State.SENT]
+
+
+def test_an_address_that_takes_nothing_is_marked_until_something_arrives(desk: Desk) -> None:
+    def marked() -> list[str]:
+        with desk.session.store.read() as work:
+            return [f"{each.since[:10]} {each.problem}" for each in failing(work.connection).values()]
+
+    def too_big(person: Person) -> None:
+        raise NotDelivered(Text("太大"), lasting=True, about_message=True)
+
+    for fault, expected in (
+        (refuse, []),
+        (too_big, []),
+        (refuse_for_good, ["2017-03-17 邮件服务器拒收：550 no such user"]),
+        (refuse, ["2017-03-17 邮件服务器拒收：550 no such user"]),
+        (None, []),
+    ):
+        desk.channel.before = fault
+        desk.remind("2017-03-17")
+        assert marked() == expected, fault
 
 
 def test_an_undelivered_mail_is_taken_up_by_the_next_day_s(desk: Desk) -> None:
@@ -387,7 +411,9 @@ def test_lead_days_that_an_operator_sets(desk: Desk) -> None:
 def test_lead_days_that_a_rubric_sets(desk: Desk) -> None:
     text = desk.session.rubric_text("wujin-2017").replace("id: wujin-2017", "id: ours-2017")
     before, after = text.split("{id: '2.1', ")
-    desk.session.install(f"{before}{{id: '2.1', lead_days: [20, 3], {after}".encode(), "ours.yaml")
+    desk.clock.set("2017-03-01")
+    content = f"{before}{{id: '2.1', lead_days: [20, 3], {after}".encode()
+    install_rubric(desk.session, content, "ours.yaml", now=desk.clock())
     desk.remind("2017-03-10")
     assert {item["clause"] for item in desk.told()[0]["data"]["items"]} == {"2.1"}
     desk.remind("2017-03-17")

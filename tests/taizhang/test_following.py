@@ -16,6 +16,7 @@ from ledger.text import Text
 from projections import totals
 from rubric.catalog import builtin_texts
 from taizhang.app.ledger import OpenLedger
+from taizhang.app.rubrics import install_rubric
 from taizhang.jobs.reload import following
 from taizhang.startup.open_ledger import open_ledger
 
@@ -62,7 +63,7 @@ def test_a_rubric_reaches_appends_scores_and_kept_rows(new_url: Callable[[], str
         with following(one, lambda: (one.projections.renew(one.store, day), moved.append(True))):
             with pytest.raises(Refused):
                 append(one, "night", "activity.held", kinds=["night_school"], topic="夜校")
-            other.install(own_rubric(), "own.yaml")
+            install_rubric(other, own_rubric(), "own.yaml", now=NOW)
             until(lambda: bool(moved))
         append(one, "night", "activity.held", kinds=["night_school"], topic="夜校")
         with one.store.read() as work:
@@ -79,7 +80,7 @@ def test_a_rubric_is_taken_in_once(new_url: Callable[[], str]) -> None:
     url = new_url()
     with open_ledger(url, new=True) as one, open_ledger(url, new=True) as other:
         assert not one.take_in()
-        other.install(own_rubric(), "own.yaml")
+        install_rubric(other, own_rubric(), "own.yaml", now=NOW)
         assert one.take_in()
         assert not one.take_in()
 
@@ -97,10 +98,11 @@ def test_settings_are_taken_in(new_url: Callable[[], str]) -> None:
 def test_what_was_scored_under_a_rubric_stays_good_when_another_comes(new_url: Callable[[], str]) -> None:
     url = new_url()
     with open_ledger(url, new=True) as one, open_ledger(url, new=True) as other:
-        other.install(own_rubric(), "own.yaml")
+        install_rubric(other, own_rubric(), "own.yaml", now=NOW)
         one.take_in()
         first = one.shelf.get("own-2017")
-        other.install(own_rubric().replace(b"id: own-2017", b"id: third-2017", 1), "third.yaml", "own-2017")
+        third = own_rubric().replace(b"id: own-2017", b"id: third-2017", 1)
+        install_rubric(other, third, "third.yaml", "own-2017", now=NOW)
         assert one.take_in()
         assert one.shelf.get("own-2017") is first
 

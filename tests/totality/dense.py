@@ -202,6 +202,13 @@ DRAWN: dict[str, Callable[[Dense], dict[str, Any]]] = {
         "sequence": 1,
         **d.maybe(supersedes=lambda: d.one(d.ids), reason=d.text),
     },
+    "score.countersigned": lambda d: {"signing": d.one(d.ids), **d.maybe(reason=d.text)},
+    "result.published": lambda d: {
+        "signing": d.one(d.ids),
+        "starts_on": d.one(DAYS),
+        "ends_on": d.one(DAYS),
+    },
+    "result.confirmed": lambda d: {"signing": d.one(d.ids)},
 }
 """Every type that a client may append, and how its data are drawn."""
 

@@ -10,6 +10,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from ledger.text import Text
+from reminders.contacts import Role as Part
+from reminders.store import contacts
+from reminders.store.failing import mark_failing
 from taizhang.accounts import entry
 from taizhang.accounts.account import Account
 from taizhang.accounts.roles import Role
@@ -211,6 +214,8 @@ def test_settings_hold_at_once_and_are_written_down(site: Site, browser: Browser
         assert api == {
             "district": "武进区教育局",
             "ranking": True,
+            "second_signature": False,
+            "separate_appeals": False,
             **{name: int(value) for name, value in numbers.items()},
         }
         assert operator.patch("/api/v1/settings", json={"demo_today": None}).status_code == 422
@@ -290,6 +295,22 @@ def test_that_nobody_can_work_is_told_to_everybody_with_the_reason(site: Site) -
     with site.visitor(None) as stranger:
         answer = stranger.get("/healthz", headers={"authorization": "Bearer tz_x"})
         assert (answer.status_code, "store" in answer.json()["reasons"]) == (503, True)
+
+
+def test_an_address_that_takes_nothing_is_shown_to_its_owner_and_to_operators(site: Site) -> None:
+    with site.session.store.write() as work:
+        person = contacts.new_person("email", "shuji@example.invalid")
+        contacts.keep_person(work.connection, person)
+        contacts.keep_contact(work.connection, SECRETARY, person.id, Part.SECRETARY)
+        mark_failing(work.connection, person.id, Text("550 查无此人"), site.session.clock())
+    with site.visitor(SECRETARY) as owner, site.visitor(OPERATOR) as operator:
+        assert "这个地址收不到提醒（550 查无此人）" in owner.get("/account").text
+        assert "收不到：550 查无此人" in operator.get("/admin/contacts").text
+        assert "1 个联系人的地址收不到提醒" in operator.get("/admin").text
+        with site.session.store.write() as work:
+            contacts.remove_contacts(work.connection, SECRETARY, person.id)
+            rows = work.connection.execute("SELECT count(*) FROM reminder_failing").fetchone()
+        assert rows == (0,), "what the server said may name the address: it goes with it"
 
 
 def test_units_are_read_however_they_are_set_apart() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 import httpx
@@ -15,7 +16,9 @@ import pytest
 from fastapi.routing import iter_route_contexts
 from starlette.routing import Mount
 
+from ledger.events.packed import pack
 from ledger.events.types import EVENT_TYPES
+from rubric.catalog import builtin_texts
 from taizhang.accounts import entry
 from taizhang.accounts.account import Account
 from taizhang.accounts.permissions import (
@@ -235,8 +238,12 @@ def sample(event_type: str, unit: str, number: int) -> dict[str, Any]:
 
 
 PROGRAM_TYPES = {name for name, row in EVENT_TYPES.items() if row.by_program}
-NOT_TRIED = {"score.signed", "figure.reported", "case.confirmed", "rating.given"}
-"""Bound to the figures of its day, or to codes that the built-in rubric has not: their own tests try who may."""
+NOT_TRIED = {
+    "score.signed", "score.countersigned", "result.published", "result.confirmed",
+    "figure.reported", "case.confirmed", "rating.given",
+    *(name for name, row in EVENT_TYPES.items() if not row.has_subject),
+}  # fmt: skip
+"""Bound to the figures of its day, to a signing, or to codes that the built-in rubric has not: their own tests try."""
 
 
 def before(unit: str) -> list[dict[str, Any]]:
@@ -291,6 +298,29 @@ def test_each_role_appends_what_the_table_says(site: Site, name: str) -> None:
     assert taken == TAKEN[account.role], "as many as the issue lets this role append"
 
 
+@pytest.mark.parametrize("name", ROLES)
+def test_only_an_operator_installs_and_withdraws_rubrics(site: Site, name: str) -> None:
+    content = builtin_texts()[0].replace("id: wujin-2017", "id: own-2017", 1).encode()
+    installed = {
+        "rubric": "own-2017",
+        "version": 1,
+        "sha256": sha256(content).hexdigest(),
+        "file": pack(content),
+    }
+    withdrawn = {"rubric": "own-2017", "reason": "装错了"}
+    expected = 200 if site.account(name).role is Role.OPERATOR else 403
+    with site.visitor(name) as client:
+        for kind, data in (("rubric.installed", installed), ("rubric.withdrawn", withdrawn)):
+            event = {
+                "specversion": "1.0",
+                "id": kind,
+                "source": "urn:tests",
+                "type": kind,
+                "time": "2017-09-19",
+            }
+            assert client.post("/api/v1/events", json={**event, "data": data}).status_code == expected
+
+
 TAKEN = {Role.SECRETARY: 20, Role.ASSESSOR: 16, Role.AUDITOR: 0, Role.LEADER: 0, Role.OPERATOR: 4}
 
 
@@ -322,6 +352,8 @@ def test_a_secretary_never_judges_reviews_requests_or_raises_findings() -> None:
         "request.issued",
         "finding.raised",
         "score.signed",
+        "score.countersigned",
+        "result.published",
         "appeal.decided",
     ):
         assert not may_append(SECRETARY_OF_OWN, event_type, OWN, {})

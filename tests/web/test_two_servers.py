@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from rubric.catalog import builtin_texts
+from taizhang.app.rubrics import install_rubric
 from taizhang.backup.copy_ledger import copy_ledger
 from taizhang.startup.open_ledger import open_ledger
 
@@ -67,7 +68,7 @@ def test_what_is_kept_at_one_reaches_the_other(two: tuple[Site, Site]) -> None:
     rubric = builtin_texts()[0].replace("id: wujin-2017", "id: own-2017", 1)
     with one.visitor(OPERATOR) as here, other.visitor(OPERATOR) as there:
         assert "own-2017" not in there.get("/admin/rubrics").text
-        one.session.install(rubric.encode(), "own.yaml")
+        install_rubric(one.session, rubric.encode(), "own.yaml")
         form = {"district": "滨海区教育局", "late_days": "9"}
         assert here.post("/admin/settings", data=form).status_code == 303
         deadline = time.monotonic() + 60

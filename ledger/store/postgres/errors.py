@@ -9,6 +9,7 @@ import psycopg
 from psycopg_pool import PoolTimeout
 
 from ledger.problem import StoreError
+from ledger.remedy import Remedy
 from ledger.text import Text
 
 
@@ -30,7 +31,8 @@ def store_error(error: psycopg.Error, place: str) -> StoreError:
     said = str(error).strip().splitlines()
     reason = said[0] if said else type(error).__name__
     if message is not None:
-        return StoreError(Text(message, path=place, reason=reason))
+        remedy = Remedy.CHECK_ADDRESS if state in _MISADDRESSED else None
+        return StoreError(Text(message, path=place, reason=reason), remedy=remedy)
     return StoreError(Text("台账 {path} 出错：{error}；没有写入任何内容", path=place, error=reason))
 
 
@@ -103,12 +105,13 @@ _PASSES = {
     "53300",  # too_many_connections
 }
 _UNREACHABLE = Text("连不上台账的数据库 {path}（{reason}）；请检查地址、网络和数据库服务，然后重试").message
+_MISADDRESSED = {"28000", "28P01", "28", "3D000"}
 _MESSAGES = {
     "08": _UNREACHABLE,
     "57P01": _UNREACHABLE,
     "57P02": _UNREACHABLE,
     "57P03": Text("台账的数据库 {path} 正在启动或停止；请稍后重试").message,
-    "28": Text("数据库 {path} 不接受这个用户名或密码；请检查 --store 里的地址").message,
+    "28": Text("数据库 {path} 不接受这个用户名或密码；请检查地址").message,
     "3D000": Text("没有 {path} 这个数据库或用户（{reason}）；请先建立，或核对地址").message,
     "3F000": Text("数据库 {path} 里没有可用的模式（schema）；请核对地址里的 search_path").message,
     "53100": Text("数据库服务器的磁盘已满，{path} 没有写入任何内容；请腾出空间后重试").message,
@@ -121,6 +124,7 @@ _MESSAGES = {
     "42501": Text(
         "这个数据库用户没有需要的权限，台账 {path} 没有写入任何内容；请让管理员授权（{reason}）"
     ).message,
+    "TZ002": Text("台账 {path} 已停用，不再记入；原有的记录照常可以查看").message,
     "58030": Text("数据库服务器读写台账 {path} 时发生磁盘错误；请检查磁盘后重试").message,
     "XX001": Text("台账 {path} 的数据已损坏；请用备份或导出文件恢复").message,
     "XX002": Text("台账 {path} 的数据已损坏；请用备份或导出文件恢复").message,

@@ -30,7 +30,7 @@ from ledger.store.postgres.collecting import Collected
 from ledger.store.postgres.connection import PostgresConnection
 from ledger.store.postgres.queue import Doubt, Entry
 from ledger.store.postgres.work import Head, QueuedWork
-from ledger.store.protocol import Appended, Projector
+from ledger.store.protocol import Appended, Projector, Vocabularies
 from ledger.vocabulary import Vocabulary
 
 
@@ -46,25 +46,37 @@ class Group:
         connection: PostgresConnection,
         lock_space: int,
         registers: UnitStateCache,
-        vocabulary: Vocabulary,
+        vocabulary: Vocabularies,
         projector: Projector | None,
     ) -> None:
         self.behind: Head = (0, "")
         """Where the ledger ended when this was written behind it."""
         self.touched: dict[str, list[StoredEvent]] = {}
         """The new events by unit."""
+        self.about_ledger = 0
+        """The sequence of the last event about the ledger itself, then."""
         self._connection = connection
         self._lock_space = lock_space
         self._registers = registers
-        self._vocabulary = vocabulary
+        self._vocabularies = vocabulary
+        self._vocabulary = Vocabulary()
         self._projector = projector
         self._placed: list[tuple[StoredEvent, str, Entry]] = []
         self._results: dict[Entry, Appended] = {}
 
-    def run(self, entries: Sequence[Entry], head: Head | None) -> Head:
-        """Append; on a known *head* without locks. Return the new head. Raises Moved."""
+    def run(self, entries: Sequence[Entry], head: Head | None, about_ledger: int | None = None) -> Head:
+        """Append; on a known *head* without locks. Return the new head. Raises Moved.
+
+        *about_ledger*: the sequence of the last event about the ledger itself up to that head, where it is known.
+        """
         locked = head is None
-        work = self._look(entries) if head is None else self._trust(entries, head)
+        work = self._look(entries) if head is None else self._trust(entries, head, about_ledger)
+        self._vocabulary = self._vocabularies(work)
+        end = self._append(entries, work, locked=locked)
+        self.about_ledger = work.last_sequence("")
+        return end
+
+    def _append(self, entries: Sequence[Entry], work: QueuedWork, *, locked: bool) -> Head:
         head = work.last_event()
         self._registers.begin(head[0])
         last = head
@@ -113,26 +125,29 @@ class Group:
             entry.result, entry.doubt = result, None
         return end
 
-    def _trust(self, entries: Sequence[Entry], head: Head) -> QueuedWork:
+    def _trust(self, entries: Sequence[Entry], head: Head, about_ledger: int | None) -> QueuedWork:
         """Take it that the ledger ends at *head*, and that the events are new."""
         work = QueuedWork(self._connection, head)
         work.know([event_id for entry in entries for event_id in entry.own_ids()], {})
+        work.know_lasts({"": work.last_sequence("") if about_ledger is None else about_ledger})
         return work
 
     def _look(self, entries: Sequence[Entry]) -> QueuedWork:
         """Begin, lock the units, and see where the ledger ends and what is there already."""
         ids = [event_id for entry in entries for event_id in [*entry.own_ids(), *entry.named_ids()]]
         units = list({unit for entry in entries for unit in entry.units()})
+        # What codes there are, the events about the ledger itself say.
+        asked = list({*units, ""})
         with self._connection.raw.pipeline():
             self._connection.execute(statements.BEGIN_WRITE)
             if units:
                 self._connection.execute(statements.LOCK_ALL, (self._keys(units),))
             head = self._connection.execute(statements.HEAD)
             bodies = self._connection.execute(statements.BODIES_BY_IDS, (ids,))
-            lasts = self._connection.execute(statements.LASTS_OF_UNITS, (units,))
+            lasts = self._connection.execute(statements.LASTS_OF_UNITS, (asked,))
         work = QueuedWork(self._connection, head.fetchone())  # type: ignore[arg-type]  # it always has its row
         work.know(ids, {event_id: orjson.loads(body) for event_id, body in bodies.fetchall()})
-        work.know_lasts(dict.fromkeys(units, 0) | dict(lasts.fetchall()))
+        work.know_lasts(dict.fromkeys(asked, 0) | dict(lasts.fetchall()))
         return work
 
     def _keys(self, units: Iterable[str]) -> list[int]:
@@ -206,13 +221,13 @@ class Group:
         """
         with self._connection.raw.pipeline():
             found = self._connection.execute(statements.HEAD_LOCKED)
-            units = [unit for _, unit, _ in self._placed]
+            units = ["", *(unit for _, unit, _ in self._placed)]
             others = self._connection.execute(statements.ANY_OF_UNITS, (units, seen[0]))
         head: Head = found.fetchone()  # type: ignore[assignment]  # it always has its row
         if head == seen:
             return head, last
         if others.fetchone() is not None:
-            # Not by an append of this kind, which would have waited for the unit: by a long import.
+            # By a long import, which does not wait for a unit; or a rubric came, by which this is to be scored.
             raise Moved
         shift = head[0] - seen[0]
         recordedtime = head[1]

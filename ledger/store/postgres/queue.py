@@ -60,6 +60,10 @@ class Entry:
         """Return the units that the well-formed lines are about."""
         return {event_unit(draft.event) for draft in self.drafts if draft.event is not None}
 
+    def is_about_ledger(self) -> bool:
+        """Say whether it has an event about the ledger itself: what comes after is held to what that says."""
+        return "" in self.units()
+
     def own_ids(self) -> list[str]:
         """Return the ids that the well-formed lines bear."""
         return [draft.event["id"] for draft in self.drafts if draft.event is not None]
@@ -108,9 +112,10 @@ class Queue:
         with self._mutex:
             first = self._waiting.popleft()
             batch = [first]
-            while not first.alone and self._waiting and len(batch) < GROUP_MAX:
+            alone = first.alone or first.is_about_ledger()
+            while not alone and self._waiting and len(batch) < GROUP_MAX:
                 following = self._waiting[0]
-                if following.alone or following.day != first.day:
+                if following.alone or following.is_about_ledger() or following.day != first.day:
                     break
                 batch.append(self._waiting.popleft())
         return batch

@@ -78,6 +78,19 @@ UNTRUNCATED = """
 """
 """The tables with a trigger on TRUNCATE. It is not tried: only to ask would lock every reader out, a standby's too."""
 
+CLOSED = "TZ002"
+"""The sqlstate with which a closed ledger refuses an event (`ledger.store.closing`)."""
+CLOSING = (
+    f"""
+    CREATE OR REPLACE FUNCTION ledger_is_closed() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'the ledger is closed' USING ERRCODE = '{CLOSED}'; END $$
+    """,
+    """
+    CREATE TRIGGER ledger_is_closed BEFORE INSERT ON events
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_is_closed()
+    """,
+)
+REOPENING = "DROP TRIGGER ledger_is_closed ON events"
 MOVED = "TZ001"
 """The sqlstate with which `append_events` refuses to go on where others are first."""
 
@@ -169,6 +182,12 @@ def append(rows: int, *, keyed: bool) -> str:
 
 HAS_TABLE = "SELECT to_regclass(quote_ident(current_schema()) || '.' || ?) IS NOT NULL"
 IDENTITY = "SELECT pg_postmaster_start_time()::text, coalesce(inet_server_addr()::text, '')"
+
+LEDGER_SCHEMAS = """
+    SELECT nspname::text FROM pg_namespace
+    WHERE left(nspname, length(?::text)) = ?::text
+    AND to_regclass(quote_ident(nspname) || '.ledger_head') IS NOT NULL ORDER BY nspname
+"""
 
 # -- looking through the database (`checking`) -----------------------------------------------------------------------
 

@@ -48,7 +48,9 @@ from ledger.store.protocol import (
     Recorder,
     Restored,
     SchemaChecked,
+    Transaction,
     Verified,
+    Vocabularies,
     Watch,
 )
 from ledger.store.transaction import PAGE_ROWS
@@ -64,7 +66,7 @@ ROOMS = 2
 def open_postgres(
     url: str,
     *,
-    vocabulary: Callable[[], Vocabulary],
+    vocabulary: Vocabularies,
     projector: Projector | None = None,
     read_only: bool = False,
     components: Sequence[Component] = (),
@@ -77,8 +79,8 @@ def open_postgres(
 ) -> PostgresStore:
     """Open the ledger in the database at *url* (``postgresql://…``), migrating its tables; made there if *create*.
 
-    The tables stand in the first schema of the connection's search_path. *vocabulary* is asked once an append;
-    *projector* is called inside each append's transaction; *components* are the tables of other rooms. What fails for a
+    The tables stand in the first schema of the connection's search_path. *vocabulary* is asked once an append, and
+    *projector* called, inside its transaction; *components* are the tables of other rooms. What fails for a
     reason that passes is tried again for *patience* seconds. What is appended without *durable* may be lost when the
     server crashes: for ledgers that can be made again. The guards of the events are tried, and made anew where they are
     gone, unless the ledger is wanted *as_found*; where they do not hold it is refused. Raises NoLedger where there is
@@ -111,11 +113,14 @@ def open_postgres(
 class PostgresStore:
     """A ledger in a PostgreSQL database (see the promises above); made by `open_postgres`."""
 
+    closing: tuple[str, ...] = statements.CLOSING
+    reopening: str = statements.REOPENING
+
     def __init__(
         self,
         connections: Connections,
         lock_space: int,
-        vocabulary: Callable[[], Vocabulary],
+        vocabulary: Vocabularies,
         projector: Projector | None,
         only_reads: bool,
     ) -> None:
@@ -338,5 +343,5 @@ def _open_reader(url: str) -> PostgresStore:
     return open_postgres(url, vocabulary=_no_vocabulary, read_only=True, pool_size=2)
 
 
-def _no_vocabulary() -> Vocabulary:
+def _no_vocabulary(_work: Transaction) -> Vocabulary:
     raise AssertionError("a reader never appends")

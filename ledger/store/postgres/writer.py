@@ -7,7 +7,7 @@ server was restarted or replaced.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import chain, islice
@@ -29,8 +29,7 @@ from ledger.store.postgres.errors import append_in_doubt, is_lost, store_error
 from ledger.store.postgres.group import Group, Moved
 from ledger.store.postgres.queue import Entry, Queue
 from ledger.store.postgres.work import Head, PostgresWork
-from ledger.store.protocol import Appended, Line, Progress, Projector, Recorder, Restored
-from ledger.vocabulary import Vocabulary
+from ledger.store.protocol import Appended, Line, Progress, Projector, Recorder, Restored, Vocabularies
 
 WARY_GROUPS = 32
 """So many groups are written with locks after another server was seen to write."""
@@ -42,7 +41,7 @@ class Writer:
     """Appends for all threads of this process; `projector` is called in each transaction."""
 
     def __init__(
-        self, connections: Connections, vocabulary: Callable[[], Vocabulary], projector: Projector | None
+        self, connections: Connections, vocabulary: Vocabularies, projector: Projector | None
     ) -> None:
         self._connections = connections
         self._vocabulary = vocabulary
@@ -53,6 +52,8 @@ class Writer:
         self._lock_space = 0
         self._head: Head | None = None
         """Where the ledger ended when this process last wrote; None: not known."""
+        self._about_ledger: int | None = None
+        """The sequence of the last event about the ledger itself, where it ended at `_head`; None: not known."""
         self._wary = 0
         self._counted = 0
         """How many events there were when this process last had the server count."""
@@ -114,7 +115,6 @@ class Writer:
             entry.error = append_in_doubt(self._connections.place) if lost and entry.doubt else error
 
     def _write(self, batch: Sequence[Entry]) -> None:
-        vocabulary = self._vocabulary()
         tried = False
         for attempt in self._connections.attempts():
             with attempt:
@@ -123,15 +123,15 @@ class Writer:
                 tried = True
                 attempt.uses(self._connected())
                 head = self._head if self._wary == 0 else None
-                while not self._wrote(batch, vocabulary, head):
+                while not self._wrote(batch, head):
                     self._wary = WARY_GROUPS
                     self._read_again(batch)
                     head = None
 
-    def _wrote(self, batch: Sequence[Entry], vocabulary: Vocabulary, head: Head | None) -> bool:
+    def _wrote(self, batch: Sequence[Entry], head: Head | None) -> bool:
         """Write once; with *head* None by the locks. Return False where others were first."""
         try:
-            self._write_once(batch, vocabulary, head)
+            self._write_once(batch, head)
         except Moved:
             return False
         except psycopg.Error as error:
@@ -144,13 +144,14 @@ class Writer:
         for entry in batch:
             entry.read()
 
-    def _write_once(self, batch: Sequence[Entry], vocabulary: Vocabulary, head: Head | None) -> None:
+    def _write_once(self, batch: Sequence[Entry], head: Head | None) -> None:
         connection = PostgresConnection(self._connected())
-        group = Group(connection, self._lock_space, self._registers, vocabulary, self._projector)
+        group = Group(connection, self._lock_space, self._registers, self._vocabulary, self._projector)
         before = self._head
         try:
             with no_cycle_search():
-                self._head = group.run(batch, head)
+                self._head = group.run(batch, head, self._about_ledger)
+            self._about_ledger = group.about_ledger
         except BaseException as error:
             self._fail(error, group.touched)
             if not is_lost(error) and not isinstance(error, Moved):
@@ -169,7 +170,7 @@ class Writer:
     ) -> Appended:
         touched: dict[str, None] = {}
         with self._alone(touched) as work:
-            append = Append(work, self._registers, self._vocabulary(), by, now)
+            append = Append(work, self._registers, self._vocabulary(work), by, now)
             try:
                 return append.run(read_drafts(lines, by), self._projector, progress)
             finally:
@@ -194,7 +195,7 @@ class Writer:
                     raise store_error(error, self._connections.place) from error
                 raise
             self._registers.committed(head[0])
-            self._head = head
+            self._head, self._about_ledger = head, None
             self._count(head[0] - behind, head[0])
         finally:
             self._queue.leave(batch)

@@ -26,6 +26,8 @@ def told_clearly(path: Path) -> Iterator[None]:
 def store_text(error: sqlite3.Error, path: Path) -> Text:
     """Return what *error* means for the user, and what helps."""
     # The low byte is the primary code; the rest only refines it.
+    if "the ledger is closed" in str(error):
+        return Text("台账 {path} 已停用，不再记入；原有的记录照常可以查看", path=str(path))
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
     message = _MESSAGES.get(code)
     if message is not None:

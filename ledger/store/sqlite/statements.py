@@ -19,5 +19,12 @@ EVENTS_GUARDS = (
     """,
 )
 
+CLOSING_GUARD = """
+    CREATE TRIGGER ledger_is_closed BEFORE INSERT ON events
+    BEGIN SELECT RAISE(ABORT, 'the ledger is closed'); END
+"""
+"""Stands where a ledger was closed (`ledger.store.closing`)."""
+REOPENING = "DROP TRIGGER ledger_is_closed"
+
 BEGIN_WRITE = "BEGIN IMMEDIATE"
 BEGIN_READ = "BEGIN"

@@ -43,14 +43,16 @@ from ledger.store.protocol import (
     Recorder,
     Restored,
     SchemaChecked,
+    Transaction,
     Verified,
+    Vocabularies,
     Watch,
 )
 from ledger.store.sqlite import checking
 from ledger.store.sqlite.errors import closed, told_clearly
 from ledger.store.sqlite.opening import BUSY_SECONDS, Connect, open_connection
 from ledger.store.sqlite.schema import MIGRATIONS
-from ledger.store.sqlite.statements import BEGIN_READ, BEGIN_WRITE
+from ledger.store.sqlite.statements import BEGIN_READ, BEGIN_WRITE, CLOSING_GUARD, REOPENING
 from ledger.store.transaction import PAGE_ROWS, EventsTransaction
 from ledger.text import Text
 from ledger.vocabulary import Vocabulary
@@ -65,7 +67,7 @@ _PAUSE_SECONDS = 0.01
 def open_sqlite(
     path: str | Path,
     *,
-    vocabulary: Callable[[], Vocabulary],
+    vocabulary: Vocabularies,
     projector: Projector | None = None,
     read_only: bool = False,
     components: Sequence[Component] = (),
@@ -78,8 +80,8 @@ def open_sqlite(
 ) -> SqliteStore:
     """Open the ledger at *path*, migrating it forward; one that is not there is made if *create* (and not *read_only*).
 
-    *vocabulary* is asked once an append; *projector* is called inside each append's transaction; *components* are the
-    tables of other rooms. A file that may not be written is opened for reading: appends then raise StoreError.
+    *vocabulary* is asked once an append, and *projector* called, inside its transaction; *components* are the tables
+    of other rooms. A file that may not be written is opened for reading: appends then raise StoreError.
     Raises NoLedger where there is none, StoreError for everything else that stands in the way. What is appended
     without *durable* may be lost, and the file damaged, by a power cut: for ledgers that can be made again, as the
     demo's. *as_found*: guards that somebody removed are not put back, for who wants to look. *connect* and
@@ -103,11 +105,14 @@ def open_sqlite(
 class SqliteStore:
     """A ledger in a SQLite file (see the promises above); made by `open_sqlite`."""
 
+    closing: tuple[str, ...] = (CLOSING_GUARD,)
+    reopening: str = REOPENING
+
     def __init__(
         self,
         path: Path,
         connection: sqlite3.Connection,
-        vocabulary: Callable[[], Vocabulary],
+        vocabulary: Vocabularies,
         projector: Projector | None,
         only_reads: bool,
         busy_seconds: float,
@@ -133,7 +138,6 @@ class SqliteStore:
         Raises NotPermitted, Refused with all problems of all lines, StoreError when the file cannot be written.
         """
         check_recorder(by, now)
-        vocabulary = self._vocabulary()
         # Nothing of what a few lines take to be read keeps others from writing; many are read as they are taken.
         drafts = read_drafts(lines, by)
         first = list(islice(drafts, READ_BEFORE_MAX))
@@ -141,6 +145,7 @@ class SqliteStore:
         with self._turn_to_write():
             try:
                 with no_cycle_search(), self._transaction():
+                    vocabulary = self._vocabulary(self._work)
                     append = Append(self._work, self._registers, vocabulary, by, now)
                     result = append.run(chain(first, drafts), self._projector, progress)
             except BaseException:
@@ -364,7 +369,7 @@ def _open_reader(path: Path) -> SqliteStore:
     return open_sqlite(path, vocabulary=_no_vocabulary, read_only=True)
 
 
-def _no_vocabulary() -> Vocabulary:
+def _no_vocabulary(_work: Transaction) -> Vocabulary:
     raise AssertionError("a reader never appends")
 
 

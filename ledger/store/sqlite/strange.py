@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ledger.problem import StoreError
 from ledger.store.components import Component, Migration, check_not_newer
-from ledger.store.sqlite.checking import made, objects
+from ledger.store.sqlite.checking import made, objects, without_closing
 from ledger.store.sqlite.errors import told_clearly
 from ledger.store.sqlite.schema import MIGRATIONS, read_versions
 from ledger.text import Text
@@ -33,7 +33,7 @@ def check_schema(
         (sound,) = there.execute("PRAGMA integrity_check(1)").fetchone()
         if sound != "ok":
             raise StoreError(Text("{path} 的文件已损坏：{problem}", path=str(path), problem=sound))
-        found = objects(there)
+        found = without_closing(objects(there))
     expected = made(migrations[: versions.ledger], _versioned(components, versions.components))
     differ = (name for name in found.keys() | expected.keys() if found.get(name) != expected.get(name))
     strange = sorted(f"{kind} {name}" for kind, name in differ)

@@ -268,19 +268,33 @@ def scheduler(ctx: typer.Context) -> None:
     from threading import Event
 
     from reminders.ticker import ticking
+    from taizhang.app.log_lines import to_standard_error
+    from taizhang.app.store_url import evidence_folder
+    from taizhang.health.checkup import Checkup
     from taizhang.jobs.checkpoints import signing
     from taizhang.jobs.nightly import nightly_job
     from taizhang.jobs.reload import following
     from taizhang.jobs.reminders import reminder_job
+    from taizhang.jobs.watch import watch_job
 
+    to_standard_error()
     call: Invocation = ctx.obj
     settings = Settings()
     stopped = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_arguments: stopped.set())
     with open_ledger(call.store_url) as session:
-        jobs = [reminder_job(session, settings), nightly_job(session, settings)]
-        with signing(session) as checkpoints, ticking([*jobs, checkpoints]), following(session):
+        evidence = evidence_folder(call.store_url, settings.evidence)
+        jobs = [
+            reminder_job(session, settings),
+            nightly_job(session, settings),
+            watch_job(session, settings, Checkup(session, evidence)),
+        ]
+        with (
+            signing(session) as checkpoints,
+            ticking([*jobs, checkpoints], session.jobs),
+            following(session),
+        ):
             complain([_("每 5 分钟看一次，{hour} 点以后发（Ctrl-C 停止）", hour=settings.remind_from_hour)])
             stopped.wait()
     if call.json:

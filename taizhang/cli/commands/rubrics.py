@@ -1,4 +1,4 @@
-"""Commands on rubrics: list, show, check, install, derive."""
+"""Commands on rubrics: list, show, check, install, withdraw, derive."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from rubric.load import parse
 from rubric.schema import Rubric
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import print_json, show
+from taizhang.cli.parameters import Reason
 from taizhang.cli.program import Command, Group
+from taizhang.jobs.checkpoints import signed_after
 from taizhang.language.i18n import N_, _
 from taizhang.startup.open_ledger import open_ledger
 
@@ -26,12 +28,13 @@ def register(app: typer.Typer) -> None:
     group.command("show", cls=Command, help=SHOW_HELP)(show_)
     group.command("check", cls=Command, help=CHECK_HELP)(check)
     group.command("install", cls=Command, help=INSTALL_HELP)(install)
+    group.command("withdraw", cls=Command, help=WITHDRAW_HELP)(withdraw)
     group.command("derive", cls=Command, help=DERIVE_HELP)(derive)
     app.add_typer(group, name="rubric")
 
 
 GROUP_HELP = N_(
-    "考核细则：查看、检查、安装，起草下一年的。\n\n"
+    "考核细则：查看、检查、安装、撤下，起草下一年的。\n\n"
     "例：taizhang rubric list\n例：taizhang rubric check 我区2018.yaml"
 )
 LIST_HELP = N_("已安装的考核细则。\n\n例：taizhang rubric list")
@@ -89,10 +92,12 @@ def check(ctx: typer.Context, file: FileArgument) -> None:
 
 
 INSTALL_HELP = N_(
-    "检查一份考核细则文件并装进台账；改过的细则要有更高的 version；"
-    "同一年度已经装了另一份的，要用 --replaces 说明替换它。\n\n"
-    "例：taizhang rubric install 我区2018.yaml\n"
-    "例：taizhang rubric install 我区2018新.yaml --replaces 我区2018"
+    "检查一份考核细则文件并装进台账；改过的细则要有更高的 version。\n\n"
+    "同一年度已经按另一份考核的：--replaces 写明替换哪一份，--beside 则另外单算、不动原来的。"
+    "装了什么、谁装的、为什么，都记入台账，从这一刻起算。\n\n"
+    "例：taizhang rubric install 我区2018.yaml --reason 区委组织部2018年3号文\n"
+    "例：taizhang rubric install 我区2018新.yaml --replaces 我区2018\n"
+    "例：taizhang rubric install 意识形态2018.yaml --beside"
 )
 
 
@@ -102,18 +107,51 @@ def install(
     replaces: Annotated[
         str | None, typer.Option("--replaces", metavar="ID", help=N_("替换同一年度的哪一份细则"))
     ] = None,
+    beside: Annotated[bool, typer.Option("--beside", help=N_("与同一年度的那一份并列，另外单算"))] = False,
+    reason: Annotated[
+        str | None, typer.Option("--reason", metavar="TEXT", help=N_("为什么装，如文件名称和文号"))
+    ] = None,
 ) -> None:
     """Install a rubric file in the ledger."""
-    from taizhang.proofs.rubric_lists import install_rubric
+    from taizhang.app.rubrics import install_rubric
 
     call: Invocation = ctx.obj
     content = Path(file).read_bytes()
-    with open_ledger(call.store_url) as session:
-        rubric = install_rubric(session, content, file, replaces)
+    with open_ledger(call.store_url) as session, signed_after(session):
+        rubric = install_rubric(
+            session, content, file, replaces, beside=beside, reason=reason, by=call.recorder()
+        )
     if call.json:
         print_json(_summary(rubric))
     else:
         print(_("已安装 {label}", label=_label(rubric)))
+
+
+WITHDRAW_HELP = N_(
+    "撤下一份装错的考核细则：从这一刻起不再按它考核，以前的得分仍查得到。\n\n"
+    "不写 --version 时撤下它的所有版本；它替换过的那一份又接着用。\n\n"
+    "例：taizhang rubric withdraw 我区2018 --reason 装错了文件"
+)
+
+
+def withdraw(
+    ctx: typer.Context,
+    rubric_id: RubricArgument,
+    reason: Reason,
+    version: Annotated[
+        int | None, typer.Option("--version", metavar="N", help=N_("只撤下这一版，如 2"))
+    ] = None,
+) -> None:
+    """Withdraw a rubric, or one version of it."""
+    from taizhang.app.rubrics import withdraw_rubric
+
+    call: Invocation = ctx.obj
+    with open_ledger(call.store_url) as session, signed_after(session):
+        withdraw_rubric(session, rubric_id, version, reason, by=call.recorder())
+    if call.json:
+        print_json({"rubric": rubric_id, **({"version": version} if version is not None else {})})
+    else:
+        print(_("已撤下 {id}", id=rubric_id))
 
 
 DERIVE_HELP = N_(

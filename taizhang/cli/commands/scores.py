@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Annotated, Any
 
 import typer
 
-from ledger.events.event import ClientEvent
-from ledger.intake.dry_run import supposed
-from ledger.store.protocol import Line, Recorder
 from rubric.amounts import decimal_text
 from rubric.schema import Rubric
-from taizhang.app.ledger import OpenLedger, vocabulary_of
 from taizhang.cli.commands.ledger import opened_lines
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import show
@@ -20,6 +15,7 @@ from taizhang.cli.parameters import AsOf, MaybeUnit, RubricId, Unit
 from taizhang.cli.render.console import stderr_console
 from taizhang.cli.render.progress import meter
 from taizhang.cli.values import day_or_none, instant_or_none
+from taizhang.entry.supposing import supposed_events
 from taizhang.language.i18n import N_, _, current, say
 from taizhang.language.rubric_labels import without_rubric
 from taizhang.startup.open_ledger import open_ledger
@@ -83,7 +79,7 @@ def score(
             card = session.projections.score(session.store, unit, day, instant, rubric)
         else:
             with opened_lines(supposing) as lines:
-                events = supposed_of(session, unit, lines, call.recorder())
+                events = supposed_events(session, unit, lines, call.recorder())
             card = session.projections.score_if(session.store, unit, events, day, rubric)
         document = card.as_json(current())
     say_if_provisional(call, card.rubric)
@@ -173,20 +169,6 @@ def members(ctx: typer.Context, unit: Unit, as_of: AsOf = None, rubric: RubricId
         return draw(document, unit, day.isoformat())
 
     show(document, call.json, drawing)
-
-
-def supposed_of(session: OpenLedger, unit: str, lines: Iterable[Line], by: Recorder) -> list[ClientEvent]:
-    """Return the events of *lines* as an append would take them. Raises Refused."""
-    return supposed(
-        lines,
-        list(session.store.stream(unit)),
-        unit,
-        find=session.store.find,
-        is_unit=session.is_unit,
-        vocabulary=vocabulary_of(session.shelf),
-        by=by,
-        now=session.clock(),
-    )
 
 
 def sections_of(rubric: Rubric) -> list[Any]:

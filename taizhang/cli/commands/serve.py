@@ -60,11 +60,13 @@ def serve(
     call: Invocation = ctx.obj
     from reminders.ticker import ticking
     from taizhang.app.log_lines import to_standard_error
+    from taizhang.health.checkup import Checkup
     from taizhang.jobs.board_rows import kept_rows_job
     from taizhang.jobs.checkpoints import signing
     from taizhang.jobs.nightly import nightly_job
     from taizhang.jobs.reminders import reminder_job
     from taizhang.jobs.uploads import uploads_job
+    from taizhang.jobs.watch import watch_job
     from taizhang.web.http.options import Options
     from taizhang.web.server import address_of, run, server_for
 
@@ -91,6 +93,7 @@ def serve(
             uploads_job(session),
             reminder_job(session, settings),
             nightly_job(session, settings),
+            watch_job(session, settings, Checkup(session, options.evidence)),
         ]
         with signing(session) as checkpoints, ticking([*jobs, checkpoints], session.jobs):
             run(server_for(session, options, witness), bound, ready)

@@ -6,13 +6,14 @@ from typing import BinaryIO
 
 import xlsxwriter
 
+from taizhang.language.code_words import UNIT_KINDS
 from taizhang.language.i18n import _
 
 from .columns import KINDS
 
 _ROWS_TO_FILL = 3000
 _LISTS = {
-    "kind": ["党委", "党总支", "党支部"],
+    "kind": list(UNIT_KINDS.values()),
     "role": ["书记", "考核", "监督", "领导", "管理员"],
     "leader": ["是", "否"],
     "exempt": ["是", "否"],

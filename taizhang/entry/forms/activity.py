@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from ledger.text import Text
 from rubric.clauses import EveryPeriod, Once
 from taizhang.language.i18n import _
 
+from .attendance import Attendance, typed
 from .fields import Field, Given, Option
 from .form import Draft, Form, Reading, year_field, year_of
 from .situation import said_in
 
-ALL, SOME, NOBODY = "all", "some", "none"
 EACH_BRANCH = "each"
 """As a subject: held in every branch, a record for each."""
 
@@ -61,34 +62,27 @@ class Activity(Form):
         own = [
             each for each in self.situation.facts.records(self._topic) if each.data["kinds"][0] == self.code
         ]
-        data: Mapping[str, Any] = own[-1].data if own else {}
-        topics = said_in(own, "topic")
+        topics, hours = said_in(own, "topic"), said_in(own, "study_hours")
         people = self.situation.people
         fields = [
             Field("kinds", _("同时算作"), "kinds", options=self._kinds(), default=[self.code] if self.code else ()),
             Field(
-                "topic", _("主题"), default=topics[:1], suggestions=topics, help=_("学了什么、议了什么、做了什么")
+                "topic", _("主题"), suggestions=topics, before=_first(topics), help=_("学了什么、议了什么、做了什么")
             ),
             Field(
                 "study_hours",
                 _("学时"),
                 "hours",
                 required=False,
-                default=[data["study_hours"]] if "study_hours" in data else (),
+                before=_first(hours),
                 help=_("算集中学习的才填，每个参加的人都记这么多小时"),
             ),
         ]  # fmt: skip
+        fields += self._attendance.fields()
         if people:
-            who: list[Option] = [
-                (ALL, _("全体党员")),
-                (SOME, _("只有选中的人")),
-                (NOBODY, _("不登记")),
-            ]
-            fields += [
-                Field("attendees", _("参加人员"), "choice", options=who, default=[ALL]),
-                Field("present", _("选中的人"), "members", required=False, options=people),
-                Field("lecturer", _("主讲人"), "choice", required=False, options=[("", "—"), *people]),
-            ]
+            fields.append(
+                Field("lecturer", _("主讲人"), "choice", required=False, options=[("", "—"), *people])
+            )
         return [*fields, year_field(self, _("算哪一年的"))]
 
     def _kinds(self) -> list[Option]:
@@ -101,25 +95,36 @@ class Activity(Form):
         options = self.situation.options("activities")
         return sorted(options, key=lambda option: -together.get(option[0], 0))
 
+    @cached_property
+    def _attendance(self) -> Attendance:
+        return Attendance(self.situation, self.code, self.situation.facts.records(self._topic))
+
     def drafts(self, reading: Reading, subject: str, day: date) -> list[Draft]:
+        who = self._attendance
+        who.check(reading)
+        data = self.data(reading, day)
         if subject != EACH_BRANCH:
             self._hint(reading, subject)
-            return super().drafts(reading, subject, day)
-        data = self.data(reading, day)
+            who.hint(reading, subject, day)
+            return [self._draft(data, who.of(reading, subject, day), subject, day)]
         return [
-            Draft(self.event_type, branch, day, self._of_branch(data, branch), branch.partition("/")[2])
+            self._draft(data, self._of_branch(who.of(reading, branch, day), branch), branch, day,
+                        branch.partition("/")[2])
             for branch in self.situation.branches
-        ]
+        ]  # fmt: skip
 
-    def _of_branch(self, data: dict[str, Any], branch: str) -> dict[str, Any]:
+    def _draft(
+        self, data: dict[str, Any], there: str | list[str] | None, subject: str, day: date, suffix: str = ""
+    ) -> Draft:
+        said = {"attendees": there} if there else {}
+        return Draft(self.event_type, subject, day, data | said, suffix)
+
+    def _of_branch(self, there: str | list[str] | None, branch: str) -> str | list[str] | None:
         """Those who were chosen are each in a branch of their own; "all" is everybody of the branch."""
-        chosen = data.get("attendees")
-        if not isinstance(chosen, list):
-            return data
+        if not isinstance(there, list):
+            return there
         here = {member.member for member in self.situation.members if member.subject == branch}
-        there = [member for member in chosen if member in here]
-        rest = {name: value for name, value in data.items() if name != "attendees"}
-        return rest | {"attendees": there} if there else rest
+        return [member for member in there if member in here]
 
     def _hint(self, reading: Reading, subject: str) -> None:
         """Say so where something is asked of the branches and recorded for the unit as a whole."""
@@ -143,22 +148,13 @@ class Activity(Form):
             data["study_hours"] = read["study_hours"]
         if read.get("lecturer"):
             data["lecturer"] = read["lecturer"]
-        attendees = read.get("attendees")
-        if attendees == ALL:
-            data["attendees"] = "all"
-        elif attendees == SOME:
-            if not read["present"]:
-                reading.blame("present", Text("请选出参加的人；不登记人员就选“不登记”"))
-            data["attendees"] = read["present"] or []
         return data | year_of(reading, day)
 
     def typed(self, data: Mapping[str, Any], subject: str, day: date) -> dict[str, Given]:
-        typed = super().typed(data, subject, day)
-        attendees = data.get("attendees")
-        typed["attendees"] = [ALL if attendees == "all" else NOBODY if not attendees else SOME]
-        typed["present"] = attendees if isinstance(attendees, list) else []
-        typed["for_year"] = [str(data.get("for_year", day.year))]
-        return typed
+        said = super().typed(data, subject, day)
+        said["attendees"], said["present"] = typed(data.get("attendees"))
+        said["for_year"] = [str(data.get("for_year", day.year))]
+        return said
 
     def field_of(self, path: str) -> str:
         return (
@@ -166,3 +162,7 @@ class Activity(Form):
             if path.startswith(("data.attendees", "data.data.attendees"))
             else super().field_of(path)
         )
+
+
+def _first(texts: list[str]) -> str:
+    return texts[0] if texts else ""

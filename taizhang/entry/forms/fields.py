@@ -11,7 +11,7 @@ from taizhang.entry.parsing.cells import Unreadable, read_whole
 from taizhang.entry.parsing.days import read_day
 from taizhang.entry.parsing.hours import read_hours
 
-Kind = Literal["text", "long", "day", "hours", "whole", "choice", "kinds", "members", "flag"]
+Kind = Literal["text", "long", "day", "hours", "whole", "choice", "radio", "kinds", "members", "flag"]
 Option = tuple[str, str]
 """What is sent, and what is shown."""
 Given = Sequence[str]
@@ -31,6 +31,8 @@ class Field:
     help: str = ""
     suggestions: Sequence[str] = ()
     """Texts that were typed here before."""
+    before: str = ""
+    """What stood here last time: shown, and taken over at one press."""
     extra: bool = False
     """Seldom needed: shown when asked for, or filled in."""
 
@@ -48,7 +50,7 @@ class Field:
             if self.required:
                 raise Unreadable(_nothing(self))
             return None
-        if self.kind == "choice":
+        if self.kind in ("choice", "radio"):
             return self._chosen([text])[0]
         return _READERS.get(self.kind, _text)(text, year)
 
@@ -71,7 +73,7 @@ class Field:
 
 
 def _nothing(field: Field) -> Text:
-    if field.kind in ("choice", "kinds", "members"):
+    if field.kind in ("choice", "radio", "kinds", "members"):
         return Text("请选择“{label}”", label=field.label)
     return Text("请填写“{label}”", label=field.label)
 

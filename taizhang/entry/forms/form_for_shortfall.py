@@ -26,7 +26,6 @@ from .form import Values
 from .registry import key_of
 
 STUDY_KIND = "study_session"
-STUDY_HOURS = "2"
 _TYPES = {
     "activity": "activity.held",
     "document": "document.filed",
@@ -89,7 +88,7 @@ def _led(result: ClauseResult, short: Requirement | None, card: Scorecard) -> Le
 
 def _of_total(clause: Total, short: Requirement | None) -> Lead | None:
     if clause.measure == "study_hours":
-        return Lead(key_of("activity.held", clause.activity or STUDY_KIND), {"study_hours": [STUDY_HOURS]})
+        return Lead(key_of("activity.held", clause.activity or STUDY_KIND))
     if clause.threshold == "target_sessions" and short is not None and short.part.threshold is None:
         # Nothing is counted against a plan that is not there.
         return Lead(key_of("document.filed", clause.target_document))
@@ -136,8 +135,6 @@ def _of_need(need: Need, card: Scorecard) -> Lead | None:
         if not code:
             continue
         given: dict[str, list[str]] = {}
-        if need.lecturer == "secretary" and (secretary := card.facts.secretary(card.day)):
-            given["lecturer"] = [secretary]
         if need.feature:
             given["feature"] = ["yes"]
         if need.for_year:

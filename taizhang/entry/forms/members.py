@@ -8,7 +8,7 @@ from typing import Any
 
 from ledger.text import Text
 from projections.roster import Presence
-from taizhang.language.event_labels import RecordWords
+from taizhang.language.code_words import LEAVINGS
 from taizhang.language.i18n import _
 from taizhang.people.person import new_member
 
@@ -18,7 +18,6 @@ from .form import Draft, Form, Reading
 _FLAGS = ("leader", "exempt_from_study")
 LETTER_DAYS = 90
 """A letter of introduction is good for three months at most."""
-LEAVING_REASONS = ("transferred", "deceased", "expelled", "other")
 
 
 class MemberJoined(Form):
@@ -173,8 +172,7 @@ class MemberLeft(_OneMember):
         return _("党员离开")
 
     def own_fields(self) -> list[Field]:
-        words = RecordWords(self.situation.shelf, self.situation.name_of)
-        reasons = [(each, words.value("reason", each)) for each in LEAVING_REASONS]
+        reasons = [(each, _(word)) for each, word in LEAVINGS.items()]
         return [self.who(), Field("reason", _("原因"), "choice", options=reasons, default=["transferred"])]
 
 

@@ -8,8 +8,9 @@ from datetime import date
 from typing import Any
 
 from ledger.text import Text
+from taizhang.language.code_words import UNIT_KINDS
 from taizhang.language.i18n import _
-from taizhang.language.labels import KINDS, kind_word
+from taizhang.language.labels import kind_word
 
 from .fields import Field, Given
 from .form import Draft, Form, Reading
@@ -132,7 +133,7 @@ class OrganizationMended(Form):
 
     def own_fields(self) -> list[Field]:
         flags = [("", "—"), *_flag_options()]
-        kinds = [("", "—"), *((kind, kind_word(kind)) for kind in KINDS)]
+        kinds = [("", "—"), *((kind, kind_word(kind)) for kind in UNIT_KINDS)]
         people = [("", "—"), *self.situation.people]
         return [
             Field("name", _("名称"), required=False),

@@ -17,6 +17,7 @@ from rubric.schema import Rubric
 from taizhang.language.branch_names import branch_names
 from taizhang.language.i18n import _
 from taizhang.language.names import Names
+from taizhang.people.search import sought_by
 
 from .fields import Option
 
@@ -57,6 +58,7 @@ class Situation:
             *(attendees if isinstance(attendees, list) else ()),
         ]
         self.mentioned = [each for each in dict.fromkeys(named) if each and each not in here]
+        self.__dict__.pop("_called", None)
 
     def name(self, subject: str) -> str:
         """Return a subject's name, the subject itself where it has none."""
@@ -81,15 +83,35 @@ class Situation:
         return self.facts.listed(self.today)
 
     def person(self, member: str) -> str:
-        """Return a member as he is offered in a list: the name, with the id that tells namesakes apart."""
-        name = self.name_of(member)
-        return member if name == member else _("{name}（{member}）", name=name, member=member)
+        """Return a member as he is offered in a list: the name; of namesakes with the branch, or else the id."""
+        return self._called.get(member) or self.name_of(member)
+
+    @cached_property
+    def _called(self) -> dict[str, str]:
+        """How everybody in the tree, and whom a record mentions, is called in lists."""
+        short = branch_names(self.facts, self.today)
+        branch = {each.member: short.get(each.subject, "") for each in self.members}
+        called = {member: self.name_of(member) for member in (*branch, *self.mentioned)}
+        alike = Counter(called.values())
+        in_branch = Counter((name, branch.get(member, "")) for member, name in called.items())
+        return {
+            member: name
+            if alike[name] == 1
+            else _("{name}（{branch}）", name=name, branch=branch[member])
+            if branch.get(member) and in_branch[name, branch[member]] == 1
+            else _("{name}（{member}）", name=name, member=member)
+            for member, name in called.items()
+        }
 
     @property
     def people(self) -> list[Option]:
         """Everybody in the tree today, and whom a record mentions."""
         members = [*(each.member for each in self.members), *self.mentioned]
         return [(member, self.person(member)) for member in members]
+
+    def sought(self, member: str) -> str:
+        """Return what a member is narrowed down to by: the name, its pinyin, its initials."""
+        return sought_by(self.name_of(member))
 
     @property
     def secretary(self) -> str | None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from ledger.text import Text
 from rubric.codes_used import Family
+from taizhang.language.code_words import DECLARED, LEAVINGS, LEVELS, UNIT_KINDS
 from taizhang.language.i18n import N_
 from taizhang.people.person import Directory
 
@@ -19,25 +20,8 @@ from .attendees import read_attendees
 from .context import Context, plain_words
 from .kinds import Column, Reading
 
-LEVELS: Mapping[str, str] = {
-    "national": N_("国家级"),
-    "province": N_("省级"),
-    "city": N_("市级"),
-    "district": N_("区级"),
-    "bureau": N_("局级"),
-}
-VERDICTS: Mapping[str, str] = {"yes": N_("是"), "no": N_("否"), "not_applicable": N_("不适用")}
-UNIT_KINDS: Mapping[str, str] = {
-    "committee": N_("党委"),
-    "general_branch": N_("党总支"),
-    "branch": N_("党支部"),
-}
-LEAVINGS: Mapping[str, str] = {
-    "transferred": N_("转出"),
-    "deceased": N_("去世"),
-    "expelled": N_("除名"),
-    "other": N_("其他"),
-}
+ANSWERS: Mapping[str, str] = {"yes": N_("是"), "no": N_("否"), "not_applicable": DECLARED["not_applicable"]}
+"""What answers the question at the head of the column; DECLARED says the same of a record."""
 _BETWEEN = re.compile(r"[、,，;；/\n\r]+")
 _SUBJECT_PART = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 
@@ -88,7 +72,7 @@ def _one_of(words: Mapping[str, str]) -> Callable[[Column, Cell, Context, Direct
 
 def _verdict(column: Column, cell: Cell, context: Context, people: Directory) -> str:
     try:
-        return _one_of(VERDICTS)(column, cell, context, people)
+        return _one_of(ANSWERS)(column, cell, context, people)
     except Unreadable:
         return "yes" if read_yes_no(cell) else "no"
 

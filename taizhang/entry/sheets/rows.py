@@ -11,12 +11,13 @@ from typing import Any
 
 from ledger.events.event import SHANGHAI, instant_of
 from rubric.codes_used import Family
+from taizhang.language.code_words import LEAVINGS, LEVELS, UNIT_KINDS
 from taizhang.people.person import Directory
 
 from .context import Context
 from .kinds import BY_KEY, Column, Kind
 from .known import Known, KnownRecord
-from .readers import LEAVINGS, LEVELS, UNIT_KINDS, VERDICTS
+from .readers import ANSWERS
 
 Value = str | int | date | datetime
 Row = dict[str, Value]
@@ -178,7 +179,7 @@ _SAID: dict[str, Callable[[Column, Any, Context], Value]] = {
     "codes": _codes,
     "code": lambda column, value, context: _codes(column, [value], context),
     "level": lambda _column, value, _context: LEVELS[value],
-    "verdict": lambda _column, value, _context: VERDICTS[value],
+    "verdict": lambda _column, value, _context: ANSWERS[value],
     "unit_kind": lambda _column, value, _context: UNIT_KINDS[value],
     "yes_no": lambda _column, value, _context: "是" if value else "否",
     "leader": lambda _column, value, _context: "是" if value else "否",

@@ -12,8 +12,9 @@ from xlsxwriter.worksheet import Worksheet
 
 from taizhang.entry.sheets import KINDS, Column, Context, Kind, Known
 from taizhang.entry.sheets.kinds import EXAMPLE
-from taizhang.entry.sheets.readers import LEAVINGS, LEVELS, UNIT_KINDS, VERDICTS
+from taizhang.entry.sheets.readers import ANSWERS
 from taizhang.entry.sheets.rows import Row, Value, rows_of
+from taizhang.language.code_words import LEAVINGS, LEVELS, UNIT_KINDS
 
 _ROWS_TO_FILL = 500
 _LISTS = "词表"
@@ -148,7 +149,7 @@ class Template:
             family: list(names.values()) for family, names in context.codes.items() if names
         }
         lists["level"] = list(LEVELS.values())
-        lists["verdict"] = list(VERDICTS.values())
+        lists["verdict"] = list(ANSWERS.values())
         lists["unit_kind"] = list(UNIT_KINDS.values())
         lists["leaving"] = list(LEAVINGS.values())
         lists["yes_no"] = ["是", "否"]

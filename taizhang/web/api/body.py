@@ -9,8 +9,10 @@ import json
 import re
 from collections.abc import Iterator
 from email.message import Message
+from typing import Any
 
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 
 from ledger.intake.lines import BYTE_ORDER_MARK
 from ledger.problem import Problem, Refused
@@ -26,6 +28,26 @@ LINES = ("application/x-ndjson", "application/jsonl")
 
 _BLANK = re.compile(r"[ \t\n\r]*")
 _CUTTER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
+
+
+_EVENT = {"$ref": "#/components/schemas/Event"}
+_EVENTS = {"type": "array", "items": _EVENT}
+
+
+def described_body() -> dict[str, Any]:
+    """Return what `lines_of` takes, for a call's description."""
+    content = {
+        ONE[0]: {"schema": {"anyOf": [_EVENT, _EVENTS]}},
+        ONE[1]: {"schema": _EVENT},
+        MANY[0]: {"schema": _EVENTS},
+        LINES[0]: {"schema": {"type": "string"}},
+    }
+    return {"requestBody": {"required": True, "content": content}}
+
+
+async def sent_bytes(request: Request) -> bytes:
+    """Return the body as it came; a dependency."""
+    return await request.body()
 
 
 def lines_of(body: bytes, content_type: str) -> list[Line]:

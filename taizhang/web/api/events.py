@@ -21,7 +21,7 @@ from taizhang.documents.append_result import appended_json
 from taizhang.language.i18n import say
 from taizhang.web.api import shapes
 from taizhang.web.api.asking import UNIT, Limit, as_json, problem
-from taizhang.web.api.body import LINES, MANY, ONE, lines_of
+from taizhang.web.api.body import LINES, described_body, lines_of, sent_bytes
 from taizhang.web.http import errors as failures
 from taizhang.web.http.auth import Ledger, May, require
 from taizhang.web.http.strict_route import StrictRoute
@@ -31,8 +31,6 @@ Reader = Annotated[Visit, Depends(May("api.unit"))]
 Writer = Annotated[Visit, Depends(May("api.append"))]
 
 _LINES_TYPE = LINES[0]
-_EVENT = {"$ref": "#/components/schemas/Event"}
-_EVENTS = {"type": "array", "items": _EVENT}
 
 
 @router.get(
@@ -101,25 +99,10 @@ def history(
     return as_json(found.as_json())
 
 
-async def sent_bytes(request: Request) -> bytes:
-    """Return the body as it came; a dependency."""
-    return await request.body()
-
-
 @router.post(
     "/events",
     responses={200: {"model": shapes.Appended}, **problem(401, 403, 409, 413, 415, 422, 429)},
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {
-                ONE[0]: {"schema": {"anyOf": [_EVENT, _EVENTS]}},
-                ONE[1]: {"schema": _EVENT},
-                MANY[0]: {"schema": _EVENTS},
-                _LINES_TYPE: {"schema": {"type": "string"}},
-            },
-        }
-    },
+    openapi_extra=described_body(),
     summary="Append one event or several, all or nothing",
 )
 def append(

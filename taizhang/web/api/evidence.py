@@ -19,7 +19,7 @@ from taizhang.evidence.folder import EvidenceFolder
 from taizhang.evidence.kinds import NotEvidence
 from taizhang.language.i18n import say
 from taizhang.web.api.asking import as_json, problem
-from taizhang.web.api.events import sent_bytes
+from taizhang.web.api.body import sent_bytes
 from taizhang.web.http import errors as failures
 from taizhang.web.http.auth import Ledger, May, NotAllowed, options_of, require
 from taizhang.web.http.record import keep, record

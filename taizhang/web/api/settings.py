@@ -26,6 +26,12 @@ class Settings(BaseModel):
 
     district: str | None = Field(default=None, max_length=80, description="name of the office")
     ranking: bool | None = Field(default=None, description="whether the board may be sorted by score")
+    second_signature: bool | None = Field(
+        default=None, description="whether a signed year wants a second assessor's signature"
+    )
+    separate_appeals: bool | None = Field(
+        default=None, description="whether an appeal is decided by somebody else than who judged the clause"
+    )
     late_days: int | None = Field(
         default=None, ge=0, le=365, description="an entry recorded so many days after it happened is late"
     )

@@ -6,13 +6,17 @@ from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
+from starlette.requests import Request
 from starlette.responses import Response
 
+from ledger.store.protocol import Recorder
 from taizhang.accounts.entry import Visit
 from taizhang.accounts.permissions import may_open
+from taizhang.entry.supposing import supposed_events
 from taizhang.language.i18n import current
 from taizhang.web.api import shapes
 from taizhang.web.api.asking import UNIT, AsOf, KnownAt, Limit, RubricId, as_json, problem
+from taizhang.web.api.body import described_body, lines_of, sent_bytes
 from taizhang.web.http.auth import Ledger, May
 from taizhang.web.http.strict_route import StrictRoute
 
@@ -62,6 +66,28 @@ def score(
     with session.store.read():
         card = session.projections.score(session.store, unit, day, known_at, rubric)
         return as_json(card.as_json(current()))
+
+
+@router.post(
+    "/units/{unit}/score",
+    responses={200: {"model": shapes.Scorecard}, **problem(401, 403, 404, 413, 415, 422)},
+    openapi_extra=described_body(),
+    summary="The scorecard as if some events were recorded too",
+)
+def score_if(
+    request: Request,
+    visit: OfUnit,
+    session: Ledger,
+    unit: Unit,
+    body: Annotated[bytes, Depends(sent_bytes)],
+    as_of: AsOf = None,
+    rubric: RubricId = None,
+) -> Response:
+    """Nothing is stored. The events are of this unit's tree, in client form; their days may lie ahead of today."""
+    lines = lines_of(body, request.headers.get("content-type", ""))
+    events = supposed_events(session, unit, lines, Recorder(visit.account.name))
+    card = session.projections.score_if(session.store, unit, events, as_of or session.clock.today(), rubric)
+    return as_json(card.as_json(current()))
 
 
 @router.get(

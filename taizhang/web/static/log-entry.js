@@ -68,22 +68,12 @@ form.addEventListener("submit", (event) => {
   }
 });
 
-// Who was there: only those of the branch that is chosen, and the list opens when some are to be picked.
-const subject = form.querySelector("[name=subject]");
-const members = form.querySelector("[data-members]");
-const attendees = form.querySelector("[name=attendees]");
-function offer() {
-  if (!members) return;
-  const own = form.dataset.unit;
-  const chosen = subject?.value ?? form.dataset.subject ?? own;
-  for (const group of members.querySelectorAll("[data-subject]")) {
-    const picked = group.querySelector(":checked") !== null;
-    group.hidden = chosen !== own && chosen !== "each" && group.dataset.subject !== chosen && !picked;
-  }
-  if (attendees) {
-    members.hidden = attendees.value !== "some";
-    members.open = attendees.value === "some";
-  }
+// What stood in a field last time is taken over at one press.
+for (const button of form.querySelectorAll("[data-use]")) {
+  button.addEventListener("click", () => {
+    const field = document.getElementById(button.dataset.use);
+    field.value = button.dataset.text;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.focus();
+  });
 }
-form.addEventListener("change", offer);
-offer();

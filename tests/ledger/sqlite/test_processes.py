@@ -15,7 +15,7 @@ import orjson
 from tests.ledger.support import LI, NOW, Book, event, held, line, open_store, registered
 
 _SPAWN = multiprocessing.get_context("fork")
-_KILLS = 200
+_KILLS = 100
 
 
 def _append_many(path: Path, unit: str, rounds: int, start: object) -> None:

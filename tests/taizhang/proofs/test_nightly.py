@@ -81,6 +81,23 @@ def test_what_fails_is_told_and_the_rest_is_done(night: Night, tmp_path: Path) -
     assert (tmp_path / "shelf").is_dir()
 
 
+def test_a_backup_that_fails_is_an_alarm_until_one_was_made(ledger: Run, tmp_path: Path) -> None:
+    (tmp_path / "shelf").mkdir()
+    stray = tmp_path / "shelf" / "something"
+    stray.write_text("x")
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).replace(hour=20)
+    with open_ledger(f"sqlite:///{DATABASE}") as session, httpx.Client() as client:
+        for hour, alarm in ((20, True), (17, True), (20, False)):
+            now = tomorrow.replace(hour=hour) + timedelta(days=hour == 17)
+            session.clock = lambda now=now: now  # type: ignore[assignment,method-assign]
+            session.log._clock = session.clock
+            nightly(session, Settings(backup=tmp_path / "shelf"), client)
+            assert ("backup" in session.alarms) is alarm, hour
+            if hour == 17:
+                # Not its hour: what was said before stands.
+                stray.unlink()
+
+
 def test_a_demo_is_anchored_nowhere(run: Run, tmp_path: Path) -> None:
     with open_ledger("sqlite:///demo.db", new=True) as session, httpx.Client() as client:
         session.keep_settings(

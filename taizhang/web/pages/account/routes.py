@@ -13,6 +13,7 @@ from ledger.problem import Problem, Refused
 from ledger.text import Text
 from reminders.contacts import shown_address
 from reminders.store import contacts
+from reminders.store.failing import failing
 from taizhang.accounts import entry, own
 from taizhang.accounts import store as accounts
 from taizhang.accounts.entry import Visit
@@ -48,12 +49,14 @@ def _page(
     with session.store.read() as work:
         logins = accounts.sessions_of(work.connection, visit.account.name)
         tokens = accounts.api_tokens(work.connection, visit.account.name)
+        dead = failing(work.connection)
     told = own_contacts(session, visit.account)
     known = {
         "visit": visit,
         "logins": logins,
         "tokens": tokens,
         "told": told,
+        "failing": dead,
         "shown_address": shown_address,
         "rhythms": {rhythm: _(words) for rhythm, words in RHYTHMS.items()},
         "lifetimes": lifetimes(),

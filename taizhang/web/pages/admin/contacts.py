@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from ledger.problem import Problem, Refused
 from reminders.contacts import Role, shown_address
 from reminders.store import contacts as rows
+from reminders.store.failing import failing
 from taizhang.accounts.entry import Visit
 from taizhang.accounts.journal import Deed, note
 from taizhang.app.settings import Settings
@@ -98,9 +99,11 @@ def _contacts(
 ) -> Response:
     with session.store.read() as work:
         found = rows.contacts(work.connection)
+        dead = failing(work.connection)
     settings = Settings()
     known = {
         "found": found,
+        "failing": dead,
         "entered": entered,
         "done": done,
         "roles": ROLES,

@@ -28,6 +28,7 @@ NUMBERS = {
     "day_megabytes": (10, 10_000_000),
 }
 """The settings that are whole numbers, and the least and the most that each may be."""
+SWITCHES = ("ranking", "second_signature", "separate_appeals")
 DISTRICT_MAX = 80
 
 
@@ -38,7 +39,7 @@ def settings(request: Request, visit: Operator, session: Ledger, done: str = "")
     known = {
         "district": kept.district,
         **{name: str(getattr(kept, name)) for name in NUMBERS},
-        "ranking": kept.ranking,
+        **{name: getattr(kept, name) for name in SWITCHES},
         "done": done,
     }
     return shown(request, "settings.html", known)
@@ -56,6 +57,8 @@ def change(
     day_events: MaybeTyped = None,
     day_megabytes: MaybeTyped = None,
     ranking: Typed = "",
+    second_signature: Typed = "",
+    separate_appeals: Typed = "",
 ) -> Response:
     """Keep them all, or say what is wrong."""
     district = district.strip()
@@ -71,6 +74,11 @@ def change(
         name: str(getattr(session.settings, name)) if value is None else value.strip()
         for name, value in typed.items()
     }
+    switches = {
+        "ranking": ranking == "yes",
+        "second_signature": second_signature == "yes",
+        "separate_appeals": separate_appeals == "yes",
+    }
     problems = []
     if len(district) > DISTRICT_MAX:
         problems.append(Problem("district", Text("太长；最多 {most} 个字符", most=DISTRICT_MAX)))
@@ -79,12 +87,12 @@ def change(
         if not (value.isascii() and value.isdigit() and len(value) < 10 and least <= int(value) <= most):
             problems.append(Problem(name, Text("应是 {least} 到 {most} 之间的整数", least=least, most=most)))
     if problems:
-        known = {"district": district, **numbers, "ranking": ranking == "yes", "done": ""}
+        known = {"district": district, **numbers, **switches, "done": ""}
         return shown(request, "settings.html", known, problems)
     whole = {name: int(value) for name, value in numbers.items()}
     change_settings(
         session,
-        {"district": district, **whole, "ranking": ranking == "yes"},
+        {"district": district, **whole, **switches},
         by=visit.account,
         now=WALL_CLOCK(),
     )

@@ -16,8 +16,9 @@ from projections.totals import TotalsRow
 from rubric.amounts import decimal_text
 from rubric.codes_used import codes_used
 from rubric.schema import Rubric
+from taizhang.language.code_words import UNIT_KINDS
 from taizhang.language.i18n import N_, _
-from taizhang.language.labels import KINDS, clause_text, kind_word
+from taizhang.language.labels import clause_text, kind_word
 from taizhang.web.pages.board.cache import Glance
 
 A_PAGE = 25
@@ -123,7 +124,7 @@ def board_page(shown: Glance, question: Question, *, ranking: bool, line: Line =
     return {
         "question": question,
         "rubric_title": rubric.title,
-        "kinds": [(kind, kind_word(kind)) for kind in KINDS if kind in kinds],
+        "kinds": [(kind, kind_word(kind)) for kind in UNIT_KINDS if kind in kinds],
         "showing": _choices(SHOWING),
         "sorts": _choices(SORTS if ranking else {key: SORTS[key] for key in ("need", "unit")}),
         "indicators": [(number, rubric.words[number].title) for number, _place in indicators],

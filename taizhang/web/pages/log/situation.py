@@ -35,9 +35,7 @@ def situation_of(session: OpenLedger, unit: str) -> Situation:
     try:
         rubric = session.shelf.for_day(today)
     except NoRubric as missing:
-        raise NotScored(
-            Text("没有适用于 {day} 的考核细则；用 taizhang rubric install 安装", day=today)
-        ) from missing
+        raise NotScored(Text("没有适用于 {day} 的考核细则", day=today)) from missing
     with session.store.read() as work:
         directory: Directory = directory_of(work.connection, unit)
         events = list(work.stream(unit))

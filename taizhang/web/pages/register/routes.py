@@ -18,8 +18,9 @@ from taizhang.app.ledger import OpenLedger
 from taizhang.entry.parsing.cells import Unreadable
 from taizhang.entry.parsing.days import read_day
 from taizhang.entry.units import UnitList, read_units
+from taizhang.language.code_words import UNIT_KINDS
 from taizhang.language.i18n import _, say
-from taizhang.language.labels import KINDS, kind_word
+from taizhang.language.labels import kind_word
 from taizhang.web.http.auth import Ledger, May
 from taizhang.web.http.form_data import Form, Posted
 from taizhang.web.http.make_events import append, event_id, new_form, was_sent
@@ -115,7 +116,7 @@ def _page(
         "given": {name: sent.one(name) for name in ("name", "kind", "branches", "code")},
         "since": sent.one("since") or date(today.year, 1, 1).isoformat(),
         "form_id": sent.one("id") or new_form(),
-        "kinds": [("", "—"), *((kind, kind_word(kind)) for kind in KINDS)],
+        "kinds": [("", "—"), *((kind, kind_word(kind)) for kind in UNIT_KINDS)],
         "found": found,
         "ready": ready,
         "problems": problems or [],

@@ -24,9 +24,10 @@ from rubric.schema import Rubric
 from taizhang.accounts import store as accounts
 from taizhang.accounts.roles import Role
 from taizhang.app.ledger import OpenLedger
+from taizhang.language.code_words import UNIT_KINDS
 from taizhang.language.event_labels import RecordWords, type_word
 from taizhang.language.i18n import N_, _
-from taizhang.language.labels import KINDS, days_left, kind_word
+from taizhang.language.labels import days_left, kind_word
 from taizhang.people.store import directory_of
 
 ITEMS_A_PAGE = 50
@@ -128,7 +129,11 @@ def asked_of(tab: str, unit: str, kind: str, type_: str, page: int) -> Asked:
     """Return what an address asks for; what it cannot mean is left out."""
     known = next((each for each in TABS if each == tab), Kind.CLAIM)
     return Asked(
-        known, unit.strip()[:80], kind if kind in KINDS else "", type_ if type_ in TYPES else "", max(page, 1)
+        known,
+        unit.strip()[:80],
+        kind if kind in UNIT_KINDS else "",
+        type_ if type_ in TYPES else "",
+        max(page, 1),
     )
 
 
@@ -161,7 +166,7 @@ def review_list(session: OpenLedger, asked: Asked) -> dict[str, Any]:
         "items": items,
         "pages": pages,
         "total": counts.get(asked.tab, 0),
-        "kinds": [("", _("全部类型")), *((kind, kind_word(kind)) for kind in KINDS)],
+        "kinds": [("", _("全部类型")), *((kind, kind_word(kind)) for kind in UNIT_KINDS)],
         "types": [("", _("全部")), *((each, type_word(each)) for each in TYPES)],
         "seen": seen,
         "not_made_for": failed,

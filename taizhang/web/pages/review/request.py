@@ -13,8 +13,9 @@ from ledger.text import Text
 from projections import totals
 from projections.totals import TotalsRow
 from taizhang.app.ledger import OpenLedger
+from taizhang.language.code_words import UNIT_KINDS
 from taizhang.language.i18n import _
-from taizhang.language.labels import KINDS, kind_word
+from taizhang.language.labels import kind_word
 from taizhang.web.http import make_events as making
 from taizhang.web.pages.review.unit_view import branches_of
 
@@ -46,7 +47,7 @@ def page(session: OpenLedger, sent: Asking) -> dict[str, Any]:
             subjects = branches_of(session.projections.records(session.store, sent.units[0]))
     return {
         "rows": rows,
-        "kinds": [(each, kind_word(each), sum(row.kind == each for row in rows)) for each in KINDS],
+        "kinds": [(each, kind_word(each), sum(row.kind == each for row in rows)) for each in UNIT_KINDS],
         "subjects": [(each, each) for each in subjects] if len(subjects) > 1 else [],
         "title": _("指出问题") if sent.is_finding else _("提报送要求"),
     }

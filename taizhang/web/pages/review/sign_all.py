@@ -5,17 +5,19 @@ Each unit's signing is an event and an append of its own: what is refused of one
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from ledger.errors import TaizhangError
-from ledger.problem import Problem
+from ledger.events.event import ClientEvent
+from ledger.problem import Problem, Refused
 from ledger.text import Text
 from projections import review_rows, totals
-from projections.review_items import WAITING, Kind
+from projections.records import Record
+from projections.review_items import WAITING
 from projections.review_queue import renew
-from projections.service import NotScored
+from rubric.amounts import decimal_text
 from rubric.schema import Rubric
 from taizhang.accounts.account import Account
 from taizhang.app.ledger import OpenLedger
@@ -23,7 +25,6 @@ from taizhang.web.http import make_events as making
 from taizhang.web.http.auth import NotAllowed
 from taizhang.web.pages.review import signing
 from taizhang.web.pages.review.list_view import office_accounts
-from taizhang.web.pages.review.signing import Sheet
 from taizhang.web.pages.review.unit_view import years_of
 
 
@@ -37,30 +38,50 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one act: how many stand signed, and of each other unit its name and why not."""
+    """What became of one act: for how many units it is recorded, and of each other unit its name and why not."""
 
-    signed: int
+    done: int
     failed: list[tuple[str, str, list[Problem]]] = field(default_factory=list)
 
 
-def sheets(session: OpenLedger, rubric: Rubric) -> Iterator[Sheet]:
-    """Yield the sheet of every unit that has a card of the rubric's year and was not closed by its end, by unit id."""
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One unit on the page."""
+
+    unit: str
+    name: str
+    last: int
+    score: str
+    bonus: str
+    open: list[str]
+    """What is not settled yet, in words."""
+    standing: Record | None
+    """The signing that stands."""
+
+
+def lines(session: OpenLedger, rubric: Rubric) -> list[Line]:
+    """Return every unit that has a card of the rubric's year and was not closed by its end, by unit id."""
+    today = session.clock.today()
     renew(session.store, session.review_standards())
     with session.store.read() as work:
-        rows = list(totals.rows(work.connection))
         waiting = review_rows.waiting(work.connection, WAITING, office_accounts(work.connection))
-    for row in rows:
-        if not row.is_closed(rubric.ends_on.isoformat()):
-            try:
-                yield signing.sheet(session, row.unit, rubric, waiting.get(row.unit, 0))
-            except NotScored:
-                # It was registered after the year.
-                continue
+    return [
+        Line(
+            year.unit,
+            year.name,
+            year.sequence,
+            decimal_text(year.score),
+            decimal_text(year.bonus),
+            signing.still_open(year, rubric, today, waiting.get(year.unit, 0)),
+            year.result.signing,
+        )
+        for year in session.year_table(rubric, today)
+    ]
 
 
 def page(session: OpenLedger, rubric: Rubric) -> dict[str, Any]:
     """Return what the page shows: who can be signed at once, who has something open, who is signed."""
-    found = list(sheets(session, rubric))
+    found = lines(session, rubric)
     unsigned = [each for each in found if each.standing is None]
     return {
         "rubric": rubric,
@@ -83,6 +104,36 @@ def chosen_of(typed: Sequence[str]) -> list[Chosen]:
     return found
 
 
+def each_by_itself(
+    session: OpenLedger,
+    account: Account,
+    form: str,
+    units: Sequence[str],
+    make: Callable[[str, str], ClientEvent],
+) -> Outcome:
+    """Record for each of *units* the event that *make* makes of the unit and the event's id, in an append of its own.
+
+    What is refused of one, by *make* or by the ledger, is told; the others stand. Raises NotAllowed.
+    """
+    with session.store.read() as work:
+        names = {row.unit: row.name for row in totals.rows(work.connection)}
+    done = 0
+    failed: list[tuple[str, str, list[Problem]]] = []
+    for number, unit in enumerate(units):
+        id_ = making.event_id(form, number)
+        try:
+            # Pressed twice: what the first press has recorded stands.
+            if session.store.find(id_) is None:
+                making.append(session, account, [make(unit, id_)])
+            done += 1
+        except NotAllowed:
+            raise
+        except TaizhangError as refused:
+            problems = list(refused.problems) or [Problem("", refused.text)]
+            failed.append((unit, names.get(unit, unit), problems))
+    return Outcome(done, failed)
+
+
 def sign_all(
     session: OpenLedger, account: Account, rubric: Rubric, chosen: Sequence[Chosen], form: str
 ) -> Outcome:
@@ -90,58 +141,22 @@ def sign_all(
     renew(session.store, session.review_standards())
     with session.store.read() as work:
         waiting = review_rows.waiting(work.connection, WAITING, office_accounts(work.connection))
-        names = {row.unit: row.name for row in totals.rows(work.connection)}
-    signed = 0
-    failed: list[tuple[str, str, list[Problem]]] = []
-    for number, each in enumerate(chosen):
-        id_ = making.event_id(form, number)
-        # Pressed twice: what the first press has signed stands.
-        problems = (
-            []
-            if session.store.find(id_) is not None
-            else _sign_one(session, account, rubric, each, waiting.get(each.unit, 0), id_)
-        )
-        if problems:
-            failed.append((each.unit, names.get(each.unit, each.unit), problems))
-        else:
-            signed += 1
-    return Outcome(signed, failed)
+    last = {each.unit: each.last for each in chosen}
 
-
-def _sign_one(
-    session: OpenLedger, account: Account, rubric: Rubric, chosen: Chosen, waiting: int, id_: str
-) -> list[Problem]:
-    try:
-        sheet = signing.sheet(session, chosen.unit, rubric, waiting)
+    def signing_of(unit: str, id_: str) -> ClientEvent:
+        sheet = signing.sheet(session, unit, rubric, waiting.get(unit, 0))
         if sheet.standing is not None:
-            return [Problem("unit", Text("已由 {by} 签过；要改，请打开它改签", by=sheet.standing.by))]
-        problems = signing.problems_of(sheet, "", aware=False, last=chosen.last)
-        if not problems:
-            making.append(session, account, [signing.signing(session, sheet, "", id_)])
-    except NotAllowed:
-        raise
-    except TaizhangError as refused:
-        problems = list(refused.problems) or [Problem("unit", refused.text)]
-    return problems
+            text = Text("已由 {by} 签过；要改，请打开它改签", by=sheet.standing.by)
+            raise Refused([Problem("unit", text)])
+        if problems := signing.problems_of(sheet, "", aware=False, last=last[unit]):
+            raise Refused(problems)
+        return signing.signing(session, sheet, "", id_)
+
+    return each_by_itself(session, account, form, [each.unit for each in chosen], signing_of)
 
 
 def next_unsigned(session: OpenLedger, rubric: Rubric, unit: str) -> str | None:
     """Return the unit to sign after *unit*, by id, from the beginning again after the last; None: all are signed."""
-    renew(session.store, session.review_standards())
-    with session.store.read() as work:
-        signed = {row.unit for row in review_rows.of_matter(work.connection, Kind.SIGNED, str(rubric.year))}
-        rows = [row for row in totals.rows(work.connection) if not row.is_closed(rubric.ends_on.isoformat())]
-    left = [row.unit for row in rows if row.unit not in signed and row.unit != unit]
-    for each in (*(each for each in left if each > unit), *(each for each in left if each < unit)):
-        if _has_card(session, each, rubric):
-            return each
-    return None
-
-
-def _has_card(session: OpenLedger, unit: str, rubric: Rubric) -> bool:
-    with session.store.read():
-        try:
-            session.projections.score(session.store, unit, session.clock.today(), None, rubric.id)
-        except NotScored:
-            return False
-    return True
+    table = session.year_table(rubric, session.clock.today())
+    left = [each.unit for each in table if each.result.signing is None and each.unit != unit]
+    return next((each for each in left if each > unit), left[0] if left else None)

@@ -72,7 +72,7 @@ def sign_district(
     outcome = signing_all.sign_all(session, visit.account, rubric, signing_all.chosen_of(unit or []), form)
     if outcome.failed:
         return _district_page(request, session, rubric, outcome=outcome)
-    return RedirectResponse(f"/review/sign?year={rubric.year}&done={outcome.signed}", status_code=303)
+    return RedirectResponse(f"/review/sign?year={rubric.year}&done={outcome.done}", status_code=303)
 
 
 def _onward(session: OpenLedger, rubric: Rubric, unit: str, act: str) -> Response:

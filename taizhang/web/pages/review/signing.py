@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from ledger.events.event import ClientEvent
 from ledger.problem import Problem
 from ledger.text import Text
-from projections.appeals import appeals
 from projections.records import Record
-from projections.requirement import Status
-from projections.scorecard import Scorecard
 from projections.signing import signed
+from projections.year_table import UnitYear, unit_year
 from rubric.amounts import decimal_text, hundredths
 from rubric.schema import Rubric
 from taizhang.app.ledger import OpenLedger
 from taizhang.language.i18n import _, current
 from taizhang.web.http import make_events as making
 from taizhang.web.pages.review.unit_view import card_of
-
-_UNSETTLED = frozenset({Status.OPEN, Status.BEHIND, Status.OVERDUE, Status.UNEARNED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +94,6 @@ def sheet(
         records = session.projections.records(session.store, unit)
         card = card_of(session, unit, rubric)
         document = card.as_json(current())
-        undecided = sum(appeal.decision is None for appeal in appeals(records, rubric.year))
         return Sheet(
             unit,
             document["name"],
@@ -107,7 +103,7 @@ def sheet(
             [_figure(each, rubric, typed or {}) for each in document["indicators"]],
             position,
             work.last_sequence(unit),
-            _open(session, card, rubric, waiting, undecided),
+            still_open(unit_year(card), rubric, session.clock.today(), waiting),
             signed(records, rubric.year),
         )
 
@@ -136,17 +132,16 @@ def _problem(said: str, points: str) -> Text | None:
     return Text("应是 0 到 {points} 之间的数，最多两位小数", points=points)
 
 
-def _open(session: OpenLedger, card: Scorecard, rubric: Rubric, waiting: int, undecided: int) -> list[str]:
-    today = session.clock.today()
-    unsettled = sum(result.status in _UNSETTLED for result in card.evaluation.results if not result.is_bonus)
+def still_open(year: UnitYear, rubric: Rubric, today: date, waiting: int) -> list[str]:
+    """Return what is not settled yet of a unit's year, in words; *waiting* is how many matters wait for an assessor."""
+    undecided = sum(appeal.decision is None for appeal in year.result.appeals)
     said = []
     if today <= rubric.closes_on:
         said.append(_("{year} 年度到 {day} 才结束", year=rubric.year, day=rubric.closes_on))
-    awaiting = sum(result.status is Status.AWAITING for result in card.evaluation.results)
-    if awaiting:
-        said.append(_("{count} 条考核条款待评定", count=awaiting))
-    if unsettled:
-        said.append(_("{count} 条考核条款还没有定论（待完成、落后、逾期或未得分）", count=unsettled))
+    if year.awaiting:
+        said.append(_("{count} 条考核条款待评定", count=year.awaiting))
+    if year.unsettled:
+        said.append(_("{count} 条考核条款还没有定论（待完成、落后、逾期或未得分）", count=year.unsettled))
     if waiting:
         said.append(_("{count} 件事等着审核", count=waiting))
     if undecided:

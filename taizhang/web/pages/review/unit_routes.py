@@ -16,7 +16,7 @@ from taizhang.language.i18n import _
 from taizhang.web.http import make_events as making
 from taizhang.web.http.auth import Ledger, May
 from taizhang.web.http.templates import render
-from taizhang.web.pages.review.unit_view import require_of, unit_review, waiting_appeal
+from taizhang.web.pages.review.unit_view import has_judged, require_of, unit_review, waiting_appeal
 from taizhang.web.pages.review.units_view import units_page
 
 router = APIRouter()
@@ -110,11 +110,14 @@ def decide(
 ) -> Response:
     """Answer an appeal."""
     with session.store.read():
-        appeal = waiting_appeal(session.projections.records(session.store, unit), record)
+        records = session.projections.records(session.store, unit)
+        appeal = waiting_appeal(records, record)
     address = f"/review/units/{unit}?year={appeal.year}&done=decided"
     if making.was_sent(session, form):
         return RedirectResponse(address, status_code=303)
     problems = []
+    if session.settings.separate_appeals and has_judged(records, visit.account.name, appeal):
+        problems.append(Problem("verdict", Text("申诉要由另一位考核人员答复：这一条是您自己评定的")))
     if verdict not in ("upheld", "rejected"):
         problems.append(Problem("verdict", Text("请选“成立”或“不成立”")))
     if not reason.strip():

@@ -55,7 +55,7 @@ def rubric_of(shelf: RubricCatalog, year: int | None, today: date) -> Rubric:
     try:
         rubric = shelf.for_day(today if year is None else date(year, 12, 31))
     except NoRubric as missing:
-        text = Text("没有适用于 {day} 的考核细则；用 taizhang rubric install 安装", day=today)
+        text = Text("没有适用于 {day} 的考核细则", day=today)
         raise NotScored(text) from missing
     if year is None and rubric.made_from is not None and rubric.made_from.year == today.year - 1:
         return (
@@ -175,6 +175,15 @@ def _one(found: Sequence[Appeal]) -> Appeal:
     if not found:
         raise HTTPException(404)
     return found[0]
+
+
+def has_judged(records: Records, name: str, appeal: Appeal) -> bool:
+    """Whether a judgement by the account *name* stands on what *appeal* is about."""
+    return any(
+        (each.data["clause"], each.for_year) == (appeal.clause, appeal.year)
+        for each in records.by_id.values()
+        if each.type == "judgement.passed" and each.by == name and not each.retracted
+    )
 
 
 def branches_of(records: Records) -> list[str]:

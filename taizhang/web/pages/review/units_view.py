@@ -15,8 +15,9 @@ from projections.totals import TotalsRow
 from rubric.amounts import decimal_text
 from rubric.schema import Rubric
 from taizhang.app.ledger import OpenLedger
+from taizhang.language.code_words import UNIT_KINDS
 from taizhang.language.i18n import _
-from taizhang.language.labels import KINDS, kind_word
+from taizhang.language.labels import kind_word
 from taizhang.web.pages.review.list_view import office_accounts
 from taizhang.web.pages.review.unit_view import rubric_of, years_of
 
@@ -66,7 +67,7 @@ def units_page(session: OpenLedger, unit: str, kind: str, year: int | None, page
             for row in review_rows.of_matter(work.connection, Kind.SIGNED, str(rubric.year))
         }
         pages = max(-(-len(rows) // UNITS_A_PAGE), 1)
-        sought = Sought(unit, kind if kind in KINDS else "", rubric.year, min(page, pages))
+        sought = Sought(unit, kind if kind in UNIT_KINDS else "", rubric.year, min(page, pages))
         start = (sought.page - 1) * UNITS_A_PAGE
         lines = [
             _line(row, _advice(session, row, rubric), signed.get(row.unit), waiting.get(row.unit, 0))
@@ -83,12 +84,12 @@ def units_page(session: OpenLedger, unit: str, kind: str, year: int | None, page
         "total": len(rows),
         "signed_count": sum(row.unit in signed for row in rows),
         "years": [(each, each) for each in years_of(session.shelf, today)],
-        "kinds": [("", _("全部类型")), *((each, kind_word(each)) for each in KINDS)],
+        "kinds": [("", _("全部类型")), *((each, kind_word(each)) for each in UNIT_KINDS)],
     }
 
 
 def _is_meant(row: TotalsRow, unit: str, kind: str) -> bool:
-    return (not unit or unit == row.unit or unit in row.name) and (kind not in KINDS or row.kind == kind)
+    return (not unit or unit == row.unit or unit in row.name) and (kind not in UNIT_KINDS or row.kind == kind)
 
 
 def _advice(session: OpenLedger, row: TotalsRow, rubric: Rubric) -> tuple[int, int]:

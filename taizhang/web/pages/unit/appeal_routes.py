@@ -81,7 +81,7 @@ def file_appeal(
     """File an appeal."""
     rubric = rubric_of(session.shelf, year, session.clock.today())
     sent = appealing.Filing(unit, clause, reason.strip(), form)
-    problems = appealing.problems_of(sent, rubric)
+    problems = appealing.problems_of(session, sent, rubric)
     if not problems and not making.was_sent(session, form):
         try:
             making.append(session, visit.account, [appealing.event_of(session, sent, rubric)])

@@ -9,7 +9,7 @@ from ledger.events.event import ClientEvent
 from ledger.problem import Problem
 from ledger.text import Text
 from projections.appeals import appeals
-from projections.signing import signed
+from projections.results import result_of
 from rubric.schema import Rubric
 from taizhang.app.ledger import OpenLedger
 from taizhang.language.i18n import _, current
@@ -34,14 +34,16 @@ def page(session: OpenLedger, sent: Filing, rubric: Rubric) -> dict[str, Any]:
         records = session.projections.records(session.store, sent.unit)
         card = card_of(session, sent.unit, rubric).as_json(current())
         found = appeals(records, rubric.year)
-        standing = signed(records, rubric.year)
+        result = result_of(records, rubric.year, session.clock.today())
     filed = {appeal.clause for appeal in found}
     clauses = [clause for indicator in card["indicators"] for clause in indicator["clauses"]]
     return {
         "unit": sent.unit,
         "name": card["name"],
         "card": card,
-        "signed": standing,
+        "signed": result.signing,
+        "result": result,
+        "objections": result.takes_objections(),
         "year": rubric.year,
         "years": years_of(session.shelf, session.clock.today()),
         "rubric": rubric,
@@ -62,8 +64,14 @@ def _option(clause: dict[str, Any]) -> str:
     return _("{clause} {words}（现扣 {loss} 分）", clause=clause["id"], words=words, loss=clause["loss"])
 
 
-def problems_of(sent: Filing, rubric: Rubric) -> list[Problem]:
-    """Return what is missing before the ledger is asked."""
+def problems_of(session: OpenLedger, sent: Filing, rubric: Rubric) -> list[Problem]:
+    """Return what is missing, or too late, before the ledger is asked."""
+    with session.store.read():
+        records = session.projections.records(session.store, sent.unit)
+        result = result_of(records, rubric.year, session.clock.today())
+    if not result.takes_objections():
+        text = Text("公示期到 {day} 为止，已经过了；有新情况请与考核人员联系", day=result.ends_on)
+        return [Problem("clause", text)]
     problems = []
     if not any(clause.id == sent.clause for clause in rubric.clauses):
         problems.append(Problem("clause", Text("请选一条考核条款")))

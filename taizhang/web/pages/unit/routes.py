@@ -9,10 +9,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from taizhang.accounts.entry import Visit
+from taizhang.language.names import names_of
 from taizhang.web.http.auth import Ledger, May
 from taizhang.web.http.templates import render
 from taizhang.web.pages.unit.moment import moment_of
 from taizhang.web.pages.unit.view import Wanted, unit_page
+from taizhang.web.pages.unit.what_if import TICKED_MAX, supposed_done
 
 router = APIRouter()
 
@@ -37,3 +39,22 @@ def unit(
         since = session.store.size()
         shown = unit_page(session, request.app.state.courses, work, unit, moment, wanted)
     return render(request, "unit/page.html", {**shown, "since": since, "opened": open == "all"})
+
+
+@router.get("/units/{unit}/what-if")
+def what_if(
+    request: Request,
+    visit: Annotated[Visit, Depends(May("unit"))],
+    session: Ledger,
+    unit: str,
+    do: Annotated[list[Annotated[str, Query(max_length=300)]], Query(max_length=TICKED_MAX)] = [],  # noqa: B006
+) -> Response:
+    """Show what the figures would be today with the ticked to-dos done. The unit page shows the same in its place."""
+    with session.store.read() as work:
+        today = session.clock.today()
+        cards = session.projections.cards(work, unit, today) or [
+            session.projections.score(session.store, unit, today)
+        ]
+        name = names_of(work, cards[0].facts, today).of(unit)
+        shown = {"unit": unit, "name": name, "supposed": supposed_done(cards, do)}
+    return render(request, "unit/what_if.html", shown)

@@ -1,0 +1,71 @@
+"""Whether a rubric may be installed beside those that are there, or withdrawn (contract §6).
+
+Nothing takes units from another rubric unsaid, and what was scored with a version stays that version's for good.
+"""
+
+from __future__ import annotations
+
+from .catalog import RubricCatalog
+from .mistake import Mistake, msgid
+from .schema import Rubric
+from .source import read
+
+
+def same_installed(catalog: RubricCatalog, rubric: Rubric) -> bool:
+    """Say whether the very file of *rubric* is installed already."""
+    return any(
+        entry.rubric.label == rubric.label and entry.rubric.file == rubric.file for entry in catalog.installed
+    )
+
+
+def installing_mistakes(
+    catalog: RubricCatalog, rubric: Rubric, *, replaces: str | None = None, beside: bool = False
+) -> list[Mistake]:
+    """Return what speaks against installing *rubric* now, each at its line of the file; nothing: it may be.
+
+    *replaces*: the main rubric of the year whose place it is to take. *beside*: it is to be scored apart.
+    """
+    line = read(rubric.file).line
+    # One that was withdrawn has its version for good, too.
+    ever = [*catalog.all, *(entry.rubric for entry in catalog.ever_installed)]
+    known = [each for each in ever if each.id == rubric.id]
+    same = next((each for each in known if each.version == rubric.version), None)
+    if same is not None and same.file != rubric.file:
+        message = msgid("{id} 的第 {version} 版已经安装，内容不同；请把 version 改成 {next}")
+        highest = max(each.version for each in known)
+        return [
+            Mistake(
+                line(("version",)), "version", message, id=rubric.id, version=rubric.version, next=highest + 1
+            )
+        ]
+    if same is not None and same_installed(catalog, rubric):
+        message = msgid("{id} 的第 {version} 版已经安装，内容相同；不用再装")
+        return [Mistake(line(("version",)), "version", message, id=rubric.id, version=rubric.version)]
+    year = next((each.year for each in known if each.year != rubric.year), None)
+    if year is not None:
+        message = msgid("{id} 是 {year} 年度的细则；另一个年度请另起一个 id")
+        return [Mistake(line(("id",)), "id", message, id=rubric.id, year=year)]
+    if beside and replaces is not None:
+        message = msgid("并列的细则不替换别的；--beside 和 --replaces 只能写一个")
+        return [Mistake(line(("id",)), "id", message)]
+    if beside:
+        return []
+    return _taking_over(catalog, rubric, replaces, line(("year",)))
+
+
+def _taking_over(
+    catalog: RubricCatalog, rubric: Rubric, replaces: str | None, line: int | None
+) -> list[Mistake]:
+    """Return what is wrong with what *replaces* says, or does not say, of the main rubrics of the year."""
+    mains = [each.id for each in catalog.mains_of(rubric.year)]
+    unsaid = [each for each in mains if each not in (rubric.id, replaces)]
+    if unsaid:
+        message = msgid(
+            "{year} 年度现在按 {other} 考核，装上这份，各单位就都改按这份算了；"
+            "确实要换，请加上 --replaces {other}；另外单算、不动原来的，请加上 --beside"
+        )
+        return [Mistake(line, "year", message, year=rubric.year, other=unsaid[-1])]
+    if replaces is not None and (replaces not in mains or replaces == rubric.id):
+        message = msgid("{year} 年度没有安装过 {other} 这份细则，谈不上替换它；请去掉 --replaces")
+        return [Mistake(line, "year", message, year=rubric.year, other=replaces)]
+    return []

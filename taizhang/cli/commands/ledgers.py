@@ -1,0 +1,134 @@
+"""Commands on the ledgers that stand together: a city's districts, each with its own office, rubric, key and order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+
+from ledger.text import Text
+from taizhang.app.installation import Installation
+from taizhang.cli.failures import Failure
+from taizhang.cli.invocation import Invocation
+from taizhang.cli.output import print_json, show
+from taizhang.cli.program import Command, Group
+from taizhang.language.i18n import N_, _, say
+from taizhang.startup import ledgers
+from taizhang.startup.ledgers import State, Told
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help=N_("台账的名称，如 xinbei"))]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file to *app*."""
+    group = typer.Typer(cls=Group, help=GROUP_HELP)
+    group.command("add", cls=Command, help=ADD_HELP)(add)
+    group.command("list", cls=Command, help=LIST_HELP)(list_)
+    group.command("move", cls=Command, help=MOVE_HELP)(move)
+    group.command("close", cls=Command, help=CLOSE_HELP)(close)
+    app.add_typer(group, name="ledgers")
+
+
+GROUP_HELP = N_(
+    "同一处的几个台账，如一个市的各区。\n\n"
+    "各有自己的账号、细则、密钥和顺序。--store 指的是第一个台账；其余的和它放在一起，"
+    "命令里用 --ledger NAME 指定，网页在 /l/NAME/ 下面。\n\n"
+    "例：taizhang ledgers add xinbei\n例：taizhang board --ledger xinbei"
+)
+ADD_HELP = N_("建一个新的空台账。\n\n例：taizhang ledgers add xinbei")
+LIST_HELP = N_(
+    "列出各个台账：多少条事件，能不能用。\n\n例：taizhang ledgers list\n例：taizhang ledgers list --json"
+)
+MOVE_HELP = N_(
+    "把一个台账搬到另一处：这里停用，逐条复制、核对，那里接着用。\n\n"
+    "中断了就再运行一次；密钥、检查点和附件一起带去。\n\n"
+    "例：taizhang ledgers move xinbei --to postgresql://ledger@db/city"
+)
+CLOSE_HELP = N_(
+    "停用一个台账：谁也不能再记入，原有的照常可以查看、核对、导出。\n\n"
+    "例：taizhang ledgers close xinbei --reason 区划调整\n例：taizhang ledgers close xinbei --reopen"
+)
+
+
+def add(ctx: typer.Context, name: Name) -> None:
+    """Make a new ledger."""
+    call: Invocation = ctx.obj
+    ledgers.add(call.installation, name)
+    if call.json:
+        print_json({"ledger": name})
+        return
+    print(_("已建立台账 {name}；网页在 /l/{name}/，命令里写 --ledger {name}。", name=name))
+
+
+def list_(ctx: typer.Context) -> None:
+    """List the ledgers."""
+    call: Invocation = ctx.obj
+    here = call.installation
+    found = [ledgers.tell(here, name) for name in ["", *ledgers.names(here)]]
+    show({"ledgers": [_as_json(each) for each in found]}, call.json, lambda: _drawn(found))
+
+
+def _drawn(found: Sequence[Told]) -> Any:
+    from taizhang.cli.render.ledgers import ledgers as drawn
+
+    return drawn(found)
+
+
+def move(
+    ctx: typer.Context,
+    name: Name,
+    to: Annotated[str, typer.Option("--to", metavar="URL", help=N_("那一处第一个台账的位置"))],
+) -> None:
+    """Move a ledger to another installation."""
+    from taizhang.backup.move_ledger import move_ledger
+    from taizhang.cli.render.progress import meter
+
+    call: Invocation = ctx.obj
+    here, there = call.installation, Installation(to)
+    _require(here, name)
+    if there.address(name) == here.address(name):
+        raise Failure(Text("目标就是这个台账本身；请写另一个位置"), "--to")
+    events = ledgers.tell(here, name).events
+    with meter(_("复制"), events, not call.json) as progress:
+        done = move_ledger(here, name, there, progress)
+    if call.json:
+        print_json({"ledger": name, "events": done.events, "root": done.root})
+        return
+    print(_("已搬走 {events} 条事件，这里不再记入；核对无误后可以删去。", events=done.events))
+    print(_("根哈希 {root}", root=done.root))
+
+
+def close(
+    ctx: typer.Context,
+    name: Name,
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help=N_("为什么停用"))] = "",
+    reopen: Annotated[bool, typer.Option("--reopen", help=N_("重新启用"))] = False,
+) -> None:
+    """Close a ledger, or open it again."""
+    call: Invocation = ctx.obj
+    _require(call.installation, name)
+    if reopen:
+        ledgers.reopen(call.installation, name)
+    else:
+        ledgers.close(call.installation, name, reason or _("已停用"))
+    if call.json:
+        print_json({"ledger": name, "closed": not reopen})
+        return
+    print(_("台账 {name} 已重新启用。", name=name) if reopen else _("台账 {name} 已停用。", name=name))
+
+
+def _require(here: Installation, name: str) -> None:
+    known = ledgers.names(here)
+    if name not in known:
+        raise Failure(Text("没有台账“{name}”；有：{known}", name=name, known=known or ["—"]), "NAME")
+
+
+def _as_json(told: Told) -> dict[str, Any]:
+    return {
+        "ledger": told.name or None,
+        "state": told.state.value,
+        "name": told.origin,
+        "events": None if told.state is State.BROKEN else told.events,
+        "reason": None if told.reason is None else say(told.reason),
+    }

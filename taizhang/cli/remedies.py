@@ -1,0 +1,30 @@
+"""How what mends a fault is done at the terminal: the sentence that follows the message there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ledger.remedy import Remedy
+from ledger.text import Text
+
+_SENTENCES: Mapping[Remedy, Text] = {
+    Remedy.ACCEPT_MISSING: Text("加 --accept-missing"),
+    Remedy.CHECK_ADDRESS: Text("见 --store 或 TAIZHANG_STORE"),
+    Remedy.CHECK_KEY_FILE: Text("请核对 TAIZHANG_KEY"),
+    Remedy.FINISH_COPY: Text("用 taizhang copy"),
+    Remedy.INSTALL_RUBRIC: Text("用 taizhang rubric install 安装"),
+    Remedy.LIST_RUBRICS: Text("用 taizhang rubric list 查看"),
+    Remedy.ROTATE_KEY: Text("换钥匙用 taizhang key --rotate"),
+    Remedy.SHOW_KEY: Text("公钥用 taizhang key 打印"),
+    Remedy.VERIFY: Text("用 taizhang verify"),
+    Remedy.VERIFY_TILES: Text("请运行 taizhang verify --tiles"),
+    Remedy.WRITE_TILES: Text("请先运行 taizhang tiles"),
+}
+assert set(_SENTENCES) == set(Remedy)
+
+
+def with_remedy(text: Text, remedy: Remedy | None) -> Text:
+    """Return *text* with how it is mended at the terminal, where there is a way."""
+    if remedy is None:
+        return text
+    return Text("{problem}；{remedy}", problem=text, remedy=_SENTENCES[remedy])

@@ -1,0 +1,110 @@
+"""`/units/UNIT/result`: a unit's signed year, its publication, and the unit's word that it has seen it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, Query
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from ledger.problem import Problem, Refused
+from projections.results import Result, Stage, result_of
+from rubric.schema import Rubric
+from taizhang.accounts.entry import Visit
+from taizhang.accounts.permissions import may_open
+from taizhang.app.ledger import OpenLedger
+from taizhang.language.i18n import _
+from taizhang.language.result_labels import stage_word
+from taizhang.web.http import make_events as making
+from taizhang.web.http.auth import Ledger, May
+from taizhang.web.http.templates import render
+from taizhang.web.pages.review.unit_view import rubric_of, years_of
+
+router = APIRouter()
+Reader = Annotated[Visit, Depends(May("result"))]
+Confirmer = Annotated[Visit, Depends(May("result.confirm"))]
+Year = Annotated[int | None, Query(ge=1950, le=2999)]
+
+
+@router.get("/units/{unit}/result")
+def result(
+    request: Request,
+    visit: Reader,
+    session: Ledger,
+    unit: str,
+    year: Year = None,
+    done: Annotated[str, Query(max_length=20)] = "",
+) -> Response:
+    """Show it."""
+    rubric = rubric_of(session.shelf, year, session.clock.today())
+    said = _("已确认，考核人员看得到。") if done == "confirmed" else ""
+    return _page(request, visit, session, unit, rubric, done=said)
+
+
+def _page(
+    request: Request,
+    visit: Visit,
+    session: OpenLedger,
+    unit: str,
+    rubric: Rubric,
+    *,
+    problems: list[Problem] | None = None,
+    done: str = "",
+) -> Response:
+    shown = _shown(session, unit, rubric)
+    known = {
+        "form": making.new_form(),
+        "problems": problems or [],
+        "done": done,
+        "may_confirm": may_open(visit.account, "result.confirm", unit),
+    }
+    return render(request, "unit/result.html", {**shown, **known}, status_code=422 if problems else 200)
+
+
+def _shown(session: OpenLedger, unit: str, rubric: Rubric) -> dict[str, Any]:
+    found = _result_of(session, unit, rubric)
+    stage = found.stage(two_signatures=session.settings.second_signature)
+    signed = found.signing.data["indicators"] if found.signing else []
+    return {
+        "unit": unit,
+        "rubric": rubric,
+        "years": years_of(session.shelf, session.clock.today()),
+        "result": found,
+        "stage": stage.value,
+        "stage_word": stage_word(stage),
+        "is_final": stage is Stage.FINAL,
+        "objections": found.takes_objections(),
+        "figures": [
+            {**each, "title": rubric.words[each["no"]].title if each["no"] in rubric.words else ""}
+            for each in signed
+        ],
+    }
+
+
+def _result_of(session: OpenLedger, unit: str, rubric: Rubric) -> Result:
+    with session.store.read():
+        records = session.projections.records(session.store, unit)
+        return result_of(records, rubric.year, session.clock.today())
+
+
+@router.post("/units/{unit}/result/confirm")
+def confirm(
+    request: Request,
+    visit: Confirmer,
+    session: Ledger,
+    unit: str,
+    form: Annotated[str, Form(max_length=100)],
+    year: Annotated[int, Form(ge=1950, le=2999)],
+    signing: Annotated[str, Form(max_length=200)],
+) -> Response:
+    """Record the unit's word that it has seen the figures of *signing*."""
+    rubric = rubric_of(session.shelf, year, session.clock.today())
+    if not making.was_sent(session, form):
+        id_ = making.event_id(form)
+        event = making.made("result.confirmed", unit, {"signing": signing}, now=session.clock(), id_=id_)
+        try:
+            making.append(session, visit.account, [event])
+        except Refused as refused:
+            return _page(request, visit, session, unit, rubric, problems=refused.problems)
+    return RedirectResponse(f"/units/{unit}/result?year={year}&done=confirmed", status_code=303)
