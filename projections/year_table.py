@@ -22,7 +22,6 @@ from rubric.schema import Rubric
 from . import totals
 from .requirement import Status
 from .results import Result, result_of
-from .rules.tiers import TiersRule
 from .scorecard import Scorecard
 from .service import NotScored, Projections
 
@@ -130,7 +129,7 @@ def unit_year(card: Scorecard) -> UnitYear:
     """Return a unit's year as *card* has it."""
     organization = card.facts.organization(card.unit)
     sums = card.evaluation.totals()
-    results = [each for each in card.evaluation.results if not isinstance(each.rule, TiersRule)]
+    results = [each for each in card.evaluation.results if not each.is_bonus]
     return UnitYear(
         card.unit,
         organization.value("name", card.day, card.unit),

@@ -18,6 +18,7 @@ from rubric.amounts import decimal_text, hundredths
 from rubric.format2.rubric2 import Rubric2
 from rubric.load import parse
 from taizhang.app.ledger import OpenLedger
+from taizhang.app.rubrics import install_rubric
 from taizhang.demo.accounts import keep_demo_accounts
 from taizhang.startup.open_ledger import open_ledger
 from tests.totality.test_totality import LINK, NOT_FOLLOWED, kind_of
@@ -45,7 +46,7 @@ def test_a_ledger_scores_the_examples_as_the_file_says(tmp_path: Path) -> None:
     compared = 0
     for place, example in enumerate(rubric.examples):
         with open_ledger(f"sqlite:///{tmp_path}/{place}.db", durable=False, new=True) as session:
-            session.install(SENTENCES.read_bytes(), SENTENCES.name)
+            install_rubric(session, SENTENCES.read_bytes(), now=datetime(2025, 1, 10, tzinfo=UTC))
             _append(session, events_of(rubric, example))
             card = session.projections.score(session.store, UNIT, example.as_of).as_json(str)
             row = session.projections.board(session.store, example.as_of).as_json(str)["units"][0]
@@ -67,7 +68,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     rubric = _sentences()
     path = tmp_path_factory.mktemp("format2") / "ledger.db"
     with open_ledger(f"sqlite:///{path}", durable=False, new=True) as session:
-        session.install(SENTENCES.read_bytes(), SENTENCES.name)
+        install_rubric(session, SENTENCES.read_bytes(), now=datetime(2025, 1, 10, tzinfo=UTC))
         units = ("wj-01", "wj-02", "wj-03")
         registered = [
             {
