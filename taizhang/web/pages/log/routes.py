@@ -54,7 +54,7 @@ def log_page(
     own = unit_for(visit, unit)
     if own is None:
         return _choose_unit(request, visit, session)
-    situation = situation_of(session, own)
+    situation = situation_of(session, own, visit.account)
     if what or clause:
         return _empty_form(request, session, situation, what, clause)
     groups = catalogue.groups(situation)
@@ -75,7 +75,7 @@ def log_page(
 def _choose_unit(request: Request, visit: Visit, session: OpenLedger) -> Response:
     today = session.clock.today()
     rows = [
-        row for row in session.projections.board(session.store, today).rows if row.unit in visit.account.units
+        row for row in session.projections.board(session.store, today).rows if visit.account.reaches(row.unit)
     ]
     return render(request, "log/units.html", {"rows": rows})
 
@@ -149,7 +149,7 @@ def enter(request: Request, visit: Visitor, session: Ledger, sent: PostedForm) -
     """Look at what was typed (`step` preview or show), or record it (`step` save)."""
     unit = sent.one("unit")
     require(visit, "log", unit)
-    situation = situation_of(session, unit)
+    situation = situation_of(session, unit, visit.account)
     form = registry.form_of(sent.one("what"), situation)
     if form is None:
         raise HTTPException(404)
