@@ -42,6 +42,8 @@ LONGEST_WAIT = timedelta(minutes=15)
 CLOCK_STEP = timedelta(minutes=5)
 """What bears a time later than this after now was written under a clock that was ahead: it lets nobody in."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}", re.ASCII)
+_SCOPE = re.compile(rf"{_NAME.pattern}(?:/{_NAME.pattern})?", re.ASCII)
+"""A unit, or a branch of one."""
 API_PREFIX = "tz_"
 """API tokens begin so, that they are recognised where they turn up by mistake."""
 
@@ -239,9 +241,12 @@ def _problems(account: Account) -> list[Problem]:
         )
     if not account.display_name.strip() or len(account.display_name) > 60:
         problems.append(Problem("display_name", Text("请写上姓名或称呼，最多 60 个字")))
-    wrong = sorted(unit for unit in account.units if not _NAME.fullmatch(unit))
+    wrong = sorted(scope for scope in account.units if not _SCOPE.fullmatch(scope))
     if wrong:
-        problems.append(Problem("units", Text("{units} 不是单位编号；应写成 wj-01 的样子", units=wrong[:5])))
+        text = Text(
+            "{units} 不是单位编号；应写成 wj-01 的样子，只负责一个支部的写成 wj-01/b1", units=wrong[:5]
+        )
+        problems.append(Problem("units", text))
     if account.role is Role.SECRETARY and not account.units:
         problems.append(Problem("units", Text("请写明负责哪些单位，如 wj-01")))
     if account.role is not Role.SECRETARY and account.units:

@@ -19,7 +19,9 @@ class Reach(StrEnum):
     """For which units something may be done."""
 
     OWN = "own"
-    """Only for the account's own units."""
+    """Only for the account's own units, also where only a branch of one is his; events only for what is his."""
+    WHOLE = "whole"
+    """Only for units that are the account's as a whole."""
     ALL = "all"
 
 
@@ -32,6 +34,7 @@ READS_UNIT: Row = {_S: Reach.OWN, _A: Reach.ALL, _U: Reach.ALL, _L: Reach.ALL}
 READS_DISTRICT: Row = {_A: Reach.ALL, _U: Reach.ALL, _L: Reach.ALL}
 AUDITS: Row = {_A: Reach.ALL, _U: Reach.ALL}
 WRITES_UNIT: Row = {_S: Reach.OWN}
+WRITES_WHOLE_UNIT: Row = {_S: Reach.WHOLE}
 ASSESSES: Row = {_A: Reach.ALL}
 OPERATES: Row = {_O: Reach.ALL}
 
@@ -48,15 +51,16 @@ PAGES: MappingProxyType[str, Row] = MappingProxyType(
         "evidence": READS_UNIT,
         "calendar": {_S: Reach.OWN, _A: Reach.ALL},
         "appeals": READS_UNIT,
-        "appeals.file": WRITES_UNIT,
+        "appeals.file": WRITES_WHOLE_UNIT,
         "result": READS_UNIT,
-        "result.confirm": WRITES_UNIT,
+        "result.confirm": WRITES_WHOLE_UNIT,
         "log": WRITES_UNIT,
         "roster": READS_UNIT,
+        # Of members of other branches the page says no itself.
         "people": WRITES_UNIT,
         # Whether this record may be mended is for the event type to say (EVENTS).
         "mend": {_S: Reach.OWN, _A: Reach.ALL},
-        "workbook": WRITES_UNIT,
+        "workbook": WRITES_WHOLE_UNIT,
         "reports": READS_UNIT,
         "bulletin": READS_DISTRICT,
         "units.register": {_A: Reach.ALL, _O: Reach.ALL},
@@ -134,7 +138,9 @@ def allows(row: Row | None, account: Account, unit: str | None = None) -> bool:
     reach = (row or {}).get(account.role)
     if reach is None or not account.active:
         return False
-    return reach is Reach.ALL or unit is None or unit in account.units
+    if reach is Reach.ALL or unit is None:
+        return True
+    return unit in account.units if reach is Reach.WHOLE else account.reaches(unit)
 
 
 def may_open(account: Account, page: str, unit: str | None = None) -> bool:
@@ -149,22 +155,27 @@ def may_append(account: Account, event_type: str, subject: str, data: Any, recor
     closes branches and changes his unit, but not what the unit is (its kind, tags and group), and never a new unit; nor
     does he close his unit: whether it stands is the office's to say.
     """
-    unit = subject.partition("/")[0]
-    if not allows(EVENTS.get(event_type), account, unit):
+    row = EVENTS.get(event_type)
+    if not allows(row, account):
         return False
+    changed = data.get("data", {}) if isinstance(data, dict) else {}
+    if row is not None and row[account.role] is not Reach.ALL:
+        moved = data.get("subject") if isinstance(data, dict) and type_of(event_type).changes else None
+        about = record.get("subject") if record is not None and type_of(event_type).looks_back else None
+        if not all(account.holds(each) for each in (subject, moved, about) if isinstance(each, str)):
+            return False
     if type_of(event_type).changes:
         if record is None or "subject" not in record:
             # The ledger refuses it with the reason: there is no such record.
             return True
         if account.role is Role.SECRETARY and not _within_a_secretarys_hands(
-            record["type"], record["subject"], record["data"]
+            account, record["type"], record["subject"], record["data"]
         ):
             # Undoing what is not his to do.
             return False
-        changed = data.get("data", {}) if isinstance(data, dict) else {}
         return may_append(account, record["type"], record["subject"], _only_new(changed, record["data"]))
     if account.role is Role.SECRETARY:
-        return _within_a_secretarys_hands(event_type, subject, data)
+        return _within_a_secretarys_hands(account, event_type, subject, data)
     return True
 
 
@@ -172,10 +183,11 @@ _WHAT_IT_IS = frozenset({"kind", "tags", "group"})
 """By these a rubric is picked for a unit, and with whom it is compared."""
 
 
-def _within_a_secretarys_hands(event_type: str, subject: str, data: Any) -> bool:
+def _within_a_secretarys_hands(account: Account, event_type: str, subject: str, data: Any) -> bool:
     says_what_it_is = isinstance(data, dict) and not _WHAT_IT_IS.isdisjoint(data)
     if event_type in ("organization.registered", "organization.closed"):
-        return "/" in subject
+        # Whether a branch stands is its unit's to say.
+        return "/" in subject and subject not in account.units
     if event_type == "organization.changed":
         return "/" in subject or not says_what_it_is
     return True

@@ -114,10 +114,12 @@ def why_forbidden(
         return None
     if not isinstance(subject, str):
         subject = ""
-    record = _record(seen, data)
+    record = _record(account, seen, data)
     if account.role is Role.SECRETARY and _is_overseen(event_type, data, record, overseen):
         return Text("这个数由考核人员报告；要更正，请联系考核人员")
-    if may_append(account, event_type, subject, data, record):
+    if may_append(account, event_type, subject, data, record) and _is_of_his_branch(
+        account, event_type, subject, data, seen
+    ):
         # What is stored already is skipped, or its id is taken: that is for the ledger to say.
         event_id = str(said.get("id"))
         if seen.record(event_id) is not None:
@@ -150,13 +152,47 @@ def _is_overseen(event_type: str, data: Any, record: Any, overseen: Overseen) ->
     return False
 
 
-def _record(seen: Seen, data: Any) -> Any:
+def _is_of_his_branch(account: Account, event_type: str, subject: str, data: Any, seen: Seen) -> bool:
+    """Whether what is answered, and the member who is spoken of, is of a branch that the account acts for.
+
+    Only where it acts for branches of the unit and not for all of it: keys and members belong to the whole tree.
+    """
+    unit = unit_of(subject)
+    if not account.only_branches(unit) or not isinstance(data, dict):
+        return True
+    answered, key = type_of(event_type).answers, type_of(event_type).key
+    member = data.get("member") if event_type != "member.joined" else None
+    whose = ""
+    for event in seen.stream(unit):
+        is_asked = answered and event["type"] == answered and event["data"].get(key) == data.get(key)
+        if is_asked or (member and _joins(event, member)):
+            whose = event["subject"]
+    # Of what is not there the ledger says so.
+    return not whose or account.holds(whose)
+
+
+def _record(account: Account, seen: Seen, data: Any) -> Any:
     """Return the record that an event's data name; None when there is none."""
     named = data.get("record") if isinstance(data, dict) else None
     record: Any = seen.record(named) if isinstance(named, str) else None
+    if record is not None and "subject" in record and account.only_branches(unit_of(record["subject"])):
+        record = {**record, "subject": _stands_at(record, seen.stream(unit_of(record["subject"])))}
     if record is not None and record["type"] == "organization.changed":
         return {**record, "data": _ever_said(record, seen.stream(unit_of(record["subject"])))}
     return record
+
+
+def _joins(event: Mapping[str, Any], member: object) -> bool:
+    return bool(event["type"] == "member.joined" and event["data"].get("member") == member)
+
+
+def _stands_at(record: Any, stream: Iterable[Mapping[str, Any]]) -> str:
+    """Return the subject to which corrections have moved the record."""
+    subject = str(record["subject"])
+    for event in stream:
+        if event["type"] == "record.corrected" and event["data"].get("record") == record["id"]:
+            subject = event["data"].get("subject", subject)
+    return subject
 
 
 def _ever_said(record: Any, stream: Iterable[Mapping[str, Any]]) -> dict[str, Any]:

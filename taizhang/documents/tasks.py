@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 
 from projections.requirement import PENDING, Status
 from projections.rules.base import sentence
@@ -28,7 +28,8 @@ class Task:
     key: str = ""
     """Tells it from all others of the unit, today and as long as it stands so."""
     suggested: str = ""
-    """By when it is best done: the day by which it is usually done while that is ahead, else the due day."""
+    """By when it is best done: the day by which it is usually done, else a month before it is due; the due day where
+    that is past."""
 
     @property
     def points(self) -> str:
@@ -154,8 +155,6 @@ def _task(key: str, group: Sequence[Shortfall], translate: Translate, names: Nam
     because = sentence(result.rule.explain(requirements, card.facts, card.day))
     # Of what was missed the last day tells how long ago; of what is ahead the first comes first.
     last = group[-1].due if first.requirement.status is Status.MISSED else first.due
-    expected = first.expected_by
-    suggested = expected if expected is not None and card.day <= expected < last else last
     return Task(
         clause=result.rule.clause.id,
         status=first.requirement.status.value,
@@ -165,5 +164,11 @@ def _task(key: str, group: Sequence[Shortfall], translate: Translate, names: Nam
         because=names.spoken(because.render(translate)),
         cost=card.evaluation.cost(result, requirements),
         key=key,
-        suggested=suggested.isoformat(),
+        suggested=_suggested(first.expected_by, last, card.day).isoformat(),
     )
+
+
+def _suggested(expected: date | None, due: date, today: date) -> date:
+    """Return the best day: the last one is no good, for what goes wrong then cannot be made good."""
+    ahead = [day for day in (expected, due - timedelta(days=ANNOUNCED_DAYS)) if day and today <= day < due]
+    return min(ahead, default=due)

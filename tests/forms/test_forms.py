@@ -64,7 +64,7 @@ def test_every_shortfall_leads_to_a_form_that_counts_for_it(session: OpenLedger)
         situation = situation_of(session, unit)
         for short in shortfalls(session, unit):
             clause, subject = short.result.rule.clause.id, short.requirement.subject
-            led = form_for_shortfall.lead(short.card, clause, subject, short.due)
+            led = form_for_shortfall.lead(short.card, clause, [subject], short.due)
             assert led is not None, clause
             form = registry.form_of(led.key, situation)
             assert form is not None, led.key

@@ -124,6 +124,24 @@ def test_what_every_branch_held_is_typed_once_and_recorded_for_each(site: Site) 
     }
 
 
+def test_one_button_records_for_the_branches_that_lack_it_or_for_one(site: Site) -> None:
+    branches = [f"{UNIT}/b1", f"{UNIT}/b2"]
+    asked = {"unit": UNIT, "clause": "8.1", "subject": branches, "due": "2017-08-31"}
+    with site.visitor(SECRETARY) as client:
+        page = client.get("/log", params=asked).text
+        assert "还没有记录的 2 个支部各记一条" in page
+        assert f'value="each:{UNIT}/b1+{UNIT}/b2" selected' in page
+        assert 'min="2017-08-01" max="2017-08-31"' in page, "the period's days are offered"
+        typed = {
+            "what": "activity.held:unified_activity_day",
+            "kinds": ["unified_activity_day"],
+            "day": "2017-08-21",
+        }
+        form = meeting(page, **typed, subject=f"each:{UNIT}/b1+{UNIT}/b2")
+        assert enter(client, form).status_code == 303
+    assert sorted(event["subject"] for event in recorded(site)) == branches
+
+
 def test_a_form_sent_twice_is_recorded_once(site: Site) -> None:
     with site.visitor(SECRETARY) as client:
         page = client.get("/log", params={"what": "activity.held:party_work_meeting"}).text

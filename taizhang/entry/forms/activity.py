@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
@@ -14,17 +14,40 @@ from taizhang.language.i18n import _
 
 from .attendance import Attendance, typed
 from .fields import Field, Given, Option
-from .form import Draft, Form, Reading, year_field, year_of
+from .form import Draft, Form, Reading, Values, year_field, year_of
 from .situation import said_in
 
 EACH_BRANCH = "each"
 """As a subject: held in every branch, a record for each."""
+_SOME_BRANCHES = "each:"
+_JOINED = "+"
+
+
+def as_subject(branches: Sequence[str]) -> str:
+    """Return what stands in the field of the subject for several *branches*, a record for each."""
+    return _SOME_BRANCHES + _JOINED.join(branches)
 
 
 class Activity(Form):
     """`code` is the kind it was opened for, ticked from the start."""
 
     event_type = "activity.held"
+    _several: Sequence[str] = ()
+    """Branches that are offered together, besides one alone and all."""
+
+    def fields(self, given: Values | None = None) -> list[Field]:
+        self._offer(given)
+        return super().fields(given)
+
+    def read(self, values: Values) -> tuple[list[Draft], Reading]:
+        self._offer(values)
+        return super().read(values)
+
+    def _offer(self, given: Values | None) -> None:
+        wanted = next(iter((given or {}).get("subject", ())), "")
+        if wanted.startswith(_SOME_BRANCHES):
+            named = set(wanted.removeprefix(_SOME_BRANCHES).split(_JOINED))
+            self._several = [branch for branch in self.situation.branches if branch in named]
 
     @property
     def title(self) -> str:
@@ -50,8 +73,13 @@ class Activity(Form):
         fields = super()._subject_field()
         if len(self.situation.branches) < 2:
             return fields
-        each: Option = (EACH_BRANCH, _("各支部都开了，每个支部各记一条"))
-        return [replace(field, options=[*field.options, each]) for field in fields]
+        more: list[Option] = [(EACH_BRANCH, _("各支部都开了，每个支部各记一条"))]
+        if len(self._several) > 1:
+            short = dict(self.situation.subjects)
+            names = _("、").join(short[branch] for branch in self._several)
+            said = _("还没有记录的 {count} 个支部各记一条：{names}", count=len(self._several), names=names)
+            more.insert(0, (as_subject(self._several), said))
+        return [replace(field, options=[*field.options, *more]) for field in fields]
 
     @property
     def _topic(self) -> str:
@@ -103,14 +131,15 @@ class Activity(Form):
         who = self._attendance
         who.check(reading)
         data = self.data(reading, day)
-        if subject != EACH_BRANCH:
+        branches = self._several if subject.startswith(_SOME_BRANCHES) else self.situation.branches
+        if subject != EACH_BRANCH and not subject.startswith(_SOME_BRANCHES):
             self._hint(reading, subject)
             who.hint(reading, subject, day)
             return [self._draft(data, who.of(reading, subject, day), subject, day)]
         return [
             self._draft(data, self._of_branch(who.of(reading, branch, day), branch), branch, day,
                         branch.partition("/")[2])
-            for branch in self.situation.branches
+            for branch in branches
         ]  # fmt: skip
 
     def _draft(

@@ -19,6 +19,7 @@ from .situation import Situation
 
 COMMONEST = 8
 _NEEDS_BRANCHES = ("member.moved", "organization.closed")
+_OF_THE_WHOLE_UNIT = (*_NEEDS_BRANCHES, "organization.registered")
 _TYPES: dict[Family, tuple[str, str]] = {
     "activities": ("activity.held", "activity"),
     "documents": ("document.filed", "document"),
@@ -174,5 +175,7 @@ def _of_the_organization(situation: Situation) -> list[Entry]:
         Entry("organization.changed", _("组织变更（名称、书记、任期）")),
         Entry("organization.closed", _("撤销支部")),
     ]
-    # Without branches there is none to close, and none to move to.
+    # Without branches there is none to close, and none to move to; and who acts for a branch founds and closes none.
+    if situation.scopes:
+        return [each for each in entries if each.key not in _OF_THE_WHOLE_UNIT]
     return [each for each in entries if situation.branches or each.key not in _NEEDS_BRANCHES]

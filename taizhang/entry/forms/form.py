@@ -104,7 +104,7 @@ class Form(ABC):
 
     def usual_subject(self) -> str:
         """Return the subject that is most likely meant."""
-        return self.situation.unit
+        return self.situation.home
 
     # -- reading -----------------------------------------------------------------------------------------------
 
@@ -117,7 +117,7 @@ class Form(ABC):
         day = reading.day("day", self.situation.today)
         if day > self.situation.today:
             reading.blame("day", Text("{day} 还没有到；没有发生的事不能记", day=day))
-        subject = reading.data.pop("subject", None) or self.fixed_subject or self.situation.unit
+        subject = reading.data.pop("subject", None) or self.fixed_subject or self.situation.home
         reading.data.pop("day", None)
         return self.drafts(reading, subject, day), reading
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -22,6 +22,7 @@ from rubric.clauses import (
     Total,
 )
 
+from .activity import as_subject
 from .form import Values
 from .registry import key_of
 
@@ -41,22 +42,34 @@ class Lead:
 
     key: str
     given: Values = field(default_factory=dict)
+    days: tuple[date, date] | None = None
+    """The first and last day of a period that is over: on one of them it was held, if at all."""
 
 
-def lead(card: Scorecard, clause_id: str, subject: str = "", due: date | None = None) -> Lead | None:
-    """Return the form that mends what *clause_id* lacks of *subject*, due on *due*.
+def lead(
+    card: Scorecard, clause_id: str, subjects: Sequence[str] = (), due: date | None = None
+) -> Lead | None:
+    """Return the form that mends what *clause_id* lacks of *subjects* (none: whoever lacks it first), due on *due*.
 
-    None when nothing that a secretary records can mend it: only an assessor's judgement counts there.
+    Of several branches there is one form for all of them, where there can be a record for each. None when nothing that
+    a secretary records can mend it: only an assessor's judgement counts there.
     """
     result = next((each for each in card.evaluation.results if each.rule.clause.id == clause_id), None)
     if result is None:
         return None
-    short = _short(result, subject, due)
+    short = _short(result, subjects[0] if subjects else "", due)
     led = _led(result, short, card)
     if led is None:
         return None
-    wanted = {"subject": [subject]} if subject else {}
-    return Lead(led.key, {**wanted, **_day(result, short, card.day), **led.given})
+    days = _days(result, short, card.day)
+    day = {"day": [days[1].isoformat()]} if days else {}
+    return Lead(led.key, {**_subject(led, subjects), **day, **led.given}, days)
+
+
+def _subject(led: Lead, subjects: Sequence[str]) -> Values:
+    if len(subjects) > 1 and led.key.partition(":")[0] == "activity.held":
+        return {"subject": [as_subject(subjects)]}
+    return {"subject": [subjects[0]]} if subjects else {}
 
 
 def _short(result: ClauseResult, subject: str, due: date | None) -> Requirement | None:
@@ -143,9 +156,9 @@ def _of_need(need: Need, card: Scorecard) -> Lead | None:
     return None
 
 
-def _day(result: ClauseResult, short: Requirement | None, today: date) -> dict[str, list[str]]:
-    """The day is today, unless the period that is meant is over: then its last day, to be set right."""
+def _days(result: ClauseResult, short: Requirement | None, today: date) -> tuple[date, date] | None:
+    """The days of the period that is meant, once it is over; until then the day is today."""
     if short is None or not isinstance(result.rule.clause, EveryPeriod):
-        return {}
-    end = short.part[0].end
-    return {"day": [end.isoformat()]} if end < today else {}
+        return None
+    period = short.part[0]
+    return (period.start, period.end) if period.end < today else None

@@ -30,6 +30,8 @@ class MemberJoined(Form):
         return _("党员加入")
 
     def usual_subject(self) -> str:
+        if self.situation.scopes:
+            return self.situation.home
         return (self.situation.branches or [self.situation.unit])[0]
 
     def own_fields(self) -> list[Field]:

@@ -45,6 +45,8 @@ class Situation:
         self.events = list(events)
         self.records = Records(unit, self.events)
         self.facts = Facts(unit, self.records.counting(today, date.max))
+        self.scopes: frozenset[str] = frozenset()
+        """The branches that whoever records may record for; empty: the whole tree."""
         self.mentioned: list[str] = []
         """Members that a record names and that are not in the tree today."""
 
@@ -72,10 +74,20 @@ class Situation:
 
     @property
     def subjects(self) -> list[Option]:
-        """The unit itself, then its branches, by names short enough to tell them apart in a narrow list."""
+        """The unit itself, then its branches, by names short enough to tell them apart in a narrow list.
+
+        Of branches' secretaries only those branches.
+        """
         short = branch_names(self.facts, self.today)
         branches = [(subject, short.get(subject, subject)) for subject in self.branches]
+        if self.scopes:
+            return [each for each in branches if each[0] in self.scopes]
         return [(self.unit, self.name(self.unit)), *branches]
+
+    @property
+    def home(self) -> str:
+        """What a record is of where nothing else is chosen: the unit, or the recorder's own branch."""
+        return min(self.scopes, default=self.unit)
 
     @cached_property
     def members(self) -> Sequence[Presence]:

@@ -56,7 +56,7 @@ def events(
 ) -> Response:
     """To the byte as they are hashed. `next`, or in JSONL the header `Link`, leads to the following page."""
     require(visit, "api.unit", unit)
-    units = sorted(visit.account.units) if visit.account.role is Role.SECRETARY else None
+    units = visit.account.unit_ids if visit.account.role is Role.SECRETARY else None
     with session.store.read() as work:
         page = _page(work, after, limit + 1, [unit] if unit is not None else units)
     following = page[limit - 1][0] if len(page) > limit else None

@@ -17,9 +17,9 @@ from taizhang.people.erasing import erase_person
 from taizhang.people.person import Person
 from taizhang.web.api.accounts import STRICT
 from taizhang.web.api.asking import UNIT, problem
-from taizhang.web.http.auth import Ledger, May
+from taizhang.web.http.auth import Ledger, May, NotAllowed
 from taizhang.web.http.strict_route import StrictRoute
-from taizhang.web.pages.log.situation import situation_of
+from taizhang.web.pages.log.situation import is_his_member, situation_of
 
 router = APIRouter(prefix="/api/v1/units/{unit}/people", tags=["people"], route_class=StrictRoute)
 Keeper = Annotated[Visit, Depends(May("people"))]
@@ -69,7 +69,10 @@ def directory(
 def put(visit: Keeper, session: Ledger, unit: Unit, member: Member, wanted: PersonWanted) -> Response:
     """Of somebody who is or was a member of the unit."""
     session.require_unit(unit)
-    if member not in situation_of(session, unit).facts.roster.timelines:
+    situation = situation_of(session, unit, visit.account)
+    if not is_his_member(visit.account, situation, member):
+        raise NotAllowed
+    if member not in situation.facts.roster.timelines:
         text = Text("“{unit}”没有编号为“{member}”的党员；请先记入他加入", unit=unit, member=member)
         raise Refused([Problem("member", text)])
     with session.store.write() as work:
@@ -89,5 +92,9 @@ def put(visit: Keeper, session: Ledger, unit: Unit, member: Member, wanted: Pers
 def erase(visit: Keeper, session: Ledger, unit: Unit, member: Member) -> Response:
     """From then on the id is shown; the ledger is not touched."""
     session.require_unit(unit)
+    if visit.account.only_branches(unit) and not is_his_member(
+        visit.account, situation_of(session, unit), member
+    ):
+        raise NotAllowed
     erase_person(session.store, unit, member)
     return Response(status_code=204)

@@ -49,7 +49,7 @@ def render(
         "request": request,
         "path": request.url.path,
         "account": account,
-        "own_units": [unit for unit in sorted(account.units) if session.is_unit(unit)] if account else [],
+        "own_units": [unit for unit in account.unit_ids if session.is_unit(unit)] if account else [],
         "unit_name": lambda unit: _unit_name(session, unit),
         "may": lambda page, unit=None: account is not None and may_open(account, page, unit),
         "today": session.clock.today(),

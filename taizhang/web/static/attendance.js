@@ -14,7 +14,7 @@ function offer() {
   const chosen = subject?.value ?? form.dataset.subject ?? own;
   for (const group of members.querySelectorAll("[data-subject]")) {
     const picked = group.querySelector(":checked") !== null;
-    group.hidden = chosen !== own && chosen !== "each" && group.dataset.subject !== chosen && !picked;
+    group.hidden = chosen !== own && !chosen.startsWith("each") && group.dataset.subject !== chosen && !picked;
   }
   const choosing = ["some", "except"].includes(said());
   members.hidden = !choosing;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from ledger.events.event import ClientEvent
@@ -34,6 +35,8 @@ class Entry:
     """Records that are probably the same."""
     counted: list[Counted] = field(default_factory=list)
     hints: list[Text] = field(default_factory=list)
+    days: tuple[date, date] | None = None
+    """The days that the form offers: those of the period that it is to mend."""
     recorded_already: bool = False
     """The same form was sent before: it is recorded, once."""
 

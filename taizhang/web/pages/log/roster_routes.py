@@ -20,10 +20,10 @@ from taizhang.entry.parsing.days import read_day
 from taizhang.people import store as people
 from taizhang.people.erasing import erase_person
 from taizhang.people.person import Directory, Person
-from taizhang.web.http.auth import Ledger, May
+from taizhang.web.http.auth import Ledger, May, NotAllowed
 from taizhang.web.http.form_data import Form
 from taizhang.web.http.templates import render
-from taizhang.web.pages.log.situation import situation_of
+from taizhang.web.pages.log.situation import is_his_member, situation_of
 
 router = APIRouter()
 Visitor = Annotated[Visit, Depends(May("roster"))]
@@ -58,7 +58,7 @@ def roster(request: Request, visit: Visitor, session: Ledger, unit: str, q: str 
 @router.get("/units/{unit}/roster/name")
 def name_form(request: Request, visit: Keeper, session: Ledger, unit: str, member: str = "") -> Response:
     """Show what the directory knows of a member."""
-    situation = situation_of(session, unit)
+    situation = _of_his_member(session, visit, unit, member)
     person = _directory(session, unit).get(member) or Person(member, "")
     return _name_page(request, situation, member, person, [])
 
@@ -66,8 +66,8 @@ def name_form(request: Request, visit: Keeper, session: Ledger, unit: str, membe
 @router.post("/units/{unit}/roster/name")
 def keep_name(request: Request, visit: Keeper, session: Ledger, unit: str, sent: Form) -> Response:
     """Keep a member's name and telephone in the directory, or erase them: the ledger is not touched."""
-    situation = situation_of(session, unit)
     member = sent.one("member")
+    situation = _of_his_member(session, visit, unit, member)
     before = _directory(session, unit).get(member) or Person(member, "")
     if sent.one("step") == "erase":
         erase_person(session.store, unit, member)
@@ -85,6 +85,14 @@ def keep_name(request: Request, visit: Keeper, session: Ledger, unit: str, sent:
     with session.store.write() as work:
         people.put(work.connection, unit, [person])
     return RedirectResponse(f"/units/{unit}/roster?done=name", status_code=303)
+
+
+def _of_his_member(session: OpenLedger, visit: Visit, unit: str, member: str) -> Situation:
+    """Return the unit as it stands. Raises NotAllowed when the member is of a branch that is not the visitor's."""
+    situation = situation_of(session, unit, visit.account)
+    if not is_his_member(visit.account, situation, member):
+        raise NotAllowed
+    return situation
 
 
 def _born_on(text: str, situation: Situation) -> tuple[date | None, list[Problem]]:

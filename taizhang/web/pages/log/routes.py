@@ -54,7 +54,7 @@ def log_page(
     own = unit_for(visit, unit)
     if own is None:
         return _choose_unit(request, visit, session)
-    situation = situation_of(session, own)
+    situation = situation_of(session, own, visit.account)
     if what or clause:
         return _empty_form(request, session, situation, what, clause)
     groups = catalogue.groups(situation)
@@ -75,7 +75,7 @@ def log_page(
 def _choose_unit(request: Request, visit: Visit, session: OpenLedger) -> Response:
     today = session.clock.today()
     rows = [
-        row for row in session.projections.board(session.store, today).rows if row.unit in visit.account.units
+        row for row in session.projections.board(session.store, today).rows if visit.account.reaches(row.unit)
     ]
     return render(request, "log/units.html", {"rows": rows})
 
@@ -92,8 +92,9 @@ def _empty_form(
 ) -> Response:
     asked = request.query_params
     given: Values = {}
+    days = None
     if clause:
-        led = _led(session, situation, clause, asked.get("subject", ""), asked.get("due", ""))
+        led = _led(session, situation, clause, asked.getlist("subject"), asked.get("due", ""))
         if led is None:
             return render(
                 request,
@@ -101,25 +102,26 @@ def _empty_form(
                 {"unit": situation.unit, "clause": clause, "text": _clause_words(situation, clause)},
                 status_code=200 if clause in situation.rubric.texts else 404,
             )
-        what, given = what or led.key, led.given
+        what, given, days = what or led.key, led.given, led.days
     form = registry.form_of(what, situation)
     if form is None:
         raise HTTPException(404)
     names = {field.name for field in form.fields()}
     given = {name: texts for name, texts in given.items() if name in names}
     given |= {name: asked.getlist(name) for name in asked if name in names and not clause}
-    entry = Entry(form, {field.name: field.default for field in form.fields(given)})
+    entry = Entry(form, {field.name: field.default for field in form.fields(given)}, days=days)
     return _form_page(request, session, entry, what, new_form_id(), looked=False)
 
 
 def _led(
-    session: OpenLedger, situation: Situation, clause: str, subject: str, due: str
+    session: OpenLedger, situation: Situation, clause: str, wanted: list[str], due: str
 ) -> form_for_shortfall.Lead | None:
     try:
         day = read_day(due, situation.today.year) if due else None
     except Unreadable:
         day = None
-    subjects = dict(situation.subjects)
+    known = dict(situation.subjects)
+    subjects = [subject for subject in dict.fromkeys(wanted) if subject in known]
     with session.store.read():
         # The rubric that has the clause open on the day it is due: in January that is last year's.
         for rubric in session.shelf.open_at(situation.today) or (situation.rubric,):
@@ -127,7 +129,7 @@ def _led(
                 session.store, situation.unit, situation.today, rubric_id=rubric.id
             )
             if clause in rubric.texts and (day is None or rubric.opens_on <= day <= rubric.closes_on):
-                return form_for_shortfall.lead(card, clause, subject if subject in subjects else "", day)
+                return form_for_shortfall.lead(card, clause, subjects, day)
     return None
 
 
@@ -147,7 +149,7 @@ def enter(request: Request, visit: Visitor, session: Ledger, sent: PostedForm) -
     """Look at what was typed (`step` preview or show), or record it (`step` save)."""
     unit = sent.one("unit")
     require(visit, "log", unit)
-    situation = situation_of(session, unit)
+    situation = situation_of(session, unit, visit.account)
     form = registry.form_of(sent.one("what"), situation)
     if form is None:
         raise HTTPException(404)

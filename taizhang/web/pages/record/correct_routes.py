@@ -36,7 +36,7 @@ def _mending(session: OpenLedger, visit: Visit, record_id: str, event_type: str)
     except Refused:
         raise HTTPException(404) from None
     require(visit, "mend", unit)
-    situation = situation_of(session, unit)
+    situation = situation_of(session, unit, visit.account)
     situation.mention(history.data)
     mending = Mending(session, visit.account, situation, history)
     if not mending.may(event_type):

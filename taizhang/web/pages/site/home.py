@@ -24,11 +24,11 @@ def home(request: Request, visit: Annotated[Visit, Depends(May("home"))], sessio
         return RedirectResponse("/admin", status_code=303)
     if account.role is not Role.SECRETARY:
         return RedirectResponse("/board", status_code=303)
-    if not account.units.intersection(session.store.units()):
-        return render(request, "home/not_registered.html", {"units": sorted(account.units)})
-    if len(account.units) == 1:
-        (unit,) = account.units
-        return RedirectResponse(f"/units/{unit}", status_code=303)
+    units = account.unit_ids
+    if not set(units).intersection(session.store.units()):
+        return render(request, "home/not_registered.html", {"units": units})
+    if len(units) == 1:
+        return RedirectResponse(f"/units/{units[0]}", status_code=303)
     today = session.clock.today()
-    rows = [row for row in session.projections.board(session.store, today).rows if row.unit in account.units]
+    rows = [row for row in session.projections.board(session.store, today).rows if account.reaches(row.unit)]
     return render(request, "home/units.html", {"rows": rows})

@@ -69,7 +69,7 @@ def problems_of(session: OpenLedger, sent: Filing, rubric: Rubric) -> list[Probl
     with session.store.read():
         records = session.projections.records(session.store, sent.unit)
         result = result_of(records, rubric.year, session.clock.today())
-    if not result.takes_objections():
+    if result.ends_on is not None and not result.takes_objections():
         text = Text("公示期到 {day} 为止，已经过了；有新情况请与考核人员联系", day=result.ends_on)
         return [Problem("clause", text)]
     problems = []

@@ -28,7 +28,7 @@ from taizhang.web.pages.unit.moment import Moment
 from taizhang.web.pages.unit.study import study_of
 from taizhang.web.pages.unit.timeline import timeline
 
-NEAR_SHOWN = 5
+NEAR_SHOWN = 4
 
 
 @dataclass(frozen=True, slots=True)

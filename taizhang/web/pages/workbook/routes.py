@@ -59,9 +59,13 @@ Turn = Annotated[None, Depends(_turn, scope="function")]
 @router.get("/workbook")
 def workbook(request: Request, visit: Visitor, session: Ledger, unit: str = "", done: str = "") -> Response:
     """Ask for the file; or for the unit, of somebody who has several."""
-    own = unit_for(visit, unit)
+    own = unit_for(visit, unit, "workbook")
     if own is None:
-        return render(request, "workbook/units.html", {"units": sorted(visit.account.units)})
+        return render(
+            request,
+            "workbook/units.html",
+            {"units": [each for each in visit.account.unit_ids if each in visit.account.units]},
+        )
     return _ask(request, own, done=done if done.isdigit() else "")
 
 
