@@ -36,7 +36,7 @@ PICTURES = {
     "log": Picture(
         SECRETARY,
         f"/log?unit={SECRETARY}&what=activity.held:unified_activity_day&subject={SECRETARY}/b1"
-        "&kinds=unified_activity_day&kinds=party_lecture&study_hours=2",
+        "&kinds=unified_activity_day&kinds=party_lecture&study_hours=2&attendees=all",
         "学时 +2",
     ),
 }

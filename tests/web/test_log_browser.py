@@ -60,6 +60,7 @@ def test_a_meeting_is_logged_seen_to_count_and_taken_back(
         expect(page.get_by_role("heading", name="专题研究党建工作")).to_be_visible()
         page.locator("#field-topic").fill("研究三季度党建工作")
         page.locator("#field-study_hours").fill("2")
+        page.get_by_label("全体", exact=True).check()
         if not scripts:
             page.get_by_role("button", name="看看会计入什么").click()
         preview = page.locator("#preview")
@@ -88,6 +89,7 @@ def test_what_it_counts_for_is_said_as_one_types(visit: Visiting) -> None:
         page.get_by_label("日期").fill("2017-02-14")
         expect(preview).to_contain_text("2.1 第一季度")
         page.locator("#field-study_hours").fill("1.5")
+        page.get_by_label("全体", exact=True).check()
         expect(preview).to_contain_text("学时 +1.5")
         page.get_by_label("统一活动日").check()
         expect(preview).to_contain_text("“统一活动日”按支部计")
@@ -158,6 +160,7 @@ def test_a_probable_double_is_asked_about_before_it_is_recorded(site: Site, visi
     with visit() as page:
         page.goto(f"/log?unit={UNIT}&what=activity.held:party_work_meeting")
         expect(page.locator("#preview")).to_contain_text("早先记的")
+        page.locator("#field-topic").fill("另一次")
         page.get_by_label("这是另一件事").check()
         page.get_by_role("button", name="记入台账").click()
         expect(page.get_by_text("已记入。")).to_be_visible()
@@ -189,6 +192,7 @@ def test_minutes_and_a_photo_come_with_it(
     }
     with visit() as page:
         page.goto(f"/log?unit={UNIT}&what=activity.held:party_work_meeting")
+        page.locator("#field-topic").fill("学习")
         files = page.get_by_label("附件")
         bombed = {"name": "纪要.docx", "mimeType": "application/zip", "buffer": bomb.getvalue()}
         files.set_input_files([bombed, photo])  # type: ignore[list-item]

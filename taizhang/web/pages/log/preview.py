@@ -61,13 +61,14 @@ def entry_of(session: OpenLedger, account: Account, form: Form, values: Values, 
     entry.recorded_already = _is_recorded(session, entry)
     if entry.recorded_already:
         return entry
+    found = rehearsed(session, account, situation, entry.events)
     if not entry.problems:
-        found = rehearsed(session, account, situation, entry.events)
         entry.problems += [
             replace(problem, field=form.field_of(problem.field), line=None)
             for problem in (*found.forbidden, *found.problems)
         ]
-        entry.alike = _alike(found.warnings, situation)
+    # Also while something is still to be typed: what is there already need not be typed at all.
+    entry.alike = _alike(found.warnings, situation)
     entry.counted = _counted(session, entry, situation)
     return entry
 
