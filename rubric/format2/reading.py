@@ -55,6 +55,7 @@ class _Reader:
         self.clauses: list[Measured] = []
         self.places: dict[str, Path] = {}
         """Where in the file each clause stands, by id."""
+        self.item_places: dict[str, Path] = {}
         self.indicators: list[Indicator] = []
         self.taken = _numbers(self.data.get("of"))
         self.next_number = 1
@@ -151,6 +152,7 @@ class _Reader:
             tree=None if self._flat(root) else root,
             result=result,
             examples=tuple(examples),
+            places={**self.item_places, **self.places},
         )
 
     def _flat(self, root: Item) -> bool:
@@ -245,6 +247,7 @@ class _Reader:
 
     def _leaf(self, data: Any, terms: NodeTerms | None, path: Path, meant: tuple[For, ...]) -> Item | None:
         number = self._number(terms.id if terms else None)
+        self.item_places[str(number)] = path
         points: Amount = 0
         if terms is not None:
             stated = terms.points if terms.points is not None else terms.cap if terms.bonus else None

@@ -7,6 +7,8 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from pydantic import Field
+
 from ..codes_used import Family
 from ..schema import FAMILIES, Rubric
 from .document import Example, Head, ResultTerms
@@ -21,6 +23,8 @@ class Rubric2(Rubric):
     tree: Item | None = None
     result: ResultTerms = ResultTerms()
     examples: tuple[Example, ...] = ()
+    places: dict[str, tuple[str | int, ...]] = Field(default_factory=dict)
+    """Where in the file each clause (by id) and each indicator (by number) stands."""
 
     @property
     def opens_on(self) -> date:

@@ -7,14 +7,13 @@ from typing import Annotated, Any
 
 import typer
 
-from rubric.load import parse
 from rubric.schema import Rubric
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import print_json, show
 from taizhang.cli.parameters import Reason
 from taizhang.cli.program import Command, Group
 from taizhang.jobs.checkpoints import signed_after
-from taizhang.language.i18n import N_, _
+from taizhang.language.i18n import N_, _, current
 from taizhang.startup.open_ledger import open_ledger
 
 RubricArgument = Annotated[str, typer.Argument(metavar="ID", help=N_("考核细则的编号，如 wujin-2017"))]
@@ -77,18 +76,27 @@ def show_(ctx: typer.Context, rubric_id: RubricArgument) -> None:
 
 CHECK_HELP = N_(
     "检查一份考核细则文件，不安装；有错时逐条指出行号、键和原因，以状态 1 结束。\n\n"
+    "文件里的 examples（示例）会逐个算一遍；没有人会扣的条款、用不到的代码等，只提醒，不算错。\n\n"
     "例：taizhang rubric check 我区2018.yaml"
 )
 
 
 def check(ctx: typer.Context, file: FileArgument) -> None:
     """Check a rubric file."""
+    from taizhang.documents.rubric_check import checked
+
     call: Invocation = ctx.obj
-    rubric = parse(Path(file).read_bytes(), file)
+    found = checked(Path(file).read_bytes(), file)
     if call.json:
-        print_json(_summary(rubric))
-    else:
-        print(_("✓ {file} 没有问题：{label}", file=file, label=_label(rubric)))
+        print_json(found.as_json())
+        return
+    for note in found.notes:
+        place = _("第 {line} 行 {key}", line=note.line, key=note.key) if note.line else note.key
+        print(_("提醒  {place}：{text}", place=place, text=note.text.render(current())))
+    print(_("✓ {file} 没有问题：{label}", file=file, label=_label(found.rubric)))
+    if found.examples:
+        print(_("{count} 个示例都算对了", count=found.examples))
+    print(found.idle.text().render(current()))
 
 
 INSTALL_HELP = N_(
