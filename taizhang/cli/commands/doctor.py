@@ -43,7 +43,7 @@ def doctor(
         if not call.json:
             print(f"{MARKS[finding.severity]} {say(finding.text)}")
             if finding.mend is not None and finding.is_trouble:
-                print(f"    {_('怎么办：')}{say(finding.mend)}")
+                print("    " + _("怎么办：{mend}", mend=say(finding.mend)))
     if call.json:
         print_json(
             {
