@@ -237,6 +237,13 @@ class Mail:
             raise _unreachable(error) from error
         return connection
 
+    def greet(self) -> None:
+        """Connect and log in, as for a message, and send none. Raises NotDelivered."""
+        try:
+            self._connection = self._connect()
+        except (OSError, smtplib.SMTPException) as error:
+            raise _unreachable(error) from error
+
     def _connect(self) -> smtplib.SMTP:
         server = self._server
         # Reading all the certificates there are takes a while; plain SMTP has no use for them.

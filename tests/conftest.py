@@ -80,6 +80,14 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _no_settings_of_this_machine() -> Iterator[None]:
+    """A service that is installed here must not be what tests work on."""
+    os.environ["TAIZHANG_SETTINGS"] = ""
+    yield
+    del os.environ["TAIZHANG_SETTINGS"]
+
+
 @pytest.fixture(autouse=True)
 def _language_of_another_test() -> Iterator[None]:
     """A command that was run inside a test with `--lang en` leaves its language behind: it ends with the test."""

@@ -56,6 +56,12 @@ class Installation:
         return sqlite_url(self.folder / f"{name}.db")
 
 
+def path_of(url: str) -> str:
+    """Return where the pages of the ledger at *url* begin on the server: nothing for the first, else ``/l/NAME``."""
+    name = ledger_in(url)
+    return "" if name is None else f"/l/{name}"
+
+
 def settings_of(url: str, settings: Settings | None = None) -> Settings:
     """Return the settings as they are for the ledger at *url*: folders and addresses of its own below those named."""
     given = Settings() if settings is None else settings
@@ -68,7 +74,7 @@ def settings_of(url: str, settings: Settings | None = None) -> Settings:
         if folder is not None:
             changed[field] = folder / name
     if given.base_url is not None:
-        changed["base_url"] = f"{given.base_url.rstrip('/')}/l/{name}"
+        changed["base_url"] = f"{given.base_url.rstrip('/')}{path_of(url)}"
     return given.model_copy(update=changed)
 
 

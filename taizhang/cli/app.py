@@ -18,6 +18,7 @@ from taizhang.cli.commands import backup as backup_commands
 from taizhang.cli.commands import calendar as calendar_commands
 from taizhang.cli.commands import contacts as contact_commands
 from taizhang.cli.commands import demo as demo_command
+from taizhang.cli.commands import doctor as doctor_command
 from taizhang.cli.commands import evidence as evidence_commands
 from taizhang.cli.commands import excel as excel_commands
 from taizhang.cli.commands import ledger as ledger_commands
@@ -64,6 +65,7 @@ def build() -> Any:
         calendar_commands,
         contact_commands,
         demo_command,
+        doctor_command,
         evidence_commands,
         excel_commands,
         ledger_commands,

@@ -14,6 +14,7 @@ from typer import Exit
 from ledger.problem import Problem
 from ledger.text import Text
 from taizhang.app.settings import Settings
+from taizhang.app.settings_file import load_settings
 from taizhang.cli.failures import Report, Status, UsageMistake, report_of
 from taizhang.cli.global_options import hoist, option_value, wants_json
 from taizhang.cli.output import complain
@@ -101,6 +102,7 @@ def _has_lone_bytes(arguments: list[str]) -> bool:
 
 def _speak(arguments: list[str]) -> None:
     use(SOURCE)
+    load_settings()
     asked = option_value(arguments, "--lang")
     try:
         # Not by way of `Settings`: what is wrong with another setting is told in this language.

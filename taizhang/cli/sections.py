@@ -15,6 +15,8 @@ SECTIONS: Mapping[str, Sequence[str]] = {
         "verify", "backup", "restore", "copy",
         "checkpoint", "prove", "key", "anchor", "anchors", "witness", "witnessed", "tiles",
     ),
-    N_("管理"): ("serve", "ledgers", "demo", "account", "scheduler", "rebuild", "leftovers", "report-templates"),
+    N_("管理"): (
+        "serve", "doctor", "ledgers", "demo", "account", "scheduler", "rebuild", "leftovers", "report-templates",
+    ),
 }  # fmt: skip
 """Titles (Chinese message ids) to command names, in the order in which help and completion show them."""

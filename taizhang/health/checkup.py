@@ -38,6 +38,9 @@ JOB_NAMES = {
     "proofs": Text("每夜的存证和备份"),
     "reminders": Text("发提醒"),
     "watch": Text("查看系统状况"),
+    "ledgers": Text("各台账的日常事务"),
+    "ledgers' checkpoints": Text("各台账签检查点"),
+    "ledgers' settings": Text("各台账的设置和细则"),
     "uploads": Text("清理没有记入的工作簿"),
 }
 

@@ -12,48 +12,49 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from taizhang import __version__
-from taizhang.accounts.hindsight import Hindsight
 from taizhang.accounts.security_log import TOLD_EVERY, SecurityLog
 from taizhang.app.ledger import OpenLedger
-from taizhang.health.checkup import Checkup
 from taizhang.jobs.board_rows import renew_rows
 from taizhang.jobs.reload import following
 from taizhang.proofs.witness_app import Witness, witness_app
+from taizhang.startup.open_ledgers import OpenLedgers
 from taizhang.web.api import API_ROUTERS, document
 from taizhang.web.http import errors as failures
 from taizhang.web.http.auth import WALL_CLOCK
 from taizhang.web.http.hosts import KnownHosts
 from taizhang.web.http.language import SpokenLanguage
 from taizhang.web.http.line import Lines
-from taizhang.web.http.live import Watcher
 from taizhang.web.http.methods import HeadAsGet
-from taizhang.web.http.metrics import Measured, Metrics
+from taizhang.web.http.metrics import Measured
 from taizhang.web.http.middleware import BodyLimits, OwnOrigin, SecurityHeaders
 from taizhang.web.http.options import Options
 from taizhang.web.http.proxies import BehindProxies
 from taizhang.web.http.queues import Door
+from taizhang.web.http.served import serve_in
+from taizhang.web.http.served_ledgers import ServedLedgers
 from taizhang.web.http.templates import STATIC
 from taizhang.web.page_routers import PAGE_ROUTERS, UPLOADS
-from taizhang.web.pages.audit.verification import Verification
-from taizhang.web.pages.board.cache import Boards
-from taizhang.web.pages.unit.course_cache import Courses
 
 
-def create_app(session: OpenLedger, options: Options, witness: Witness | None = None) -> FastAPI:
-    """Return the dashboard over an opened ledger. The caller closes *session* when the server has stopped."""
-    watcher = Watcher(session.store)
+def create_app(
+    session: OpenLedger, options: Options, witness: Witness | None = None, others: OpenLedgers | None = None
+) -> FastAPI:
+    """Return the dashboard over an opened ledger, and under ``/l/NAME/`` over *others* that stand with it.
+
+    The caller closes them when the server has stopped.
+    """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.door = Door()
         app.state.lines = Lines()
-        watching = asyncio.create_task(watcher.run())
+        watching = asyncio.create_task(app.state.watcher.run())
         telling = asyncio.create_task(_telling(app.state.security))
         try:
             with following(session, lambda: renew_rows(session)):
                 yield
         finally:
-            watcher.stop()
+            app.state.watcher.stop()
             for task in (watching, telling):
                 task.cancel()
                 with suppress(asyncio.CancelledError):
@@ -71,16 +72,7 @@ def create_app(session: OpenLedger, options: Options, witness: Witness | None = 
         # `errors` leads to the address without the slash, and not to whatever host the visitor says.
         redirect_slashes=False,
     )
-    app.state.session = session
-    app.state.options = options
-    app.state.watcher = watcher
-    app.state.checkup = Checkup(session, options.evidence)
-    app.state.metrics = Metrics(session, options.evidence, watcher, lambda: getattr(app.state, "lines", None))
-    app.state.security = SecurityLog(session.store)
-    app.state.courses = Courses()
-    app.state.boards = Boards()
-    app.state.verification = Verification(session, options.evidence)
-    app.state.hindsight = Hindsight()
+    serve_in(app.state, session, options, lambda: getattr(app.state, "lines", None))
     app.mount("/static", Unchanging(directory=STATIC), name="static")
     if witness is not None:
         app.mount("/witness", witness_app(witness), name="witness")
@@ -94,6 +86,8 @@ def create_app(session: OpenLedger, options: Options, witness: Witness | None = 
     app.add_middleware(BodyLimits, options=options, uploads=UPLOADS)
     app.add_middleware(OwnOrigin, options=options)
     app.add_middleware(failures.LastResort)
+    if others is not None:
+        app.add_middleware(ServedLedgers, ledgers=others, main=app)
     app.add_middleware(Measured, metrics=app.state.metrics)
     app.add_middleware(KnownHosts, options=options)
     app.add_middleware(SpokenLanguage)

@@ -19,6 +19,7 @@ from ledger.text import Text
 from taizhang.app.ledger import OpenLedger
 from taizhang.language.i18n import LANGUAGES, translator
 from taizhang.proofs.witness_app import Witness
+from taizhang.startup.open_ledgers import OpenLedgers
 from taizhang.web.app import create_app
 from taizhang.web.ending import end_in_time
 from taizhang.web.http.options import Options
@@ -78,11 +79,16 @@ def listen(host: str, port: int) -> socket.socket:
     return bound
 
 
-def server_for(session: OpenLedger, options: Options, witness: Witness | None = None) -> Server:
-    """Return a server of the dashboard, not yet running; with *witness* it is one for other ledgers, too."""
+def server_for(
+    session: OpenLedger, options: Options, witness: Witness | None = None, others: OpenLedgers | None = None
+) -> Server:
+    """Return a server of the dashboard, not yet running; with *witness* it is one for other ledgers, too.
+
+    *others* are the ledgers that stand with it.
+    """
     return Server(
         uvicorn.Config(
-            create_app(session, options, witness),
+            create_app(session, options, witness, others),
             http=PunctualProtocol,
             ws="none",
             lifespan="on",
@@ -145,10 +151,14 @@ def _when_up(server: Server, ready: Callable[[], None]) -> None:
 
 @contextmanager
 def running(
-    session: OpenLedger, options: Options, bound: socket.socket, witness: Witness | None = None
+    session: OpenLedger,
+    options: Options,
+    bound: socket.socket,
+    witness: Witness | None = None,
+    others: OpenLedgers | None = None,
 ) -> Iterator[FastAPI]:
     """Serve on *bound* in a thread for as long as the block lasts; yield the app."""
-    server = server_for(session, options, witness)
+    server = server_for(session, options, witness, others)
     thread = Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
     thread.start()
     deadline = monotonic() + 30

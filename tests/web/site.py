@@ -21,6 +21,7 @@ from taizhang.app.ledger import OpenLedger
 from taizhang.demo import SHOWN_DAY, generate, live
 from taizhang.demo.accounts import PASSWORD, keep_demo_accounts
 from taizhang.startup.open_ledger import open_ledger
+from taizhang.startup.open_ledgers import OpenLedgers
 from taizhang.web.http.auth import COOKIE, WALL_CLOCK
 from taizhang.web.http.line import Lines
 from taizhang.web.http.options import Options
@@ -110,16 +111,24 @@ def make_template(path: Path, units: int = 3) -> None:
 
 @contextmanager
 def site_over(
-    path: Path, public: str | None = None, *, url: str | None = None, **options: Any
+    path: Path,
+    public: str | None = None,
+    *,
+    url: str | None = None,
+    others: OpenLedgers | None = None,
+    **options: Any,
 ) -> Iterator[Site]:
-    """Serve the ledger at *path*, or at *url* with its files beside *path*, for as long as the block lasts."""
+    """Serve the ledger at *path*, or at *url* with its files beside *path*, for as long as the block lasts.
+
+    *others* are ledgers that stand with it.
+    """
     with (
         open_ledger(url or f"sqlite:///{path}", durable=False, new=True) as session,
         listen("127.0.0.1", 0) as bound,
     ):
         address = address_of("127.0.0.1", bound)
         told = Options(base_url=public or address, evidence=path.with_name("evidence"), **options)
-        with running(session, told, bound) as app:
+        with running(session, told, bound, others=others) as app:
             yield Site(address, session, told, app)
 
 

@@ -10,6 +10,7 @@ import typer
 from ledger.text import Text
 from taizhang.accounts.roles import Role
 from taizhang.app.clock import Clock
+from taizhang.app.installation import path_of
 from taizhang.app.settings import Settings
 from taizhang.cli.failures import UsageMistake
 from taizhang.cli.invocation import Invocation
@@ -144,7 +145,8 @@ def disable(ctx: typer.Context, name: Name) -> None:
 
 
 def _tell_link(call: Invocation, name: str, token: str) -> None:
-    address = f"{(Settings().base_url or DEFAULT_ADDRESS).rstrip('/')}/welcome/{token}"
+    base = (Settings().base_url or DEFAULT_ADDRESS).rstrip("/")
+    address = f"{base}{path_of(call.store_url)}/welcome/{token}"
     if call.json:
         print_json({"name": name, "link": address})
     else:

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from ledger.text import Text
+from taizhang.app.installation import settings_of
 from taizhang.app.ledger import OpenLedger
-from taizhang.app.settings import Settings
 from taizhang.cli.failures import Failure, UsageMistake
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import print_json
@@ -48,7 +48,7 @@ def export(ctx: typer.Context, unit: Unit, as_of: AsOf = None) -> None:
     call: Invocation = ctx.obj
     asked = day_or_none(as_of)
     with open_ledger(call.store_url) as session:
-        content = unit_calendar(session, links_of(Settings()), unit, asked)
+        content = unit_calendar(session, links_of(settings_of(call.store_url)), unit, asked)
     if call.json:
         print_json({"unit": unit, "calendar": content.decode()})
     else:
@@ -86,7 +86,7 @@ def feed(
             else:
                 token = None if renew else feeds.feed_token(work.connection, unit)
                 token = token or feeds.make_feed(work.connection, unit, session.clock())
-    address = links_of(Settings()).feed(token) if token else None
+    address = links_of(settings_of(call.store_url)).feed(token) if token else None
     if call.json:
         print_json({"unit": unit, "address": address})
     elif address:

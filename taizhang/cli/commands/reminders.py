@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ledger.text import Text
+from taizhang.app.installation import settings_of
 from taizhang.app.ledger import OpenLedger
 from taizhang.app.settings import Settings
 from taizhang.cli.failures import Failure, UsageMistake
@@ -265,6 +266,7 @@ SCHEDULER_HELP = N_(
 def scheduler(ctx: typer.Context) -> None:
     """Run the ticker in the foreground."""
     import signal
+    from contextlib import closing, nullcontext
     from threading import Event
 
     from reminders.ticker import ticking
@@ -272,14 +274,16 @@ def scheduler(ctx: typer.Context) -> None:
     from taizhang.app.store_url import evidence_folder
     from taizhang.health.checkup import Checkup
     from taizhang.jobs.checkpoints import signing
+    from taizhang.jobs.ledgers import ledgers_jobs
     from taizhang.jobs.nightly import nightly_job
     from taizhang.jobs.reload import following
     from taizhang.jobs.reminders import reminder_job
     from taizhang.jobs.watch import watch_job
+    from taizhang.startup.open_ledgers import OpenLedgers
 
     to_standard_error()
     call: Invocation = ctx.obj
-    settings = Settings()
+    settings = settings_of(call.store_url)
     stopped = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_arguments: stopped.set())
@@ -290,7 +294,11 @@ def scheduler(ctx: typer.Context) -> None:
             nightly_job(session, settings),
             watch_job(session, settings, Checkup(session, evidence)),
         ]
+        others = OpenLedgers(call.installation) if call.store_url == call.first_url else None
+        if others is not None:
+            jobs += ledgers_jobs(session, others, settings)
         with (
+            closing(others) if others is not None else nullcontext(),
             signing(session) as checkpoints,
             ticking([*jobs, checkpoints], session.jobs),
             following(session),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing, nullcontext
 from socket import socket
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +10,7 @@ import typer
 
 from ledger.store.protocol import Store
 from ledger.text import Text
+from taizhang.app.installation import settings_of
 from taizhang.app.ledger import OpenLedger
 from taizhang.app.settings import Settings
 from taizhang.app.store_url import evidence_folder
@@ -63,15 +65,18 @@ def serve(
     from taizhang.health.checkup import Checkup
     from taizhang.jobs.board_rows import kept_rows_job
     from taizhang.jobs.checkpoints import signing
+    from taizhang.jobs.ledgers import ledgers_jobs
     from taizhang.jobs.nightly import nightly_job
     from taizhang.jobs.reminders import reminder_job
     from taizhang.jobs.uploads import uploads_job
     from taizhang.jobs.watch import watch_job
+    from taizhang.startup.open_ledgers import OpenLedgers
     from taizhang.web.http.options import Options
     from taizhang.web.server import address_of, run, server_for
 
     to_standard_error()
-    settings = Settings()
+    # A ledger that has a server to itself is at that server's own address.
+    settings = settings_of(call.store_url).model_copy(update={"base_url": Settings().base_url})
     with open_ledger(call.store_url, new=new) as session, _listening(host, port) as bound:
         base_url = (settings.base_url or address_of(host, bound)).rstrip("/")
         options = Options(
@@ -88,6 +93,8 @@ def serve(
                 complain([_("见证公钥 {vkey}", vkey=str(witness.key.verifier))])
             invite_operator(session, base_url)
 
+        # Of several ledgers the first is served with all others, any other by itself.
+        others = OpenLedgers(call.installation) if call.store_url == call.first_url else None
         jobs = [
             kept_rows_job(session),
             uploads_job(session),
@@ -95,8 +102,14 @@ def serve(
             nightly_job(session, settings),
             watch_job(session, settings, Checkup(session, options.evidence)),
         ]
-        with signing(session) as checkpoints, ticking([*jobs, checkpoints], session.jobs):
-            run(server_for(session, options, witness), bound, ready)
+        if others is not None:
+            jobs += ledgers_jobs(session, others, settings)
+        with (
+            closing(others) if others is not None else nullcontext(),
+            signing(session) as checkpoints,
+            ticking([*jobs, checkpoints], session.jobs),
+        ):
+            run(server_for(session, options, witness, others), bound, ready)
 
 
 def _listening(host: str, port: int) -> socket:

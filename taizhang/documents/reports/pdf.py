@@ -24,16 +24,25 @@ _BREAK = "\u200b"
 _NO_TEXT = frozenset({"style", "script", "title"})
 
 
+@cache
+def pdf_problem() -> Text | None:
+    """Return why no PDF can be made here, None when it can: pages offer it only then."""
+    try:
+        import weasyprint  # noqa: F401
+    except (ImportError, OSError):
+        return Text(
+            "没有装 PDF 组件；请运行 pip install 'taizhang[pdf]'（还要系统的 Pango），或改用 --format html 打印"
+        )
+    return None
+
+
 def render_pdf(page: str) -> bytes:
     """Return the PDF of a report's *page*. Raises FileRefused when WeasyPrint is not there, or for too many pages."""
-    try:
-        from weasyprint import HTML
-    except (ImportError, OSError):
-        raise FileRefused(
-            Text(
-                "没有装 PDF 组件；请运行 pip install 'taizhang[pdf]'（还要系统的 Pango），或改用 --format html 打印"
-            )
-        ) from None
+    problem = pdf_problem()
+    if problem is not None:
+        raise FileRefused(problem)
+    from weasyprint import HTML
+
     document = HTML(string=page, url_fetcher=_only_data())
     for element in document.etree_element.iter():
         if element.tag not in _NO_TEXT:

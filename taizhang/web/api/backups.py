@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from ledger.events.event import recorded_text
 from taizhang.accounts.entry import Visit
-from taizhang.app.settings import Settings
+from taizhang.app.installation import settings_of
 from taizhang.backup.on_demand import backup_now, backups
 from taizhang.language.i18n import say
 from taizhang.web.api.asking import problem
@@ -49,9 +49,9 @@ class Made(BaseModel):
 
 
 @router.get("/backups", responses=problem(401, 403), summary="The backups there are")
-def all_backups(visit: Operator) -> Backups:
+def all_backups(visit: Operator, session: Ledger) -> Backups:
     """Of this server."""
-    found = backups(Settings())
+    found = backups(settings_of(session.url))
     kept = [
         Kept(name=each.name, made_at=recorded_text(each.made_at), bytes=each.bytes) for each in found.kept
     ]
@@ -64,7 +64,7 @@ def all_backups(visit: Operator) -> Backups:
 def back_up(request: Request, visit: Acting, session: Ledger) -> Made:
     """While others go on working."""
     evidence = options_of(request).evidence
-    done = backup_now(session, Settings(), evidence, by=visit.account, now=WALL_CLOCK())
+    done = backup_now(session, settings_of(session.url), evidence, by=visit.account, now=WALL_CLOCK())
     return Made(
         name=done.path.name,
         events=done.events,

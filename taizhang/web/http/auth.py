@@ -115,7 +115,7 @@ def _visit_of(request: Request) -> Visit | None:
     cookie = request.cookies.get(cookie_name(options_of(request)))
     if cookie:
         return entry.visit_of_session(store, cookie, now=now)
-    former = request.cookies.get(COOKIE) if secure else None
+    former = request.cookies.get(COOKIE) if secure and not options_of(request).ledger else None
     if not former:
         return None
     # Whoever was logged in when the program that knew one name only was replaced stays so; seven days later nobody is.
@@ -125,7 +125,9 @@ def _visit_of(request: Request) -> Visit | None:
 
 def cookie_name(options: Options) -> str:
     """Return under which name a browser keeps a login."""
-    return SECURE_COOKIE if options.secure else COOKIE
+    name = SECURE_COOKIE if options.secure else COOKIE
+    # A browser comes to all ledgers of an installation with the same cookies; each looks for its own.
+    return f"{name}-{options.ledger}" if options.ledger else name
 
 
 def remember(response: Response, token: str, options: Options) -> None:
@@ -144,11 +146,11 @@ def remember(response: Response, token: str, options: Options) -> None:
 def rename(request: Request, response: Response) -> None:
     """Give a login that an earlier version began the name that cookies of https have now."""
     token, options = request.cookies.get(COOKIE), options_of(request)
-    if options.secure and token and SECURE_COOKIE not in request.cookies:
+    if options.secure and token and not options.ledger and SECURE_COOKIE not in request.cookies:
         remember(response, token, options)
 
 
 def forget(response: Response, options: Options) -> None:
     """Take the cookie back, of either name."""
-    for name in {COOKIE, cookie_name(options)}:
+    for name in {cookie_name(options)} if options.ledger else {COOKIE, cookie_name(options)}:
         response.delete_cookie(name, path="/", secure=options.secure, httponly=True, samesite="lax")

@@ -14,9 +14,9 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from taizhang import __version__
+from taizhang.app.installation import settings_of
 from taizhang.app.ledger import OpenLedger
 from taizhang.app.quota import Kind
-from taizhang.app.settings import Settings
 from taizhang.health.figures import figures
 from taizhang.health.machine import ledger_bytes
 from taizhang.web.http.line import Lines
@@ -93,7 +93,7 @@ class _OfTheLedger:
             "Times that somebody was refused for want of measure",
             value=self._session.quota.refused,
         )
-        for name, meaning, values in figures(self._session, Settings(), self._evidence):
+        for name, meaning, values in figures(self._session, settings_of(self._session.url), self._evidence):
             make = CounterMetricFamily if name.endswith("_total") else GaugeMetricFamily
             labelled = [label for label, _ in values if label]
             family = make(name.removesuffix("_total"), meaning, labels=("what",) if labelled else ())

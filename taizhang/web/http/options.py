@@ -29,6 +29,8 @@ class Options:
     """How long the head of a request may take to come."""
     answer_seconds: float = 60.0
     """How long a visitor may leave an answer untaken."""
+    ledger: str = ""
+    """What the ledger is called in its installation; empty: the first, or only, one."""
     trusted_proxies: str = ""
     """Addresses (comma separated) of proxies whose word for the visitor's address is taken; empty: nobody's."""
 

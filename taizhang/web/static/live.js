@@ -10,6 +10,8 @@
 // What the server sent for each part: what somebody opened in it since is no news.
 const sent = new Map([...document.querySelectorAll("[data-live]")].map((part) => [part.id, part.innerHTML]));
 
+// Where the ledger's addresses begin: nothing, or "/l/NAME" for one of several.
+const root = document.documentElement.dataset.root ?? "";
 const watched = document.querySelector("[data-live-units]");
 if (watched) start(watched.dataset.liveUnits.split(" "), watched.dataset.liveSince);
 
@@ -22,7 +24,7 @@ function start(units, since) {
     if (concerns(change.units)) refreshing = refreshing.then(refresh, refresh);
   };
   if ("EventSource" in window) {
-    const source = new EventSource(since ? `/changes?since=${since}` : "/changes");
+    const source = new EventSource(since ? `${root}/changes?since=${since}` : `${root}/changes`);
     let opened = false;
     source.addEventListener("open", () => {
       // After a gap nobody knows what was missed.
@@ -39,7 +41,7 @@ function start(units, since) {
 
   async function poll() {
     try {
-      const response = await fetch(`/changes/since/${sequence ?? 0}`, { headers: { accept: "application/json" } });
+      const response = await fetch(`${root}/changes/since/${sequence ?? 0}`, { headers: { accept: "application/json" } });
       if (response.ok) {
         const change = await response.json();
         if (sequence !== null && change.units.length) heard(change);

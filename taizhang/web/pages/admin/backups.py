@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from ledger.problem import Refused
 from taizhang.accounts.entry import Visit
-from taizhang.app.settings import Settings
+from taizhang.app.installation import settings_of
 from taizhang.backup.on_demand import backup_now, backups
 from taizhang.web.http.auth import WALL_CLOCK, Ledger, May, options_of
 from taizhang.web.pages.admin.shown import shown
@@ -23,13 +23,13 @@ Acting = Annotated[Visit, Depends(May("admin.deeds"))]
 @router.get("/admin/backups")
 def backups_page(request: Request, visit: Operator, session: Ledger) -> Response:
     """List them, the latest first."""
-    return shown(request, "backups.html", {"backups": backups(Settings()), "made": None})
+    return shown(request, "backups.html", {"backups": backups(settings_of(session.url)), "made": None})
 
 
 @router.post("/admin/backups")
 def back_up(request: Request, visit: Acting, session: Ledger) -> Response:
     """Make one now; it is checked before it counts."""
-    settings = Settings()
+    settings = settings_of(session.url)
     try:
         made = backup_now(session, settings, options_of(request).evidence, by=visit.account, now=WALL_CLOCK())
     except Refused as refused:

@@ -16,7 +16,7 @@ from reminders.store import contacts as rows
 from reminders.store.failing import failing
 from taizhang.accounts.entry import Visit
 from taizhang.accounts.journal import Deed, note
-from taizhang.app.settings import Settings
+from taizhang.app.installation import settings_of
 from taizhang.entry.contact import Entered, keep_contact
 from taizhang.language.i18n import _
 from taizhang.language.reminder_labels import CHANNELS, HEARS, RHYTHMS, ROLES, WEEKLY
@@ -100,7 +100,7 @@ def _contacts(
     with session.store.read() as work:
         found = rows.contacts(work.connection)
         dead = failing(work.connection)
-    settings = Settings()
+    settings = settings_of(session.url)
     known = {
         "found": found,
         "failing": dead,

@@ -17,7 +17,7 @@ from reminders.store.calendar import runs
 from taizhang.accounts import administration
 from taizhang.accounts.entry import Visit
 from taizhang.accounts.journal import Deed, note
-from taizhang.app.settings import Settings
+from taizhang.app.installation import settings_of
 from taizhang.backup.on_demand import backups
 from taizhang.health.machine import health
 from taizhang.language.i18n import N_
@@ -64,17 +64,17 @@ def overview(request: Request, visit: Operator, session: Ledger) -> Response:
         # A demo is not set up: it is looked at.
         "steps": []
         if session.settings.demo_today is not None
-        else first_steps(session, active, Settings(), secure=secure),
+        else first_steps(session, active, settings_of(session.url), secure=secure),
         "findings": [
             finding
-            for finding in request.app.state.checkup.findings(Settings())
+            for finding in request.app.state.checkup.findings(settings_of(session.url))
             if finding.name not in TOLD_ELSEWHERE
         ],
         "doubt": doubt_of(session.store, session.clock()),
         "clocks": confirmed_clocks(session.store),
         "hindsight": hindsight,
         "anchor": anchors[-1] if anchors else None,
-        "backups": backups(Settings()),
+        "backups": backups(settings_of(session.url)),
         "reminded": reminded[-1] if reminded else None,
         "undelivered": messages.get(State.FAILED, 0) + messages.get(State.UNKNOWN, 0),
         "health": health(session, options_of(request).evidence),

@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 from ledger.problem import StoreError
 from taizhang import __version__
 from taizhang.accounts.permissions import may_open
-from taizhang.app.settings import Settings
+from taizhang.app.installation import settings_of
 from taizhang.health.finding import Finding, Severity
 from taizhang.web.http.auth import Ledger, May, visit_of
 from taizhang.web.http.metrics import Metrics
@@ -30,7 +30,7 @@ def healthz(request: Request, session: Ledger) -> Response:
 
     Everybody is told why the answer is 503; what else an operator has to look into is named to who may read metrics.
     """
-    found: list[Finding] = request.app.state.checkup.findings(Settings())
+    found: list[Finding] = request.app.state.checkup.findings(settings_of(session.url))
     names = list(dict.fromkeys(finding.name for finding in found))
     broken = sorted({finding.name for finding in found if finding.severity is Severity.DOWN})
     status = "down" if broken else "warning" if found else "ok"

@@ -1,0 +1,146 @@
+"""Several ledgers on one server: each under its own address, and nothing of one opens anything in another."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import httpx
+import pytest
+
+from taizhang.accounts import entry
+from taizhang.accounts import store as accounts
+from taizhang.app.installation import Installation
+from taizhang.app.store_url import sqlite_path
+from taizhang.startup import ledgers
+from taizhang.startup.open_ledgers import OpenLedgers
+from taizhang.web.http.auth import COOKIE, WALL_CLOCK
+
+from .site import ASSESSOR, OPERATOR, SECRETARY, Site, activity, site_over
+
+EAST, WEST = "/l/east", "/l/west"
+
+
+@pytest.fixture
+def others(template: Path, tmp_path: Path) -> Iterator[OpenLedgers]:
+    """A city's own ledger with two districts beside it, all of them the demo's."""
+    first = tmp_path / "city.db"
+    shutil.copy(template, first)
+    here = Installation(f"sqlite:///{first}")
+    for name in ("east", "west"):
+        path = sqlite_path(here.address(name))
+        path.parent.mkdir(exist_ok=True)
+        shutil.copy(template, path)
+    with closing(OpenLedgers(here)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def city(others: OpenLedgers, tmp_path: Path) -> Iterator[Site]:
+    with site_over(tmp_path / "city.db", others=others) as running:
+        yield running
+
+
+def visitor(city: Site, others: OpenLedgers, ledger: str, account: str) -> httpx.Client:
+    """Return a client that is logged in as *account* of *ledger*."""
+    with others.use(ledger) as there, there.store.read() as work:
+        found = accounts.find(work.connection, account)
+    assert found is not None
+    with others.use(ledger) as there:
+        token = entry.start_session(there.store, found, now=WALL_CLOCK())
+    client = city.visitor()
+    client.cookies.set(f"{COOKIE}-{ledger}", token)
+    return client
+
+
+def test_each_has_its_own_pages(city: Site, others: OpenLedgers) -> None:
+    with visitor(city, others, "east", ASSESSOR) as east:
+        home = east.get(f"{EAST}/")
+        assert home.status_code == 303
+        assert home.headers["location"].startswith(f"{EAST}/")
+        page = east.get(f"{EAST}/board")
+        assert page.status_code == 200
+        addresses = re.findall(r'(?:href|action|src)="(/[^"]*)"', page.text)
+        assert len(addresses) > 10
+        assert {each for each in addresses if not each.startswith((f"{EAST}/", "/static/"))} == set()
+        assert f'data-root="{EAST}"' in page.text
+        unit = next(each for each in addresses if "/units/" in each)
+        assert east.get(unit).status_code == 200
+        # In the first, and in the other, nobody is logged in.
+        assert east.get("/board").headers["location"] == "/login?next=/board"
+        assert east.get(f"{WEST}/board").headers["location"] == f"{WEST}/login?next=/board"
+        assert east.get(EAST).headers["location"] == f"{EAST}/"
+
+
+def test_what_is_recorded_in_one_is_in_no_other(city: Site, others: OpenLedgers) -> None:
+    event = activity("new-1", SECRETARY, "2017-09-01", "party_lecture")
+    with visitor(city, others, "east", SECRETARY) as east:
+        assert east.post(f"{EAST}/api/v1/events", json=event).status_code in (200, 201)
+        assert east.get(f"{EAST}/records/new-1").status_code == 200
+    with visitor(city, others, "west", ASSESSOR) as west:
+        assert west.get(f"{WEST}/records/new-1").status_code == 404
+    with city.visitor(ASSESSOR) as own:
+        assert own.get("/records/new-1").status_code == 404
+
+
+def test_no_key_of_one_opens_another(city: Site, others: OpenLedgers) -> None:
+    with others.use("east") as east:
+        with east.store.read() as work:
+            operator = accounts.find(work.connection, OPERATOR)
+        assert operator is not None
+        token = entry.create_api_token(east.store, operator, "robot", now=WALL_CLOCK())
+        login = entry.start_session(east.store, operator, now=WALL_CLOCK())
+    bearer = {"authorization": f"Bearer {token}"}
+    with city.visitor() as client:
+        assert client.get(f"{EAST}/api/v1/units", headers=bearer).status_code in (200, 403)
+        for root in ("", WEST):
+            assert client.get(f"{root}/api/v1/units", headers=bearer).status_code == 401
+    for name in (COOKIE, f"{COOKIE}-west"):
+        with city.visitor() as client:
+            client.cookies.set(name, login)
+            for root in ("", WEST):
+                assert client.get(f"{root}/admin").headers["location"].startswith(f"{root}/login")
+
+
+def test_one_that_is_broken_takes_none_with_it(city: Site, others: OpenLedgers) -> None:
+    sqlite_path(others.here.address("west")).write_bytes(b"no database")
+    with visitor(city, others, "east", ASSESSOR) as client:
+        for _ in range(3):
+            answer = client.get(f"{WEST}/board")
+            assert answer.status_code == 503
+            assert "打不开" in answer.text
+        assert client.get(f"{EAST}/board").status_code == 200
+        assert client.get("/healthz").status_code == 200
+        assert client.get("/l/nowhere/board").status_code == 404
+        assert client.get("/l/NOT%20A%20NAME/board").status_code == 404
+
+
+def test_a_login_stays_in_its_ledger(city: Site, others: OpenLedgers) -> None:
+    from .site import PASSWORD
+
+    with city.visitor() as client:
+        typed = {"name": ASSESSOR, "password": PASSWORD, "next": "/board"}
+        done = client.post(f"{EAST}/login", data=typed)
+        assert done.status_code == 303
+        assert done.headers["location"] == f"{EAST}/board"
+        assert list(client.cookies) == [f"{COOKIE}-east"]
+        assert client.get(f"{EAST}/board").status_code == 200
+        assert client.post(f"{EAST}/logout").headers["location"].startswith(EAST)
+        assert client.get(f"{EAST}/board").status_code == 303
+
+
+def test_no_more_are_open_than_may_be(others: OpenLedgers) -> None:
+    few = OpenLedgers(others.here, most=1)
+    closed = []
+    few.before_closing.append(lambda name, _ledger: closed.append(name))
+    with closing(few), few.use("east") as east:
+        with few.use("west") as west:
+            assert east.store.size() == west.store.size()
+        # The one that is used stays open.
+        assert (closed, east.store.size() > 0) == (["west"], True)
+        assert [name for name, _ in few.opened()] == ["east"]
+    assert closed == ["west", "east"]
+    assert ledgers.names(others.here) == ["east", "west"]
