@@ -473,7 +473,8 @@ def evaluate_clause(rule: Rule, facts: Facts, day: date) -> ClauseResult:
         claimed = rule.points(items)
         last = rule.rubric.closes_on
         # In a base item what may still come is in the ceiling, until nothing can come any more.
-        more = BEYOND if isinstance(rule.clause, Measured) and day <= last else claimed
+        in_base = rule.clause.indicator not in rule.rubric.bonus_indicators
+        more = BEYOND if in_base and day <= last else claimed
         gain, turns = Loss(points, points, more), next_change(day, last) if more == BEYOND else NEVER
         return ClauseResult(
             rule, [], [], status, 0, NO_LOSS, turns, items, points, claimed, NOTHING_OPEN, 0, gain

@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from ledger.text import Text
 from rubric.amounts import HUNDRED
-from rubric.clauses import Code, Model, Points, Total
+from rubric.clauses import Code, Day, Model, Points, Total
 from rubric.format2.curves import BEYOND, Worlds
 from rubric.format2.measures import Codes, Measure, Measured
 from rubric.format2.terms import NeedTerms
@@ -40,6 +40,10 @@ class Each(Model):
     hours: Points | None = None
     per: Literal["member"] | None = "member"
     pace: bool = False
+    activity: Code | None = None
+    """Of hours: only those of such activities."""
+    due: Day | None = None
+    final: Day | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -216,7 +220,14 @@ def _clause(terms: MembersTerms, common: Mapping[str, Any]) -> Measured:
     if each.hours is None:
         return MembersClause.model_construct(**common)
     return HoursClause.model_construct(
-        **common, measure="study_hours", threshold=each.hours, per=each.per, pace=each.pace
+        **common,
+        measure="study_hours",
+        threshold=each.hours,
+        per=each.per,
+        pace=each.pace,
+        activity=each.activity,
+        due=each.due,
+        final=each.final,
     )
 
 
@@ -229,6 +240,8 @@ def _codes(terms: MembersTerms) -> Codes:
     if role is not None and role != LEADER:
         yield ("role",), "roles", role
     need = terms.members.each.need
+    if terms.members.each.activity is not None:
+        yield ("each", "activity"), "activities", terms.members.each.activity
     if need is not None:
         yield from ((("each", *path), family, code) for path, family, code in need.codes())
 

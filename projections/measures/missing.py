@@ -66,6 +66,7 @@ class MissingRule(MeasuredRule, NeedsRule):
         needs = [need.as_need() for need in clause.terms.missing]
         NeedsRule.__init__(self, clause, rubric, needs, "tree")
         self.award = clause.terms.unearned
+        self.counts_once = clause.terms.any
 
     def _subjects(self, matcher: Matcher, facts: Facts, day: date) -> list[str]:
         if matcher.scope == "each_branch":

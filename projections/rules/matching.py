@@ -7,6 +7,7 @@ from datetime import date
 
 from rubric.clauses import Need
 from rubric.codes_used import Family
+from rubric.format2.terms import Need2
 from rubric.schema import Rubric
 
 from ..facts import Facts
@@ -61,6 +62,9 @@ class Matcher:
         self.due: date = need.due or rubric.ends_on
         self.final: date = need.final or self.due
         self.start, self.end = need.window or (rubric.opens_on, rubric.ends_on)
+        if isinstance(need, Need2) and not need.window:
+            # What comes after the last day makes nothing good; what may be made good next year counts until then.
+            self.end = self.final
         self.topic, self.family, self.code = "", "activities", ""
         for key, family in _FAMILIES:
             code = getattr(need, key)

@@ -23,6 +23,9 @@ NOTHING = Worlds(0, 0, 0)
 class MeasuredRule(Rule):
     """Counts the things that its requirements ask for; a thing that several subjects lack is one."""
 
+    counts_once = False
+    """Whether any number of things counts as one."""
+
     def numbers(self, requirements: Sequence[Requirement]) -> Worlds:
         """Return how many things are not there now, at best and at worst."""
         lost: set[Hashable] = set()
@@ -61,21 +64,20 @@ class MeasuredRule(Rule):
             if outlook.gone:
                 return Ratio(min(curve.flat, most), 1)
             return odds.once_lost(outlook, self.weight(), min(curve.flat, most))
-        if (
-            curve.each is not None
-            and not curve.free
-            and isinstance(curve.each, int)
-            and isinstance(most, int)
-        ):
-            return odds.each_lost(outlook, self.weight(), curve.each, most)
+        whole = isinstance(curve.each, int) and isinstance(most, int)
+        if whole and not curve.free and not self.counts_once:
+            return odds.each_lost(outlook, self.weight(), int(curve.each or 0), int(most))
         numbers: list[Fraction] = [Fraction(1)]
         for room in outlook.rooms:
             over, under = odds.chance_to_miss(self.weight(), room)
             chance = Fraction(over, under)
             kept, missed = [*numbers, Fraction(0)], [Fraction(0), *numbers]
             numbers = [one * (1 - chance) + two * chance for one, two in zip(kept, missed, strict=True)]
+        counted = [outlook.gone + number for number in range(len(numbers))]
+        if self.counts_once:
+            counted = [min(1, number) for number in counted]
         lost = sum(
-            (share * min(most, curve.points(outlook.gone + number)) for number, share in enumerate(numbers)),
+            (share * min(most, curve.points(number)) for share, number in zip(numbers, counted, strict=True)),
             Fraction(0),
         )
         return Ratio(lost.numerator, lost.denominator)
