@@ -87,7 +87,7 @@ def build() -> Any:
     return get_command(app)
 
 
-def _tell_version(asked: bool) -> None:
+def _only_version(asked: bool) -> None:
     if asked:
         print(f"taizhang {__version__}")
         raise typer.Exit
@@ -113,7 +113,7 @@ def _options(
     by: Annotated[str | None, typer.Option("--by", metavar="NAME", help=N_("谁在录入，默认是登录名"))] = None,
     version: Annotated[
         bool,
-        typer.Option("--version", is_eager=True, callback=_tell_version, help=N_("只显示程序的版本")),
+        typer.Option("--version", is_eager=True, callback=_only_version, help=N_("只显示程序的版本")),
     ] = False,
     clock_is_right: Annotated[
         bool, typer.Option("--clock-is-right", help=N_("机器的时钟没有错，尽管与台账最后的入账时间相差很远"))
