@@ -26,7 +26,7 @@ def judged_by(rule: Rule, facts: Facts) -> tuple[list[Record], int]:
         for record in facts.records(f"judgement:{rule.clause.id}")
         if record.for_year == rubric.year
         and record.day <= rubric.judged_until
-        and record.data.get("rubric", rubric.id) == rubric.id
+        and record.data.get("rubric", "" if rubric.is_beside else rubric.id) == rubric.id
     ]
     return judgements, sum(hundredths(record.data["deduct"]) for record in judgements)
 
