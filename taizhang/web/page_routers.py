@@ -6,6 +6,7 @@ from taizhang.web.pages.account import routes as own_account
 from taizhang.web.pages.audit import routes as audit
 from taizhang.web.pages.audit import tlog_routes as tlog
 from taizhang.web.pages.board import routes as board
+from taizhang.web.pages.district import results_routes as district_results
 from taizhang.web.pages.log import paste_routes as pasting
 from taizhang.web.pages.log import roster_routes as roster
 from taizhang.web.pages.log import routes as log
@@ -32,6 +33,7 @@ from taizhang.web.pages.workbook import routes as workbook
 PAGE_ROUTERS = (
     home.router,
     board.router,
+    district_results.router,
     registering.router,
     closing.router,
     units.router,

@@ -124,14 +124,19 @@ def bulletin(
         len(board) - len(lines),
         sum(row["overdue"] for row in board),
         sum(row["missed"] for row in board),
-        tuple(_band(board, lowest, below) for lowest, below in _BANDS),
+        tuple(bands_of([row["score"] for row in board])),
         tuple(_bars(shortfalls, rubric)),
         lines,
     )
 
 
-def _band(board: Sequence[dict[str, Any]], lowest: Decimal | None, below: Decimal | None) -> Band:
-    scores = [Decimal(row["score"]) for row in board]
+def bands_of(scores: Sequence[str]) -> list[Band]:
+    """Return how many of *scores* (decimal strings) lie in each band."""
+    amounts = [Decimal(score) for score in scores]
+    return [_band(amounts, lowest, below) for lowest, below in _BANDS]
+
+
+def _band(scores: Sequence[Decimal], lowest: Decimal | None, below: Decimal | None) -> Band:
     found = sum((lowest is None or score >= lowest) and (below is None or score < below) for score in scores)
     if below is None:
         label = _("{lowest} 分以上", lowest=lowest)
