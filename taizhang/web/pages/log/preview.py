@@ -18,6 +18,7 @@ from taizhang.app.ledger import OpenLedger
 from taizhang.entry.forms.drafting import events_of
 from taizhang.entry.forms.fields import Field
 from taizhang.entry.forms.form import Form, Values
+from taizhang.entry.forms.questions import Question, days_said, is_answered, questions
 from taizhang.entry.forms.situation import Situation, names_in
 from taizhang.web.http.record import as_lines, rehearsed
 from taizhang.web.pages.log.preview_view import Counted, counted
@@ -31,10 +32,14 @@ class Entry:
     values: Values
     events: list[ClientEvent] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    refused: list[Problem] = field(default_factory=list)
+    """Those of them that the ledger itself would refuse it for."""
     alike: list[Record] = field(default_factory=list)
     """Records that are probably the same."""
     counted: list[Counted] = field(default_factory=list)
     hints: list[Text] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    """What is asked before it is recorded."""
     days: tuple[date, date] | None = None
     """The days that the form offers: those of the period that it is to mend."""
     recorded_already: bool = False
@@ -48,6 +53,12 @@ class Entry:
         }  # a box that is not ticked is not sent
         return self.form.fields(typed)
 
+    @property
+    def unanswered(self) -> bool:
+        """Whether something was asked, and nobody has ticked it."""
+        asked = self.alike and (self.values.get("another") or [""])[0] != "yes"
+        return bool(asked) or not all(is_answered(each, self.values) for each in self.questions)
+
     def problem_of(self, name: str) -> Text | None:
         """Return what is wrong with one field."""
         return next((problem.text for problem in self.problems if problem.field == name), None)
@@ -58,15 +69,18 @@ def entry_of(session: OpenLedger, account: Account, form: Form, values: Values, 
     situation = form.situation
     drafts, reading = form.read(values)
     entry = Entry(form, values, events_of(drafts, form_id), reading.problems, hints=reading.hints)
+    entry.days = days_said(values)
+    entry.questions = questions(form, drafts, values)
     entry.recorded_already = _is_recorded(session, entry)
     if entry.recorded_already:
         return entry
     found = rehearsed(session, account, situation, entry.events)
     if not entry.problems:
-        entry.problems += [
+        entry.refused = [
             replace(problem, field=form.field_of(problem.field), line=None)
             for problem in (*found.forbidden, *found.problems)
         ]
+        entry.problems += entry.refused
     # Also while something is still to be typed: what is there already need not be typed at all.
     entry.alike = _alike(found.warnings, situation)
     entry.counted = _counted(session, entry, situation)
