@@ -35,8 +35,9 @@ class LiveUnit:
 
     __slots__ = ("_facts", "_kept", "cards", "peers", "records")
 
-    def __init__(self, unit: str) -> None:
-        self.records = Records(unit)
+    def __init__(self, unit: str, records: Records | None = None) -> None:
+        """*records*: what is folded already; else it begins with nothing."""
+        self.records = Records(unit) if records is None else records
         self._facts: Facts | None = None
         self._kept: dict[str, _Kept] = {}
         """The last evaluation under each rubric, by its basis."""

@@ -145,21 +145,19 @@ def _named(clause: str, part: Part, *, several: bool) -> Text:
 
 
 def preview(
-    unit: str,
-    events: Iterable[StoredEvent],
+    records: Records,
     candidates: Sequence[ClientEvent],
     rule_set: RuleSet,
     day: date,
 ) -> Preview:
-    """Return what *candidates* of *unit*'s tree would move on *day*, recorded after the unit's stream *events*.
+    """Return what *candidates* of a unit's tree would move on *day*, recorded after its *records*, which they change.
 
     The candidates are in stored form and may be anything that an append takes, corrections and retractions too.
     """
     rubric = rule_set.rubric
-    records = Records(unit, events)
     before = _State(records, rule_set, day)
     last = records.last_sequence
-    for candidate in hypothetical(unit, candidates, last):
+    for candidate in hypothetical(records.unit, candidates, last):
         records.apply(candidate)
     after = _State(records, rule_set, day)
     touched = {candidate["data"].get("record", candidate["id"]) for candidate in candidates}

@@ -325,16 +325,25 @@ class Projections:
         return Shortfalls(as_of, found, provisional)
 
     def preview(
-        self, store: Store, unit: str, candidates: Sequence[ClientEvent], as_of: date
+        self,
+        store: Store,
+        unit: str,
+        candidates: Sequence[ClientEvent],
+        as_of: date,
+        *,
+        records: Records | None = None,
     ) -> list[Preview]:
         """Return what *candidates* would count for on *as_of*, under the rubric of every open year (see `preview`).
 
+        *records* are the unit's where the caller has folded them already; they stay as they are.
+
         Raises NotScored when there is no rubric, or no such unit.
         """
-        with store.read() as work:
-            require_unit(work, unit)
-            events = list(work.stream(unit))
-        return self._previews(unit, events, candidates, as_of)
+        if records is None:
+            with store.read() as work:
+                require_unit(work, unit)
+                records = Records(unit, work.stream(unit))
+        return self._previews(records, candidates, as_of)
 
     def moved(self, store: Store, unit: str, recorded: str, as_of: date) -> list[Preview]:
         """Return the same of the append that was recorded at the instant *recorded*: what it has moved."""
@@ -342,12 +351,10 @@ class Projections:
             require_unit(work, unit)
             events = list(_recorded_by(recorded, work.stream(unit)))
         before = [event for event in events if event["recordedtime"] < recorded]
-        return self._previews(unit, before, events[len(before) :], as_of)
+        return self._previews(Records(unit, before), events[len(before) :], as_of)
 
-    def _previews(
-        self, unit: str, events: list[StoredEvent], candidates: Sequence[ClientEvent], as_of: date
-    ) -> list[Preview]:
-        live = fold(unit, events)
+    def _previews(self, records: Records, candidates: Sequence[ClientEvent], as_of: date) -> list[Preview]:
+        live = LiveUnit(records.unit, records)
         who = self._who(live, as_of)
         rubrics = [rubric for rubric in self.shelf.open_at(as_of, who) if not rubric.is_provisional]
         if not rubrics:
@@ -357,7 +364,7 @@ class Projections:
         rule_sets = [self._compiled(rubric) for rubric in rubrics] or [
             self._rule_set(as_of, None, None, live)
         ]
-        return [preview(unit, events, candidates, rule_set, as_of) for rule_set in rule_sets]
+        return [preview(records.copied(), candidates, rule_set, as_of) for rule_set in rule_sets]
 
     def members(self, store: Store, unit: str, as_of: date, rubric_id: str | None = None) -> Members:
         """Return the study hours of everybody in the tree on *as_of* (or the rubric year's last day)."""

@@ -31,7 +31,7 @@ from taizhang.web.http.form_data import Form as PostedForm
 from taizhang.web.http.form_data import Posted
 from taizhang.web.http.record import keep, looked_at, record
 from taizhang.web.http.templates import render
-from taizhang.web.pages.log.preview import Entry, entry_of, moved_by, refused_in_fields
+from taizhang.web.pages.log.preview import Entry, counted_for, entry_of, moved_by, refused_in_fields
 from taizhang.web.pages.log.situation import situation_of, title_of, unit_for
 
 router = APIRouter()
@@ -231,7 +231,7 @@ def _form_page(
         "files_again": bool(sent is not None and sent.files),
         "accept": ACCEPT,
         "upload_max": options_of(request).upload_max,
-        "counted": entry.counted,
+        "counted": counted_for(session, entry),
         "again": f"/log?{urlencode({'unit': entry.form.situation.unit})}",
     }
     return render(request, "log/entry.html", known, status_code=422 if refused else 200)
