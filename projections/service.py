@@ -22,7 +22,8 @@ from rubric.schema import Rubric
 from . import event_search_rows as trail_rows
 from . import review_rows, rubrics, totals
 from .duties import UnitDuties, duties_of_unit
-from .evaluation import RuleSet
+from .evaluation import Evaluation, RuleSet
+from .facts import Facts
 from .live import LiveUnit
 from .memory import UNITS_IN_MEMORY, UnitsInMemory
 from .peers import Standing, peers_of, standings_of
@@ -266,6 +267,24 @@ class Projections:
                 if progress:
                     progress(done)
         return Board(as_of, general.id, found, made_anew, general.is_provisional)
+
+    def forecasts(self, store: Store, units: Iterable[str], day: date) -> dict[str, int]:
+        """Return what each of *units* was forecast (hundredths) as of *day*, by what is known now.
+
+        Who was not registered by then is left out, and so is everybody where no rubric is as old as that.
+        """
+        rule_set = self._rule_set_or_none(day, self.shelf)
+        found: dict[str, int] = {}
+        if rule_set is None:
+            return found
+        closes_on = rule_set.rubric.closes_on
+        with store.read() as work:
+            for unit in units:
+                records = self._caught_up(unit, work).records
+                facts = Facts(unit, records.counting(day, closes_on))
+                if facts.organization(unit).registered is not None:
+                    found[unit] = Evaluation(rule_set, facts, day).totals().forecast
+        return found
 
     def renew(self, store: Store, day: date) -> int:
         """Write anew the kept rows that no longer hold on *day*; return how many.

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from ledger.store.sql import Connection
 from rubric.schema import Rubric
 
-PROJECTION = 5
+PROJECTION = 6
 """Raised when the meaning of a kept row changes: rows of another number are made anew."""
 
 

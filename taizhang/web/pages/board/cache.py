@@ -14,6 +14,7 @@ from projections.requirement import Status
 from projections.totals import TotalsRow
 from rubric.schema import Rubric
 from taizhang.app.ledger import OpenLedger
+from taizhang.web.pages.board.falls import Falls
 
 BOARDS = 4
 
@@ -31,6 +32,10 @@ class Glance:
     missed: int
     since: int
 
+    def made_by(self, since: int, rubric: Rubric, grace_days: int) -> bool:
+        """Whether it would be made the same now."""
+        return self.since == since and self.rubric is rubric and self.district.grace_days == grace_days
+
     @property
     def day(self) -> date:
         """The day looked at."""
@@ -42,9 +47,9 @@ class Glance:
         return self.district.rubric
 
 
-def glance(rows: list[TotalsRow], rubric: Rubric, day: date, since: int) -> Glance:
+def glance(rows: list[TotalsRow], rubric: Rubric, day: date, since: int, grace_days: int = 0) -> Glance:
     """Return the district of *rows*."""
-    district = District(rows, rubric, day)
+    district = District(rows, rubric, day, grace_days)
     everything = district.everything()
     return Glance(
         district,
@@ -64,13 +69,15 @@ class Boards:
     def __init__(self) -> None:
         self._kept: OrderedDict[date, Glance] = OrderedDict()
         self._lock = Lock()
+        self.falls = Falls()
+        """What the board's moves in 30 days are worked out from."""
 
     def of(self, session: OpenLedger, day: date, *, today: date) -> Glance:
         """Return the board of *day*. Raises NotScored when no rubric is as old as that."""
-        since = session.store.size()
+        since, grace_days = session.store.size(), session.settings.grace_days
         with self._lock:
             kept = self._kept.get(day)
-        if kept is not None and kept.since == since and kept.rubric is session.shelf.for_day(day):
+        if kept is not None and kept.made_by(since, session.shelf.for_day(day), grace_days):
             return kept
         board = session.projections.board(session.store, day)
         if board.made_anew and day == today:
@@ -78,7 +85,7 @@ class Boards:
             # read answers as well, only not as fast.
             with suppress(StoreError):
                 session.projections.renew(session.store, day)
-        made = glance(board.rows, session.shelf.for_day(day), day, since)
+        made = glance(board.rows, session.shelf.for_day(day), day, since, grace_days)
         with self._lock:
             self._kept[day] = made
             self._kept.move_to_end(day)

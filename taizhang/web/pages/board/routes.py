@@ -8,11 +8,11 @@ from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from projections.district import Line
 from rubric.amounts import HUNDRED
 from taizhang.accounts.entry import Visit
 from taizhang.web.http.auth import Ledger, May
 from taizhang.web.http.templates import render
+from taizhang.web.pages.board.heat import heat_page
 from taizhang.web.pages.board.view import SHOWING, SORTS, Question, board_page
 from taizhang.web.pages.unit.moment import moment_of
 
@@ -45,8 +45,32 @@ def board(
         sort if sort in SORTS else "need",
         page,
     )
-    shown = request.app.state.boards.of(session, moment.day, today=moment.today)
-    kept = session.settings
-    line = Line(kept.forecast_line * HUNDRED, kept.grace_days)
-    page_shown = board_page(shown, question, ranking=kept.ranking, line=line)
+    boards = request.app.state.boards
+    shown = boards.of(session, moment.day, today=moment.today)
+    page_shown = board_page(
+        shown,
+        question,
+        ranking=session.settings.ranking,
+        forecast_line=session.settings.forecast_line * HUNDRED,
+        moves_of=lambda rows: boards.falls.of(session, rows, shown.rubric, shown.day),
+    )
     return render(request, "board/page.html", {**page_shown, "moment": moment})
+
+
+@router.get("/board/heat")
+def heat(
+    request: Request,
+    visit: Annotated[Visit, Depends(May("board"))],
+    session: Ledger,
+    q: Word = "",
+    kind: Word = "",
+    status: Word = "all",
+    page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
+    as_of: Annotated[str, Query(alias="as-of", max_length=40)] = "",
+) -> Response:
+    """Show every unit and every indicator on one screen."""
+    moment = moment_of(as_of, "", session.clock.today())
+    question = Question(q, kind, status if status in SHOWING else "all", sort="unit", page=page)
+    shown = request.app.state.boards.of(session, moment.day, today=moment.today)
+    page_shown = heat_page(shown, question, session.settings.forecast_line * HUNDRED)
+    return render(request, "board/heat.html", {**page_shown, "moment": moment})
