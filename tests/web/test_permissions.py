@@ -39,6 +39,8 @@ from .site import ROLES, SECRETARY, Site, activity
 OPEN_TO_ANYBODY = {
     "GET /login", "POST /login", "POST /logout", "POST /language",
     "GET /welcome/{token}", "POST /welcome/{token}",
+    # Who has shown the password, and nothing else yet.
+    "GET /login/second", "POST /login/second",
     "GET /healthz", "GET /api/v1/openapi.json",
     # What is in the address lets in: a calendar's private address, and the way out of a mail.
     "GET /feeds/{token}.ics", "GET /reminders/unsubscribe/{token}", "POST /reminders/unsubscribe/{token}",

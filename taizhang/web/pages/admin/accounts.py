@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ledger.problem import Problem, Refused
-from taizhang.accounts import administration, entry
+from taizhang.accounts import administration, entry, second_factor
 from taizhang.accounts.account import Account
 from taizhang.accounts.administration import Line
 from taizhang.accounts.entry import Visit
@@ -127,6 +127,7 @@ def _page(
         "wanted": wanted or whole.account,
         "roles": ROLE_NAMES,
         "done": done,
+        "second": second_factor.state_of(session.store, name),
         "unregistered": _unregistered(session, whole.account),
     }
     return shown(request, "account.html", known, problems or [])
@@ -183,6 +184,13 @@ def is_waiting(line: Line) -> bool:
     return not line.has_password and not line.use.tokens
 
 
+@router.post("/admin/accounts/{name}/second-factor/off")
+def forget_second_factor(visit: Acting, session: Ledger, name: str) -> Response:
+    """Ask *name* for no second factor any more: his telephone is lost."""
+    second_factor.forget(session.store, name, by=visit.account.name, now=WALL_CLOCK())
+    return RedirectResponse(f"/admin/accounts/{name}?done=second", status_code=303)
+
+
 @router.post("/admin/accounts/{name}/logins/end")
 def end_login(visit: Acting, session: Ledger, name: str, key: Typed) -> Response:
     """End one login, or with the key "all" every one."""
@@ -197,4 +205,5 @@ def split_units(text: str) -> frozenset[str]:
 
 def _unregistered(session: OpenLedger, account: Account) -> list[str]:
     """Return those of the account's units that the ledger does not know: mistyped, or not registered yet."""
-    return sorted(account.units.difference(session.store.units())) if account.units else []
+    known = set(session.store.units()) if account.units else set()
+    return [unit for unit in account.unit_ids if unit not in known]
