@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -25,6 +25,7 @@ from taizhang.web.pages.unit.chart import CoursePlot, Dot, course_plot
 from taizhang.web.pages.unit.course_cache import Courses
 from taizhang.web.pages.unit.indicators import losses, sections_of
 from taizhang.web.pages.unit.moment import Moment
+from taizhang.web.pages.unit.record_filter import RecordFilter
 from taizhang.web.pages.unit.study import study_of
 from taizhang.web.pages.unit.timeline import timeline
 
@@ -38,6 +39,9 @@ class Wanted:
     page: int = 1
     clause: str = ""
     everybody: bool = False
+    branch: str = ""
+    """Whose members' hours, by the branch's name; "" for all."""
+    sought: RecordFilter = field(default_factory=RecordFilter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +93,10 @@ def unit_page(
         "course": plot,
         "course_dots": _dots(points, plot),
         "course_rows": _rows(points, card, words),
-        "study": study_of(card, names.of, everybody=wanted.everybody),
-        "timeline": timeline(card, words, names, session.settings.late_days, wanted.page, wanted.clause),
+        "study": study_of(card, names.of, everybody=wanted.everybody, branch=wanted.branch),
+        "timeline": timeline(
+            card, words, names, session.settings.late_days, wanted.page, wanted.clause, wanted.sought
+        ),
         "signed": _signed(card),
         "closing": _closing(work, card),
     }
