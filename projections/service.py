@@ -268,22 +268,23 @@ class Projections:
                     progress(done)
         return Board(as_of, general.id, found, made_anew, general.is_provisional)
 
-    def forecasts(self, store: Store, units: Iterable[str], day: date) -> dict[str, int]:
-        """Return what each of *units* was forecast (hundredths) as of *day*, by what is known now.
+    def forecasts(self, store: Store, units: Iterable[str], day: date, past: date) -> dict[str, int]:
+        """Return what each of *units* was forecast (hundredths) as of *past*, by what is known now.
 
-        Who was not registered by then is left out, and so is everybody where no rubric is as old as that.
+        Left out is who was not registered by then, or had another rubric than on *day*; and where a rubric compares
+        units, everybody: what others had then is not kept.
         """
-        rule_set = self._rule_set_or_none(day, self.shelf)
+        choice = self._choice(self.shelf)
         found: dict[str, int] = {}
-        if rule_set is None:
-            return found
-        closes_on = rule_set.rubric.closes_on
         with store.read() as work:
             for unit in units:
-                records = self._caught_up(unit, work).records
-                facts = Facts(unit, records.counting(day, closes_on))
+                live = self._caught_up(unit, work)
+                rule_set = choice.rule_set(live, past)
+                if rule_set is None or rule_set.compares or rule_set is not choice.rule_set(live, day):
+                    continue
+                facts = Facts(unit, live.records.counting(past, rule_set.rubric.closes_on))
                 if facts.organization(unit).registered is not None:
-                    found[unit] = Evaluation(rule_set, facts, day).totals().forecast
+                    found[unit] = Evaluation(rule_set, facts, past).totals().forecast
         return found
 
     def renew(self, store: Store, day: date) -> int:

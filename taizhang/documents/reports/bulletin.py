@@ -53,8 +53,10 @@ class UnitLine:
     unit: str
     name: str
     kind: str
+    forecast: str
     score: str
     ceiling: str
+    awaiting: str
     overdue: tuple[str, ...]
     behind: int
     missed: int
@@ -86,8 +88,8 @@ class Bulletin:
     def opening(self) -> str:
         """How the district stands."""
         return _(
-            "截至 {day}，全区 {units} 个直属党组织：{fine} 个没有逾期事项；逾期、还可以补做的共 {overdue} 项，"
-            "已经错过的共 {missed} 项。",
+            "截至 {day}，全区 {units} 个直属党组织：{fine} 个没有逾期事项；逾期、还可以补做的共 {overdue} 项；"
+            "期限已过、台账里没有记录的共 {missed} 项，当时开展过的，现在补记照样算。",
             day=long_day(self.day),
             units=self.units,
             fine=self.without_overdue,
@@ -104,8 +106,15 @@ def bulletin(
     day: date,
     printed_on: date,
     district: str,
+    grace_days: int = 0,
 ) -> Bulletin:
-    """Return the bulletin; *board* and *shortfalls* are the lists of those two commands, under *rubric*."""
+    """Return the bulletin; *board* and *shortfalls* are the lists of those two commands, under *rubric*.
+
+    What is missed is told of once it has been for longer than *grace_days*.
+    """
+    shortfalls = [
+        each for each in shortfalls if each["status"] != "missed" or each["days_left"] < -grace_days
+    ]
     by_unit: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     for each in shortfalls:
         by_unit[each["unit"]].append(each)
@@ -123,8 +132,8 @@ def bulletin(
         len(board),
         len(board) - len(lines),
         sum(row["overdue"] for row in board),
-        sum(row["missed"] for row in board),
-        tuple(bands_of([row["score"] for row in board])),
+        sum(_missed(by_unit[row["unit"]]) for row in board),
+        tuple(bands_of([row["forecast"] for row in board])),
         tuple(_bars(shortfalls, rubric)),
         lines,
     )
@@ -177,9 +186,16 @@ def _line(row: dict[str, Any], shortfalls: Sequence[dict[str, Any]]) -> UnitLine
         row["unit"],
         row["name"],
         kind_word(row["kind"]),
+        row["forecast"],
         row["score"],
         row["ceiling"],
+        row["awaiting"],
         tuple(overdue),
         len({each["clause"] for each in shortfalls if each["status"] == "behind"}),
-        row["missed"],
+        _missed(shortfalls),
     )
+
+
+def _missed(shortfalls: Sequence[dict[str, Any]]) -> int:
+    """How many clauses have a day without a record."""
+    return len({each["clause"] for each in shortfalls if each["status"] == "missed"})

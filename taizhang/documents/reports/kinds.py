@@ -87,6 +87,7 @@ def _bulletin(session: OpenLedger, day: date, rubric_id: str | None) -> Any:
         day=day,
         printed_on=session.clock.today(),
         district=session.settings.district,
+        grace_days=session.settings.grace_days,
     )
 
 

@@ -194,9 +194,9 @@ def _bulletin() -> WordDraft:
     draft = WordDraft()
     draft.title("{{ report.title }}")
     draft.line("{{ report.opening }}")
-    draft.heading(_("得分分布"))
+    draft.heading(_("预计得分分布"))
     draft.table(
-        [_("得分"), _("单位数"), ""],
+        [_("预计得分"), _("单位数"), ""],
         [24, 14, 62],
         [
             "{%tr for band in report.bands %}",
@@ -224,24 +224,41 @@ def _bulletin() -> WordDraft:
     )
     draft.heading(_("请抓紧补做的单位"))
     draft.table(
-        [_("编号"), _("单位"), _("得分"), _("最高可达"), _("逾期的条款"), _("落后"), _("过期无记录")],
-        [10, 34, 9, 11, 20, 8, 8],
+        [
+            _("编号"),
+            _("单位"),
+            _("预计"),
+            _("得分"),
+            _("最高可达"),
+            _("待评定"),
+            _("逾期的条款"),
+            _("落后"),
+            _("过期无记录"),
+        ],
+        [9, 27, 9, 8, 9, 8, 14, 8, 8],
         [
             "{%tr for line in report.lines %}",
             [
                 "{{ line.unit }}",
                 "{{ line.name }}",
+                "{{ line.forecast }}",
                 "{{ line.score }}",
                 "{{ line.ceiling }}",
+                "{{ line.awaiting }}",
                 "{{ line.overdue | join('、') }}",
                 "{{ line.behind }}",
                 "{{ line.missed }}",
             ],
             "{%tr endfor %}",
         ],
-        centred=(2, 3, 5, 6),
+        centred=(2, 3, 4, 5, 7, 8),
     )
-    draft.line(_("按单位编号排列，不是名次。没有逾期事项的单位不列出。"), size=9)
+    draft.line(
+        _(
+            "按单位编号排列，不是名次。没有逾期事项的单位不列出。预计是照至今的情况到年底的得分，其中待评定的分由考核人员定。"
+        ),
+        size=9,
+    )
     draft.line("{{ report.district }}", align="right", before=6)
     draft.line("{{ report.printed_on | long_day }}", align="right")
     return draft

@@ -11,7 +11,6 @@ from datetime import date, timedelta
 from threading import Lock
 
 from projections.totals import TotalsRow
-from rubric.catalog import NoRubric
 from rubric.schema import Rubric
 from taizhang.app.ledger import OpenLedger
 
@@ -32,15 +31,15 @@ class Falls:
     def of(self, session: OpenLedger, rows: Sequence[TotalsRow], rubric: Rubric, day: date) -> dict[str, int]:
         """Return the moves of *rows*, those of *day*, in hundredths; who has no forecast of then is left out."""
         past = day - timedelta(days=DAYS)
-        if past < rubric.opens_on or not _is_of(session, rubric, past):
+        if past < rubric.opens_on:
             return {}
         with self._lock:
-            if self._asked != (past, rubric.label):
-                self._asked, self._kept = (past, rubric.label), {}
+            if self._asked != (past, rubric.basis):
+                self._asked, self._kept = (past, rubric.basis), {}
             kept = self._kept
             missing = [row for row in rows if kept.get(row.unit, (-1, None))[0] != row.sequence]
         if missing:
-            found = session.projections.forecasts(session.store, [row.unit for row in missing], past)
+            found = session.projections.forecasts(session.store, [row.unit for row in missing], day, past)
             fresh = {row.unit: (row.sequence, found.get(row.unit)) for row in missing}
             with self._lock:
                 kept.update(fresh)
@@ -50,10 +49,3 @@ class Falls:
             if before is not None:
                 moves[row.unit] = row.forecast - before
         return moves
-
-
-def _is_of(session: OpenLedger, rubric: Rubric, day: date) -> bool:
-    try:
-        return session.shelf.for_day(day) is rubric
-    except NoRubric:
-        return False
