@@ -127,6 +127,7 @@ def _witness(session: OpenLedger, vkeys: list[str]) -> Witness | None:
         return None
     from ledger.merkle.proof_error import ProofError
     from ledger.signing.note import VerifierKey
+    from taizhang.proofs.log_of_logs import record_seen
     from taizhang.proofs.witness_app import Witness, witness_key
 
     key = witness_key(session.log.key_file.path, session.log.origin)
@@ -143,7 +144,7 @@ def _witness(session: OpenLedger, vkeys: list[str]) -> Witness | None:
                 ),
                 "--witness-for",
             ) from None
-    return Witness(session.store, key, trusted, session.clock)
+    return Witness(session.store, key, trusted, session.clock, record_seen)
 
 
 def invite_operator(session: OpenLedger, base_url: str) -> None:
