@@ -124,6 +124,7 @@ class Projections:
         self._files = rubrics.RubricFiles()
         self._catalogs: tuple[int, RubricCatalog] = (0, shelf)
         """The catalogue, as of the event about the ledger that is named first."""
+        self._installed: tuple[int, list[rubrics.Installation]] = (0, [])
         self._rule_sets: dict[str, RuleSet] = {}
         self._asked = UnitsInMemory()
         self._clocks: tuple[int, Sequence[Confirmation]] = (0, ())
@@ -156,7 +157,7 @@ class Projections:
         """Drop what is in memory of *units* (None: all): it is not what the store holds."""
         units = None if units is None else list(units)
         self._clocks = (0, ())
-        self._catalogs = (0, self._base)
+        self._catalogs, self._installed = (0, self._base), (0, [])
         self._written.forget(units)
         self._asked.forget(units)
 
@@ -436,6 +437,25 @@ class Projections:
         besides = (each for each in self.shelf.besides_of(main.year) if who is None or fits(each, who, day))
         return (main, *besides)
 
+    def rubric_for(self, day: date, rubric_id: str | None = None) -> Rubric:
+        """Return the rubric named, else the one that *day* is scored by for everybody. Raises NotScored."""
+        return self._rule_set(day, rubric_id).rubric
+
+    def rubric_known_at(self, work: Transaction, unit: str, day: date, known_at: str) -> Rubric | None:
+        """Return the unit's main rubric of *day* by the installations known at an instant; None where none answers."""
+        catalog = self.catalog(work, known_at)
+        try:
+            return catalog.for_day(day, None, self._who(self._caught_up(unit, work), day, catalog))
+        except NoRubric:
+            return None
+
+    def card_under(self, work: Transaction, unit: str, rubric: Rubric, day: date) -> Scorecard | None:
+        """Return the unit's scorecard under *rubric*, also one that counts no more; None where there is none."""
+        try:
+            return self._card(work, unit, self._compiled(rubric), day)
+        except NotScored:
+            return None
+
     # -- folding -----------------------------------------------------------------------------------------------
 
     def _card(self, work: Transaction, unit: str, rule_set: RuleSet, as_of: date) -> Scorecard:
@@ -542,7 +562,11 @@ class Projections:
 
     def installations(self, work: Transaction) -> list[rubrics.Installation]:
         """Return every installation of a rubric, in ledger order, with what became of it."""
-        return self._files.installations(work.stream(""))
+        last = work.last_sequence("")
+        known = self._installed
+        if known[0] != last:
+            known = self._installed = last, self._files.installations(work.stream(""))
+        return known[1]
 
     def rubric_problems(
         self, catalog: RubricCatalog, kind: str, data: Mapping[str, Any]

@@ -146,7 +146,7 @@ def unit_year(card: Scorecard) -> UnitYear:
         frozenset(each.rule.clause.id for each in results if each.status in SHORT),
         frozenset(each.rule.clause.id for each in results if each.status is Status.OVERDUE),
         {each.rule.clause.id: each.loss.score for each in results if each.loss.score},
-        result_of(card.records, card.rubric.year, card.day),
+        result_of(card.records, card.rubric.year, card.day, card.rubric),
     )
 
 

@@ -56,7 +56,7 @@ def _letter(session: OpenLedger, work: Transaction, material: UnitMaterial) -> A
 
 def _signed(session: OpenLedger, _work: Transaction, material: UnitMaterial) -> Any:
     records = session.projections.records(session.store, material.unit)
-    signing = signed(records, material.rubric.year, material.day)
+    signing = signed(records, material.rubric.year, material.day, material.rubric)
     if signing is None:
         raise FileRefused(
             Text(

@@ -67,28 +67,35 @@ class Boards:
     """What a server remembers of boards, the least recently used day first out."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[date, Glance] = OrderedDict()
+        self._kept: OrderedDict[tuple[date, str], Glance] = OrderedDict()
         self._lock = Lock()
         self.falls = Falls()
         """What the board's moves in 30 days are worked out from."""
 
-    def of(self, session: OpenLedger, day: date, *, today: date) -> Glance:
-        """Return the board of *day*. Raises NotScored when no rubric is as old as that."""
+    def of(self, session: OpenLedger, day: date, *, today: date, rubric_id: str = "") -> Glance:
+        """Return the board of *day*, by the rubric named or the one for everybody.
+
+        Raises NotScored when no rubric is as old as that, or none has that id.
+        """
         since, grace_days = session.store.size(), session.settings.grace_days
+        rubric = session.projections.rubric_for(day, rubric_id or None)
+        key = (day, rubric_id)
         with self._lock:
-            kept = self._kept.get(day)
-        if kept is not None and kept.made_by(since, session.shelf.for_day(day), grace_days):
+            kept = self._kept.get(key)
+        if kept is not None and kept.made_by(since, rubric, grace_days):
             return kept
-        board = session.projections.board(session.store, day)
-        if board.made_anew and day == today:
+        apart = rubric_id if rubric.is_beside else None
+        board = session.projections.board(session.store, day, apart)
+        if board.made_anew and day == today and not apart:
             # Whoever comes first on a day keeps for the others what he had to make anew; a store that can only be
             # read answers as well, only not as fast.
             with suppress(StoreError):
                 session.projections.renew(session.store, day)
-        made = glance(board.rows, session.shelf.for_day(day), day, since, grace_days)
+        rows = [row for row in board.rows if apart or row.rubric == rubric.id]
+        made = glance(rows, rubric, day, since, grace_days)
         with self._lock:
-            self._kept[day] = made
-            self._kept.move_to_end(day)
+            self._kept[key] = made
+            self._kept.move_to_end(key)
             while len(self._kept) > BOARDS:
                 self._kept.popitem(last=False)
         return made

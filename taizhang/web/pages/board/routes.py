@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
@@ -9,6 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from rubric.amounts import HUNDRED
+from rubric.catalog import RubricCatalog
+from rubric.schema import Rubric
 from taizhang.accounts.entry import Visit
 from taizhang.web.http.auth import Ledger, May
 from taizhang.web.http.templates import render
@@ -33,9 +36,10 @@ def board(
     sort: Word = "need",
     page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
     as_of: Annotated[str, Query(alias="as-of", max_length=40)] = "",
+    rubric: Annotated[str, Query(max_length=64)] = "",
 ) -> Response:
     """Show the board. What an address asks for and there is not is as if it were not asked for."""
-    moment = moment_of(as_of, "", session.clock.today())
+    moment = moment_of(as_of, "", session.clock.today(), rubric)
     question = Question(
         q,
         kind,
@@ -46,7 +50,7 @@ def board(
         page,
     )
     boards = request.app.state.boards
-    shown = boards.of(session, moment.day, today=moment.today)
+    shown = boards.of(session, moment.day, today=moment.today, rubric_id=moment.rubric)
     page_shown = board_page(
         shown,
         question,
@@ -54,7 +58,8 @@ def board(
         forecast_line=session.settings.forecast_line * HUNDRED,
         moves_of=lambda rows: boards.falls.of(session, rows, shown.rubric, shown.day),
     )
-    return render(request, "board/page.html", {**page_shown, "moment": moment})
+    rubrics = rubrics_on(session.shelf, moment.day)
+    return render(request, "board/page.html", {**page_shown, "moment": moment, "rubrics": rubrics})
 
 
 @router.get("/board/heat")
@@ -67,10 +72,21 @@ def heat(
     status: Word = "all",
     page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
     as_of: Annotated[str, Query(alias="as-of", max_length=40)] = "",
+    rubric: Annotated[str, Query(max_length=64)] = "",
 ) -> Response:
     """Show every unit and every indicator on one screen."""
-    moment = moment_of(as_of, "", session.clock.today())
+    moment = moment_of(as_of, "", session.clock.today(), rubric)
     question = Question(q, kind, status if status in SHOWING else "all", sort="unit", page=page)
-    shown = request.app.state.boards.of(session, moment.day, today=moment.today)
+    shown = request.app.state.boards.of(
+        session, moment.day, today=moment.today, rubric_id=moment.rubric
+    )
     page_shown = heat_page(shown, question, session.settings.forecast_line * HUNDRED)
     return render(request, "board/heat.html", {**page_shown, "moment": moment})
+
+
+def rubrics_on(shelf: RubricCatalog, day: date) -> list[Rubric]:
+    """Return the rubrics that boards of *day* are made by; none where there is only one."""
+    mains = shelf.choices(day)
+    years = {rubric.year for rubric in mains}
+    found = [*mains, *(beside for year in sorted(years) for beside in shelf.besides_of(year))]
+    return found if len(found) > 1 else []

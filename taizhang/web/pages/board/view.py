@@ -153,6 +153,7 @@ def board_page(
     return {
         "question": question,
         "rubric_title": rubric.title,
+        "rubric_id": rubric.id,
         "kinds": [(kind, kind_word(kind)) for kind in UNIT_KINDS if kind in kinds],
         "showing": _choices(SHOWING),
         "sorts": _choices(SORTS if ranking else {key: SORTS[key] for key in SORTS_ALWAYS}),

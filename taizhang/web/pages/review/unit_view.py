@@ -97,8 +97,8 @@ def unit_review(session: OpenLedger, unit: str, year: int | None) -> dict[str, A
             "rubric": rubric,
             "years": years_of(session.shelf, today),
             "card": card,
-            "signed": signed(records, rubric.year),
-            "signings": signings(records, rubric.year),
+            "signed": signed(records, rubric.year, rubric=rubric),
+            "signings": signings(records, rubric.year, rubric=rubric),
             "judgements": list(_judgements(records, rubric.year)),
             "capped": {
                 clause["id"]: clause["loss"]
@@ -107,7 +107,7 @@ def unit_review(session: OpenLedger, unit: str, year: int | None) -> dict[str, A
                 if "judged" in clause and Decimal(clause["judged"]) > Decimal(clause["loss"])
             },
             "askings": _askings(records, rubric.year, today),
-            "appeals": appeals(records, rubric.year),
+            "appeals": appeals(records, rubric.year, rubric=rubric),
             "matters": _tabs(unit, counts),
             "not_made_for": [
                 (each, name) for each, name in review_rows.failed(work.connection) if each == unit

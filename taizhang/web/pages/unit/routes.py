@@ -28,6 +28,7 @@ def unit(
     unit: str,
     as_of: Annotated[str, Query(alias="as-of", max_length=40)] = "",
     known_at: Annotated[str, Query(alias="known-at", max_length=60)] = "",
+    rubric: Annotated[str, Query(max_length=64)] = "",
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
     clause: Annotated[str, Query(max_length=20)] = "",
     members: Annotated[str, Query(max_length=10)] = "",
@@ -38,7 +39,7 @@ def unit(
 
     `q`, `kind`, `from`, `to` and `who` look for records: by words, by kind, by days, by who was there.
     """
-    moment = moment_of(as_of, known_at, session.clock.today())
+    moment = moment_of(as_of, known_at, session.clock.today(), rubric)
     wanted = Wanted(
         page, clause, members == "all", branch, filter_of(request.query_params, session.clock.today())
     )
