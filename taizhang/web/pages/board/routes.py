@@ -77,9 +77,7 @@ def heat(
     """Show every unit and every indicator on one screen."""
     moment = moment_of(as_of, "", session.clock.today(), rubric)
     question = Question(q, kind, status if status in SHOWING else "all", sort="unit", page=page)
-    shown = request.app.state.boards.of(
-        session, moment.day, today=moment.today, rubric_id=moment.rubric
-    )
+    shown = request.app.state.boards.of(session, moment.day, today=moment.today, rubric_id=moment.rubric)
     page_shown = heat_page(shown, question, session.settings.forecast_line * HUNDRED)
     return render(request, "board/heat.html", {**page_shown, "moment": moment})
 
