@@ -81,6 +81,10 @@ class OpenLedger:
             places = {}
         return lambda member: (places.get(member, len(places)), member)
 
+    def has_year_table(self, rubric: Rubric, day: date) -> bool:
+        """Whether that table is remembered: then it costs little to ask for it."""
+        return self._years.has(rubric, day)
+
     def year_table(self, rubric: Rubric, day: date) -> list[UnitYear]:
         """Return every unit's year of *rubric* as of *day*, by unit id."""
         return self._years.of(self.projections, self.store, rubric, day)

@@ -7,6 +7,7 @@ from taizhang.web.pages.account import second_routes as second_factor
 from taizhang.web.pages.audit import routes as audit
 from taizhang.web.pages.audit import tlog_routes as tlog
 from taizhang.web.pages.board import routes as board
+from taizhang.web.pages.district import leader_routes as leader
 from taizhang.web.pages.district import results_routes as district_results
 from taizhang.web.pages.log import paste_routes as pasting
 from taizhang.web.pages.log import roster_routes as roster
@@ -34,6 +35,7 @@ from taizhang.web.pages.workbook import routes as workbook
 PAGE_ROUTERS = (
     home.router,
     board.router,
+    leader.router,
     district_results.router,
     registering.router,
     closing.router,

@@ -36,7 +36,7 @@ def year(unit: str, score: str | None, *, final: bool = True) -> UnitYear:
     result = Result(signing, None, publication, None, [], DAY)  # type: ignore[arg-type]
     return UnitYear(
         unit, f"{unit} 支部", "branch", 1, 9000, 9000, 9000, 9000, 100, {1: 500, 26: 100}, 0, 0, frozenset(),
-        frozenset(), {}, result,
+        frozenset(), frozenset(), {}, None, result,
     )  # fmt: skip
 
 

@@ -60,3 +60,17 @@ def test_the_result_table_is_of_the_advice_until_something_is_signed(site: Site)
         assert sum(each for each in line[2:27] if each is not None) == score
         assert client.get("/reports/year-bulletin/docx").status_code == 422
         assert "未签字的 3 个不填数" in text(client.get("/results?figures=signed"))
+
+
+def test_the_leader_sees_where_the_district_stands(site: Site) -> None:
+    with site.visitor(LEADER) as client:
+        assert 'href="/district"' in client.get("/board").text
+        while "个月在整理" in (page := client.get("/district")).text:
+            continue
+        shown = text(page)
+        rows = next(each for each in tables_of(page.text) if each.name == "全年走势")
+    assert "增减与 2017-08-31 相比" in shown
+    assert [row[0] for row in rows.rows[1:4]] == ["2017-09-20", "2017-08-31", "2017-07-31"]
+    assert len(rows.rows) == 10
+    with site.visitor(SECRETARY) as client:
+        assert client.get("/district").status_code == 403

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from projections.year_table import UnitYear
 from rubric.schema import Rubric
 from taizhang.documents.reports.dates import long_day, quarter_of
 from taizhang.language.i18n import _
@@ -63,6 +64,24 @@ class UnitLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Before:
+    """What the last bulletin counted: at the end of the quarter before."""
+
+    day: date
+    without_overdue: int
+    overdue_items: int
+
+
+def before_of(years: Sequence[UnitYear], day: date) -> Before:
+    """Return what was so on *day*, by every unit's year as of it."""
+    return Before(
+        day,
+        sum(not each.overdue for each in years),
+        sum(len(each.overdue) for each in years),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Bulletin:
     """The district on a day."""
 
@@ -78,6 +97,22 @@ class Bulletin:
     bands: tuple[Band, ...]
     clauses: tuple[ClauseBar, ...]
     lines: tuple[UnitLine, ...]
+    before: Before | None = None
+
+    @property
+    def compared(self) -> str:
+        """What has changed since the last bulletin; empty for the year's first."""
+        if self.before is None:
+            return ""
+        return _(
+            "与上一次（{day}）相比：没有逾期事项的单位由 {fine_then} 个到 {fine} 个，"
+            "逾期由 {overdue_then} 项到 {overdue} 项。",
+            day=long_day(self.before.day),
+            fine_then=self.before.without_overdue,
+            fine=self.without_overdue,
+            overdue_then=self.before.overdue_items,
+            overdue=self.overdue_items,
+        )
 
     @property
     def title(self) -> str:
@@ -107,10 +142,11 @@ def bulletin(
     printed_on: date,
     district: str,
     grace_days: int = 0,
+    before: Before | None = None,
 ) -> Bulletin:
     """Return the bulletin; *board* and *shortfalls* are the lists of those two commands, under *rubric*.
 
-    What is missed is told of once it has been for longer than *grace_days*.
+    What is missed is told of once it has been for longer than *grace_days*. *before* is what the last one counted.
     """
     shortfalls = [
         each for each in shortfalls if each["status"] != "missed" or each["days_left"] < -grace_days
@@ -136,6 +172,7 @@ def bulletin(
         tuple(bands_of([row["forecast"] for row in board])),
         tuple(_bars(shortfalls, rubric)),
         lines,
+        before,
     )
 
 
@@ -199,3 +236,8 @@ def _line(row: dict[str, Any], shortfalls: Sequence[dict[str, Any]]) -> UnitLine
 def _missed(shortfalls: Sequence[dict[str, Any]]) -> int:
     """How many clauses have a day without a record."""
     return len({each["clause"] for each in shortfalls if each["status"] == "missed"})
+
+
+def quarter_before(day: date) -> date:
+    """Return the last day of the quarter before that of *day*."""
+    return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1) - timedelta(days=1)

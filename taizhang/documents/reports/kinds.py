@@ -14,7 +14,7 @@ from projections.signing import signed
 from taizhang.app.errors import FileRefused
 from taizhang.app.judged_year import judged_rubric
 from taizhang.app.ledger import OpenLedger
-from taizhang.documents.reports.bulletin import bulletin
+from taizhang.documents.reports.bulletin import before_of, bulletin, quarter_before
 from taizhang.documents.reports.ledger_book import ledger_book
 from taizhang.documents.reports.letter import letter
 from taizhang.documents.reports.material import UnitMaterial, unit_material
@@ -80,6 +80,8 @@ def _bulletin(session: OpenLedger, day: date, rubric_id: str | None) -> Any:
     with session.store.read():
         board = session.projections.board(session.store, day, rubric_id).as_json(translate)["units"]
         found = session.projections.shortfalls(session.store, None, day, None, rubric.id).as_json(translate)
+    last = quarter_before(day)
+    before = before_of(session.year_table(rubric, last), last) if last >= rubric.opens_on else None
     return bulletin(
         board,
         found["shortfalls"],
@@ -88,6 +90,7 @@ def _bulletin(session: OpenLedger, day: date, rubric_id: str | None) -> Any:
         printed_on=session.clock.today(),
         district=session.settings.district,
         grace_days=session.settings.grace_days,
+        before=before,
     )
 
 

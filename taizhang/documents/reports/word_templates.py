@@ -194,6 +194,9 @@ def _bulletin() -> WordDraft:
     draft = WordDraft()
     draft.title("{{ report.title }}")
     draft.line("{{ report.opening }}")
+    draft.tag("{%p if report.compared %}")
+    draft.line("{{ report.compared }}")
+    draft.tag("{%p endif %}")
     draft.heading(_("预计得分分布"))
     draft.table(
         [_("预计得分"), _("单位数"), ""],
