@@ -39,6 +39,8 @@ class Deed(StrEnum):
     SECOND_FACTOR = "second_factor.on"
     SECOND_FACTOR_OFF = "second_factor.off"
     RECOVERY_CODES = "recovery_codes.made"
+    BOUND = "sign_on.bound"
+    UNBOUND = "sign_on.unbound"
 
 
 DEED_NAMES: dict[Deed, str] = {
@@ -57,6 +59,8 @@ DEED_NAMES: dict[Deed, str] = {
     Deed.SECOND_FACTOR: N_("打开两步验证"),
     Deed.SECOND_FACTOR_OFF: N_("关掉两步验证"),
     Deed.RECOVERY_CODES: N_("换备用码"),
+    Deed.BOUND: N_("第一次统一登录"),
+    Deed.UNBOUND: N_("解除统一登录"),
 }
 """To be translated where they are shown."""
 

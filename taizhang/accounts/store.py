@@ -19,6 +19,7 @@ from .journal import create_journal
 from .roles import Role
 from .second_rows import create_second_factors
 from .security_log import create_security_events
+from .sso_rows import create_single_sign_on
 
 _TABLES = """
     CREATE TABLE accounts (name TEXT PRIMARY KEY, role TEXT NOT NULL, display_name TEXT NOT NULL, password TEXT,
@@ -55,6 +56,7 @@ MIGRATIONS: Sequence[Callable[[Connection], None]] = (
     create_confirmations,
     create_security_events,
     create_second_factors,
+    create_single_sign_on,
 )
 
 

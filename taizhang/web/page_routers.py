@@ -4,6 +4,7 @@ from taizhang.web.pages import admin
 from taizhang.web.pages.account import login_routes as coming_in
 from taizhang.web.pages.account import routes as own_account
 from taizhang.web.pages.account import second_routes as second_factor
+from taizhang.web.pages.account import sso_routes as single_sign_on
 from taizhang.web.pages.audit import routes as audit
 from taizhang.web.pages.audit import tlog_routes as tlog
 from taizhang.web.pages.board import routes as board
@@ -43,6 +44,7 @@ PAGE_ROUTERS = (
     coming_in.router,
     own_account.router,
     second_factor.router,
+    single_sign_on.router,
     log.router,
     pasting.router,
     roster.router,

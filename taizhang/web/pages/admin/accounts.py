@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ledger.problem import Problem, Refused
-from taizhang.accounts import administration, entry, second_factor
+from taizhang.accounts import administration, entry, second_factor, single_sign_on
 from taizhang.accounts.account import Account
 from taizhang.accounts.administration import Line
 from taizhang.accounts.entry import Visit
@@ -127,6 +127,7 @@ def _page(
         "wanted": wanted or whole.account,
         "roles": ROLE_NAMES,
         "done": done,
+        "is_bound": whole.is_bound,
         "second": second_factor.state_of(session.store, name),
         "unregistered": _unregistered(session, whole.account),
     }
@@ -181,7 +182,14 @@ def invite_waiting(request: Request, visit: Acting, session: Ledger) -> Response
 
 def is_waiting(line: Line) -> bool:
     """Whether nobody has come in by this account yet, neither a person nor a program."""
-    return not line.has_password and not line.use.tokens
+    return not line.has_password and not line.use.tokens and not line.is_bound
+
+
+@router.post("/admin/accounts/{name}/sign-on/unbind")
+def unbind(visit: Acting, session: Ledger, name: str) -> Response:
+    """Let the account be nobody's at the office's provider: somebody else has the login there now."""
+    single_sign_on.unbind(session.store, name, by=visit.account.name, now=WALL_CLOCK())
+    return RedirectResponse(f"/admin/accounts/{name}?done=unbound", status_code=303)
 
 
 @router.post("/admin/accounts/{name}/second-factor/off")
