@@ -182,10 +182,10 @@ def _plain(code: str) -> str:
 
 def _step_of(row: second_rows.FactorRow, code: str, now: datetime) -> int | None:
     """Return the step of time that *code* is of; None when it is of none near *now*, or was taken before."""
-    import pyotp
+    from pyotp.totp import TOTP
 
     typed = "".join(code.split())
-    totp, step = pyotp.TOTP(row.secret, interval=STEP_SECONDS), int(now.timestamp()) // STEP_SECONDS
+    totp, step = TOTP(row.secret, interval=STEP_SECONDS), int(now.timestamp()) // STEP_SECONDS
     for near in (step - 1, step, step + 1):
         if near > row.last_step and compare_digest(totp.generate_otp(near).encode(), typed.encode()):
             return near

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from secrets import token_urlsafe
 from threading import Lock
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 import httpx
@@ -172,7 +172,7 @@ def _claims_of(
         sub={"essential": True},
     )
     try:
-        claims = jwt.decode(id_token, KeySet.import_key_set(keys), algorithms=ALGORITHMS).claims
+        claims = jwt.decode(id_token, KeySet.import_key_set(cast("Any", keys)), algorithms=ALGORITHMS).claims
         registry.validate(claims)
     except (JoseError, ValueError, KeyError, TypeError) as error:
         raise SignOnFailed(

@@ -66,13 +66,13 @@ def second_page(
 
 def to_scan(request: Request, account: Account) -> dict[str, object]:
     """Return the picture and the letters from which a telephone makes the codes of *account*."""
-    import pyotp
     import segno
+    from pyotp.totp import TOTP
 
     session = session_of(request)
     secret = second_factor.secret_to_enrol(session.store, account)
     issuer = session.settings.district or "taizhang"
-    address = pyotp.TOTP(secret).provisioning_uri(name=account.name, issuer_name=issuer)
+    address = TOTP(secret).provisioning_uri(name=account.name, issuer_name=issuer)
     # The dark modules are black on white in both colour schemes: a camera reads no other way.
     picture = segno.make(address, error="m").svg_inline(scale=5, border=3, dark="#000", light="#fff")
     return {"picture": picture, "secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))}
