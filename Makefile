@@ -59,7 +59,7 @@ lowest: ## the quick tests with the lowest versions that pyproject.toml takes, i
 	@$(LOWEST)/venv/bin/python -m pytest -q -p no:cacheprovider $(LOWEST_TESTS)
 
 wheel: $(STAMP) ## taizhang as a wheel in dist, byte for byte the same wherever it is built
-	@rm -rf build/lib build/bdist.*  # what was removed since must not stay in
+	@rm -rf build/lib build/bdist.* dist/taizhang-*.whl taizhang.egg-info  # what was removed since must not stay in
 	@SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || echo 1483228800)} \
 	    $(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 

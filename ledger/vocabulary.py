@@ -39,6 +39,9 @@ class Judging:
 
     year: int
     until: date
+    clauses: frozenset[str] = _NONE
+    """Its clauses that a judgement may name."""
+    bonus_clauses: frozenset[str] = _NONE
 
 
 @dataclass(frozen=True, slots=True)

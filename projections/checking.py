@@ -23,7 +23,7 @@ from . import review_rows, totals
 from .evaluation import RuleSet
 from .event_search_rows import BLOCK_EVENTS
 from .live import LiveUnit
-from .rebuild import fold, kept_row
+from .rebuild import Choice, fold, kept_row
 from .review_items import standards
 from .review_queue import basis_of_list, lag_rows_of, rows_of
 from .totals import TotalsRow, basis_of
@@ -91,6 +91,7 @@ class _Checking:
         self._kept = {row.unit: row for row in totals.rows(work.connection)}
         self._shelf = shelf
         self._rubrics = {basis_of(rubric): rubric for rubric in shelf.all}
+        self._choice = Choice(shelf)
         self._years_made: set[int] = set()
         self._rule_sets: dict[str, RuleSet] = {}
         self._standards = standards(shelf, late_days, confirmations(work.stream("")))
@@ -119,7 +120,10 @@ class _Checking:
             # Whoever is shown the board has such a row made anew.
             found.stale += 1
             return
-        fresh = kept_row(live, self._rule_set(row.basis), day)
+        if self._shelf.is_selective:
+            fresh = self._choice.row(live, day)
+        else:
+            fresh = kept_row(live, self._rule_set(row.basis), day)
         if fresh == row:
             found.right += 1
         else:
@@ -149,6 +153,8 @@ class _Checking:
 
     def _is_at_hand(self, basis: str, day: date) -> bool:
         """Return whether the rubric of *basis* is there; a provisional one of *day*'s year is made for it."""
+        if self._shelf.is_selective:
+            return basis in self._choice.bases(day)
         if basis not in self._rubrics and day.year not in self._years_made:
             self._years_made.add(day.year)
             for earlier in self._shelf.all:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from rubric.amounts import Amount, hundredths, whole_hundredths
 
+from .appeals import is_about
 from .facts import Facts
 from .records import Record
 from .requirement import NEVER, Requirement, Status
@@ -24,9 +25,7 @@ def judged_by(rule: Rule, facts: Facts) -> tuple[list[Record], int]:
     judgements = [
         record
         for record in facts.records(f"judgement:{rule.clause.id}")
-        if record.for_year == rubric.year
-        and record.day <= rubric.judged_until
-        and record.data.get("rubric", rubric.id) == rubric.id
+        if record.for_year == rubric.year and record.day <= rubric.judged_until and is_about(record, rubric)
     ]
     return judgements, sum(hundredths(record.data["deduct"]) for record in judgements)
 

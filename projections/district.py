@@ -20,10 +20,13 @@ from .status_codes import (
     MENDABLE,
     NO_DAY,
     WORST,
+    Cell,
     cells,
+    cells_of,
     day_letter,
     day_of_letter,
     part_of,
+    worst_of,
 )
 from .totals import TotalsRow
 
@@ -69,26 +72,25 @@ class Need:
     clause: str
     status: Status
     due: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What the district calls needing help: a forecast below `forecast` (hundredths), or something missed for longer
-    than `grace_days`."""
-
-    forecast: int = 0
-    grace_days: int = 0
+    short: int | None = None
+    """How much is missing of what is due first, in hundredths of a thing or an hour; None of what is missed."""
 
 
 class District:
-    """The rows of a board under *rubric* on *day*."""
+    """The rows of a board under *rubric* on *day*.
 
-    def __init__(self, rows: Sequence[TotalsRow], rubric: Rubric, day: date) -> None:
+    What is missed is told of once it has been for longer than *grace_days*: until then who held it may still record it.
+    """
+
+    def __init__(self, rows: Sequence[TotalsRow], rubric: Rubric, day: date, grace_days: int = 0) -> None:
         self.rows = rows
+        self.grace_days = grace_days
         self.rubric = rubric
         self.day = day
         self.clauses = [clause.id for group in rubric.indicator_clauses.values() for clause in group]
         opens_on = rubric.opens_on
+        # Days are characters: what is missed was due before this one. "-", which is no day, stands below them all.
+        self._edge = day_letter(day - timedelta(days=grace_days), opens_on)
         # Days as characters: those from today until 30 days from now.
         self._soon = frozenset(
             day_letter(day + timedelta(days=days), opens_on) for days in range(ANNOUNCED_DAYS + 1)
@@ -96,7 +98,7 @@ class District:
 
     def among(self, rows: Sequence[TotalsRow]) -> District:
         """Return the same with *rows* only."""
-        return District(rows, self.rubric, self.day)
+        return District(rows, self.rubric, self.day, self.grace_days)
 
     # -- which clauses are meant ---------------------------------------------------------------------------------
 
@@ -122,6 +124,9 @@ class District:
 
     def with_status(self, status: Status, clauses: slice) -> list[TotalsRow]:
         """Return the rows in which one of *clauses* is, or has a part that is, of that status."""
+        if status is Status.MISSED:
+            gone, edge = self._part(clauses, GONE), self._edge
+            return [row for row in self.rows if any(NO_DAY < day < edge for day in row.standing[gone])]
         letter, part = LETTERS[status], self._part(clauses, _PART_OF[status])
         return [row for row in self.rows if letter in row.standing[part]]
 
@@ -130,20 +135,18 @@ class District:
         part, done = self._part(clauses, WORST), LETTERS[Status.JUDGED]
         return [row for row in self.rows if min(row.standing[part], default=done) < done]
 
-    def needing_help(self, clauses: slice, line: Line) -> list[TotalsRow]:
+    def needing_help(self, clauses: slice, forecast_line: int) -> list[TotalsRow]:
         """Return the rows in which one of *clauses* is overdue, or missed for longer than the days of grace.
 
-        Asked of all clauses, also those whose forecast is below the line.
+        Asked of all clauses, also those whose forecast is below *forecast_line* (hundredths).
         """
         part, overdue = self._part(clauses, MENDABLE), LETTERS[Status.OVERDUE]
-        gone = self._part(clauses, GONE)
-        # Days are characters: "-" stands below them all.
-        edge = day_letter(self.day - timedelta(days=line.grace_days), self.rubric.opens_on)
+        gone, edge = self._part(clauses, GONE), self._edge
         whole = clauses == self.everything()
         return [
             row
             for row in self.rows
-            if (whole and row.forecast < line.forecast)
+            if (whole and row.forecast < forecast_line)
             or overdue in row.standing[part]
             or any(NO_DAY < day < edge for day in row.standing[gone])
         ]
@@ -173,14 +176,14 @@ class District:
     def counts(self) -> list[ClauseCount]:
         """Return in how many units each clause is short, for those clauses that are short in one."""
         found = []
-        for clause, worst, mendable in zip(
-            self.clauses, self._columns(WORST), self._columns(MENDABLE), strict=True
+        for clause, gone, mendable in zip(
+            self.clauses, self._columns(GONE), self._columns(MENDABLE), strict=True
         ):
             count = ClauseCount(
                 clause,
                 behind=mendable.count(LETTERS[Status.BEHIND]),
                 overdue=mendable.count(LETTERS[Status.OVERDUE]),
-                missed=worst.count(LETTERS[Status.MISSED]),
+                missed=sum(NO_DAY < day < self._edge for day in gone),
                 unearned=mendable.count(LETTERS[Status.UNEARNED]),
             )
             if count.behind or count.overdue or count.missed or count.unearned:
@@ -203,9 +206,7 @@ class District:
         clauses = len(self.clauses)
         return (whole[place::clauses] for place in range(clauses))
 
-    def needs(
-        self, row: TotalsRow, clauses: slice | None = None, status: Status | None = None, grace_days: int = 0
-    ) -> list[Need]:
+    def needs(self, row: TotalsRow, clauses: slice | None = None, status: Status | None = None) -> list[Need]:
         """Return what a unit needs help with, what presses most first: overdue, missed past grace, then by due day.
 
         Of *clauses* only; with a *status* just what stands so, whenever it is due.
@@ -216,22 +217,43 @@ class District:
             if not places.start <= place < places.stop:
                 continue
             clause = self.clauses[place]
-            if status is not None:
+            missed = self._is_told(cell)
+            if status is Status.MISSED:
+                if missed:
+                    found.append(Need(clause, status, cell.gone))
+            elif status is not None:
                 if status in (cell.worst, cell.mendable):
-                    found.append(Need(clause, status, cell.gone if status is Status.MISSED else cell.due))
+                    found.append(Need(clause, status, cell.due, cell.short))
             elif cell.mendable is Status.OVERDUE:
-                found.append(Need(clause, Status.OVERDUE, None))
-            elif cell.gone and (self.day - cell.gone).days > grace_days:
+                found.append(Need(clause, Status.OVERDUE, None, cell.short))
+            elif missed:
                 found.append(Need(clause, Status.MISSED, cell.gone))
             elif cell.mendable and (
                 clauses is not None or cell.mendable is Status.BEHIND or self.is_soon(cell.due)
             ):
-                found.append(Need(clause, cell.mendable, cell.due))
+                found.append(Need(clause, cell.mendable, cell.due, cell.short))
         order = (Status.OVERDUE, Status.MISSED)
         return sorted(
             found,
             key=lambda need: (order.index(need.status) if need.status in order else 2, need.due or self.day),
         )
+
+    def mark(self, row: TotalsRow, clauses: slice) -> tuple[Status, int]:
+        """Return the worst status of *clauses* that is told of, and the first place that has it."""
+        status, place = worst_of(row.standing, clauses)
+        if status is not Status.MISSED:
+            return status, place
+        marks = []
+        for place, cell in enumerate(cells_of(row.standing, clauses, self.rubric.opens_on), clauses.start):
+            told = cell.worst
+            if told is Status.MISSED and not self._is_told(cell):
+                told = cell.mendable or Status.OPEN
+            marks.append((LETTERS[told], place, told))
+        _letter, place, told = min(marks)
+        return told, place
+
+    def _is_told(self, cell: Cell) -> bool:
+        return cell.gone is not None and (self.day - cell.gone).days > self.grace_days
 
     def is_soon(self, due: date | None) -> bool:
         """Whether a day lies within the 30 days from today on."""

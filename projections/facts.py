@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import insort
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from rubric.format2.curves import Worlds
 
@@ -26,6 +26,10 @@ class Facts:
     """What is known of one unit's tree."""
 
     __slots__ = (
+        "_asked",
+        "_branches",
+        "_closed",
+        "_standing",
         "_study",
         "answers",
         "by_topic",
@@ -38,6 +42,7 @@ class Facts:
 
     def __init__(self, unit: str, records: Iterable[Record] = ()) -> None:
         self.unit = unit
+        self._forget_branches()
         self.by_topic: defaultdict[str, list[Record]] = defaultdict(list)
         self.answers: dict[tuple[str, str], list[Record]] = {}
         self.organizations: dict[str, Organization] = {}
@@ -64,6 +69,7 @@ class Facts:
             if organization is None:
                 organization = self.organizations[record.subject] = Organization(record.subject)
             organization.add(record)
+            self._forget_branches()
         elif kind.startswith("member."):
             self.roster.add(record)
             self._study = None
@@ -73,6 +79,13 @@ class Facts:
         else:
             for topic in topics_of(record) or (f"type:{kind}",):
                 self._insert(self.by_topic[topic], record)
+
+    def _forget_branches(self) -> None:
+        """What follows from the organizations is asked of every clause and period: it is worked out once."""
+        self._branches: list[Organization] | None = None
+        self._closed: dict[str, date | None] = {}
+        self._standing: dict[tuple[date, date], list[Organization]] = {}
+        self._asked: dict[tuple[str, int], tuple[date, date]] = {}
 
     @staticmethod
     def _insert(records: list[Record], record: Record) -> None:
@@ -91,24 +104,43 @@ class Facts:
 
     def branches(self, day: date) -> list[Organization]:
         """Return the branches registered by *day*, by subject."""
-        return [
-            self.organizations[subject]
-            for subject in sorted(self.organizations)
-            if subject != self.unit and self.organizations[subject].exists(day)
-        ]
+        if self._branches is None:
+            found = self.organizations
+            self._branches = [found[subject] for subject in sorted(found) if subject != self.unit]
+        return [branch for branch in self._branches if branch.exists(day)]
 
     def closed(self, subject: str) -> date | None:
         """Return the day on which *subject* closed; a unit that closes closes its branches. None while it stands."""
-        days = (self.organization(subject).closed, self.organization(self.unit).closed)
-        return min((day for day in days if day is not None), default=None)
+        if subject not in self._closed:
+            days = (self.organization(subject).closed, self.organization(self.unit).closed)
+            self._closed[subject] = min((day for day in days if day is not None), default=None)
+        return self._closed[subject]
+
+    def asked_between(self, subject: str, days: int) -> tuple[date, date]:
+        """Return the first due day of which *subject* will have been there *days* days, and the day on which it closed.
+
+        The day after all days where it has not closed; one that was never registered is asked on no day.
+        """
+        found = self._asked.get((subject, days))
+        if found is None:
+            registered = self.organization(subject).registered
+            first = date.max if registered is None else registered + timedelta(days=days - 1)
+            found = self._asked[subject, days] = first, self.closed(subject) or date.max
+        return found
 
     def standing(self, by: date, until: date) -> list[Organization]:
-        """Return the branches registered by the day *by* and not closed on or before the day *until*, by subject."""
-        return [
-            branch
-            for branch in self.branches(by)
-            if (closed := self.closed(branch.subject)) is None or closed > until
-        ]
+        """Return the branches registered by the day *by* and not closed on or before the day *until*, by subject.
+
+        Do not change the list.
+        """
+        found = self._standing.get((by, until))
+        if found is None:
+            found = self._standing[by, until] = [
+                branch
+                for branch in self.branches(by)
+                if (closed := self.closed(branch.subject)) is None or closed > until
+            ]
+        return found
 
     def first_branch(self) -> date | None:
         """Return the day on which the first branch that the tree ever had was registered."""

@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from rubric.amounts import HUNDRED
@@ -139,6 +140,7 @@ def half_up(amount: Ratio) -> int:
     return (2 * amount.over + amount.under) // (2 * amount.under)
 
 
+@lru_cache(maxsize=4096)  # a year has few days on which months begin, and all clauses ask
 def months_left(day: date, start: date, end: date) -> Ratio:
     """Return the share of the months from *start* to *end* that is left on *day*, its own month included."""
     total = _month(end) - _month(start) + 1

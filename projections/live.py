@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from ledger.events.event import StoredEvent
+from rubric.applicants import Applicant
 from rubric.format2.curves import Worlds
 
 from .evaluation import Evaluation, RuleSet
 from .facts import Facts, topics_of
 from .records import Records
 from .scorecard import Scorecard
+
+RUBRICS_KEPT = 4
+"""A unit's last evaluations under so many rubrics are kept."""
+
+
+@dataclass(slots=True)
+class _Kept:
+    evaluation: Evaluation
+    moved: set[str]
+    """The topics of what has come since."""
 
 
 class LiveUnit:
@@ -21,17 +33,18 @@ class LiveUnit:
     correction, a retraction or a review looks back: the facts are made anew from the records in memory.
     """
 
-    __slots__ = ("_evaluation", "_facts", "_moved", "card", "peers", "records")
+    __slots__ = ("_facts", "_kept", "cards", "peers", "records")
 
-    def __init__(self, unit: str) -> None:
-        self.records = Records(unit)
+    def __init__(self, unit: str, records: Records | None = None) -> None:
+        """*records*: what is folded already; else it begins with nothing."""
+        self.records = Records(unit) if records is None else records
         self._facts: Facts | None = None
-        self._evaluation: Evaluation | None = None
-        self._moved: set[str] = set()
+        self._kept: dict[str, _Kept] = {}
+        """The last evaluation under each rubric, by its basis."""
         self.peers: Mapping[str, Sequence[Worlds]] | None = None
         """By clause: what it is compared with (`projections.peers`); None where nothing compares."""
-        self.card: Scorecard | None = None
-        """The last card made of it, for as long as no event comes."""
+        self.cards: dict[str, Scorecard] = {}
+        """The last card under each rubric, by its basis, for as long as no event comes."""
 
     @property
     def last_sequence(self) -> int:
@@ -41,13 +54,22 @@ class LiveUnit:
     def catch_up(self, events: Iterable[StoredEvent]) -> None:
         """Take in the stream's next events."""
         for event in events:
-            self.card = None
+            self.cards.clear()
             record = self.records.apply(event)
             if record is None:
-                self._facts = self._evaluation = None
+                self._facts = None
+                self._kept.clear()
             elif self._facts is not None:
                 self._facts.add(record)
-                self._moved.update(topics_of(record))
+                topics = topics_of(record)
+                for kept in self._kept.values():
+                    kept.moved.update(topics)
+
+    def who(self, day: date) -> Applicant:
+        """Return what the unit is on *day*: whom a rubric assesses is told by that."""
+        organization = self.facts(day, day).organization(self.records.unit)
+        tags = organization.value("tags", day) or ()
+        return Applicant(self.records.unit, organization.value("kind", day), frozenset(tags))
 
     def facts(self, day: date, closes_on: date) -> Facts:
         """Return the facts as of *day*: the live ones where nothing lies outside what that day can see."""
@@ -55,7 +77,7 @@ class LiveUnit:
             return Facts(self.records.unit, self.records.counting(day, closes_on))
         if self._facts is None:
             self._facts = Facts(self.records.unit, self.records.counting(day, closes_on))
-            self._evaluation = None
+            self._kept.clear()
         return self._facts
 
     def evaluate(self, rule_set: RuleSet, day: date) -> tuple[Facts, Evaluation]:
@@ -63,13 +85,16 @@ class LiveUnit:
         facts = self.facts(day, rule_set.rubric.closes_on)
         if facts.peers != self.peers:
             facts.peers = self.peers
-            self._moved.add("peers")
+            for each in self._kept.values():
+                each.moved.add("peers")
         if facts is not self._facts:
             return facts, Evaluation(rule_set, facts, day)
-        kept = self._evaluation
-        if kept is None or kept.rule_set is not rule_set or not kept.holds(day):
-            kept = self._evaluation = Evaluation(rule_set, facts, day)
-        elif self._moved:
-            kept.renew(facts, day, self._moved)
-        self._moved.clear()
-        return facts, kept
+        kept = self._kept.get(rule_set.rubric.basis)
+        if kept is None or kept.evaluation.rule_set is not rule_set or not kept.evaluation.holds(day):
+            if len(self._kept) >= RUBRICS_KEPT:
+                self._kept.clear()
+            kept = self._kept[rule_set.rubric.basis] = _Kept(Evaluation(rule_set, facts, day), set())
+        elif kept.moved:
+            kept.evaluation.renew(facts, day, kept.moved)
+            kept.moved.clear()
+        return facts, kept.evaluation

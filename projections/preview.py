@@ -16,7 +16,7 @@ from ledger.text import Text
 from rubric.amounts import decimal_text, whole_hundredths
 
 from .evaluation import ClauseResult, Evaluation, RuleSet, Totals
-from .facts import Facts
+from .facts import Facts, topics_of
 from .records import Records
 from .requirement import Requirement, Status
 from .rules.study_total import StudyTotalRule
@@ -37,6 +37,17 @@ class Outcome(StrEnum):
     """It was satisfied and no longer is."""
     LESS = "less"
     """What counted no longer does; whether the requirement is satisfied has not changed."""
+
+
+class Idle(StrEnum):
+    """Why candidates move nothing."""
+
+    NOTHING = "nothing"
+    """No clause reads such records."""
+    OUTSIDE = "outside"
+    """They did not happen in the rubric's year."""
+    UNCHANGED = "unchanged"
+    """Clauses read them, and come to the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +90,8 @@ class Preview:
     learners: int
     before: Totals
     after: Totals
+    idle: Idle = Idle.UNCHANGED
+    """Why nothing moves, where nothing does."""
 
     def sentence(self) -> Text:
         """Return it in a line: 计入 2.1 第三季度、8.3 九月、学时 +2."""
@@ -92,7 +105,17 @@ class Preview:
         taken = Text("不再计入 {what}", what=lost) if lost else None
         if said and taken:
             return Text("{first}；{second}", first=said, second=taken)
-        return said or taken or Text("不计入考核条款，只作记载")
+        return said or taken or self._idle()
+
+    def _idle(self) -> Text:
+        """Return why nothing moves."""
+        match self.idle:
+            case Idle.OUTSIDE:
+                return Text("{year} 年度的得分不变：日期不在这个考核年度里", year=self.year)
+            case Idle.UNCHANGED:
+                return Text("得分不变：相关条款已经满足，或还差别的条件")
+            case _nothing:
+                return Text("这一类不按记录计分，只作记载")
 
     def _hours(self, said: Text) -> Text:
         return said if self.hours_alike else Text("{what}（最多的人）", what=said)
@@ -122,21 +145,19 @@ def _named(clause: str, part: Part, *, several: bool) -> Text:
 
 
 def preview(
-    unit: str,
-    events: Iterable[StoredEvent],
+    records: Records,
     candidates: Sequence[ClientEvent],
     rule_set: RuleSet,
     day: date,
 ) -> Preview:
-    """Return what *candidates* of *unit*'s tree would move on *day*, recorded after the unit's stream *events*.
+    """Return what *candidates* of a unit's tree would move on *day*, recorded after its *records*, which they change.
 
     The candidates are in stored form and may be anything that an append takes, corrections and retractions too.
     """
     rubric = rule_set.rubric
-    records = Records(unit, events)
     before = _State(records, rule_set, day)
     last = records.last_sequence
-    for candidate in hypothetical(unit, candidates, last):
+    for candidate in hypothetical(records.unit, candidates, last):
         records.apply(candidate)
     after = _State(records, rule_set, day)
     touched = {candidate["data"].get("record", candidate["id"]) for candidate in candidates}
@@ -157,7 +178,17 @@ def preview(
         len(gains) if after.has_roster else 0,
         before.totals,
         after.totals,
+        _idle(records, touched, rule_set, day),
     )
+
+
+def _idle(records: Records, touched: set[str], rule_set: RuleSet, day: date) -> Idle:
+    rubric = rule_set.rubric
+    meant = [record for each in touched if (record := records.by_id.get(each)) is not None]
+    if meant and not any(rubric.opens_on <= record.day <= min(rubric.closes_on, day) for record in meant):
+        return Idle.OUTSIDE
+    read = any(rule_set.readers(topics_of(record)) for record in meant)
+    return Idle.UNCHANGED if read or not meant else Idle.NOTHING
 
 
 def hypothetical(unit: str, candidates: Iterable[ClientEvent], last: int) -> list[StoredEvent]:

@@ -15,6 +15,7 @@ from multiprocessing import get_context
 
 from ledger.events.event import StoredEvent
 from ledger.store.protocol import Progress, Store
+from rubric.catalog import NoRubric, RubricCatalog
 from rubric.schema import Rubric
 
 from .evaluation import Evaluation, RuleSet, Totals
@@ -40,6 +41,40 @@ def fold(unit: str, events: Iterable[StoredEvent]) -> LiveUnit:
     return live
 
 
+class Choice:
+    """Which rubric's rules a unit is scored by on a day, of those in a catalogue."""
+
+    def __init__(self, catalog: RubricCatalog, compiled: Callable[[Rubric], RuleSet] = RuleSet) -> None:
+        self.catalog = catalog
+        self._compiled = compiled
+        self._made: dict[str, RuleSet] = {}
+
+    def rule_set(self, live: LiveUnit, day: date) -> RuleSet | None:
+        """Return the rules of the unit's main rubric of *day*, None where there is none."""
+        who = live.who if self.catalog.is_selective else None
+        try:
+            rubric = self.catalog.for_day(day, None, who)
+        except NoRubric:
+            return None
+        made = self._made.get(rubric.basis)
+        if made is None:
+            made = self._made[rubric.basis] = self._compiled(rubric)
+        return made
+
+    def row(self, live: LiveUnit, day: date) -> TotalsRow | None:
+        """Return the row to keep for the unit on *day*, None when it is not registered."""
+        row = kept_row(live, self.rule_set(live, day), day)
+        if row is None or not self.catalog.is_selective or not row.basis:
+            return row
+        # Another rubric may be the unit's from the day on which it opens.
+        opens = self.catalog.next_opening(day).isoformat()
+        return row._replace(basis=row.basis + self.catalog.stamp, changes_on=min(row.changes_on, opens))
+
+    def bases(self, day: date) -> frozenset[str]:
+        """Return what a kept row that holds on *day* may rest on."""
+        return frozenset(basis_of(rubric) + self.catalog.stamp for rubric in self.catalog.choices(day))
+
+
 def kept_row(live: LiveUnit, rule_set: RuleSet | None, day: date) -> TotalsRow | None:
     """Return the row to keep for a unit on *day*, None when it is not registered.
 
@@ -53,16 +88,15 @@ def kept_row(live: LiveUnit, rule_set: RuleSet | None, day: date) -> TotalsRow |
 def rebuilt_rows(
     open_reader: Callable[[], Store],
     units: Sequence[str],
-    rule_set: RuleSet | None,
+    catalog: RubricCatalog,
     day: date,
     progress: Progress | None,
 ) -> Iterator[TotalsRow]:
-    """Yield the row of every registered unit among *units*, in their order."""
+    """Yield the row of every registered unit among *units*, in their order, by its main rubric in *catalog*."""
     tasks = [units[start : start + UNITS_A_TASK] for start in range(0, len(units), UNITS_A_TASK)]
     processes = min(os.cpu_count() or 1, len(tasks))
-    rubric = rule_set.rubric if rule_set else None
     done = 0
-    for units_done, rows in _rows_of_tasks(open_reader, tasks, rubric, day, processes):
+    for units_done, rows in _rows_of_tasks(open_reader, tasks, catalog, day, processes):
         yield from rows
         done += units_done
         if progress:
@@ -72,12 +106,12 @@ def rebuilt_rows(
 def _rows_of_tasks(
     open_reader: Callable[[], Store],
     tasks: Sequence[Sequence[str]],
-    rubric: Rubric | None,
+    catalog: RubricCatalog,
     day: date,
     processes: int,
 ) -> Iterator[tuple[int, list[TotalsRow]]]:
     if processes < 2 or len(tasks) * UNITS_A_TASK < UNITS_FOR_PROCESSES:
-        worker = _Worker(open_reader, rubric, day)
+        worker = _Worker(open_reader, catalog, day)
         for task in tasks:
             yield len(task), worker.rows(task)
         worker.store.close()
@@ -87,23 +121,23 @@ def _rows_of_tasks(
         processes,
         mp_context=get_context("spawn"),
         initializer=_start_worker,
-        initargs=(open_reader, rubric, day),
+        initargs=(open_reader, catalog, day),
     ) as pool:
         for task, rows in zip(tasks, pool.map(_rows_in_worker, tasks), strict=True):
             yield len(task), rows
 
 
 class _Worker:
-    def __init__(self, open_reader: Callable[[], Store], rubric: Rubric | None, day: date) -> None:
+    def __init__(self, open_reader: Callable[[], Store], catalog: RubricCatalog, day: date) -> None:
         self.store = open_reader()
-        self.rule_set = RuleSet(rubric) if rubric else None
+        self.choice = Choice(catalog)
         self.day = day
 
     def rows(self, units: Sequence[str]) -> list[TotalsRow]:
         found = []
         with self.store.read() as work:
             for unit, events in work.streams(units):
-                row = kept_row(fold(unit, events), self.rule_set, self.day)
+                row = self.choice.row(fold(unit, events), self.day)
                 if row is not None:
                     found.append(row)
         return found
@@ -112,10 +146,10 @@ class _Worker:
 _worker: _Worker | None = None
 
 
-def _start_worker(open_reader: Callable[[], Store], rubric: Rubric | None, day: date) -> None:
+def _start_worker(open_reader: Callable[[], Store], catalog: RubricCatalog, day: date) -> None:
     global _worker  # noqa: PLW0603  # one worker a process, made once
     gc.disable()  # a fold makes no cycles (see ledger.store.garbage), and the process ends with the work
-    _worker = _Worker(open_reader, rubric, day)
+    _worker = _Worker(open_reader, catalog, day)
 
 
 def _rows_in_worker(units: Sequence[str]) -> list[TotalsRow]:

@@ -7,6 +7,7 @@ what was known then; nothing here depends on the day of a question.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from datetime import date
 from sys import intern
 from typing import Any
@@ -95,6 +96,16 @@ class Records:
         if record.day > self.last_day:
             self.last_day = record.day
         return record
+
+    def copied(self) -> Records:
+        """Return the same records apart from these: what is applied to one is not in the other."""
+        other = Records(self.unit)
+        other.by_id = {record_id: copy(record) for record_id, record in self.by_id.items()}
+        other.other_days = list(self.other_days)
+        other.last_sequence = self.last_sequence
+        other.last_day = self.last_day
+        other.last_review_day = self.last_review_day
+        return other
 
     def renumber(self, events: Sequence[StoredEvent]) -> None:
         """Take in where in the ledger *events*, the last ones applied, have come to stand.

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from rubric.schema import Rubric
+
 from .appeals import Appeal, appeals
 from .records import Record, Records
 from .signing import signed
@@ -94,22 +96,24 @@ class Result:
         return self.ends_on is None or self.day <= self.ends_on
 
 
-def result_of(records: Records, year: int, day: date) -> Result:
-    """Return what had become of *year* by *day*."""
-    signing = signed(records, year, day)
+def result_of(records: Records, year: int, day: date, rubric: Rubric | None = None) -> Result:
+    """Return what had become of *year* by *day*: of what was signed under *rubric*, where one is named."""
+    signing = signed(records, year, day, rubric)
     live = [record for record in records.by_id.values() if not record.retracted and record.day <= day]
     about = {} if signing is None else {record.type: record for record in live if _names(record, signing.id)}
     published = [
         record
         for record in live
-        if record.type == PUBLISHED and _year_of(records, record.data["signing"]) == year
+        if record.type == PUBLISHED
+        and _year_of(records, record.data["signing"]) == year
+        and (rubric is None or records.by_id[record.data["signing"]].data["rubric"] == rubric.id)
     ]
     return Result(
         signing,
         about.get(COUNTERSIGNED),
         max(published, key=lambda record: record.sequence, default=None),
         about.get(CONFIRMED),
-        appeals(records, year, day),
+        appeals(records, year, day, rubric),
         day,
     )
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+import orjson
+
 from ledger.intake.clock_guard import Confirmation
 from ledger.text import Text
 from rubric.amounts import decimal_text, hundredths
@@ -40,6 +42,7 @@ class Scorecard:
     clocks: Sequence[Confirmation] = ()
     """Who answered for the clock: lateness is counted from what is known since."""
     _said: dict[tuple[object, Translate], str] = field(default_factory=dict, repr=False, compare=False)
+    _documents: dict[Translate, bytes] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def rubric(self) -> Rubric:
@@ -56,7 +59,17 @@ class Scorecard:
         return self.records.closed(self.day)
 
     def as_json(self, translate: Translate) -> dict[str, Any]:
-        """Return the scorecard exactly as contract §6 shows it, with texts in the reader's language."""
+        """Return the scorecard exactly as contract §6 shows it, with texts in the reader's language.
+
+        The caller's own, to change as he likes.
+        """
+        # Pages and programs ask for the same card again and again: it is worked out once, and kept as text.
+        if translate not in self._documents:
+            self._documents[translate] = orjson.dumps(self._document(translate))
+        document: dict[str, Any] = orjson.loads(self._documents[translate])
+        return document
+
+    def _document(self, translate: Translate) -> dict[str, Any]:
         organization = self.facts.organization(self.unit)
         totals = self.evaluation.totals()
         closed_on = self.closed_on

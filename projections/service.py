@@ -15,18 +15,20 @@ from ledger.remedy import Remedy
 from ledger.store.protocol import Store, Transaction
 from ledger.text import Text
 from rubric.amounts import decimal_text, rounded
+from rubric.applicants import Who, fits
 from rubric.catalog import NoRubric, RubricCatalog
 from rubric.schema import Rubric
 
 from . import event_search_rows as trail_rows
 from . import review_rows, rubrics, totals
 from .duties import UnitDuties, duties_of_unit
-from .evaluation import RuleSet
+from .evaluation import Evaluation, RuleSet
+from .facts import Facts
 from .live import LiveUnit
 from .memory import UNITS_IN_MEMORY, UnitsInMemory
 from .peers import Standing, peers_of, standings_of
 from .preview import Preview, hypothetical, preview
-from .rebuild import fold, kept_row, rebuilt_rows
+from .rebuild import Choice, fold, kept_row, rebuilt_rows
 from .records import Records
 from .rules.study_total import StudyTotalRule
 from .scorecard import Scorecard, Shortfall, Translate
@@ -51,7 +53,7 @@ class Board:
 
     day: date
     rubric: str
-    """The id of the rubric that every row is scored by."""
+    """The id of the rubric that the rows are scored by; where it depends on the unit, that for everybody else."""
     rows: list[TotalsRow]
     made_anew: int = 0
     """How many rows were kept for other days, and had to be made anew for the answer (see `Projections.renew`)."""
@@ -68,7 +70,7 @@ class Board:
                     "unit": row.unit,
                     "name": row.name,
                     "kind": row.kind,
-                    "rubric": self.rubric,
+                    "rubric": row.rubric or self.rubric,
                     "score": decimal_text(row.score),
                     "forecast": decimal_text(row.forecast),
                     "floor": decimal_text(row.floor),
@@ -122,6 +124,7 @@ class Projections:
         self._files = rubrics.RubricFiles()
         self._catalogs: tuple[int, RubricCatalog] = (0, shelf)
         """The catalogue, as of the event about the ledger that is named first."""
+        self._installed: tuple[int, list[rubrics.Installation]] = (0, [])
         self._rule_sets: dict[str, RuleSet] = {}
         self._asked = UnitsInMemory()
         self._clocks: tuple[int, Sequence[Confirmation]] = (0, ())
@@ -136,7 +139,7 @@ class Projections:
         self, work: Transaction, appended: Mapping[str, Sequence[StoredEvent] | None], day: date
     ) -> Callable[[], None]:
         """Score the units that an append moved; return what writes their totals, inside its transaction."""
-        rule_set = self._rule_set_or_none(day, self.catalog(work))
+        choice = self._choice(self.catalog(work))
         in_memory = len(appended) <= UNITS_IN_MEMORY
         moved: list[_Moved] = []
         for unit, events in appended.items():
@@ -146,16 +149,15 @@ class Projections:
             else:
                 live.catch_up(work.stream(unit, live.last_sequence))
             live.peers = None  # where units are compared, the row is made by whoever reads it
-            moved.append((unit, events, live if in_memory else None, kept_row(live, rule_set, day)))
-        every = (event for events in appended.values() for event in events or ())
-        stale = rule_set is not None and any(rule_set.moves_others(event["type"]) for event in every)
-        return partial(_write, work, moved, basis_of(rule_set.rubric) if rule_set and stale else "")
+            moved.append((unit, events, live if in_memory else None, choice.row(live, day)))
+        types = {event["type"] for events in appended.values() for event in events or ()}
+        return partial(_write, work, moved, self._moved_by(types, choice, day))
 
     def forget(self, units: Iterable[str] | None) -> None:
         """Drop what is in memory of *units* (None: all): it is not what the store holds."""
         units = None if units is None else list(units)
         self._clocks = (0, ())
-        self._catalogs = (0, self._base)
+        self._catalogs, self._installed = (0, self._base), (0, [])
         self._written.forget(units)
         self._asked.forget(units)
 
@@ -167,13 +169,14 @@ class Projections:
         """
         self.forget(None)
         with store.read() as work:
-            rule_set = self._rule_set_or_none(day, self.catalog(work))
+            catalog = self.catalog(work)
+        choice = self._choice(catalog)
         before = store.size()
         units = store.units()
-        rows = {row.unit: row for row in rebuilt_rows(store.reader(), units, rule_set, day, progress)}
+        rows = {row.unit: row for row in rebuilt_rows(store.reader(), units, catalog, day, progress)}
         with store.write(alone=True) as work:
             for unit in store.changed_units(before):
-                row = kept_row(fold(unit, work.stream(unit)), rule_set, day)
+                row = choice.row(fold(unit, work.stream(unit)), day)
                 if row is not None:
                     rows[unit] = row
             totals.replace(work.connection, rows.values())
@@ -196,9 +199,20 @@ class Projections:
         Raises NotScored when the unit or a rubric is not there.
         """
         with store.read() as work:
-            catalog = self.shelf if known_at is None else self.catalog(work, known_at)
-            rule_set = self._rule_set(as_of, rubric_id, catalog)
-            return self._card(work, unit, rule_set, as_of, known_at)
+            if known_at is None:
+                live, clocks, catalog = self._caught_up(unit, work), self.clocks(work), self.shelf
+            else:
+                instant = recorded_text(instant_of(known_at))
+                live = fold(unit, _recorded_by(instant, work.stream(unit)))
+                clocks = confirmations(_recorded_by(instant, work.stream("")))
+                catalog = self.catalog(work, known_at)
+            rule_set = self._rule_set(as_of, rubric_id, catalog, live)
+            if known_at is None:
+                self._compare(work, live, rule_set, as_of)
+            elif rule_set.compares:
+                known = (fold(each, _recorded_by(instant, work.stream(each))) for each in _units(work))
+                live.peers = peers_of(unit, _standings(known, rule_set, as_of))
+            return self._card_of(live, unit, rule_set, as_of, known_at, clocks)
 
     def score_if(
         self,
@@ -212,11 +226,11 @@ class Projections:
 
         Raises NotScored when the unit or a rubric is not there.
         """
-        rule_set = self._rule_set(as_of, rubric_id)
         with store.read() as work:
             live = fold(unit, work.stream(unit))
             clocks = self.clocks(work)
         live.catch_up(hypothetical(unit, candidates, live.last_sequence))
+        rule_set = self._rule_set(as_of, rubric_id, None, live)
         return self._card_of(live, unit, rule_set, as_of, None, clocks)
 
     def records(self, store: Store, unit: str) -> Records:
@@ -232,8 +246,10 @@ class Projections:
         self, store: Store, as_of: date, rubric_id: str | None = None, progress: Progress | None = None
     ) -> Board:
         """Return the totals of every unit that is not closed; rows kept for the day are read, others made anew."""
-        rule_set = self._rule_set(as_of, rubric_id)
-        basis = basis_of(rule_set.rubric)
+        choice = self._choice(self.shelf)
+        rule_set = self._rule_set(as_of, rubric_id) if rubric_id is not None else None
+        general = rule_set.rubric if rule_set is not None else self._rule_set(as_of).rubric
+        bases = choice.bases(as_of) if rule_set is None else frozenset({basis_of(general) + self.shelf.stamp})
         found: list[TotalsRow] = []
         made_anew = 0
         day = as_of.isoformat()
@@ -242,29 +258,49 @@ class Projections:
             for done, row in enumerate(kept, 1):
                 if row.is_closed(day):
                     continue
-                if row.holds(basis, day):
+                if row.holds(bases, day):
                     found.append(row)
                     continue
-                fresh = self._fresh_row(work, row.unit, rule_set, as_of)
+                fresh = self._fresh_row(work, row.unit, choice, as_of, rule_set)
                 made_anew += 1
                 if fresh is not None and not fresh.is_closed(day):
                     found.append(fresh)
                 if progress:
                     progress(done)
-        return Board(as_of, rule_set.rubric.id, found, made_anew, rule_set.rubric.is_provisional)
+        return Board(as_of, general.id, found, made_anew, general.is_provisional)
+
+    def forecasts(self, store: Store, units: Iterable[str], day: date, past: date) -> dict[str, int]:
+        """Return what each of *units* was forecast (hundredths) as of *past*, by what is known now.
+
+        Left out is who was not registered by then, or had another rubric than on *day*; and where a rubric compares
+        units, everybody: what others had then is not kept.
+        """
+        choice = self._choice(self.shelf)
+        found: dict[str, int] = {}
+        with store.read() as work:
+            for unit in units:
+                live = self._caught_up(unit, work)
+                rule_set = choice.rule_set(live, past)
+                if rule_set is None or rule_set.compares or rule_set is not choice.rule_set(live, day):
+                    continue
+                facts = Facts(unit, live.records.counting(past, rule_set.rubric.closes_on))
+                if facts.organization(unit).registered is not None:
+                    found[unit] = Evaluation(rule_set, facts, past).totals().forecast
+        return found
 
     def renew(self, store: Store, day: date) -> int:
         """Write anew the kept rows that no longer hold on *day*; return how many.
 
         A few at a time, so that appends never wait long.
         """
-        rule_set = self._rule_set(day)
-        basis, today = basis_of(rule_set.rubric), day.isoformat()
+        self._rule_set(day)  # raises where no rubric answers for the day
+        choice, today = self._choice(self.shelf), day.isoformat()
+        bases = choice.bases(day)
         with store.read() as work:
-            stale = [row.unit for row in totals.rows(work.connection) if not row.holds(basis, today)]
+            stale = [row.unit for row in totals.rows(work.connection) if not row.holds(bases, today)]
         for units in _batches(stale, UNITS_A_RENEWAL):
             with store.write(alone=True) as work:
-                rows = [self._fresh_row(work, unit, rule_set, day) for unit in units]
+                rows = [self._fresh_row(work, unit, choice, day) for unit in units]
                 totals.keep(work.connection, [row for row in rows if row is not None])
         return len(stale)
 
@@ -283,19 +319,18 @@ class Projections:
         *everything*: also what is due later (see `Scorecard.shortfalls`).
         """
         found: list[Shortfall] = []
-        rule_sets = (
-            [self._rule_set(as_of, rubric_id)]
-            if rubric_id is not None
-            else [self._compiled(rubric) for rubric in self.shelf.open_at(as_of)]
-        )
+        named = [self._rule_set(as_of, rubric_id)] if rubric_id is not None else None
+        provisional = False
         units = [unit] if unit is not None else store.units()
         with store.read() as work:
             for done, each in enumerate(units, 1):
                 why_not: NotScored | None = None
+                rule_sets = named or self._open_sets(self._caught_up(each, work), as_of)
+                provisional = provisional or any(every.rubric.is_provisional for every in rule_sets)
                 scored = not rule_sets
                 for rule_set in rule_sets:
                     try:
-                        card = self._card(work, each, rule_set, as_of, None)
+                        card = self._card(work, each, rule_set, as_of)
                     except NotScored as not_scored:
                         why_not = not_scored
                     else:
@@ -308,19 +343,28 @@ class Projections:
                 if progress:
                     progress(done)
         found.sort(key=lambda shortfall: shortfall.order)
-        return Shortfalls(as_of, found, any(each.rubric.is_provisional for each in rule_sets))
+        return Shortfalls(as_of, found, provisional)
 
     def preview(
-        self, store: Store, unit: str, candidates: Sequence[ClientEvent], as_of: date
+        self,
+        store: Store,
+        unit: str,
+        candidates: Sequence[ClientEvent],
+        as_of: date,
+        *,
+        records: Records | None = None,
     ) -> list[Preview]:
         """Return what *candidates* would count for on *as_of*, under the rubric of every open year (see `preview`).
 
+        *records* are the unit's where the caller has folded them already; they stay as they are.
+
         Raises NotScored when there is no rubric, or no such unit.
         """
-        with store.read() as work:
-            require_unit(work, unit)
-            events = list(work.stream(unit))
-        return self._previews(unit, events, candidates, as_of)
+        if records is None:
+            with store.read() as work:
+                require_unit(work, unit)
+                records = Records(unit, work.stream(unit))
+        return self._previews(records, candidates, as_of)
 
     def moved(self, store: Store, unit: str, recorded: str, as_of: date) -> list[Preview]:
         """Return the same of the append that was recorded at the instant *recorded*: what it has moved."""
@@ -328,18 +372,20 @@ class Projections:
             require_unit(work, unit)
             events = list(_recorded_by(recorded, work.stream(unit)))
         before = [event for event in events if event["recordedtime"] < recorded]
-        return self._previews(unit, before, events[len(before) :], as_of)
+        return self._previews(Records(unit, before), events[len(before) :], as_of)
 
-    def _previews(
-        self, unit: str, events: list[StoredEvent], candidates: Sequence[ClientEvent], as_of: date
-    ) -> list[Preview]:
-        rubrics = [rubric for rubric in self.shelf.open_at(as_of) if not rubric.is_provisional]
+    def _previews(self, records: Records, candidates: Sequence[ClientEvent], as_of: date) -> list[Preview]:
+        live = LiveUnit(records.unit, records)
+        who = self._who(live, as_of)
+        rubrics = [rubric for rubric in self.shelf.open_at(as_of, who) if not rubric.is_provisional]
         if not rubrics:
             # Of no open year: by the rubrics of the candidates' own years, as long as somebody installed those.
             years = {event["time"][:4] for event in candidates}
             rubrics = [each for each in self.shelf.all if str(each.year) in years][-1:]
-        rule_sets = [self._compiled(rubric) for rubric in rubrics] or [self._rule_set(as_of)]
-        return [preview(unit, events, candidates, rule_set, as_of) for rule_set in rule_sets]
+        rule_sets = [self._compiled(rubric) for rubric in rubrics] or [
+            self._rule_set(as_of, None, None, live)
+        ]
+        return [preview(records.copied(), candidates, rule_set, as_of) for rule_set in rule_sets]
 
     def members(self, store: Store, unit: str, as_of: date, rubric_id: str | None = None) -> Members:
         """Return the study hours of everybody in the tree on *as_of* (or the rubric year's last day)."""
@@ -368,33 +414,54 @@ class Projections:
         Who goes through all units does not want them remembered.
         """
         live = self._caught_up(unit, work) if remember else fold(unit, work.stream(unit))
-        return duties_of_unit(live, map(self._compiled, self.shelf.open_at(day)), day, self.clocks(work))
+        return duties_of_unit(live, self._open_sets(live, day), day, self.clocks(work))
 
     def cards(self, work: Transaction, unit: str, day: date) -> list[Scorecard]:
         """Return the unit's scorecard under every rubric open on *day*. Raises NotScored."""
         return [
-            self._card(work, unit, self._compiled(rubric), day, None) for rubric in self.shelf.open_at(day)
+            self._card(work, unit, rule_set, day)
+            for rule_set in self._open_sets(self._caught_up(unit, work), day)
         ]
+
+    def rubrics_of(self, work: Transaction, unit: str, day: date) -> tuple[Rubric, ...]:
+        """Return the rubrics that a unit is scored by on *day*: the main one, and after it those beside.
+
+        Those of the main one's year; none where no rubric answers for the day.
+        """
+        live = self._caught_up(unit, work)
+        who = self._who(live, day)
+        try:
+            main = self.shelf.for_day(day, None, who)
+        except NoRubric:
+            return ()
+        besides = (each for each in self.shelf.besides_of(main.year) if who is None or fits(each, who, day))
+        return (main, *besides)
+
+    def rubric_for(self, day: date, rubric_id: str | None = None) -> Rubric:
+        """Return the rubric named, else the one that *day* is scored by for everybody. Raises NotScored."""
+        return self._rule_set(day, rubric_id).rubric
+
+    def rubric_known_at(self, work: Transaction, unit: str, day: date, known_at: str) -> Rubric | None:
+        """Return the unit's main rubric of *day* by the installations known at an instant; None where none answers."""
+        catalog = self.catalog(work, known_at)
+        try:
+            return catalog.for_day(day, None, self._who(self._caught_up(unit, work), day, catalog))
+        except NoRubric:
+            return None
+
+    def card_under(self, work: Transaction, unit: str, rubric: Rubric, day: date) -> Scorecard | None:
+        """Return the unit's scorecard under *rubric*, also one that counts no more; None where there is none."""
+        try:
+            return self._card(work, unit, self._compiled(rubric), day)
+        except NotScored:
+            return None
 
     # -- folding -----------------------------------------------------------------------------------------------
 
-    def _card(
-        self, work: Transaction, unit: str, rule_set: RuleSet, as_of: date, known_at: str | None
-    ) -> Scorecard:
-        if known_at is None:
-            live = self._caught_up(unit, work)
-            self._compare(work, live, rule_set, as_of)
-            clocks = self.clocks(work)
-            if live.card is not None and live.card.answers(rule_set, as_of, clocks):
-                return live.card
-        else:
-            instant = recorded_text(instant_of(known_at))
-            live = fold(unit, _recorded_by(instant, work.stream(unit)))
-            if rule_set.compares:
-                known = (fold(each, _recorded_by(instant, work.stream(each))) for each in _units(work))
-                live.peers = peers_of(unit, _standings(known, rule_set, as_of))
-            clocks = confirmations(_recorded_by(instant, work.stream("")))
-        return self._card_of(live, unit, rule_set, as_of, known_at, clocks)
+    def _card(self, work: Transaction, unit: str, rule_set: RuleSet, as_of: date) -> Scorecard:
+        live = self._caught_up(unit, work)
+        self._compare(work, live, rule_set, as_of)
+        return self._card_of(live, unit, rule_set, as_of, None, self.clocks(work))
 
     def clocks(self, work: Transaction) -> Sequence[Confirmation]:
         """Return who answered for the clock, in ledger order."""
@@ -414,6 +481,9 @@ class Projections:
         known_at: str | None,
         clocks: Sequence[Confirmation],
     ) -> Scorecard:
+        kept = live.cards.get(rule_set.rubric.basis)
+        if kept is not None and known_at is None and kept.answers(rule_set, as_of, clocks):
+            return kept
         facts, evaluation = live.evaluate(rule_set, as_of)
         registered = facts.organization(unit).registered
         if registered is None:
@@ -429,13 +499,29 @@ class Projections:
                 )
             )
         events = live.records.events_by(as_of)
-        live.card = Scorecard(unit, as_of, known_at, events, live.records, facts, evaluation, clocks)
-        return live.card
+        card = Scorecard(unit, as_of, known_at, events, live.records, facts, evaluation, clocks)
+        live.cards[rule_set.rubric.basis] = card
+        return card
 
-    def _fresh_row(self, work: Transaction, unit: str, rule_set: RuleSet, day: date) -> TotalsRow | None:
+    def _fresh_row(
+        self, work: Transaction, unit: str, choice: Choice, day: date, named: RuleSet | None = None
+    ) -> TotalsRow | None:
         live = fold(unit, work.stream(unit))
-        self._compare(work, live, rule_set, day)
-        return kept_row(live, rule_set, day)
+        if named is not None and not fits(named.rubric, live.who, day):
+            return None
+        rule_set = named or choice.rule_set(live, day)
+        if rule_set is not None:
+            self._compare(work, live, rule_set, day)
+        return choice.row(live, day) if named is None else kept_row(live, named, day)
+
+    def _moved_by(self, types: Iterable[str], choice: Choice, day: date) -> list[str]:
+        """Return what rows rest on that events of *types* of another unit may move."""
+        found = []
+        for rubric in choice.catalog.choices(day):
+            rule_set = self._compiled(rubric)
+            if any(rule_set.moves_others(each) for each in types):
+                found.append(basis_of(rubric) + choice.catalog.stamp)
+        return found
 
     def _compare(self, work: Transaction, live: LiveUnit, rule_set: RuleSet, day: date) -> None:
         """Give *live* what the other units bring, where the rubric compares units."""
@@ -452,7 +538,8 @@ class Projections:
             self._standings = key, _standings(every, rule_set, day)
         peers = peers_of(live.records.unit, self._standings[1])
         if peers != live.peers:
-            live.peers, live.card = peers, None
+            live.peers = peers
+            live.cards.clear()
 
     def _caught_up(self, unit: str, work: Transaction) -> LiveUnit:
         live = self._asked.unit(unit)
@@ -475,7 +562,11 @@ class Projections:
 
     def installations(self, work: Transaction) -> list[rubrics.Installation]:
         """Return every installation of a rubric, in ledger order, with what became of it."""
-        return self._files.installations(work.stream(""))
+        last = work.last_sequence("")
+        known = self._installed
+        if known[0] != last:
+            known = self._installed = last, self._files.installations(work.stream(""))
+        return known[1]
 
     def rubric_problems(
         self, catalog: RubricCatalog, kind: str, data: Mapping[str, Any]
@@ -488,11 +579,31 @@ class Projections:
         self._base = base
         self._catalogs = (0, base)
 
+    def _who(self, live: LiveUnit, day: date, catalog: RubricCatalog | None = None) -> Who | None:
+        """Return what tells whom a rubric assesses; None where that is no question, or the unit is not there."""
+        catalog = catalog or self.shelf
+        asked = catalog.is_selective or any(each.rubric.meant for each in catalog.installed)
+        if not asked or live.facts(day, day).organization(live.records.unit).registered is None:
+            return None
+        return live.who
+
+    def _open_sets(self, live: LiveUnit, day: date) -> list[RuleSet]:
+        return [self._compiled(rubric) for rubric in self.shelf.open_at(day, self._who(live, day))]
+
+    def _choice(self, catalog: RubricCatalog) -> Choice:
+        return Choice(catalog, self._compiled)
+
     def _rule_set(
-        self, day: date, rubric_id: str | None = None, catalog: RubricCatalog | None = None
+        self,
+        day: date,
+        rubric_id: str | None = None,
+        catalog: RubricCatalog | None = None,
+        live: LiveUnit | None = None,
     ) -> RuleSet:
+        catalog = catalog or self.shelf
+        who = None if live is None else self._who(live, day, catalog)
         try:
-            return self._compiled((catalog or self.shelf).for_day(day, rubric_id))
+            return self._compiled(catalog.for_day(day, rubric_id, who))
         except NoRubric as missing:
             if rubric_id is not None:
                 raise NotScored(
@@ -502,16 +613,10 @@ class Projections:
                 Text("没有适用于 {day} 的考核细则", day=day), remedy=Remedy.INSTALL_RUBRIC
             ) from missing
 
-    def _rule_set_or_none(self, day: date, catalog: RubricCatalog) -> RuleSet | None:
-        try:
-            return self._rule_set(day, None, catalog)
-        except NotScored:
-            return None
-
     def _compiled(self, rubric: Rubric) -> RuleSet:
-        rule_set = self._rule_sets.get(rubric.label)
+        rule_set = self._rule_sets.get(rubric.basis)
         if rule_set is None or rule_set.rubric is not rubric:
-            rule_set = self._rule_sets[rubric.label] = RuleSet(rubric)
+            rule_set = self._rule_sets[rubric.basis] = RuleSet(rubric)
         return rule_set
 
 
@@ -521,7 +626,8 @@ def _units(work: Transaction) -> list[str]:
 
 def _standings(every: Iterable[LiveUnit], rule_set: RuleSet, day: date) -> list[Standing]:
     closes_on = rule_set.rubric.closes_on
-    return [each for live in every for each in standings_of(rule_set, live.facts(day, closes_on), day)]
+    meant = (live for live in every if fits(rule_set.rubric, live.who, day))
+    return [each for live in meant for each in standings_of(rule_set, live.facts(day, closes_on), day)]
 
 
 def require_unit(work: Transaction, unit: str) -> None:
@@ -530,8 +636,8 @@ def require_unit(work: Transaction, unit: str) -> None:
         raise NotScored(Text("没有登记过“{unit}”这个党组织", unit=unit))
 
 
-def _write(work: Transaction, moved: Sequence[_Moved], stale: str) -> None:
-    """Write the totals of an append; its events have their last places now. *stale*: a basis whose rows lapse."""
+def _write(work: Transaction, moved: Sequence[_Moved], stale: Iterable[str]) -> None:
+    """Write the totals of an append; its events have their last places now. *stale*: whose rows lapse, by basis."""
     rows: list[TotalsRow] = []
     gone: list[str] = []
     for unit, events, live, row in moved:
@@ -542,8 +648,8 @@ def _write(work: Transaction, moved: Sequence[_Moved], stale: str) -> None:
             gone.append(unit)
         else:
             rows.append(row if last in (None, row.sequence) else row._replace(sequence=last))
-    if stale:
-        totals.let_lapse(work.connection, stale)
+    for basis in stale:
+        totals.let_lapse(work.connection, basis)
     totals.keep(work.connection, rows)
     if gone:
         totals.drop(work.connection, gone)

@@ -7,13 +7,13 @@ All SQL of this room is here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ledger.store.sql import Connection
 from rubric.schema import Rubric
 
-PROJECTION = 5
+PROJECTION = 6
 """Raised when the meaning of a kept row changes: rows of another number are made anew."""
 
 
@@ -46,9 +46,14 @@ class TotalsRow(NamedTuple):
         """Whether the unit has closed by *day* (ISO text): then it stands on no board."""
         return bool(self.closed_on) and self.closed_on <= day
 
-    def holds(self, basis: str, day: str) -> bool:
-        """Whether the row is that of *day* (ISO text) under *basis*."""
-        return self.basis == basis and self.as_of <= day < self.changes_on
+    def holds(self, bases: Container[str], day: str) -> bool:
+        """Whether the row is that of *day* (ISO text) under one of *bases*."""
+        return self.basis in bases and self.as_of <= day < self.changes_on
+
+    @property
+    def rubric(self) -> str:
+        """The id of the rubric that it is scored by; empty where none was."""
+        return self.basis.partition("/")[2].partition("@")[0]
 
 
 _COLUMNS = TotalsRow._fields

@@ -55,13 +55,16 @@ class UnitYear:
     short: frozenset[str]
     """Clauses that are behind, overdue, unearned or missed."""
     overdue: frozenset[str]
+    missed: frozenset[str]
     lost: dict[str, Amount]
     """What each clause has cost, where it cost something."""
+    last_done: date | None
+    """The day of the latest thing that the unit did in the year; None when there is none."""
     result: Result
 
 
-_Table = dict[str, UnitYear | int]
-"""By unit; of one that has no card of the year the last event that was looked at."""
+_Table = dict[str, UnitYear | int | None]
+"""By unit; of one that has no card of the year the last event that was looked at. None: not looked at yet."""
 
 
 class YearTables:
@@ -71,6 +74,11 @@ class YearTables:
         self._kept: OrderedDict[tuple[str, date], _Table] = OrderedDict()
         self._lock = Lock()
 
+    def has(self, rubric: Rubric, day: date) -> bool:
+        """Whether the table of *day* is remembered: then it costs little to ask for it."""
+        with self._lock:
+            return (rubric.basis, day) in self._kept
+
     def of(self, projections: Projections, store: Store, rubric: Rubric, day: date) -> list[UnitYear]:
         """Return every unit's year of *rubric* as of *day*, by unit id.
 
@@ -79,22 +87,12 @@ class YearTables:
         key = rubric.basis, day
         with self._lock:
             known = self._kept.get(key, {})
-        made: _Table = {}
-        closing = min(day, rubric.ends_on).isoformat()
         with store.read() as work:
-            for row in totals.rows(work.connection):
-                if row.is_closed(closing):
-                    continue
-                kept = known.get(row.unit)
-                if kept is not None and _sequence(kept) == row.sequence:
-                    pass
-                elif kept is not None and _holds(work, row.unit, kept, day):
-                    kept = (
-                        replace(kept, sequence=row.sequence) if isinstance(kept, UnitYear) else row.sequence
-                    )
-                else:
-                    kept = _made(projections, store, row.unit, rubric, day, row.sequence)
-                made[row.unit] = kept
+            made = _kept(work, known, rubric, day)
+        for unit, kept in made.items():
+            if kept is None:
+                # Each in a transaction of its own: nobody else waits for a whole district.
+                made[unit] = _made(projections, store, unit, rubric, day)
         with self._lock:
             self._kept[key] = made
             self._kept.move_to_end(key)
@@ -111,18 +109,36 @@ def _holds(work: Transaction, unit: str, kept: UnitYear | int, day: date) -> boo
     )
 
 
+def _kept(work: Transaction, known: _Table, rubric: Rubric, day: date) -> _Table:
+    """Return what of *known* is still right, None for units that have to be looked at."""
+    closing = min(day, rubric.ends_on).isoformat()
+    found: _Table = {}
+    for row in totals.rows(work.connection):
+        if row.is_closed(closing):
+            continue
+        kept = known.get(row.unit)
+        if kept is not None and _sequence(kept) != row.sequence:
+            if not _holds(work, row.unit, kept, day):
+                kept = None
+            elif isinstance(kept, UnitYear):
+                kept = replace(kept, sequence=row.sequence)
+            else:
+                kept = row.sequence
+        found[row.unit] = kept
+    return found
+
+
 def _sequence(kept: UnitYear | int) -> int:
     return kept.sequence if isinstance(kept, UnitYear) else kept
 
 
-def _made(
-    projections: Projections, store: Store, unit: str, rubric: Rubric, day: date, last: int
-) -> UnitYear | int:
-    try:
-        card = projections.score(store, unit, day, None, rubric.id)
-    except NotScored:
-        return last
-    return unit_year(card)
+def _made(projections: Projections, store: Store, unit: str, rubric: Rubric, day: date) -> UnitYear | int:
+    with store.read() as work:
+        last = work.last_sequence(unit)
+        try:
+            return unit_year(projections.score(store, unit, day, None, rubric.id))
+        except NotScored:
+            return last
 
 
 def unit_year(card: Scorecard) -> UnitYear:
@@ -145,9 +161,20 @@ def unit_year(card: Scorecard) -> UnitYear:
         sum(each.status is Status.AWAITING for each in results),
         frozenset(each.rule.clause.id for each in results if each.status in SHORT),
         frozenset(each.rule.clause.id for each in results if each.status is Status.OVERDUE),
+        frozenset(each.rule.clause.id for each in results if each.status is Status.MISSED),
         {each.rule.clause.id: each.loss.score for each in results if each.loss.score},
-        result_of(card.records, card.rubric.year, card.day),
+        _last_done(card),
+        result_of(card.records, card.rubric.year, card.day, card.rubric),
     )
+
+
+def _last_done(card: Scorecard) -> date | None:
+    days = (
+        record.day
+        for record in card.records.by_id.values()
+        if type_of(record.type).lived and not record.retracted and record.day <= card.day
+    )
+    return max(days, default=None)
 
 
 def by_clause(table: Sequence[UnitYear]) -> dict[str, int]:

@@ -6,13 +6,15 @@ A catalogue never changes; after an installation a new one is made. Which rubric
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
+from hashlib import sha256
 from importlib import resources
 
+from .applicants import Who, fits
 from .codes_used import Family
 from .load import parse
 from .mistake import NoRubric, msgid
@@ -69,15 +71,22 @@ class RubricCatalog:
         self.ever_installed: tuple[Entry, ...] = tuple(installed)
         self.installed: tuple[Entry, ...] = tuple(entry for entry in installed if not entry.withdrawn)
         """What is installed and was not withdrawn, first installed first."""
-        here = {entry.rubric.label: entry.rubric for entry in self.installed}
+        here = {
+            entry.rubric.label: entry.rubric.beside() if entry.beside else entry.rubric
+            for entry in self.installed
+        }
         base = tuple(
             rubric for rubric in (builtin() if rubrics is None else rubrics) if rubric.label not in here
         )
         self.all: tuple[Rubric, ...] = (*base, *here.values())
         self._places = _places(installed)
-        self._by_year = _chosen(base) | self._mains()
-        self._years = sorted(self._by_year)
-        self._provisionals: dict[int, Rubric | None] = {}
+        self._mains: dict[int, list[Rubric]] = {year: [rubric] for year, rubric in _chosen(base).items()}
+        for year in {rubric.year for rubric in self._highest("main")}:
+            self._mains[year] = [rubric for rubric in self._highest("main") if rubric.year == year]
+        self._years = sorted(self._mains)
+        self._provisionals: dict[tuple[int, str], Rubric | None] = {}
+        self.is_selective = any(rubric.meant for mains in self._mains.values() for rubric in mains)
+        """Whether it depends on the unit which rubric answers for a day."""
 
     def get(self, rubric_id: str) -> Rubric:
         """Return the highest version of *rubric_id*; raises NoRubric."""
@@ -92,24 +101,65 @@ class RubricCatalog:
             raise NoRubric(msgid("没有安装“{id}”这份考核细则；已安装的有 {known}"), id=rubric_id, known=known)
         return max(versions, key=lambda rubric: rubric.version)
 
-    def for_day(self, day: date, rubric_id: str | None = None) -> Rubric:
+    def for_day(self, day: date, rubric_id: str | None = None, who: Who | None = None) -> Rubric:
         """Return the rubric that *day* is scored by; raises NoRubric.
 
-        That is *rubric_id* where one is named; else that of the day's year; else, up to its closing day, that of the
-        year before; else the provisional one made from the nearest earlier. Of one id the highest version counts; of
-        several ids for one year, the one installed last.
+        That is *rubric_id* where one is named; else the main one of the day's year; else, up to its closing day, that
+        of the year before; else the provisional one made from the nearest earlier.
+        *who*: for which unit; None: of several main rubrics of a year that for everybody, else the one installed last.
         """
         if rubric_id is not None:
             return self.get(rubric_id)
-        place = bisect_right(self._years, day.year)
-        if not place:
-            raise NoRubric(
-                msgid("没有适用于 {day} 的考核细则：已安装的都是以后年度的，或一份也没有"), day=day
-            )
-        nearest = self._by_year[self._years[place - 1]]
-        if nearest.year == day.year or (nearest.year == day.year - 1 and day <= nearest.closes_on):
+        for nearest in self._mains_until(day, who):
+            return self._on(day, nearest)
+        raise NoRubric(msgid("没有适用于 {day} 的考核细则：已安装的都是以后年度的，或一份也没有"), day=day)
+
+    def choices(self, day: date) -> list[Rubric]:
+        """Return every rubric that *day* may be scored by, for one unit or another."""
+        if not self.is_selective:
+            return list(self._first(day))
+        open_by_then = (
+            rubric for year in self._years for rubric in self._mains[year] if rubric.opens_on <= day
+        )
+        found = [self._on(day, rubric) for rubric in open_by_then]
+        return list({rubric.basis: rubric for rubric in found}.values())
+
+    def _first(self, day: date) -> Iterator[Rubric]:
+        with suppress(NoRubric):
+            yield self.for_day(day)
+
+    @cached_property
+    def stamp(self) -> str:
+        """What tells the main rubrics of this catalogue from others, where they depend on the unit; else empty."""
+        if not self.is_selective:
+            return ""
+        labels = sorted(rubric.label for mains in self._mains.values() for rubric in mains)
+        return "#" + sha256(" ".join(labels).encode()).hexdigest()[:12]
+
+    def next_opening(self, day: date) -> date:
+        """Return the first day after *day* on which a main rubric opens; date.max where none does."""
+        opening = (rubric.opens_on for mains in self._mains.values() for rubric in mains)
+        return min((each for each in opening if each > day), default=date.max)
+
+    def _mains_until(self, day: date, who: Who | None) -> Iterator[Rubric]:
+        """Yield for each year until *day* the main rubric that assesses the unit, the latest first."""
+        for year in reversed(self._years):
+            mains = [rubric for rubric in self._mains[year] if rubric.opens_on <= day]
+            if who is not None:
+                mains = [rubric for rubric in mains if fits(rubric, who, day)]
+            elif any(rubric.meant is None for rubric in mains):
+                mains = [rubric for rubric in mains if rubric.meant is None]
+            if mains:
+                yield mains[-1]
+
+    def _on(self, day: date, nearest: Rubric) -> Rubric:
+        """Return *nearest* while it is open on *day*, else the provisional one made from it."""
+        if nearest.covers(day) or nearest.opens_on <= day <= nearest.closes_on:
             return nearest
-        return self._provisional(day.year, nearest) or nearest
+        years = day.year - nearest.opens_on.year
+        if (day.month, day.day) < (nearest.opens_on.month, nearest.opens_on.day):
+            years -= 1
+        return self._provisional(nearest.year + max(years, 1), nearest) or nearest
 
     def is_main(self, rubric_id: str) -> bool:
         """Say whether *rubric_id* was installed, is not withdrawn, not replaced, and not only beside another."""
@@ -127,21 +177,25 @@ class RubricCatalog:
         ids = [rubric_id for rubric_id, its in self._places.items() if its == place]
         return [self.get(rubric_id) for rubric_id in ids]
 
-    def _mains(self) -> dict[int, Rubric]:
-        return {rubric.year: rubric for rubric in self._highest("main")}
+    def open_at(self, day: date, who: Who | None = None) -> tuple[Rubric, ...]:
+        """Return the rubrics of every year that is open on *day* (its first day to its closing day), by year.
 
-    def open_at(self, day: date) -> tuple[Rubric, ...]:
-        """Return the rubric of every year that is open on *day* (its first day to its closing day), by year.
-
-        Where the day's own year has none and the year before is closed, its provisional one is open: nothing is
-        silent for want of a rubric.
+        The main ones, of *who* where a unit is meant, and after them those beside. Where the day's own year has none
+        and the year before is closed, its provisional one is open: nothing is silent for want of a rubric.
         """
-        chosen = (self._by_year[year] for year in self._years)
-        found = tuple(rubric for rubric in chosen if rubric.opens_on <= day <= rubric.closes_on)
-        if found or not self._years or day.year < self._years[0]:
-            return found
-        standing_in = self.for_day(day)
-        return (standing_in,) if standing_in.is_provisional else ()
+        mains = [rubric for year in self._years for rubric in self._mains[year] if _is_open(rubric, day)]
+        besides = [rubric for rubric in self._highest("beside") if _is_open(rubric, day)]
+        if who is not None:
+            # Of one year the one installed last, should two of them mean the unit after all.
+            mains = list({each.year: each for each in mains if fits(each, who, day)}.values())
+            besides = [rubric for rubric in besides if fits(rubric, who, day)]
+        if not mains:
+            try:
+                standing_in = self.for_day(day, None, who)
+            except NoRubric:
+                return tuple(besides)
+            mains = [standing_in] if standing_in.is_provisional else []
+        return (*mains, *besides)
 
     def missing_year(self, day: date) -> Rubric | None:
         """Return the provisional rubric that *day* is scored by; None where the year has its own, or there is none."""
@@ -152,16 +206,17 @@ class RubricCatalog:
         return found if found.is_provisional else None
 
     def _provisional(self, year: int, earlier: Rubric) -> Rubric | None:
-        if year not in self._provisionals:
-            self._provisionals[year] = provisional_for(year, earlier)
-        return self._provisionals[year]
+        key = (year, earlier.label)
+        if key not in self._provisionals:
+            self._provisionals[key] = provisional_for(year, earlier)
+        return self._provisionals[key]
 
     def _provisional_named(self, rubric_id: str) -> Rubric | None:
         for year in {int(digits) for digits in _YEAR_IN_ID.findall(rubric_id)} - set(self._years):
-            place = bisect_right(self._years, year)
-            found = self._provisional(year, self._by_year[self._years[place - 1]]) if place else None
-            if found is not None and found.id == rubric_id:
-                return found
+            for earlier in (each for its in reversed(self._years) if its < year for each in self._mains[its]):
+                found = self._provisional(year, earlier)
+                if found is not None and found.id == rubric_id:
+                    return found
         return None
 
     def code_name(self, family: Family, code: str) -> str:
@@ -219,6 +274,10 @@ class RubricCatalog:
                     if name != code or code not in names[family]:
                         names[family][code] = name
         return names
+
+
+def _is_open(rubric: Rubric, day: date) -> bool:
+    return rubric.opens_on <= day <= rubric.closes_on
 
 
 def _places(entries: Iterable[Entry]) -> dict[str, str]:

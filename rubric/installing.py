@@ -5,6 +5,7 @@ Nothing takes units from another rubric unsaid, and what was scored with a versi
 
 from __future__ import annotations
 
+from .applicants import may_share
 from .catalog import RubricCatalog
 from .mistake import Mistake, msgid
 from .schema import Rubric
@@ -58,7 +59,11 @@ def _taking_over(
 ) -> list[Mistake]:
     """Return what is wrong with what *replaces* says, or does not say, of the main rubrics of the year."""
     mains = [each.id for each in catalog.mains_of(rubric.year)]
-    unsaid = [each for each in mains if each not in (rubric.id, replaces)]
+    unsaid = [
+        each.id
+        for each in catalog.mains_of(rubric.year)
+        if each.id not in (rubric.id, replaces) and may_share(each, rubric)
+    ]
     if unsaid:
         message = msgid(
             "{year} 年度现在按 {other} 考核，装上这份，各单位就都改按这份算了；"

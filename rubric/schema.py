@@ -108,6 +108,7 @@ class Rubric(Model):
 
     _file: bytes = PrivateAttr(default=b"")
     _made_from: Rubric | None = PrivateAttr(default=None)
+    _beside: bool = PrivateAttr(default=False)
 
     @property
     def sha256(self) -> str:
@@ -122,6 +123,22 @@ class Rubric(Model):
     def remember_file(self, content: bytes) -> None:
         """Keep the *content* of its file."""
         self._file = content
+
+    @property
+    def meant(self) -> Any:
+        """Whom it assesses (`format2.terms.For`); None: every unit."""
+        return None
+
+    @property
+    def is_beside(self) -> bool:
+        """Whether it is scored beside the main rubric of its year: what names no rubric is not about it."""
+        return self._beside
+
+    def beside(self) -> Rubric:
+        """Return the same rubric as one that is scored beside the main one."""
+        made = self.model_copy()
+        made._beside = True
+        return made
 
     @property
     def is_provisional(self) -> bool:

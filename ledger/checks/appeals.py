@@ -29,7 +29,8 @@ def check_filed(check: Check, but: str | None = None, where: str = "data.clause"
                 "data.appeal", Text("编号“{key}”在 {unit} 已被使用；请换一个", key=key, unit=check.unit)
             )
         return
-    earlier = next((other for other, about in others.items() if about == (clause, year)), None)
+    of = (clause, year, check.data.get("rubric", ""))
+    earlier = next((other for other, about in others.items() if about == of), None)
     if earlier is not None and not _excused(check, earlier):
         check.blame(
             where,

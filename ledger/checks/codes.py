@@ -105,21 +105,30 @@ def _check_honor(data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) -> 
 
 def _check_appeal(data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) -> None:
     # Of any clause: a bonus that was returned can be appealed against too.
-    known = vocabulary.clauses | vocabulary.bonus_clauses
-    if data["clause"] not in known:
-        _blame_code(blame, "data.clause", data["clause"], known, Text("条款"))
+    clauses, bonus = _clauses_of(data, vocabulary)
+    if data["clause"] not in clauses | bonus:
+        _blame_code(blame, "data.clause", data["clause"], clauses | bonus, Text("条款"))
     _check_rubric_id(data, vocabulary, blame)
 
 
 def _check_judgement(data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) -> None:
     clause = data["clause"]
     _check_rubric_id(data, vocabulary, blame)
-    if clause in vocabulary.clauses:
+    clauses, bonus = _clauses_of(data, vocabulary)
+    if clause in clauses:
         return
-    if clause in vocabulary.bonus_clauses:
+    if clause in bonus:
         blame("data.clause", Text("{clause} 是加分条款，不能作扣分评判；请写被扣分的条款", clause=clause))
     else:
-        _blame_code(blame, "data.clause", clause, vocabulary.clauses, Text("条款"))
+        _blame_code(blame, "data.clause", clause, clauses, Text("条款"))
+
+
+def _clauses_of(data: dict[str, Any], vocabulary: Vocabulary) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the clauses that may be judged and those of bonus: of the rubric that is named, else of all."""
+    named = vocabulary.judging.get(str(data.get("rubric")))
+    if named is None or not named.clauses:
+        return vocabulary.clauses, vocabulary.bonus_clauses
+    return named.clauses, named.bonus_clauses
 
 
 def _check_rubric_id(data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) -> None:

@@ -65,8 +65,11 @@ def _check_basis(check: Check) -> None:
 def _check_superseding(check: Check) -> None:
     data = check.data
     year = data["for_year"]
-    standing = check.register.signings.get(year)
+    standing = check.register.signings.get((year, data["rubric"]))
     named = data.get("supersedes")
+    of_the_year = {there for (its, _), there in check.register.signings.items() if its == year}
+    if standing is None and named in of_the_year:
+        standing = named  # under the rubric that this one has replaced
     if named != standing and not (check.excuses.record(standing or "") or check.excuses.record(named or "")):
         check.blame(
             "data.supersedes",
@@ -95,9 +98,13 @@ def _check_superseding(check: Check) -> None:
 
 def check_standing(check: Check, signing: ClientEvent) -> None:
     """Only the signing that stands can be taken back."""
-    year = check.register.in_force(signing)[1]["for_year"]
-    standing = check.register.signings.get(year)
-    if standing is not None and standing != signing["id"] and not check.excuses.record(standing):
+    data = check.register.in_force(signing)[1]
+    signings, year = check.register.signings, data["for_year"]
+    if signing["id"] in signings.values():
+        return
+    of_the_year = (there for (its, _), there in signings.items() if its == year)
+    standing = signings.get((year, data["rubric"])) or next(of_the_year, None)
+    if standing is not None and not check.excuses.record(standing):
         check.blame(
             "data.record",
             Text(

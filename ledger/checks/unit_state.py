@@ -43,12 +43,12 @@ class UnitState:
         """Members who are in the tree now, by ledger order, each with the subject he is in."""
         self.requests: set[str] = set()
         self.findings: set[str] = set()
-        self.appeals: dict[str, tuple[str, int]] = {}
-        """Clause and year of each appeal, by its key."""
+        self.appeals: dict[str, tuple[str, int, str]] = {}
+        """Clause, year and rubric (empty: the main one) of each appeal, by its key."""
         self.decided: set[str] = set()
         """Keys of the appeals that are decided."""
-        self.signings: dict[int, str] = {}
-        """The signing that stands, by the year whose score it fixes."""
+        self.signings: dict[tuple[int, str], str] = {}
+        """The signing that stands, by the year whose score it fixes, and the rubric."""
         self.countersigned: set[str] = set()
         """Signings that bear a second signature."""
         self.confirmed: set[str] = set()
@@ -128,11 +128,16 @@ class UnitState:
         elif kind == "finding.raised":
             self.findings.add(data["finding"])
         elif kind == "appeal.filed":
-            self.appeals[data["appeal"]] = (data["clause"], data.get("for_year", day_of(time).year))
+            year = data.get("for_year", day_of(time).year)
+            self.appeals[data["appeal"]] = (data["clause"], year, data.get("rubric", ""))
         elif kind == "appeal.decided":
             self.decided.add(data["appeal"])
         elif kind == "score.signed":
-            self.signings[data["for_year"]] = event_id
+            # The one that it supersedes may have been made under another rubric: that which was the main one then.
+            superseded = [key for key, there in self.signings.items() if there == data.get("supersedes")]
+            for key in superseded:
+                del self.signings[key]
+            self.signings[data["for_year"], data["rubric"]] = event_id
         elif kind == "score.countersigned":
             self.countersigned.add(data["signing"])
         elif kind == "result.confirmed":

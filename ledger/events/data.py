@@ -363,6 +363,12 @@ class AnchorRecorded(TypedDict):
 
 
 @with_config(STRICT)
+class CheckpointSeen(TypedDict):
+    log: NonEmpty
+    checkpoint: NonEmpty
+
+
+@with_config(STRICT)
 class LossAccepted(TypedDict):
     log: NonEmpty
     seen: NonEmpty

@@ -171,6 +171,7 @@ _ROWS = (
         for name, model in (
             ("anchor.recorded", data.AnchorRecorded),
             ("loss.accepted", data.LossAccepted),
+            ("checkpoint.seen", data.CheckpointSeen),
             ("clock.confirmed", data.ClockConfirmed),
         )
     ),

@@ -9,9 +9,9 @@ from datetime import datetime
 import orjson
 
 from ledger.checks.unit_state_cache import UnitStateCache
-from ledger.events.event import ClientEvent, StoredEvent, instant_of, unit_of
+from ledger.events.event import ClientEvent, StoredEvent, event_unit, instant_of
 from ledger.intake.admission import Intake
-from ledger.intake.draft import read_draft
+from ledger.intake.draft import Draft, read_draft
 from ledger.problem import Problem, Refused, told
 from ledger.store.protocol import Line, Recorder
 from ledger.vocabulary import Vocabulary
@@ -83,6 +83,11 @@ def supposed(
     return [event for event, _, _ in accepted]
 
 
+def drafts_of(events: Sequence[ClientEvent]) -> list[Draft]:
+    """Return *events* as an append would read them; their place from 0 is their line."""
+    return [read_draft(place, orjson.dumps(event)) for place, event in enumerate(events)]
+
+
 @dataclass(frozen=True, slots=True)
 class Rehearsed:
     """What an append would say, by kind; `line` is the event's place from 0."""
@@ -95,7 +100,7 @@ class Rehearsed:
 
 
 def dry_run(
-    events: Sequence[ClientEvent],
+    drafts: Sequence[Draft],
     stored: Sequence[StoredEvent],
     *,
     find: Callable[[str], StoredEvent | None],
@@ -104,14 +109,12 @@ def dry_run(
     by: Recorder,
     now: datetime,
 ) -> Rehearsed:
-    """Return what an append of *events* would forbid, refuse and warn of.
+    """Return what an append of *drafts* would forbid, refuse and warn of.
 
-    *stored* are the unit's events, in ledger order; all of *events* are of that unit. *find* looks an id up in the
-    whole ledger, *is_unit* says whether it knows a unit.
+    *stored* are the unit's events, in ledger order; all *drafts* are of that unit. *find* looks an id up in the whole
+    ledger, *is_unit* says whether it knows a unit.
     """
-    if not events:
-        return Rehearsed([], [], [])
-    unit = unit_of(events[0]["subject"])
+    unit = next((event_unit(draft.event) for draft in drafts if draft.event is not None), "")
     intake = Intake(_Stored(unit, stored, find, is_unit), UnitStateCache(), vocabulary, by=by, now=now)
-    intake.take([read_draft(place, orjson.dumps(event)) for place, event in enumerate(events)])
+    intake.take(drafts)
     return Rehearsed(intake.forbidden, told(intake.problems), intake.warnings)

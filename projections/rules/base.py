@@ -67,7 +67,8 @@ class Rule(ABC):
             elif status in MAY_BE_LOST:
                 lagging += status in LAGGING
                 thing, room = self.thing_of(requirement), self.room(requirement, facts, day)
-                rooms[thing] = smallest((room, rooms[thing])) if thing in rooms else room
+                known = rooms.get(thing)
+                rooms[thing] = room if known is None or known == room else smallest((room, known))
         still_open = tuple(room for thing, room in rooms.items() if thing not in gone)
         return Outlook(kept, missed, lagging, len(gone), still_open)
 
@@ -101,10 +102,8 @@ class Rule(ABC):
 
     def applies(self, facts: Facts, subject: str, due: date) -> bool:
         """Whether what falls due on *due* is asked of *subject*: long enough there, and not closed by then."""
-        registered, closed = facts.organization(subject).registered, facts.closed(subject)
-        if registered is None or (closed is not None and closed <= due):
-            return False
-        return (due - registered).days + 1 >= max(1, self.rubric.newcomer_days)
+        first, closed = facts.asked_between(subject, max(1, self.rubric.newcomer_days))
+        return first <= due < closed
 
     def final_of(self, requirement: Requirement) -> date | None:
         """Return the last day on which *requirement* can still be made good; here the day it is due."""

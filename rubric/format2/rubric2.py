@@ -13,6 +13,7 @@ from ..codes_used import Family
 from ..schema import FAMILIES, Rubric
 from .document import Example, Head, ResultTerms
 from .measures import Measured, measures
+from .terms import For
 from .tree import Item
 
 
@@ -25,6 +26,11 @@ class Rubric2(Rubric):
     examples: tuple[Example, ...] = ()
     places: dict[str, tuple[str | int, ...]] = Field(default_factory=dict)
     """Where in the file each clause (by id) and each indicator (by number) stands."""
+
+    @property
+    def meant(self) -> For | None:
+        """Whom it assesses; None: every unit."""
+        return self.head.meant
 
     @property
     def opens_on(self) -> date:

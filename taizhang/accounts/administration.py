@@ -15,7 +15,7 @@ from ledger.problem import Problem, Refused
 from ledger.store.protocol import Store
 from ledger.text import Text
 
-from . import entry
+from . import entry, sso_rows
 from . import store as rows
 from .account import Account
 from .journal import Deed, note
@@ -35,6 +35,8 @@ class Line:
     account: Account
     has_password: bool
     use: rows.Use
+    is_bound: bool = False
+    """Whether its owner comes in by the office's provider."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ class Whole:
     has_password: bool
     logins: list[rows.SessionRow]
     tokens: list[rows.TokenRow]
+    is_bound: bool
+    """Whether it is somebody's at the office's provider (see `single_sign_on`)."""
 
 
 def all_accounts(store: Store, *, now: datetime) -> list[Line]:
@@ -53,7 +57,11 @@ def all_accounts(store: Store, *, now: datetime) -> list[Line]:
         everybody = rows.everybody(work.connection)
         uses = rows.uses(work.connection, recorded_text(now))
         with_password = rows.with_password(work.connection)
-    return [Line(each, each.name in with_password, uses.get(each.name, rows.UNUSED)) for each in everybody]
+        bound = sso_rows.bound(work.connection)
+    return [
+        Line(each, each.name in with_password, uses.get(each.name, rows.UNUSED), each.name in bound)
+        for each in everybody
+    ]
 
 
 def one_account(store: Store, name: str, *, now: datetime) -> Whole:
@@ -64,9 +72,10 @@ def one_account(store: Store, name: str, *, now: datetime) -> Whole:
         logins = [each for each in rows.sessions_of(work.connection, name) if each.expires_at >= at]
         tokens = rows.api_tokens(work.connection, name)
         kept = rows.password(work.connection, name)
+        is_bound = name in sso_rows.bound(work.connection)
     if account is None:
         raise _nobody(name)
-    return Whole(account, kept is not None, logins, tokens)
+    return Whole(account, kept is not None, logins, tokens, is_bound)
 
 
 def invite(store: Store, name: str, *, by: str, now: datetime) -> str:

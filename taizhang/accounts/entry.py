@@ -76,12 +76,17 @@ class Visit:
         return self.confirmed_at is not None and -CLOCK_STEP <= now - instant_of(self.confirmed_at) <= RECENT
 
 
-def log_in(store: Store, name: str, password: str, *, now: datetime, agent: str = "") -> str:
-    """Return the token of a new session. Raises NotAdmitted."""
+def admitted(store: Store, name: str, password: str, *, now: datetime) -> Account:
+    """Return the account that name and password let in. Raises NotAdmitted."""
     account = account_by_password(store, name.strip().lower(), password, now=now)
     if account is None:
         raise NotAdmitted(Text("账号或密码不对；请重试，忘记密码请联系系统管理员"))
-    return start_session(store, account, now=now, agent=agent)
+    return account
+
+
+def log_in(store: Store, name: str, password: str, *, now: datetime, agent: str = "") -> str:
+    """Return the token of a new session by the password alone. Raises NotAdmitted."""
+    return start_session(store, admitted(store, name, password, now=now), now=now, agent=agent)
 
 
 def account_by_password(store: Store, name: str, password: str, *, now: datetime) -> Account | None:
@@ -93,7 +98,7 @@ def account_by_password(store: Store, name: str, password: str, *, now: datetime
         account = rows.find(work.connection, name)
         kept = rows.password(work.connection, name)
         tries, last = rows.failures(work.connection, name)
-    _wait(tries, last, now)
+    must_wait(tries, last, now)
     right = len(password) <= passwords.PASSWORD_MAX and passwords.matches(password, kept)
     if right and account is not None and account.active:
         return account
@@ -113,7 +118,8 @@ def confirm(store: Store, visit: Visit, password: str, *, now: datetime) -> None
         rows.confirm_session(work.connection, visit.session_key, recorded_text(now))
 
 
-def _wait(tries: int, last: str, now: datetime) -> None:
+def must_wait(tries: int, last: str, now: datetime) -> None:
+    """Raise MustWait as long as so many failed tries in a row, the last of them at *last*, have to wait."""
     if tries < FREE_TRIES:
         return
     wait = min(LONGEST_WAIT, timedelta(seconds=30) * 2 ** min(tries - FREE_TRIES, 10))
@@ -147,7 +153,7 @@ def visit_of_session(store: Store, token: str, *, now: datetime) -> Visit | None
     at = recorded_text(now)
     with store.read() as work:
         row = rows.find_session(work.connection, token)
-        if row is None or not _holds(row, now):
+        if row is None or row.awaits or not _holds(row, now):
             return None
         account = rows.find(work.connection, row.account)
     if account is None or not account.active:

@@ -36,6 +36,11 @@ class Deed(StrEnum):
     CONTACT = "contact.kept"
     CONTACT_REMOVED = "contact.removed"
     PASSWORD = "password.changed"  # noqa: S105
+    SECOND_FACTOR = "second_factor.on"
+    SECOND_FACTOR_OFF = "second_factor.off"
+    RECOVERY_CODES = "recovery_codes.made"
+    BOUND = "sign_on.bound"
+    UNBOUND = "sign_on.unbound"
 
 
 DEED_NAMES: dict[Deed, str] = {
@@ -51,6 +56,11 @@ DEED_NAMES: dict[Deed, str] = {
     Deed.CONTACT: N_("改联系人"),
     Deed.CONTACT_REMOVED: N_("删联系人"),
     Deed.PASSWORD: N_("改密码"),
+    Deed.SECOND_FACTOR: N_("打开两步验证"),
+    Deed.SECOND_FACTOR_OFF: N_("关掉两步验证"),
+    Deed.RECOVERY_CODES: N_("换备用码"),
+    Deed.BOUND: N_("第一次统一登录"),
+    Deed.UNBOUND: N_("解除统一登录"),
 }
 """To be translated where they are shown."""
 

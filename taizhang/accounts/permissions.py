@@ -44,6 +44,7 @@ PAGES: MappingProxyType[str, Row] = MappingProxyType(
         "account": EVERYBODY,
         "account.own": EVERYBODY,
         "account.tokens": EVERYBODY,
+        "account.second": EVERYBODY,
         "changes": EVERYBODY,
         "board": READS_DISTRICT,
         "unit": READS_UNIT,
@@ -79,9 +80,9 @@ PAGES: MappingProxyType[str, Row] = MappingProxyType(
 )
 """Pages and API calls by name: who may open them, and for which units. Addresses anybody may open are not here."""
 
-IN_PERSON = frozenset({"account.own", "account.tokens", "admin.deeds"})
+IN_PERSON = frozenset({"account.own", "account.tokens", "account.second", "admin.deeds"})
 """Only for who is logged in: an API token that ends could else make one without end, or another operator."""
-CONFIRMED = frozenset({"account.tokens", "admin.deeds"})
+CONFIRMED = frozenset({"account.tokens", "account.second", "admin.deeds"})
 """Of these only for who has typed the password lately: an open page that was left is no key to the others."""
 
 _UNIT_LIFE: Row = {_S: Reach.OWN}

@@ -36,6 +36,8 @@ class Happened(StrEnum):
     LOGIN_FAILED = "login.failed"
     LOGIN_WAITS = "login.locked_out"
     CONFIRM_FAILED = "password.wrong"
+    CODE_FAILED = "code.wrong"
+    SIGN_ON_FAILED = "sign_on.failed"
     LINK_USED = "link.used"
     LOGOUT = "logout"
     TOKEN_REFUSED = "token.refused"  # noqa: S105  # names an event
@@ -48,6 +50,8 @@ NAMES: dict[Happened, str] = {
     Happened.LOGIN_FAILED: N_("登录失败"),
     Happened.LOGIN_WAITS: N_("输错太多，要等"),
     Happened.CONFIRM_FAILED: N_("确认时密码不对"),
+    Happened.CODE_FAILED: N_("两步验证的码不对"),
+    Happened.SIGN_ON_FAILED: N_("统一登录没有成功"),
     Happened.LINK_USED: N_("用一次性链接设密码"),
     Happened.LOGOUT: N_("退出"),
     Happened.TOKEN_REFUSED: N_("令牌无效"),

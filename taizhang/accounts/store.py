@@ -17,7 +17,9 @@ from ledger.store.sql import Connection
 from .account import Account
 from .journal import create_journal
 from .roles import Role
+from .second_rows import create_second_factors
 from .security_log import create_security_events
+from .sso_rows import create_single_sign_on
 
 _TABLES = """
     CREATE TABLE accounts (name TEXT PRIMARY KEY, role TEXT NOT NULL, display_name TEXT NOT NULL, password TEXT,
@@ -53,6 +55,8 @@ MIGRATIONS: Sequence[Callable[[Connection], None]] = (
     create_journal,
     create_confirmations,
     create_security_events,
+    create_second_factors,
+    create_single_sign_on,
 )
 
 
@@ -201,13 +205,15 @@ class SessionRow:
     agent: str
     confirmed_at: str | None = None
     """When the password was typed last; None of a login that an earlier version began."""
+    awaits: str = ""
+    """What it waits for after the password, letting nobody in until then (see `second_factor`)."""
 
 
 def add_session(connection: Connection, token: str, row: SessionRow) -> None:
     """Keep a login."""
     connection.execute(
-        "INSERT INTO sessions (token, account, created_at, seen_at, expires_at, agent, confirmed_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO sessions (token, account, created_at, seen_at, expires_at, agent, confirmed_at, awaits)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
             digest(token),
             row.account,
@@ -216,6 +222,7 @@ def add_session(connection: Connection, token: str, row: SessionRow) -> None:
             row.expires_at,
             row.agent,
             row.confirmed_at or row.created_at,
+            row.awaits,
         ),
     )
 
@@ -228,12 +235,12 @@ def find_session(connection: Connection, token: str) -> SessionRow | None:
 
 def sessions_of(connection: Connection, account: str) -> list[SessionRow]:
     """Return an account's logins, the last seen first."""
-    return _sessions(connection, "account = ?", account)
+    return _sessions(connection, "awaits = '' AND account = ?", account)
 
 
 def _sessions(connection: Connection, where: str, value: str) -> list[SessionRow]:
     rows = connection.execute(
-        "SELECT token, account, created_at, seen_at, expires_at, agent, confirmed_at FROM sessions"  # noqa: S608
+        "SELECT token, account, created_at, seen_at, expires_at, agent, confirmed_at, awaits FROM sessions"  # noqa: S608
         f" WHERE {where} ORDER BY seen_at DESC, token",
         (value,),
     ).fetchall()

@@ -81,6 +81,10 @@ class OpenLedger:
             places = {}
         return lambda member: (places.get(member, len(places)), member)
 
+    def has_year_table(self, rubric: Rubric, day: date) -> bool:
+        """Whether that table is remembered: then it costs little to ask for it."""
+        return self._years.has(rubric, day)
+
     def year_table(self, rubric: Rubric, day: date) -> list[UnitYear]:
         """Return every unit's year of *rubric* as of *day*, by unit id."""
         return self._years.of(self.projections, self.store, rubric, day)
@@ -160,7 +164,7 @@ def vocabulary_of(shelf: RubricCatalog, projections: Projections | None = None) 
         rubrics={rubric.label: rubric.sha256 for rubric in shelf.all},
         judging={
             # Of one id the highest version counts.
-            rubric.id: Judging(rubric.year, rubric.judged_until)
+            rubric.id: _judging(rubric)
             for rubric in sorted(shelf.all, key=lambda each: each.version)
         },
         target_documents=shelf.target_documents,
@@ -169,3 +173,9 @@ def vocabulary_of(shelf: RubricCatalog, projections: Projections | None = None) 
     if projections is None:
         return vocabulary
     return replace(vocabulary, rubric_problems=partial(projections.rubric_problems, shelf))
+
+
+def _judging(rubric: Rubric) -> Judging:
+    bonus = frozenset(each.id for each in rubric.clauses if each.indicator in rubric.bonus_indicators)
+    clauses = frozenset(each.id for each in rubric.clauses) - bonus
+    return Judging(rubric.year, rubric.judged_until, clauses, bonus)

@@ -38,6 +38,8 @@ class KeptSettings(BaseModel):
     """Whether a signed year wants the signature of a second assessor before it is published."""
     separate_appeals: bool = False
     """Whether an appeal is decided by somebody else than who judged the clause."""
+    second_factor: bool = False
+    """Whether operators and assessors need a code of their telephone beside the password."""
     day_events: int = Field(default=20_000, ge=100, le=10_000_000)
     """So many events may one account add in a day (see `quota`)."""
     day_megabytes: int = Field(default=2_000, ge=10, le=10_000_000)

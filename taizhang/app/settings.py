@@ -24,6 +24,7 @@ _SHOWN_MAX = 60
 EXPECTED: dict[str, Text] = {
     "base_url": Text("应是 https://taizhang.example.cn 这样的网址"),
     "tsa": Text("应是 https://tsa.example.cn 这样的网址"),
+    "oidc_issuer": Text("应是 https://login.example.cn 这样的网址，和统一登录自称的一字不差"),
     "operator_mail": Text("应是邮箱地址，几个之间用逗号隔开，如 admin@example.cn"),
     "robots_inside": Text("应是 1（可以）或 0（不可以）"),
     "remind_from_hour": Text("应是 0 到 23 的整数"),
@@ -101,10 +102,20 @@ class Settings(BaseSettings):
     """What backups are encrypted with; None: they are not."""
     templates: Path | None = None
     """The folder of the operator's own report templates; None: those that come with the program."""
+    oidc_issuer: str | None = None
+    """The office's OpenID Connect provider, as it calls itself; None: people log in with passwords only."""
+    oidc_client_id: str | None = None
+    """What the dashboard is called at the provider."""
+    oidc_client_secret: SecretStr | None = None
+    """Its secret there."""
+    oidc_claim: str = "preferred_username"
+    """Which of the provider's words is the login here."""
+    oidc_name: str = ""
+    """What the button of the login page calls the provider."""
     evidence: Path | None = None
     """The folder of attached files; None: beside the store."""
 
-    @field_validator("base_url", "tsa")
+    @field_validator("base_url", "tsa", "oidc_issuer")
     @classmethod
     def _is_web_address(cls, value: str | None) -> str | None:
         if value is not None:

@@ -9,6 +9,7 @@ import typer
 from typer.main import get_command
 
 from ledger.problem import NoLedger
+from taizhang import __version__
 from taizhang.app.installation import Installation
 from taizhang.app.settings import DEFAULT_STORE, Settings
 from taizhang.cli.commands import accounts as account_commands
@@ -86,6 +87,12 @@ def build() -> Any:
     return get_command(app)
 
 
+def _only_version(asked: bool) -> None:
+    if asked:
+        print(f"taizhang {__version__}")
+        raise typer.Exit
+
+
 def _options(
     ctx: typer.Context,
     store: Annotated[
@@ -104,6 +111,10 @@ def _options(
         typer.Option("--lang", metavar="LANG", help=N_("语言：zh-CN 或 en；也可用环境变量 TAIZHANG_LANG")),
     ] = None,
     by: Annotated[str | None, typer.Option("--by", metavar="NAME", help=N_("谁在录入，默认是登录名"))] = None,
+    version: Annotated[
+        bool,
+        typer.Option("--version", is_eager=True, callback=_only_version, help=N_("只显示程序的版本")),
+    ] = False,
     clock_is_right: Annotated[
         bool, typer.Option("--clock-is-right", help=N_("机器的时钟没有错，尽管与台账最后的入账时间相差很远"))
     ] = False,

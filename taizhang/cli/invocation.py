@@ -27,6 +27,12 @@ class Invocation:
         """The ledgers that stand together."""
         return Installation(self.first_url)
 
+    def address_of(self, ledger: str) -> str:
+        """Return the address of a ledger that is named by its address, its name, or `.`, the first."""
+        if ledger == ".":
+            return self.first_url
+        return ledger if ":" in ledger else self.installation.address(ledger)
+
     def recorder(self) -> Recorder:
         """Return who is recording: `--by`, else the login."""
         return Recorder(self.by or _login())

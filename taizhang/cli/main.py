@@ -50,6 +50,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: list[str]) -> int:
+    if set(arguments) in ({"--version"}, {"--version", "--json"}):
+        _tell_version(as_json=len(arguments) > 1)
+        return Status.DONE
     _speak(arguments)
     if _has_lone_bytes(arguments):
         raise UsageMistake(Text("命令行里有不是文字的字节；请检查编码"))
@@ -98,6 +101,12 @@ def _has_lone_bytes(arguments: list[str]) -> bool:
     except UnicodeEncodeError:
         return True
     return False
+
+
+def _tell_version(*, as_json: bool) -> None:
+    from taizhang import __version__
+
+    print(orjson.dumps({"version": __version__}).decode() if as_json else f"taizhang {__version__}")
 
 
 def _speak(arguments: list[str]) -> None:

@@ -35,6 +35,7 @@ MAIL_LOOKED_BACK = timedelta(days=7)
 JOB_NAMES = {
     "checkpoints": Text("签检查点"),
     "kept rows": Text("一览的更新"),
+    "year tables": Text("全年数字的整理"),
     "proofs": Text("每夜的存证和备份"),
     "reminders": Text("发提醒"),
     "watch": Text("查看系统状况"),

@@ -19,6 +19,7 @@ from taizhang.jobs.board_rows import kept_rows_job, renew_rows
 from taizhang.jobs.nightly import nightly_job
 from taizhang.jobs.reminders import reminder_job
 from taizhang.jobs.uploads import uploads_job
+from taizhang.proofs.log_of_logs import see
 from taizhang.startup.ledgers import names
 from taizhang.startup.open_ledgers import OpenLedgers
 
@@ -46,6 +47,8 @@ def walk(first: OpenLedger, others: OpenLedgers, settings: Settings) -> None:
         try:
             with others.use(name) as ledger:
                 _see_to(ledger, settings)
+                if first.settings.demo_today is None:
+                    see(first.log, ledger.log, first.clock())
         except Exception as error:  # noqa: BLE001 - the next ledger's people wait for their reminders all the same
             _log.error("%s: %s", name, error.text if isinstance(error, TaizhangError) else repr(error))
             failed.append(name)

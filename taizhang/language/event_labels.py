@@ -56,6 +56,7 @@ TYPE_WORDS = {
     "rubric.installed": N_("安装考核细则"),
     "rubric.withdrawn": N_("撤下考核细则"),
     "loss.accepted": N_("接受缺失"),
+    "checkpoint.seen": N_("见到检查点"),
     "clock.confirmed": N_("确认时钟"),
 }
 

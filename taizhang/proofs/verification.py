@@ -22,6 +22,7 @@ from ledger.signing import rows
 from ledger.signing.anchors import KIND
 from ledger.signing.note import VerifierKey
 from ledger.signing.signed_log import SignedLog
+from ledger.signing.through import KIND as SEEN
 from ledger.signing.tile_folder import TileFolder
 from ledger.store import statements
 from ledger.store.log import guards_put_back
@@ -33,6 +34,7 @@ from projections.rubrics import RubricFiles
 from rubric.catalog import RubricCatalog
 from taizhang.evidence.files import check_evidence
 from taizhang.proofs.clock import clock_look
+from taizhang.proofs.log_of_logs import seen_of_logs
 from taizhang.proofs.looks import Checked, Look, Result
 from taizhang.proofs.rubric_lists import check_rubrics
 from taizhang.proofs.seen import Seen
@@ -125,6 +127,10 @@ class _Verification:
         self._look("schema", Text("表、索引和触发器"), self._schema)
         self._look("checkpoints", Text("检查点"), self._signed)
         self._look("anchors", Text("外部存证"), self._anchored)
+        with self._store.read() as work:
+            of_ledger = [event for event in work.stream("") if event["type"] == SEEN]
+        if of_ledger:
+            self._look("seen", Text("见过的其他台账"), self._vouched)
         if sound:
             self._look("tail", Text("最近的事件"), self._tail)
         if self._beside is not None:
@@ -268,6 +274,15 @@ class _Verification:
             )
             return Look("anchors", Result.TOLD, text)
         return Look("anchors", Result.FINE, Text("与 {anchors} 次存证一致", anchors=self._anchors))
+
+    def _vouched(self) -> Look:
+        events = list(self._store.stream(""))
+        faults = list(seen_of_logs(events))
+        text = Text("见过的其他台账的检查点")
+        if not faults:
+            logs = {event["data"]["log"] for event in events if event["type"] == SEEN}
+            text = Text("见过 {count} 个台账的检查点，前后不矛盾", count=len(logs))
+        return _looked("seen", text, faults)
 
     def _tail(self) -> Look:
         if self._known_until >= self._size:

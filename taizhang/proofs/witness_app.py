@@ -19,12 +19,14 @@ from starlette.routing import Route
 from ledger.events.event import recorded_text
 from ledger.merkle.proof_error import ProofError
 from ledger.signing import rows
+from ledger.signing.checkpoint import Checkpoint
 from ledger.signing.key_file import KeyFile
-from ledger.signing.note import COSIGNATURE, SignerKey, VerifierKey
+from ledger.signing.note import COSIGNATURE, Note, SignerKey, VerifierKey
 from ledger.signing.witness import AddCheckpoint, Unheard, check_request, parse_add_checkpoint
 from ledger.store.protocol import Store
 
 BODY_BYTES_MAX = 64_000
+Recorder = Callable[[Store, Checkpoint, Note, datetime], None]
 SIZE_TYPE = "text/x.tlog.size"
 
 
@@ -32,18 +34,25 @@ class Witness:
     """Cosigns the checkpoints of the logs whose *trusted* keys it was given, under *key*."""
 
     def __init__(
-        self, store: Store, key: SignerKey, trusted: Sequence[VerifierKey], clock: Callable[[], datetime]
+        self,
+        store: Store,
+        key: SignerKey,
+        trusted: Sequence[VerifierKey],
+        clock: Callable[[], datetime],
+        recorder: Recorder | None = None,
     ) -> None:
         self.store = store
         self.key = key
         self.trusted = trusted
         self._clock = clock
+        self._recorder = recorder
+        """Records what was seen in the witness's own ledger, too (`log_of_logs`)."""
 
     def add(self, content: bytes) -> Response:
         """Return the answer to an `add-checkpoint` request: what was seen is kept before anybody is told."""
         try:
             request = parse_add_checkpoint(content)
-            return Response(self._cosign(request), media_type="text/plain")
+            return Response(self.cosign(request), media_type="text/plain")
         except ProofError as error:
             return Response(f"{error}\n", 400, media_type="text/plain")
         except Unheard as no:
@@ -51,11 +60,13 @@ class Witness:
                 return Response(status_code=no.status)
             return Response(f"{no.size}\n", no.status, headers={"content-type": SIZE_TYPE})
 
-    def _cosign(self, request: AddCheckpoint) -> str:
+    def cosign(self, request: AddCheckpoint) -> str:
+        """Return the line of the cosignature; raises Unheard."""
         checkpoint = request.checkpoint
         now = self._clock()
         with self.store.write() as work:
-            check_request(request, self.trusted, rows.seen_of(work.connection, checkpoint.origin))
+            known = rows.seen_of(work.connection, checkpoint.origin)
+            check_request(request, self.trusted, known)
             rows.keep_seen(
                 work.connection,
                 checkpoint.origin,
@@ -64,6 +75,8 @@ class Witness:
                 str(request.note),
                 recorded_text(now),
             )
+        if self._recorder is not None and known != (checkpoint.size, checkpoint.root):
+            self._recorder(self.store, checkpoint, request.note, now)
         return str(self.key.cosign(request.note.text, int(now.timestamp())))
 
 

@@ -3,9 +3,13 @@
 from taizhang.web.pages import admin
 from taizhang.web.pages.account import login_routes as coming_in
 from taizhang.web.pages.account import routes as own_account
+from taizhang.web.pages.account import second_routes as second_factor
+from taizhang.web.pages.account import sso_routes as single_sign_on
 from taizhang.web.pages.audit import routes as audit
 from taizhang.web.pages.audit import tlog_routes as tlog
 from taizhang.web.pages.board import routes as board
+from taizhang.web.pages.district import leader_routes as leader
+from taizhang.web.pages.district import results_routes as district_results
 from taizhang.web.pages.log import paste_routes as pasting
 from taizhang.web.pages.log import roster_routes as roster
 from taizhang.web.pages.log import routes as log
@@ -32,11 +36,15 @@ from taizhang.web.pages.workbook import routes as workbook
 PAGE_ROUTERS = (
     home.router,
     board.router,
+    leader.router,
+    district_results.router,
     registering.router,
     closing.router,
     units.router,
     coming_in.router,
     own_account.router,
+    second_factor.router,
+    single_sign_on.router,
     log.router,
     pasting.router,
     roster.router,

@@ -74,6 +74,7 @@ FULL: dict[str, dict[str, Any]] = {
         "channel": "mail", "items": [{"clause": "1.1", "due": "2017-05-01", "subject": "wj-01"}], "period": "2017-05",
     },
     "anchor.recorded": {"kind": "timestamp", "authority": "http://tsa", "checkpoint": "x", "token": "QUI="},
+    "checkpoint.seen": {"log": "taizhang/wujin", "checkpoint": "x"},
     "clock.confirmed": {
         "clock": "2026-11-28T06:00:00.000000Z", "last": "2031-01-01T00:00:00.000000Z", "reason": "校准",
     },

@@ -189,8 +189,14 @@ def test_the_bulletin_is_the_board(run: Run, district: District, form: str) -> N
     assert set(lines) == {each["unit"] for each in board if each["overdue"]}
     for each in board:
         if each["unit"] in lines:
-            assert [lines[each["unit"]][place] for place in (2, 3, 6)] == [
-                each["score"], each["ceiling"], str(each["missed"])
+            found = run("shortfalls", each["unit"], "--as-of", DAY, "--store", district, "--json").document
+            told = {
+                short["clause"]
+                for short in found["shortfalls"]
+                if short["status"] == "missed" and short["days_left"] < -10
+            }
+            assert [lines[each["unit"]][place] for place in (2, 3, 4, 5, 8)] == [
+                each["forecast"], each["score"], each["ceiling"], each["awaiting"], str(len(told))
             ]  # fmt: skip
     bands = [row for row in rows if row and ("分以上" in row[0] or "不到" in row[0] or " 至 " in row[0])]
     assert sum(int(row[1]) for row in bands) == len(board)

@@ -17,7 +17,6 @@ from ledger.problem import StoreError
 from ledger.store.protocol import Recorder
 from ledger.store.sqlite import SqliteStore, open_sqlite
 from projections import totals
-from projections.evaluation import RuleSet
 from projections.rebuild import rebuilt_rows
 from projections.service import Projections
 from rubric.catalog import RubricCatalog
@@ -36,10 +35,9 @@ PROCESSES.set_forkserver_preload(["taizhang.startup.open_ledger", "tests.ledger.
 
 def assert_kept_rows_agree(store: SqliteStore) -> None:
     """Every kept row is the row that its stream gives when it is folded anew."""
-    rule_set = RuleSet(RubricCatalog().for_day(DAY))
     with store.read() as work:
         kept = list(totals.rows(work.connection))
-    afresh = list(rebuilt_rows(store.reader(), store.units(), rule_set, DAY, None))
+    afresh = list(rebuilt_rows(store.reader(), store.units(), RubricCatalog(), DAY, None))
     assert [(row.unit, row.sequence, row.score, row.floor, row.ceiling) for row in kept] == [
         (row.unit, row.sequence, row.score, row.floor, row.ceiling) for row in afresh
     ]

@@ -162,11 +162,13 @@ def test_a_bonus_is_claimed_and_not_yet_scored(session: OpenLedger) -> None:
     )
 
 
-def test_what_counts_for_nothing_says_so(session: OpenLedger) -> None:
-    assert (
-        said(session, event("d", "2017-09-18", "document.filed", document="other", title="杂项"))
-        == "不计入考核条款，只作记载"
-    )
+def test_what_counts_for_nothing_says_why(session: OpenLedger) -> None:
+    other = event("d", "2017-09-18", "document.filed", document="other", title="杂项")
+    assert said(session, other) == "这一类不按记录计分，只作记载"
+    before = event("b", "2016-12-30", "activity.held", kinds=["party_lecture"], topic="学")
+    assert said(session, before) == "2017 年度的得分不变：日期不在这个考核年度里"
+    not_due = event("e", "2017-09-18", "election.held", next_term_ends_on="2020-09-18")
+    assert said(session, not_due) == "得分不变：相关条款已经满足，或还差别的条件"
     nobody = gathering("g", "2017-09-18", "external_training", study_hours="4")
     assert previewed(session, nobody).hours == 0, "hours that nobody is credited with"
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ledger.store.protocol import Recorder
 from projections import totals
-from projections.district import District, Line
+from projections.district import District
 from projections.evaluation import Evaluation, RuleSet
 from projections.facts import Facts
 from projections.records import Records
@@ -51,6 +51,11 @@ def test_a_text_says_what_the_evaluation_says(seed: int, days: int) -> None:
             due = due_of(result.requirements, day)
             # An award may still be earned after it was due; contract §6 then shows its last day.
             assert cell.due == due or cell.worst is Status.UNEARNED
+        first = min((each.due for each in result.requirements if each.status in mendable), default=None)
+        lacking = [
+            each.missing for each in result.requirements if each.status in mendable and each.due == first
+        ]
+        assert cell.short == (min(sum(lacking), 50_000) if lacking else None)
     for _number, place in RULES.indicators:
         status, worst = worst_of(text, place)
         assert evaluation.results[worst].status is status
@@ -94,10 +99,18 @@ def test_the_districts_counts_are_those_of_the_scorecards(district: OpenLedger) 
         if any("overdue" in statuses for statuses in clauses.values()) or row.unit in long_missed:
             needing.add(row.unit)
     assert {count.clause: count.missed for count in found.counts() if count.missed} == dict(missed)
-    line = Line(forecast=0, grace_days=10)
-    assert {row.unit for row in found.needing_help(found.everything(), line)} == needing
+    patient = District(found.rows, RUBRIC, SHOWN_DAY, grace_days=10)
+    assert {row.unit for row in patient.needing_help(patient.everything(), 0)} == needing
+    assert {row.unit for row in patient.with_status(Status.MISSED, patient.everything())} == long_missed
     lowest = min(row.forecast for row in found.rows)
-    below = {row.unit for row in found.needing_help(found.everything(), Line(lowest + 1, 3000))}
+    endless = District(found.rows, RUBRIC, SHOWN_DAY, grace_days=3000)
+    assert not any(count.missed for count in endless.counts())
+    marks = {endless.mark(row, place)[0] for row in endless.rows for _number, place in endless.indicators()}
+    assert Status.MISSED not in marks, "nobody is told of it in the days of grace"
+    assert Status.MISSED in {
+        found.mark(row, place)[0] for row in found.rows for _, place in found.indicators()
+    }
+    below = {row.unit for row in endless.needing_help(endless.everything(), lowest + 1)}
     assert {row.unit for row in found.rows if row.forecast == lowest} <= below
     for count in found.counts():
         place = found.place_of(count.clause)
@@ -125,11 +138,11 @@ def test_what_falls_due_is_what_the_shortfalls_announce(district: OpenLedger) ->
 
 
 def test_needs_come_with_what_presses_most_first(district: OpenLedger) -> None:
-    found = glance(district)
+    found = District(glance(district).rows, RUBRIC, SHOWN_DAY, grace_days=10)
     order = found.by_need()
     assert [row.forecast for row in order] == sorted(row.forecast for row in found.rows)
     for row in order:
-        needs = found.needs(row, grace_days=10)
+        needs = found.needs(row)
         rank = [
             (Status.OVERDUE, Status.MISSED).index(each.status) if each.status in PRESSING else 2
             for each in needs
@@ -160,7 +173,7 @@ def test_an_append_keeps_the_text_up_to_date(district: OpenLedger) -> None:
 
 
 def test_a_cell_can_be_read_back() -> None:
-    assert list(cells("ahzz--\u0100-", RUBRIC.opens_on)) == [
+    assert list(cells("ahzz--\u0100---", RUBRIC.opens_on)) == [
         Cell(Status.MISSED, None, None, RUBRIC.opens_on),
         Cell(Status.MET, None, None, None),
     ]

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from rubric.applicants import Applicant, Who
 from rubric.catalog import Entry, RubricCatalog
 from rubric.installing import installing_mistakes, same_installed
 from rubric.load import parse
@@ -103,8 +104,9 @@ def test_one_beside_is_never_the_main_one() -> None:
     assert keys(here, OTHER, beside=True, replaces="binhai-2019") == ["id"]
     after = catalog(Entry(FIRST), Entry(OTHER, beside=True))
     assert after.for_day(DAY) is FIRST
-    assert after.besides_of(2019) == [OTHER]
-    assert after.for_day(DAY, "xicheng-2019") is OTHER
+    (beside,) = after.besides_of(2019)
+    assert (beside.label, beside.file, beside.is_beside) == (OTHER.label, OTHER.file, True)
+    assert after.for_day(DAY, "xicheng-2019") is beside
     # Alone it is no main rubric either: the year has a provisional one.
     assert catalog(Entry(OTHER, beside=True)).for_day(DAY).is_provisional
 
@@ -115,3 +117,35 @@ def test_built_in_rubrics_answer_as_long_as_none_is_installed_for_their_year() -
     assert catalog(Entry(own)).for_day(date(2017, 6, 1)).id == "own-2017"
     assert keys(catalog(), own) == []
     assert catalog(Entry(FIRST)).for_day(date(2017, 6, 1)).id == "wujin-2017"
+
+
+def meaning(text: str, meant: str) -> Rubric:
+    """A rubric of format 2 with a `for`."""
+    return parse(
+        f"format: 2\nid: {text}\nyear: 2019\ntitle: 细则\ncloses_on: 2020-01-31\nfor: {meant}\n"
+        "kinds: {committee: 党委, branch: 党支部}\ntags: {school: 学校}\n"
+        "of: [{title: 评定, points: 10, rules: [{judge: true, lose: {each: 1}}]}]\n"
+    )
+
+
+def test_the_main_rubric_of_a_unit_is_the_one_that_means_it() -> None:
+    committees = meaning("committees", "{kinds: [committee]}")
+    branches = meaning("branches", "{kinds: [branch]}")
+    schools = meaning("schools", "{tags: [school]}")
+    rest = meaning("rest", "{none: [school]}")
+    assert keys(catalog(Entry(committees)), branches) == []
+    assert keys(catalog(Entry(committees)), schools) == ["year"]
+    assert keys(catalog(Entry(schools)), rest) == []
+    assert keys(catalog(Entry(schools)), FIRST) == ["year"]
+    here = catalog(Entry(committees), Entry(branches), Entry(schools, beside=True))
+
+    def who(kind: str, *tags: str) -> Who:
+        return lambda _day: Applicant("wj-01", kind, frozenset(tags))
+
+    assert here.for_day(DAY, None, who("branch")) is branches
+    assert here.for_day(DAY, None, who("committee")) is committees
+    assert [each.id for each in here.open_at(DAY, who("committee", "school"))] == ["committees", "schools"]
+    assert [each.id for each in here.open_at(DAY, who("committee"))] == ["committees"]
+    # Whom none of the year means is scored provisionally by the nearest earlier one that does.
+    assert here.for_day(DAY, None, who("general_branch")).is_provisional
+    assert {each.id for each in here.choices(DAY)} >= {"committees", "branches"}

@@ -22,14 +22,14 @@ def test_the_commands_of_the_contract_are_there() -> None:
     assert {" ".join(command) for command in COMMANDS} == {
         "import", "export", "restore", "score", "board", "shortfalls", "members", "history", "correct", "retract",
         "rebuild", "verify", "demo", "serve", "doctor",
-        "rubric list", "rubric show", "rubric check", "rubric install", "rubric derive",
+        "rubric list", "rubric show", "rubric check", "rubric install", "rubric withdraw", "rubric derive",
         "remind", "outbox", "scheduler", "contact add", "contact list", "contact remove",
         "calendar export", "calendar feed", "calendar notice", "calendar leads",
         "excel template", "excel import", "people list", "people set", "people erase",
         "report", "report-templates",
         "account add", "account list", "account link", "account disable",
         "key", "checkpoint", "prove", "tiles", "witness", "anchor", "anchors", "backup", "copy", "audit", "leftovers",
-        "witnessed", "ledgers add", "ledgers list", "ledgers move", "ledgers close",
+        "witnessed", "ledgers add", "ledgers list", "ledgers move", "ledgers witness", "ledgers close",
     }  # fmt: skip
 
 

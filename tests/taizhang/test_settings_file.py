@@ -66,6 +66,12 @@ def test_a_command_works_with_it_and_the_environment_wins(
     assert (done.status, "读不了" in done.err) == (2, True)
 
 
+def test_the_version_is_told_whatever_the_settings_are(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TAIZHANG_BACKUP_KEEP", "many")
+    assert run("--version").out.startswith("taizhang 0.")
+    assert run("--json", "--version").document["version"].startswith("0.")
+
+
 def test_without_a_file_nothing_is_read() -> None:
     known = {"TAIZHANG_SETTINGS": ""}
     assert load_settings(known) is None

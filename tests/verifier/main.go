@@ -2,6 +2,8 @@
 //
 //	verifier log VKEY DIR                   every entry of a static log is in the tree of its checkpoint
 //	verifier proof VKEY FILE                a c2sp.org/tlog-proof holds; prints the event
+//	verifier through VKEY FILE              tlog-proofs one above the other: each leads to the checkpoint that
+//	                                        the next one's event holds, the last to one that VKEY signed
 //	verifier consistency VKEY OLD FILE      the checkpoint in OLD is the beginning of the one in FILE
 //
 // It exits with status 1 and says why when something does not hold.
@@ -10,6 +12,7 @@ package main
 import (
 	"encoding/base64"
 	"encoding/binary"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -21,10 +24,11 @@ import (
 )
 
 const tileHeight = 8
+const header = "c2sp.org/tlog-proof@v1"
 
 func main() {
 	if len(os.Args) < 4 {
-		fail(fmt.Errorf("usage: verifier log|proof|consistency VKEY FILE..."))
+		fail(fmt.Errorf("usage: verifier log|proof|through|consistency VKEY FILE..."))
 	}
 	verifier, err := note.NewVerifier(os.Args[2])
 	if err != nil {
@@ -36,6 +40,8 @@ func main() {
 		err = checkLog(known, os.Args[3])
 	case "proof":
 		err = checkProof(known, os.Args[3])
+	case "through":
+		err = checkThrough(known, os.Args[3])
 	case "consistency":
 		err = checkConsistency(known, os.Args[3], os.Args[4])
 	default:
@@ -57,8 +63,13 @@ func openCheckpoint(known note.Verifiers, content []byte) (tlog.Tree, error) {
 	if err != nil {
 		return tlog.Tree{}, err
 	}
-	lines := strings.Split(opened.Text, "\n")
-	if len(lines) < 4 {
+	return readTree(strings.TrimSuffix(opened.Text, "\n"))
+}
+
+// readTree returns the tree of a checkpoint's text, whoever signed it.
+func readTree(text string) (tlog.Tree, error) {
+	lines := strings.Split(text, "\n")
+	if len(lines) < 3 {
 		return tlog.Tree{}, fmt.Errorf("a checkpoint of %d lines", len(lines))
 	}
 	size, err := strconv.ParseInt(lines[1], 10, 64)
@@ -171,34 +182,87 @@ func checkProof(known note.Verifiers, file string) error {
 	if err != nil {
 		return err
 	}
-	head, checkpoint, err := split(content)
+	leaf, err := openProof(content, func(checkpoint []byte) (tlog.Tree, error) {
+		return openCheckpoint(known, checkpoint)
+	})
 	if err != nil {
-		return err
-	}
-	if len(head) < 3 || head[0] != "c2sp.org/tlog-proof@v1" {
-		return fmt.Errorf("no tlog-proof")
-	}
-	leaf, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(head[1], "extra "))
-	if err != nil {
-		return err
-	}
-	index, err := strconv.ParseInt(strings.TrimPrefix(head[2], "index "), 10, 64)
-	if err != nil {
-		return err
-	}
-	hashes, err := parseHashes(head[3:])
-	if err != nil {
-		return err
-	}
-	tree, err := openCheckpoint(known, checkpoint)
-	if err != nil {
-		return err
-	}
-	if err := tlog.CheckRecord(hashes, tree.N, tree.Hash, index, tlog.RecordHash(leaf)); err != nil {
 		return err
 	}
 	fmt.Println(string(leaf))
 	return nil
+}
+
+// checkThrough goes from the uppermost proof down: what its event holds is what the next one has to lead to.
+func checkThrough(known note.Verifiers, file string) error {
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	parts := strings.Split(string(content), "\n"+header+"\n")
+	for place := 1; place < len(parts); place++ {
+		parts[place] = header + "\n" + parts[place]
+	}
+	believe := func(checkpoint []byte) (tlog.Tree, error) { return openCheckpoint(known, checkpoint) }
+	for place := len(parts) - 1; place >= 0; place-- {
+		leaf, err := openProof([]byte(parts[place]), believe)
+		if err != nil {
+			return err
+		}
+		if place == 0 {
+			fmt.Println(string(leaf))
+			return nil
+		}
+		var event struct {
+			Type string
+			Data struct{ Log, Checkpoint string }
+		}
+		if err := json.Unmarshal(leaf, &event); err != nil {
+			return err
+		}
+		if event.Type != "checkpoint.seen" || !strings.HasPrefix(event.Data.Checkpoint, event.Data.Log+"\n") {
+			return fmt.Errorf("the event above has seen no checkpoint")
+		}
+		seen, _, _ := strings.Cut(event.Data.Checkpoint, "\n\n")
+		believe = func(checkpoint []byte) (tlog.Tree, error) {
+			text, _, _ := strings.Cut(string(checkpoint), "\n\n")
+			if text != seen {
+				return tlog.Tree{}, fmt.Errorf("another checkpoint than the one that was seen")
+			}
+			return readTree(text)
+		}
+	}
+	return fmt.Errorf("no proof")
+}
+
+// openProof returns the event of a proof, once *believe* gave the tree of its checkpoint and the event is in it.
+func openProof(content []byte, believe func([]byte) (tlog.Tree, error)) ([]byte, error) {
+	head, checkpoint, err := split(content)
+	if err != nil {
+		return nil, err
+	}
+	if len(head) < 3 || head[0] != header {
+		return nil, fmt.Errorf("no tlog-proof")
+	}
+	leaf, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(head[1], "extra "))
+	if err != nil {
+		return nil, err
+	}
+	index, err := strconv.ParseInt(strings.TrimPrefix(head[2], "index "), 10, 64)
+	if err != nil {
+		return nil, err
+	}
+	hashes, err := parseHashes(head[3:])
+	if err != nil {
+		return nil, err
+	}
+	tree, err := believe(checkpoint)
+	if err != nil {
+		return nil, err
+	}
+	if err := tlog.CheckRecord(hashes, tree.N, tree.Hash, index, tlog.RecordHash(leaf)); err != nil {
+		return nil, err
+	}
+	return leaf, nil
 }
 
 func checkConsistency(known note.Verifiers, oldFile, file string) error {

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 from urllib.parse import quote
 
 import pytest
@@ -11,7 +12,8 @@ import pytest
 from rubric.amounts import decimal_text
 from rubric.catalog import builtin
 from taizhang.web.pages.board.cache import glance
-from taizhang.web.pages.board.view import A_PAGE, Question, board_page
+from taizhang.web.pages.board.heat import heat_page
+from taizhang.web.pages.board.view import A_PAGE, Question, board_page, signed_text
 
 from .browsing import DESKTOP, NARROWEST, PHONE, scrolls_sideways, serious_findings, visiting
 from .site import ASSESSOR, AUDITOR, OPERATOR, SECRETARY, Site, activity
@@ -111,6 +113,47 @@ def test_scores_are_compared_only_where_the_operator_turned_it_on(site: Site) ->
         assert units_in(on) == by_score
 
 
+def test_the_fall_of_30_days_is_between_two_forecasts(site: Site) -> None:
+    session, today = site.session, site.session.clock.today()
+    rows = session.projections.board(session.store, today).rows
+    before = {row.unit: Decimal(site.total(row.unit, today - timedelta(days=30))["forecast"]) for row in rows}
+    moves = {row.unit: Decimal(site.total(row.unit)["forecast"]) - before[row.unit] for row in rows}
+    with site.visitor(ASSESSOR) as client:
+        text = client.get("/board?status=all&sort=fall").text
+        assert units_in(text) == sorted(moves, key=lambda unit: moves[unit])
+        for move in moves.values():
+            assert f">{signed_text(int(move * 100))}</td>" in text
+        # Something that happened before is entered: then the forecast of then was another.
+        site.record(activity("late-1", "wj-02", "2017-07-03", "party_lecture"))
+        late = Decimal(site.total("wj-02")["forecast"]) - Decimal(
+            site.total("wj-02", today - timedelta(days=30))["forecast"]
+        )
+        assert f">{signed_text(int(late * 100))}</td>" in client.get("/board?status=all").text
+        assert 'data-label="30 天变化">—</td>' in client.get("/board?as-of=2017-01-20&status=all").text
+
+
+def test_the_heat_map_of_80_units_is_one_screen(shared_site: Site, browser) -> None:
+    session, today = shared_site.session, shared_site.session.clock.today()
+    row = session.projections.board(session.store, today).rows[0]
+    rows = [row._replace(unit=f"wj-{number:02d}") for number in range(80)]
+    shown = heat_page(glance(rows, RUBRIC, today, 0), Question(status="all", sort="unit"), 0)
+    assert [len(each.cells) for each in shown["rows"]] == [80] * 28
+    with visiting(browser, shared_site, ASSESSOR, viewport={"width": 1366, "height": 768}) as page:
+        page.goto("/board/heat")
+        # Three units are here; eighty make the same table with more columns.
+        page.evaluate(
+            """() => document.querySelectorAll(".heat tr").forEach((row) => {
+                while (row.cells.length < 82) row.append(row.cells[row.cells.length - 1].cloneNode(true));
+            })"""
+        )
+        box = page.locator(".heat").bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= 1366
+        assert box["y"] + box["height"] <= 768
+        assert not scrolls_sideways(page)
+        assert serious_findings(page) == []
+
+
 def test_many_units_come_page_by_page(shared_site: Site) -> None:
     today = shared_site.session.clock.today()
     row = shared_site.session.projections.board(shared_site.session.store, today).rows[0]
@@ -169,7 +212,8 @@ def test_an_assessor_goes_from_the_district_to_the_clause(
         page.get_by_role("button", name="看", exact=True).click()
         page.wait_for_url("**clause=8.1**")
         unit = units_in(page.content())[0]
-        page.locator(f"#heat tr:has(a[href='/units/{unit}']) td:nth-of-type(8) a").click()
+        page.goto("/board/heat")
+        page.get_by_role("link", name=re.compile(rf"^{unit} 8\.")).first.click()
         page.wait_for_url(f"**/units/{unit}#clause-8.*")
         clause = page.url.partition("#")[2]
         assert page.locator(f"[id='{clause}']").get_by_text("过期无记录").first.is_visible()

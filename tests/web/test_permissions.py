@@ -39,6 +39,10 @@ from .site import ROLES, SECRETARY, Site, activity
 OPEN_TO_ANYBODY = {
     "GET /login", "POST /login", "POST /logout", "POST /language",
     "GET /welcome/{token}", "POST /welcome/{token}",
+    # Who has shown the password, and nothing else yet.
+    "GET /login/second", "POST /login/second",
+    # To the office's provider and back.
+    "GET /login/sso", "GET /login/sso/back",
     "GET /healthz", "GET /api/v1/openapi.json",
     # What is in the address lets in: a calendar's private address, and the way out of a mail.
     "GET /feeds/{token}.ics", "GET /reminders/unsubscribe/{token}", "POST /reminders/unsubscribe/{token}",
@@ -368,6 +372,7 @@ def test_a_secretary_sees_and_writes_only_own_units() -> None:
         "account",
         "account.own",
         "account.tokens",
+        "account.second",
         "changes",
     }
     assert not any(may_append(SECRETARY_OF_OWN, event_type, OTHER, {}) for event_type in EVENTS)

@@ -110,15 +110,27 @@ def list_(ctx: typer.Context) -> None:
     show(document, call.json, drawing)
 
 
-LINK_HELP = N_("给一个账号新的一次性链接，用来设密码；以前的链接作废。\n\n例：taizhang account link operator")
+LINK_HELP = N_(
+    "给一个账号新的一次性链接，用来设密码；以前的链接作废。\n\n"
+    "手机丢了、备用码也没有了的，加 --second-factor-off 关掉他的两步验证。\n\n"
+    "例：taizhang account link operator"
+)
 
 
-def link(ctx: typer.Context, name: Name) -> None:
+def link(
+    ctx: typer.Context,
+    name: Name,
+    second_factor_off: Annotated[
+        bool, typer.Option("--second-factor-off", help=N_("同时关掉他的两步验证"))
+    ] = False,
+) -> None:
     """Print a new one-time link."""
-    from taizhang.accounts import administration
+    from taizhang.accounts import administration, second_factor
 
     call: Invocation = ctx.obj
     with open_ledger(call.store_url) as session:
+        if second_factor_off:
+            second_factor.forget(session.store, name, by=call.recorder().name, now=Clock()())
         token = administration.invite(session.store, name, by=call.recorder().name, now=Clock()())
     _tell_link(call, name, token)
 

@@ -7,6 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
+from ledger.errors import TaizhangError
+from ledger.problem import Problem
 from ledger.text import Text
 from taizhang.app.installation import Installation
 from taizhang.cli.failures import Failure
@@ -16,6 +18,7 @@ from taizhang.cli.program import Command, Group
 from taizhang.language.i18n import N_, _, say
 from taizhang.startup import ledgers
 from taizhang.startup.ledgers import State, Told
+from taizhang.startup.open_ledger import open_ledger
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help=N_("台账的名称，如 xinbei"))]
 
@@ -26,6 +29,7 @@ def register(app: typer.Typer) -> None:
     group.command("add", cls=Command, help=ADD_HELP)(add)
     group.command("list", cls=Command, help=LIST_HELP)(list_)
     group.command("move", cls=Command, help=MOVE_HELP)(move)
+    group.command("witness", cls=Command, help=WITNESS_HELP)(witness)
     group.command("close", cls=Command, help=CLOSE_HELP)(close)
     app.add_typer(group, name="ledgers")
 
@@ -44,6 +48,10 @@ MOVE_HELP = N_(
     "把一个台账搬到另一处：这里停用，逐条复制、核对，那里接着用。\n\n"
     "中断了就再运行一次；密钥、检查点和附件一起带去。\n\n"
     "例：taizhang ledgers move xinbei --to postgresql://ledger@db/city"
+)
+WITNESS_HELP = N_(
+    "第一个台账现在就看一遍其余各个台账，记下见到的检查点。\n\n"
+    "服务运行时每小时自动做；此后可用 prove --through 经它证明。\n\n例：taizhang ledgers witness"
 )
 CLOSE_HELP = N_(
     "停用一个台账：谁也不能再记入，原有的照常可以查看、核对、导出。\n\n"
@@ -97,6 +105,35 @@ def move(
         return
     print(_("已搬走 {events} 条事件，这里不再记入；核对无误后可以删去。", events=done.events))
     print(_("根哈希 {root}", root=done.root))
+
+
+def witness(ctx: typer.Context) -> None:
+    """Let the first ledger see the checkpoints of the others."""
+    from taizhang.proofs.log_of_logs import see
+
+    call: Invocation = ctx.obj
+    here = call.installation
+    seen: dict[str, int] = {}
+    problems = []
+    with open_ledger(here.first) as first:
+        for name in ledgers.names(here):
+            try:
+                with open_ledger(here.address(name)) as ledger:
+                    size = see(first.log, ledger.log, first.clock(), at_once=True)
+            except TaizhangError as error:
+                problems.append(Problem(name, Text("{name}：{problem}", name=name, problem=error.text)))
+                continue
+            if size is not None:
+                seen[name] = size
+    if call.json:
+        print_json({"seen": [{"ledger": name, "events": size} for name, size in seen.items()]})
+    else:
+        for name, size in seen.items():
+            print(_("{name}：见到 {size} 条事件的检查点。", name=name, size=size))
+        if not seen and not problems:
+            print(_("没有新的检查点。"))
+    if problems:
+        raise Failure(Text("有的台账没有看成"), problems=problems)
 
 
 def close(

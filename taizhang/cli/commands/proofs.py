@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from base64 import b64encode
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from ledger.signing.checkpoint import read_checkpoint
 from ledger.signing.note import Note
 from ledger.signing.signed_log import SignedLog
 from ledger.signing.tile_folder import TileFolder
+from ledger.signing.tlog_proof import TlogProof
 from ledger.text import Text
 from taizhang.cli.failures import UsageMistake
 from taizhang.cli.invocation import Invocation
@@ -83,7 +85,9 @@ PROVE_HELP = N_(
     "证明一条记录在台账里。\n\n"
     "打印它的位置、原始字节、证明和带签名的检查点（c2sp.org/tlog-proof）。\n\n"
     "--consistency 证明台账的前 OLD 条原样是前 NEW 条的开头，其间没有改动、删去或插入。\n\n"
-    "例：taizhang prove lh-0001 > lh-0001.tlog-proof\n例：taizhang prove --consistency 100 250"
+    "--through 经上一级台账证明：只要信上一级的检查点。\n\n"
+    "例：taizhang prove lh-0001 > lh-0001.tlog-proof\n例：taizhang prove --consistency 100 250\n"
+    "例：taizhang prove lh-0001 --ledger xinbei --through ."
 )
 
 
@@ -97,11 +101,22 @@ def prove(
         tuple[int, int] | None,
         typer.Option("--consistency", metavar="OLD NEW", help=N_("证明前 OLD 条是前 NEW 条的开头")),
     ] = None,
+    through: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--through",
+            metavar="LEDGER",
+            help=N_("经上一级台账证明：台账的名称或位置，“.”是第一个台账；几级就写几次，先写近的"),
+        ),
+    ] = None,
 ) -> None:
     """Print a proof."""
     if (event_id is None) == (consistency is None):
         raise UsageMistake(Text("请写一条记录的编号，或 --consistency 旧数 新数"), "ID")
     call: Invocation = ctx.obj
+    if through and event_id is not None:
+        _prove_through(call, event_id, through)
+        return
     with open_ledger(call.store_url) as session:
         if consistency is not None:
             _prove_consistency(session.log, consistency, call.json)
@@ -113,16 +128,33 @@ def prove(
 def _prove_inclusion(log: SignedLog, event_id: str, size: int | None, as_json: bool) -> None:
     proof = log.prove(event_id, size)
     if as_json:
-        print_json(
-            {
-                "index": proof.index,
-                "leaf": b64encode(proof.body).decode(),
-                "hashes": [b64encode(each).decode() for each in proof.path],
-                "checkpoint": _checkpoint_json(proof.checkpoint),
-            }
-        )
+        print_json(_proof_json(proof))
         return
     _print_text(str(proof))
+
+
+def _prove_through(call: Invocation, event_id: str, through: Sequence[str]) -> None:
+    from contextlib import ExitStack
+
+    from ledger.signing.through import prove_through
+
+    with ExitStack() as stack:
+        log = stack.enter_context(open_ledger(call.store_url)).log
+        above = [stack.enter_context(open_ledger(call.address_of(each))).log for each in through]
+        proof = prove_through(log, event_id, above)
+    if call.json:
+        print_json({"through": [_proof_json(each) for each in proof.parts]})
+        return
+    _print_text(str(proof))
+
+
+def _proof_json(proof: TlogProof) -> dict[str, object]:
+    return {
+        "index": proof.index,
+        "leaf": b64encode(proof.body).decode(),
+        "hashes": [b64encode(each).decode() for each in proof.path],
+        "checkpoint": _checkpoint_json(proof.checkpoint),
+    }
 
 
 def _prove_consistency(log: SignedLog, sizes: tuple[int, int], as_json: bool) -> None:

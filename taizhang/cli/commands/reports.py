@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 REPORT_HELP = N_(
     "写出报告：自评表、台账、学时统计表、提醒函、通报等。\n\n"
     "种类：self-assessment 自评表、ledger-book 台账、study 学时统计表、"
-    "letter 季度提醒函、signed 签定得分表、bulletin 通报（全区一份）。每个数字都等于那一天的得分卡。\n\n"
+    "letter 季度提醒函、signed 签定得分表、bulletin 通报、results 汇总表、"
+    "results-advice 汇总表（参考）、year-bulletin 年度通报（全区一份）。每个数字都等于那一天的得分卡。\n\n"
     "格式：docx、xlsx、html、pdf。--all 给每个单位各写一份；没有事情要提醒的单位不写提醒函。\n\n"
     "例：taizhang report self-assessment wj-01 --as-of 2017-12-31 --format docx\n"
     "例：taizhang report 提醒函 --all --format pdf --out 提醒函\n例：taizhang report 通报 --all --format xlsx"

@@ -70,6 +70,7 @@ def serve(
     from taizhang.jobs.reminders import reminder_job
     from taizhang.jobs.uploads import uploads_job
     from taizhang.jobs.watch import watch_job
+    from taizhang.jobs.year_tables import year_tables_job
     from taizhang.startup.open_ledgers import OpenLedgers
     from taizhang.web.http.options import Options
     from taizhang.web.server import address_of, run, server_for
@@ -97,6 +98,7 @@ def serve(
         others = OpenLedgers(call.installation) if call.store_url == call.first_url else None
         jobs = [
             kept_rows_job(session),
+            year_tables_job(session),
             uploads_job(session),
             reminder_job(session, settings),
             nightly_job(session, settings),
@@ -127,6 +129,7 @@ def _witness(session: OpenLedger, vkeys: list[str]) -> Witness | None:
         return None
     from ledger.merkle.proof_error import ProofError
     from ledger.signing.note import VerifierKey
+    from taizhang.proofs.log_of_logs import record_seen
     from taizhang.proofs.witness_app import Witness, witness_key
 
     key = witness_key(session.log.key_file.path, session.log.origin)
@@ -143,7 +146,7 @@ def _witness(session: OpenLedger, vkeys: list[str]) -> Witness | None:
                 ),
                 "--witness-for",
             ) from None
-    return Witness(session.store, key, trusted, session.clock)
+    return Witness(session.store, key, trusted, session.clock, record_seen)
 
 
 def invite_operator(session: OpenLedger, base_url: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -43,6 +44,14 @@ def verify(
     keys: Annotated[
         list[str] | None, typer.Option("--key", metavar="VKEY", help=N_("信任的验证公钥，可以写多次"))
     ] = None,
+    through: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--through",
+            metavar="LEDGER",
+            help=N_("与上一级台账见过的每份检查点对照：台账的名称或位置，“.”是第一个台账；可以写多次"),
+        ),
+    ] = None,
     fast: Annotated[
         bool, typer.Option("--fast", help=N_("不把总分、待审清单和查证索引与事件对照，更快"))
     ] = False,
@@ -50,6 +59,7 @@ def verify(
     """Check the whole ledger."""
     call: Invocation = ctx.obj
     from ledger.signing.note import VerifierKey
+    from taizhang.proofs.log_of_logs import kept_above
     from taizhang.proofs.looks import checked_json
     from taizhang.proofs.timestamps import read_roots
     from taizhang.proofs.verification import Beside, Outside, look_through
@@ -72,6 +82,9 @@ def verify(
             session.clock(),
             evidence_folder(call.store_url, settings.evidence),
         )
+        for each in through or []:
+            with open_ledger(call.address_of(each)) as above:
+                outside = replace(outside, against=[*outside.against, *kept_above(above.log, session.log)])
         found = look_through(session.log, outside, beside, fast=fast, progress=progress)
         hindsight = Hindsight()
         if found.is_sound:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from projections.year_table import UnitYear
 from rubric.schema import Rubric
 from taizhang.documents.reports.dates import long_day, quarter_of
 from taizhang.language.i18n import _
@@ -53,11 +54,31 @@ class UnitLine:
     unit: str
     name: str
     kind: str
+    forecast: str
     score: str
     ceiling: str
+    awaiting: str
     overdue: tuple[str, ...]
     behind: int
     missed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What the last bulletin counted: at the end of the quarter before."""
+
+    day: date
+    without_overdue: int
+    overdue_items: int
+
+
+def before_of(years: Sequence[UnitYear], day: date) -> Before:
+    """Return what was so on *day*, by every unit's year as of it."""
+    return Before(
+        day,
+        sum(not each.overdue for each in years),
+        sum(len(each.overdue) for each in years),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +97,22 @@ class Bulletin:
     bands: tuple[Band, ...]
     clauses: tuple[ClauseBar, ...]
     lines: tuple[UnitLine, ...]
+    before: Before | None = None
+
+    @property
+    def compared(self) -> str:
+        """What has changed since the last bulletin; empty for the year's first."""
+        if self.before is None:
+            return ""
+        return _(
+            "与上一次（{day}）相比：没有逾期事项的单位由 {fine_then} 个到 {fine} 个，"
+            "逾期由 {overdue_then} 项到 {overdue} 项。",
+            day=long_day(self.before.day),
+            fine_then=self.before.without_overdue,
+            fine=self.without_overdue,
+            overdue_then=self.before.overdue_items,
+            overdue=self.overdue_items,
+        )
 
     @property
     def title(self) -> str:
@@ -86,8 +123,8 @@ class Bulletin:
     def opening(self) -> str:
         """How the district stands."""
         return _(
-            "截至 {day}，全区 {units} 个直属党组织：{fine} 个没有逾期事项；逾期、还可以补做的共 {overdue} 项，"
-            "已经错过的共 {missed} 项。",
+            "截至 {day}，全区 {units} 个直属党组织：{fine} 个没有逾期事项；逾期、还可以补做的共 {overdue} 项；"
+            "期限已过、台账里没有记录的共 {missed} 项，当时开展过的，现在补记照样算。",
             day=long_day(self.day),
             units=self.units,
             fine=self.without_overdue,
@@ -104,8 +141,16 @@ def bulletin(
     day: date,
     printed_on: date,
     district: str,
+    grace_days: int = 0,
+    before: Before | None = None,
 ) -> Bulletin:
-    """Return the bulletin; *board* and *shortfalls* are the lists of those two commands, under *rubric*."""
+    """Return the bulletin; *board* and *shortfalls* are the lists of those two commands, under *rubric*.
+
+    What is missed is told of once it has been for longer than *grace_days*. *before* is what the last one counted.
+    """
+    shortfalls = [
+        each for each in shortfalls if each["status"] != "missed" or each["days_left"] < -grace_days
+    ]
     by_unit: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     for each in shortfalls:
         by_unit[each["unit"]].append(each)
@@ -123,15 +168,21 @@ def bulletin(
         len(board),
         len(board) - len(lines),
         sum(row["overdue"] for row in board),
-        sum(row["missed"] for row in board),
-        tuple(_band(board, lowest, below) for lowest, below in _BANDS),
+        sum(_missed(by_unit[row["unit"]]) for row in board),
+        tuple(bands_of([row["forecast"] for row in board])),
         tuple(_bars(shortfalls, rubric)),
         lines,
+        before,
     )
 
 
-def _band(board: Sequence[dict[str, Any]], lowest: Decimal | None, below: Decimal | None) -> Band:
-    scores = [Decimal(row["score"]) for row in board]
+def bands_of(scores: Sequence[str]) -> list[Band]:
+    """Return how many of *scores* (decimal strings) lie in each band."""
+    amounts = [Decimal(score) for score in scores]
+    return [_band(amounts, lowest, below) for lowest, below in _BANDS]
+
+
+def _band(scores: Sequence[Decimal], lowest: Decimal | None, below: Decimal | None) -> Band:
     found = sum((lowest is None or score >= lowest) and (below is None or score < below) for score in scores)
     if below is None:
         label = _("{lowest} 分以上", lowest=lowest)
@@ -172,9 +223,21 @@ def _line(row: dict[str, Any], shortfalls: Sequence[dict[str, Any]]) -> UnitLine
         row["unit"],
         row["name"],
         kind_word(row["kind"]),
+        row["forecast"],
         row["score"],
         row["ceiling"],
+        row["awaiting"],
         tuple(overdue),
         len({each["clause"] for each in shortfalls if each["status"] == "behind"}),
-        row["missed"],
+        _missed(shortfalls),
     )
+
+
+def _missed(shortfalls: Sequence[dict[str, Any]]) -> int:
+    """How many clauses have a day without a record."""
+    return len({each["clause"] for each in shortfalls if each["status"] == "missed"})
+
+
+def quarter_before(day: date) -> date:
+    """Return the last day of the quarter before that of *day*."""
+    return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1) - timedelta(days=1)

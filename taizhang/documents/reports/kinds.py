@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from ledger.store.protocol import Transaction
 from ledger.text import Text
 from projections.signing import signed
 from taizhang.app.errors import FileRefused
+from taizhang.app.judged_year import judged_rubric
 from taizhang.app.ledger import OpenLedger
-from taizhang.documents.reports.bulletin import bulletin
+from taizhang.documents.reports.bulletin import before_of, bulletin, quarter_before
 from taizhang.documents.reports.ledger_book import ledger_book
 from taizhang.documents.reports.letter import letter
 from taizhang.documents.reports.material import UnitMaterial, unit_material
+from taizhang.documents.reports.result_table import ResultTable, YearBulletin, result_table, year_bulletin
 from taizhang.documents.reports.self_assessment import self_assessment
 from taizhang.documents.reports.signed import SignedSheet, signed_sheet
 from taizhang.documents.reports.study import study_table
@@ -27,15 +30,18 @@ Build = Callable[[OpenLedger, Transaction, UnitMaterial], Any]
 
 @dataclass(frozen=True, slots=True)
 class ReportKind:
-    """One kind of report. `build` is None for that of the whole district."""
+    """One kind of report: `build` makes that of one unit, `build_district` that of the whole district."""
 
     key: str
     title: str
-    build: Build | None
+    build: Build | None = None
     says_nothing: Callable[[Any], bool] = lambda _report: False
     """Whether a report made for all units would have nothing to say to this one."""
     after: Callable[[OpenLedger, Any], Any] = lambda _session, report: report
     """What is left to do when the reading transaction is over."""
+    build_district: Callable[[OpenLedger, date, str | None], Any] | None = None
+    template: str = ""
+    """Whose template it is filled into, where that is another kind's."""
 
 
 def _study(session: OpenLedger, _work: Transaction, material: UnitMaterial) -> Any:
@@ -50,7 +56,7 @@ def _letter(session: OpenLedger, work: Transaction, material: UnitMaterial) -> A
 
 def _signed(session: OpenLedger, _work: Transaction, material: UnitMaterial) -> Any:
     records = session.projections.records(session.store, material.unit)
-    signing = signed(records, material.rubric.year, material.day)
+    signing = signed(records, material.rubric.year, material.day, material.rubric)
     if signing is None:
         raise FileRefused(
             Text(
@@ -68,6 +74,52 @@ def _with_checkpoint(session: OpenLedger, sheet: SignedSheet) -> SignedSheet:
     return replace(sheet, checkpoint=str(session.log.checkpoint(sheet.sequence)).strip())
 
 
+def _bulletin(session: OpenLedger, day: date, rubric_id: str | None) -> Any:
+    rubric = session.shelf.for_day(day, rubric_id)
+    translate = current()
+    with session.store.read():
+        board = session.projections.board(session.store, day, rubric_id).as_json(translate)["units"]
+        found = session.projections.shortfalls(session.store, None, day, None, rubric.id).as_json(translate)
+    last = quarter_before(day)
+    before = before_of(session.year_table(rubric, last), last) if last >= rubric.opens_on else None
+    return bulletin(
+        board,
+        found["shortfalls"],
+        rubric,
+        day=day,
+        printed_on=session.clock.today(),
+        district=session.settings.district,
+        grace_days=session.settings.grace_days,
+        before=before,
+    )
+
+
+def _results(session: OpenLedger, day: date, rubric_id: str | None, *, signed: bool) -> ResultTable:
+    """The table of the year that is judged on *day*, or of the rubric named."""
+    rubric = session.shelf.for_day(day, rubric_id) if rubric_id else judged_rubric(session.shelf, day)
+    return result_table(
+        session.year_table(rubric, day),
+        rubric,
+        signed=signed,
+        two_signatures=session.settings.second_signature,
+        ranked=session.settings.ranking,
+        day=day,
+        printed_on=session.clock.today(),
+        district=session.settings.district,
+    )
+
+
+def _year_bulletin(session: OpenLedger, day: date, rubric_id: str | None) -> YearBulletin:
+    made = year_bulletin(_results(session, day, rubric_id, signed=True))
+    if not made.lines:
+        raise FileRefused(
+            Text(
+                "{year} 年度还没有公示期满、已定的结果；先签字、公示，期满之后再发通报", year=made.table.year
+            )
+        )
+    return made
+
+
 KINDS: dict[str, ReportKind] = {
     kind.key: kind
     for kind in (
@@ -78,7 +130,15 @@ KINDS: dict[str, ReportKind] = {
         ReportKind("study", N_("学时统计表"), _study),
         ReportKind("letter", N_("季度提醒函"), _letter, lambda report: report.count == 0),
         ReportKind("signed", N_("签定得分表"), _signed, after=_with_checkpoint),
-        ReportKind("bulletin", N_("通报"), None),
+        ReportKind("bulletin", N_("通报"), build_district=_bulletin),
+        ReportKind("results", N_("汇总表"), build_district=partial(_results, signed=True)),
+        ReportKind(
+            "results-advice",
+            N_("汇总表（参考）"),
+            build_district=partial(_results, signed=False),
+            template="results",
+        ),
+        ReportKind("year-bulletin", N_("年度通报"), build_district=_year_bulletin),
     )
 }
 FORMATS = ("docx", "xlsx", "html", "pdf")
@@ -94,18 +154,7 @@ def unit_report(
     return kind.after(session, report)
 
 
-def district_report(session: OpenLedger, day: date, rubric_id: str | None = None) -> Any:
-    """Return the data of the bulletin. Raises NotScored."""
-    rubric = session.shelf.for_day(day, rubric_id)
-    translate = current()
-    with session.store.read():
-        board = session.projections.board(session.store, day, rubric_id).as_json(translate)["units"]
-        found = session.projections.shortfalls(session.store, None, day, None, rubric.id).as_json(translate)
-    return bulletin(
-        board,
-        found["shortfalls"],
-        rubric,
-        day=day,
-        printed_on=session.clock.today(),
-        district=session.settings.district,
-    )
+def district_report(session: OpenLedger, kind: ReportKind, day: date, rubric_id: str | None = None) -> Any:
+    """Return the data of a report of the whole district. Raises NotScored and FileRefused."""
+    assert kind.build_district is not None, "that report is a unit's"
+    return kind.build_district(session, day, rubric_id)

@@ -11,6 +11,7 @@ from taizhang.documents.reports.material import UnitMaterial
 from taizhang.documents.tasks import Task, Tasks
 from taizhang.language.i18n import N_, _
 from taizhang.language.labels import clause_text, days_left, status_word
+from taizhang.language.outlook import outlook_sentence
 
 _GROUPS = (
     (("overdue",), N_("已经逾期、还可以补做的")),
@@ -51,9 +52,9 @@ class Letter:
     day: date
     printed_on: date
     score: str
-    ceiling: str
-    floor: str
     bonus: str
+    outlook: str
+    """The whole year in one sentence."""
     count: int
     groups: tuple[MatterGroup, ...]
 
@@ -68,18 +69,18 @@ class Letter:
         day = long_day(self.day)
         if not self.count:
             return _(
-                "截至 {day}，你单位台账得分 {score} 分（加分 {bonus}），没有逾期、落后和近期到期的事项。",
+                "截至 {day}，你单位台账得分 {score} 分（加分 {bonus}），没有逾期、落后和近期到期的事项。{outlook}",
                 day=day,
                 score=self.score,
                 bonus=self.bonus,
+                outlook=self.outlook,
             )
         return _(
-            "截至 {day}，你单位台账得分 {score} 分（加分 {bonus}），能补的都补上是 {ceiling} 分。"
-            "还有 {count} 件事请留意：",
+            "截至 {day}，你单位台账得分 {score} 分（加分 {bonus}）。{outlook}还有 {count} 件事请留意：",
             day=day,
             score=self.score,
             bonus=self.bonus,
-            ceiling=self.ceiling,
+            outlook=self.outlook,
             count=self.count,
         )
 
@@ -100,9 +101,8 @@ def letter(material: UnitMaterial, tasks: Tasks) -> Letter:
         material.day,
         material.printed_on,
         total["score"],
-        total["ceiling"],
-        total["floor"],
         total["bonus"],
+        outlook_sentence(total),
         sum(len(group.matters) for group in groups),
         tuple(groups),
     )

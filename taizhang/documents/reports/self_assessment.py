@@ -12,6 +12,7 @@ from rubric.amounts import decimal_text
 from taizhang.documents.reports.evidence import numbers_of, ranges
 from taizhang.documents.reports.material import UnitMaterial
 from taizhang.language.i18n import _
+from taizhang.language.outlook import outlook_sentence
 
 _WAITING = ("open", "behind")
 
@@ -60,8 +61,8 @@ class SelfAssessment:
     rubric: str
     full: str
     score: str
-    floor: str
-    ceiling: str
+    outlook: str
+    """The whole year in one sentence."""
     bonus: str
     claimed: str
     records: int
@@ -71,10 +72,8 @@ class SelfAssessment:
     def closing(self) -> str:
         """What stands below the table."""
         return _(
-            "佐证编号就是《台账》里的编号。如从今天起什么也不做，最后是 {floor} 分；能补的都补上，是 {ceiling} 分。"
-            "得分按 {rubric} 由台账算出，以考核人员签字为准。",
-            floor=self.floor,
-            ceiling=self.ceiling,
+            "佐证编号就是《台账》里的编号。{outlook}得分按 {rubric} 由台账算出，以考核人员签字为准。",
+            outlook=self.outlook,
             rubric=self.rubric,
         )
 
@@ -91,8 +90,7 @@ def self_assessment(material: UnitMaterial) -> SelfAssessment:
         rubric=material.rubric.label,
         full=total["full"],
         score=total["score"],
-        floor=total["floor"],
-        ceiling=total["ceiling"],
+        outlook=outlook_sentence(total),
         bonus=total["bonus"],
         claimed=total["claimed"],
         records=len(material.records),

@@ -12,7 +12,7 @@ from taizhang.documents.reports.word_templates import template_of
 def write_templates(folder: Path) -> list[Path]:
     """Write every template that *folder* has not yet; return the files that were written."""
     folder.mkdir(parents=True, exist_ok=True)
-    contents = {f"{key}.docx": template_of(key) for key in KINDS}
+    contents = {f"{key}.docx": template_of(key) for key, kind in KINDS.items() if not kind.template}
     for file in (resources.files("taizhang.documents.reports") / "templates").iterdir():
         contents[file.name] = file.read_bytes()
     written = []

@@ -11,6 +11,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from docx.shared import Length
 from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined
 
@@ -30,9 +31,28 @@ def render_docx(kind: str, report: Any, templates: Path | None = None) -> bytes:
     with faults_named(templates, f"{kind}.docx"):
         document = DocxTemplate(BytesIO(_template(kind, templates, spoken())))
         document.render({"report": report}, jinja_env=_environment(), autoescape=True)
+    for table in document.docx.tables:
+        _fit(table)
     content = BytesIO()
     document.save(content)
     return content.getvalue()
+
+
+def _fit(table: Any) -> None:
+    """Let a table whose columns were repeated be as wide as it was drawn, each column by what its head asks for."""
+    # From the elements themselves: python-docx looks for a cell anew at every place, which takes minutes here.
+    rows, columns = table._tbl.tr_lst, table._tbl.tblGrid.gridCol_lst
+    asked = [cell.width or 0 for cell in rows[0].tc_lst]
+    drawn = sum(column.w or 0 for column in columns)
+    if not asked or len(asked) != len(columns) or abs(sum(asked) - drawn) * 100 < drawn:
+        return
+    widths = [Length(round(each * drawn / sum(asked))) for each in asked]
+    for column, width in zip(columns, widths, strict=True):
+        column.w = width
+    for row in rows:
+        if len(row.tc_lst) == len(widths):
+            for cell, width in zip(row.tc_lst, widths, strict=True):
+                cell.width = width
 
 
 def _template(kind: str, templates: Path | None, language: str) -> bytes:

@@ -194,9 +194,12 @@ def _bulletin() -> WordDraft:
     draft = WordDraft()
     draft.title("{{ report.title }}")
     draft.line("{{ report.opening }}")
-    draft.heading(_("得分分布"))
+    draft.tag("{%p if report.compared %}")
+    draft.line("{{ report.compared }}")
+    draft.tag("{%p endif %}")
+    draft.heading(_("预计得分分布"))
     draft.table(
-        [_("得分"), _("单位数"), ""],
+        [_("预计得分"), _("单位数"), ""],
         [24, 14, 62],
         [
             "{%tr for band in report.bands %}",
@@ -224,26 +227,131 @@ def _bulletin() -> WordDraft:
     )
     draft.heading(_("请抓紧补做的单位"))
     draft.table(
-        [_("编号"), _("单位"), _("得分"), _("最高可达"), _("逾期的条款"), _("落后"), _("过期无记录")],
-        [10, 34, 9, 11, 20, 8, 8],
+        [
+            _("编号"),
+            _("单位"),
+            _("预计"),
+            _("得分"),
+            _("最高可达"),
+            _("待评定"),
+            _("逾期的条款"),
+            _("落后"),
+            _("过期无记录"),
+        ],
+        [9, 27, 9, 8, 9, 8, 14, 8, 8],
         [
             "{%tr for line in report.lines %}",
             [
                 "{{ line.unit }}",
                 "{{ line.name }}",
+                "{{ line.forecast }}",
                 "{{ line.score }}",
                 "{{ line.ceiling }}",
+                "{{ line.awaiting }}",
                 "{{ line.overdue | join('、') }}",
                 "{{ line.behind }}",
                 "{{ line.missed }}",
             ],
             "{%tr endfor %}",
         ],
-        centred=(2, 3, 5, 6),
+        centred=(2, 3, 4, 5, 7, 8),
     )
-    draft.line(_("按单位编号排列，不是名次。没有逾期事项的单位不列出。"), size=9)
+    draft.line(
+        _(
+            "按单位编号排列，不是名次。没有逾期事项的单位不列出。预计是照至今的情况到年底的得分，其中待评定的分由考核人员定。"
+        ),
+        size=9,
+    )
     draft.line("{{ report.district }}", align="right", before=6)
     draft.line("{{ report.printed_on | long_day }}", align="right")
+    return draft
+
+
+def _results() -> WordDraft:
+    draft = WordDraft(landscape=True)
+    draft.title("{{ report.title }}")
+    draft.line("{{ report.rubric_title }}", size=9)
+    draft.line("{{ report.which }}")
+    # The indicators' columns are as many as the rubric has: docxtpl repeats the cell between the two tags.
+    draft.table(
+        [
+            _("编号"), _("单位"),
+            "{%tc for column in report.columns %}", "{{ column.number }}", "{%tc endfor %}",
+            _("得分"), _("加分"), _("总分"), "{%tc if report.ranked %}", _("位次"), "{%tc endif %}", _("进展"),
+        ],
+        [9, 22, 1, 3, 1, 6, 5, 6, 1, 4, 1, 10],
+        [
+            "{%tr for line in report.lines %}",
+            [
+                "{{ line.unit }}", "{{ line.name }}",
+                "{%tc for cell in line.cells %}", "{{ cell }}", "{%tc endfor %}",
+                "{{ line.base }}", "{{ line.bonus }}", "{{ line.total }}",
+                "{%tc if report.ranked %}", "{{ line.place }}", "{%tc endif %}",
+                "{{ line.stage }}{% if line.note %}，{{ line.note }}{% endif %}",
+            ],
+            "{%tr endfor %}",
+        ],
+        centred=(0, 3, 5, 6, 7, 9),
+        size=7,
+    )  # fmt: skip
+    draft.line("{% if not report.ranked %}" + _("按单位编号排列，不是名次。") + "{% endif %}", size=9)
+    draft.heading(_("指标"))
+    draft.table(
+        [_("序号"), _("考核内容"), _("分值")],
+        [10, 76, 14],
+        [
+            "{%tr for column in report.columns %}",
+            ["{{ column.number }}", "{{ column.title }}", "{{ column.points }}"],
+            "{%tr endfor %}",
+        ],
+        centred=(0, 2),
+    )
+    draft.line("{{ report.district }}", align="right", before=6)
+    draft.line("{{ report.printed_on | long_day }}", align="right")
+    return draft
+
+
+def _year_bulletin() -> WordDraft:
+    draft = WordDraft()
+    draft.title("{{ report.title }}")
+    draft.line("{{ report.opening }}")
+    draft.heading(_("得分分布"))
+    draft.table(
+        [_("得分"), _("单位数"), ""],
+        [24, 14, 62],
+        [
+            "{%tr for band in report.bands %}",
+            ["{{ band.label }}", "{{ band.units }}", "{{ band.units | blocks(report.lines | length) }}"],
+            "{%tr endfor %}",
+        ],
+        centred=(1,),
+    )
+    draft.heading(_("各单位"))
+    draft.table(
+        [_("编号"), _("单位"), _("得分"), _("加分"), _("总分"), _("位次")],
+        [12, 46, 11, 11, 11, 9],
+        [
+            "{%tr for line in report.lines %}",
+            [
+                "{{ line.unit }}",
+                "{{ line.name }}{% if line.note %}（{{ line.note }}）{% endif %}",
+                "{{ line.base }}",
+                "{{ line.bonus }}",
+                "{{ line.total }}",
+                "{{ line.place }}",
+            ],
+            "{%tr endfor %}",
+        ],
+        centred=(0, 2, 3, 4, 5),
+    )
+    draft.tag("{%p if report.waiting %}")
+    draft.line(
+        _("另有 {count} 个单位的结果未定，不列入：", count="{{ report.waiting | length }}")
+        + "{{ report.waiting | map(attribute='name') | join('、') }}"
+    )
+    draft.tag("{%p endif %}")
+    draft.line("{{ report.table.district }}", align="right", before=6)
+    draft.line("{{ report.table.printed_on | long_day }}", align="right")
     return draft
 
 
@@ -295,4 +403,6 @@ _TEMPLATES: dict[str, Callable[[], WordDraft]] = {
     "letter": _letter,
     "signed": _signed,
     "bulletin": _bulletin,
+    "results": _results,
+    "year-bulletin": _year_bulletin,
 }

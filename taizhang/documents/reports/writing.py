@@ -59,7 +59,9 @@ def write_reports(
     written = WrittenReports()
     if kind.build is None:
         with Renderer(templates) as renderer:
-            content = renderer.render(kind.key, district_report(session, day, rubric_id), form)
+            content = renderer.render(
+                kind.template or kind.key, district_report(session, kind, day, rubric_id), form
+            )
         written.files.append(_write(folder / file_name(kind, None, day, form), content))
         return written
     reports = _reports(session, kind, units, day, rubric_id, written if for_all else None)

@@ -15,6 +15,7 @@ from taizhang.language.i18n import _
 from taizhang.people.search import search_term
 
 from .registry import key_of
+from .search_words import OF_FORMS, words_for
 from .situation import Situation
 
 COMMONEST = 8
@@ -49,7 +50,8 @@ class Entry:
     @property
     def sought(self) -> str:
         """All that it is looked up by, as `search_term` writes words."""
-        return search_term(f"{self.name} {self.about}") + " " + _sounds(self.name)
+        words = f"{self.name} {self.about} {OF_FORMS.get(self.key.partition(':')[0], '')}"
+        return search_term(words) + " " + _sounds(self.name)
 
 
 @dataclass(slots=True)
@@ -155,7 +157,7 @@ class _Listing:
             self._situation.shelf.code_name(family, code),
             clauses,
             count=self._situation.frequency[f"{topic}:{code}"],
-            about=" ".join([*titles, *often_called(code), *clauses]),
+            about=" ".join([*titles, *often_called(code), *clauses, words_for(self._rubric, family, code)]),
         )
 
 

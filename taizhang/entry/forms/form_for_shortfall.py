@@ -62,7 +62,8 @@ def lead(
     if led is None:
         return None
     days = _days(result, short, card.day)
-    day = {"day": [days[1].isoformat()]} if days else {}
+    # Of a period that is over the day has to be said: nobody knows it but who was there.
+    day: Values = {"day": []} if days else {}
     return Lead(led.key, {**_subject(led, subjects), **day, **led.given}, days)
 
 

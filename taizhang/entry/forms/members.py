@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 from ledger.text import Text
+from projections.records import place
 from projections.roster import Presence
 from taizhang.language.code_words import LEAVINGS
 from taizhang.language.i18n import _
@@ -62,11 +64,17 @@ class _OneMember(Form):
     def who(self) -> Field:
         """Return the field that says who."""
         options = [
-            option for option in self.situation.people if self.presence is None or option[0] == self.code
+            option
+            for option in self.situation.people
+            if (self.presence is None or option[0] == self.code) and self._may_be(option[0])
         ]
         if self.presence is None and self.code:
             options.append((self.code, self.situation.person(self.code)))
         return Field("member", _("党员"), "choice", options=options, default=[self.code] if self.code else ())
+
+    def _may_be(self, member: str) -> bool:
+        """Whether *member* is one of whom such a thing may be recorded."""
+        return True
 
     def home(self, reading: Reading) -> str:
         """Return the branch of the member who was chosen."""
@@ -232,9 +240,19 @@ class TransferCompleted(_OneMember):
     def title(self) -> str:
         return _("组织关系转出办结")
 
+    def _may_be(self, member: str) -> bool:
+        """Whether a letter was made out for him that has not come back."""
+        topics = self.situation.facts.of_type
+        started = [each for each in topics("transfer.started") if each.data["member"] == member]
+        done = [each for each in topics("transfer.completed") if each.data["member"] == member]
+        return bool(started) and not (done and place(done[-1]) > place(started[-1]))
+
     def own_fields(self) -> list[Field]:
         leaves = Field("leaves", _("同时从本单位名册转出"), "flag", required=False, default=["yes"])
-        return [self.who(), leaves]
+        who = self.who()
+        if not who.options:
+            who = replace(who, default=(), help=_("没有等着办结的介绍信；请先记“开出组织关系介绍信”"))
+        return [who, leaves]
 
     def drafts(self, reading: Reading, subject: str, day: date) -> list[Draft]:
         member, home = reading.data.get("member") or "…", self.home(reading)

@@ -57,6 +57,11 @@ _MENDING: dict[str, type[Form]] = _FORMS | {
 _NAMED_BY = {"request.answered": "request", "finding.rectified": "finding"}
 
 
+def is_counted(event_type: str) -> bool:
+    """Whether clauses count such events by their day."""
+    return event_type in _CODED
+
+
 def key_of(event_type: str, code: str = "") -> str:
     """Return the key of a form."""
     return f"{event_type}:{code}" if code else event_type

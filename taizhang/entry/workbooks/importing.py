@@ -10,7 +10,7 @@ from pathlib import PurePath
 import orjson
 
 from ledger.events.event import ClientEvent, StoredEvent
-from ledger.intake.dry_run import dry_run
+from ledger.intake.dry_run import drafts_of, dry_run
 from ledger.store.protocol import Appended, Line, Recorder
 from ledger.text import Text
 from projections.preview import Preview
@@ -107,7 +107,7 @@ def prepare(
     # Where a branch or a person could not be read, the ledger would only complain that they are missing.
     rehearsed = [] if _misses_names(made) else events
     found = dry_run(
-        rehearsed,
+        drafts_of(rehearsed),
         stored,
         find=session.store.find,
         is_unit=session.is_unit,

@@ -32,6 +32,9 @@ class Settings(BaseModel):
     separate_appeals: bool | None = Field(
         default=None, description="whether an appeal is decided by somebody else than who judged the clause"
     )
+    second_factor: bool | None = Field(
+        default=None, description="whether operators and assessors need a code of their telephone to log in"
+    )
     late_days: int | None = Field(
         default=None, ge=0, le=365, description="an entry recorded so many days after it happened is late"
     )

@@ -10,9 +10,10 @@ from starlette.responses import Response
 
 from ledger.errors import ErrorKind, TaizhangError
 from ledger.text import Text
-from taizhang.accounts import entry
+from taizhang.accounts import entry, second_factor
 from taizhang.accounts.entry import Visit
 from taizhang.accounts.permissions import CONFIRMED, IN_PERSON, PAGES, may_open
+from taizhang.accounts.second_factor import Half
 from taizhang.app.clock import Clock
 from taizhang.app.ledger import OpenLedger
 
@@ -104,6 +105,14 @@ def visit_of(request: Request) -> Visit | None:
     if not hasattr(request.state, "visit"):
         request.state.visit = _visit_of(request)
     return cast("Visit | None", request.state.visit)
+
+
+def half_of(request: Request) -> Half | None:
+    """Return the login of this browser that waits for its second factor; None when none does."""
+    cookie = request.cookies.get(cookie_name(options_of(request)))
+    if not cookie:
+        return None
+    return second_factor.half_of(session_of(request).store, cookie, now=WALL_CLOCK())
 
 
 def _visit_of(request: Request) -> Visit | None:

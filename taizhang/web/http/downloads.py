@@ -15,6 +15,8 @@ MEDIA_TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "pdf": "application/pdf",
     "html": "text/html; charset=utf-8",
+    "csv": "text/csv; charset=utf-8",
+    "zip": "application/zip",
 }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import orjson
 
 from ledger.events.event import ClientEvent
+from ledger.intake.draft import Draft
 from ledger.intake.dry_run import Rehearsed, dry_run
 from ledger.problem import Problem
 from ledger.store.protocol import Appended, Line
@@ -39,11 +40,11 @@ def as_lines(events: Sequence[ClientEvent]) -> list[Line]:
 
 
 def rehearsed(
-    session: OpenLedger, account: Account, situation: Situation, events: Sequence[ClientEvent]
+    session: OpenLedger, account: Account, situation: Situation, drafts: Sequence[Draft]
 ) -> Rehearsed:
-    """Return what an append of *events* would forbid and refuse, and the probable doubles it would warn of."""
+    """Return what an append of *drafts* would forbid and refuse, and the probable doubles it would warn of."""
     return dry_run(
-        events,
+        drafts,
         situation.events,
         find=session.store.find,
         is_unit=session.is_unit,

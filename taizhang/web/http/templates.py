@@ -7,13 +7,16 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
 from hashlib import sha256
+from html import unescape
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
 from ledger.events.event import SHANGHAI, instant_of
 from ledger.text import Text
@@ -21,12 +24,14 @@ from projections import totals
 from taizhang.accounts.permissions import may_open
 from taizhang.accounts.roles import ROLE_NAMES
 from taizhang.app.ledger import OpenLedger
+from taizhang.documents import page_tables
 from taizhang.evidence.naming import visible
 from taizhang.language.i18n import _, say, spoken
 from taizhang.language.labels import clause_text, days_left, kind_word, status_word
 from taizhang.language.rubric_labels import without_rubric
 from taizhang.web.http.auth import session_of, visit_of
 from taizhang.web.http.browser_names import browser_name
+from taizhang.web.http.downloads import download
 
 _HYPHENED = re.compile(r"(?<![\w-])[A-Za-z0-9]+(?:[-/][A-Za-z0-9]+)+(?![\w-])", re.ASCII)
 """A day, or an id with a hyphen in it."""
@@ -40,8 +45,11 @@ def render(
     *,
     status_code: int = 200,
     headers: Mapping[str, str] | None = None,
-) -> HTMLResponse:
-    """Return the page that *template* makes of *context* and of what every page knows."""
+) -> Response:
+    """Return the page that *template* makes of *context* and of what every page knows.
+
+    Where the address asks for it (``?table=xlsx`` or ``csv``), its tables as a file.
+    """
     session = session_of(request)
     visit = visit_of(request)
     account = visit.account if visit else None
@@ -56,9 +64,29 @@ def render(
         "settings": session.settings,
         "provisional": _provisional(session),
         "language": spoken(),
+        "as_table": lambda form: _as_table(request, form),
     }
     text = environment().get_template(template).render({**known, **(context or {})})
+    form = request.query_params.get("table", "")
+    if form in page_tables.FORMS and request.method == "GET" and status_code == HTTPStatus.OK:
+        return _tables(request, text, form)
     return HTMLResponse(text, status_code=status_code, headers=headers)
+
+
+def _tables(request: Request, page: str, form: str) -> Response:
+    """Return the tables of *page* as a file, called as the page is."""
+    found = page_tables.tables_of(page)
+    content = page_tables.as_csv(found) if form == "csv" else page_tables.as_xlsx(found)
+    title = re.search(r"<title>(.*?)</title>", page, re.DOTALL)
+    words = unescape(title[1]).partition(" · ")[0] if title else ""
+    name = re.sub(r"[^\w()（）：-]+", " ", words).strip()[:80] or "table"
+    return download(request, content, f"{name}.{form}")
+
+
+def _as_table(request: Request, form: str) -> str:
+    """Return the address of the same page's tables as a file."""
+    asked = [(name, value) for name, value in request.query_params.multi_items() if name != "table"]
+    return f"?{urlencode([*asked, ('table', form)])}"
 
 
 @cache

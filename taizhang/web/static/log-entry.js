@@ -30,9 +30,10 @@ async function look() {
     for (const each of next.querySelectorAll("[data-without-scripts]")) each.remove();
     const preview = document.getElementById("preview");
     if (preview.innerHTML === next.innerHTML) return;
-    const another = preview.querySelector("[name=another]:checked");
+    // The answer knows what was ticked when it was asked for; a tick made since is kept.
+    const ticked = new Set([...preview.querySelectorAll(":checked")].map((box) => box.id));
     preview.replaceChildren(...next.childNodes);
-    if (another && preview.querySelector("[name=another]")) preview.querySelector("[name=another]").checked = true;
+    for (const box of preview.querySelectorAll("[type=checkbox]")) if (ticked.has(box.id)) box.checked = true;
   } catch (error) {
     if (error.name !== "AbortError") offline.hidden = false;
   }

@@ -16,10 +16,11 @@ from taizhang.accounts.throttle import AddressThrottle
 from taizhang.app.ledger import OpenLedger
 from taizhang.language.i18n import LANGUAGES
 from taizhang.web.http import language
-from taizhang.web.http.auth import WALL_CLOCK, Ledger, forget, options_of, remember, visit_of
+from taizhang.web.http.auth import WALL_CLOCK, Ledger, forget, half_of, options_of, visit_of
 from taizhang.web.http.queues import Door
 from taizhang.web.http.security import happened
 from taizhang.web.http.templates import render
+from taizhang.web.pages.account.letting_in import let_in, second_page
 from taizhang.web.pages.account.login_view import login_page
 from taizhang.web.pages.account.resubmission import Along, Carried, own_address
 
@@ -35,6 +36,9 @@ def login_form(request: Request, next: str = "/") -> Response:  # noqa: A002  # 
     """Show the form, or lead on who is in already."""
     if visit_of(request) is not None:
         return RedirectResponse(own_address(next), status_code=303)
+    half = half_of(request)
+    if half is not None:
+        return second_page(request, half, own_address(next))
     return login_page(request, own_address(next))
 
 
@@ -57,26 +61,21 @@ def _login(
 ) -> Response:
     throttle: AddressThrottle = request.app.state.door.throttle
     address = request.client.host if request.client else ""
-    agent, now = request.headers.get("user-agent", ""), WALL_CLOCK()
+    now = WALL_CLOCK()
     try:
         throttle.check(address, now)
-        token = entry.log_in(session.store, name, password, now=now, agent=agent)
+        account = entry.admitted(session.store, name, password, now=now)
     except entry.NotAdmitted as refused:
         throttle.failed(address, now)
         waits = isinstance(refused, entry.MustWait)
         known = name.strip().lower() if entry.is_account(session.store, name) else ""
         happened(request, Happened.LOGIN_WAITS if waits else Happened.LOGIN_FAILED, known)
         return login_page(request, next_address, name, refused.text, carried)
-    happened(request, Happened.LOGIN, name.strip().lower())
     former = visit_of(request)
     if former is not None and former.session_key:
         # Who logs in anew has done with the login before.
         entry.log_out(session.store, former)
-    response: Response = RedirectResponse(next_address, status_code=303)
-    if carried.address:
-        response = render(request, "carried.html", {"carried": carried, "confirmed": False})
-    remember(response, token, options_of(request))
-    return response
+    return let_in(request, account, next_address, carried)
 
 
 @router.post("/logout")
@@ -121,14 +120,7 @@ def _welcome(request: Request, session: OpenLedger, token: str, password: str, a
     if used is None:
         return _used_up(request)
     happened(request, Happened.LINK_USED, account.name)
-    agent = request.headers.get("user-agent", "")
-    response = RedirectResponse("/", status_code=303)
-    remember(
-        response,
-        entry.start_session(session.store, account, now=WALL_CLOCK(), agent=agent),
-        options_of(request),
-    )
-    return response
+    return let_in(request, account, "/")
 
 
 def _used_up(request: Request) -> Response:

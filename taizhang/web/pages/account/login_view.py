@@ -7,7 +7,9 @@ from starlette.responses import Response
 
 from ledger.text import Text
 from taizhang.accounts.entry import RECENT
+from taizhang.app.settings import Settings
 from taizhang.demo.accounts import PASSWORD, doors
+from taizhang.language.i18n import _
 from taizhang.web.http.auth import session_of
 from taizhang.web.http.templates import render
 from taizhang.web.pages.account.resubmission import Carried
@@ -34,6 +36,7 @@ def login_page(
         "expired": expired,
         "doors": [],
         "demo_password": "",
+        "sign_on": _sign_on(),
     }
     if session_of(request).settings.demo_today is not None and not carried.hidden:
         # A demo is for looking around: nobody should have to type.
@@ -41,9 +44,23 @@ def login_page(
     return render(request, "login.html", known, status_code=401 if problem or expired else 200)
 
 
+def _sign_on() -> str:
+    """Return what the button to the office's provider says; empty where there is none."""
+    settings = Settings()
+    if settings.oidc_issuer is None or settings.oidc_client_id is None:
+        return ""
+    return settings.oidc_name or _("统一登录")
+
+
 def confirm_page(
     request: Request, next_address: str, problem: Text | None = None, carried: Carried = NOTHING
 ) -> Response:
     """Ask who is logged in for the password once more; *carried* is the form that was sent, which goes along."""
-    known = {"next": next_address, "problem": problem, "carried": carried.hidden, "minutes": _MINUTES}
+    known = {
+        "next": next_address,
+        "problem": problem,
+        "carried": carried.hidden,
+        "minutes": _MINUTES,
+        "sign_on": _sign_on(),
+    }
     return render(request, "confirm.html", known, status_code=403)

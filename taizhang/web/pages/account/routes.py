@@ -14,7 +14,7 @@ from ledger.text import Text
 from reminders.contacts import shown_address
 from reminders.store import contacts
 from reminders.store.failing import failing
-from taizhang.accounts import entry, own
+from taizhang.accounts import entry, own, second_factor
 from taizhang.accounts import store as accounts
 from taizhang.accounts.entry import Visit
 from taizhang.accounts.security_log import Happened
@@ -56,6 +56,7 @@ def _page(
         "logins": logins,
         "tokens": tokens,
         "told": told,
+        "second": second_factor.state_of(session.store, visit.account.name),
         "failing": dead,
         "shown_address": shown_address,
         "rhythms": {rhythm: _(words) for rhythm, words in RHYTHMS.items()},

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ledger.problem import Problem, Refused
-from taizhang.accounts import administration, entry
+from taizhang.accounts import administration, entry, second_factor, single_sign_on
 from taizhang.accounts.account import Account
 from taizhang.accounts.administration import Line
 from taizhang.accounts.entry import Visit
@@ -127,6 +127,8 @@ def _page(
         "wanted": wanted or whole.account,
         "roles": ROLE_NAMES,
         "done": done,
+        "is_bound": whole.is_bound,
+        "second": second_factor.state_of(session.store, name),
         "unregistered": _unregistered(session, whole.account),
     }
     return shown(request, "account.html", known, problems or [])
@@ -180,7 +182,21 @@ def invite_waiting(request: Request, visit: Acting, session: Ledger) -> Response
 
 def is_waiting(line: Line) -> bool:
     """Whether nobody has come in by this account yet, neither a person nor a program."""
-    return not line.has_password and not line.use.tokens
+    return not line.has_password and not line.use.tokens and not line.is_bound
+
+
+@router.post("/admin/accounts/{name}/sign-on/unbind")
+def unbind(visit: Acting, session: Ledger, name: str) -> Response:
+    """Let the account be nobody's at the office's provider: somebody else has the login there now."""
+    single_sign_on.unbind(session.store, name, by=visit.account.name, now=WALL_CLOCK())
+    return RedirectResponse(f"/admin/accounts/{name}?done=unbound", status_code=303)
+
+
+@router.post("/admin/accounts/{name}/second-factor/off")
+def forget_second_factor(visit: Acting, session: Ledger, name: str) -> Response:
+    """Ask *name* for no second factor any more: his telephone is lost."""
+    second_factor.forget(session.store, name, by=visit.account.name, now=WALL_CLOCK())
+    return RedirectResponse(f"/admin/accounts/{name}?done=second", status_code=303)
 
 
 @router.post("/admin/accounts/{name}/logins/end")
@@ -197,4 +213,5 @@ def split_units(text: str) -> frozenset[str]:
 
 def _unregistered(session: OpenLedger, account: Account) -> list[str]:
     """Return those of the account's units that the ledger does not know: mistyped, or not registered yet."""
-    return sorted(account.units.difference(session.store.units())) if account.units else []
+    known = set(session.store.units()) if account.units else set()
+    return [unit for unit in account.unit_ids if unit not in known]

@@ -28,7 +28,7 @@ NUMBERS = {
     "day_megabytes": (10, 10_000_000),
 }
 """The settings that are whole numbers, and the least and the most that each may be."""
-SWITCHES = ("ranking", "second_signature", "separate_appeals")
+SWITCHES = ("ranking", "second_signature", "separate_appeals", "second_factor")
 DISTRICT_MAX = 80
 
 
@@ -59,6 +59,7 @@ def change(
     ranking: Typed = "",
     second_signature: Typed = "",
     separate_appeals: Typed = "",
+    second_factor: Typed = "",
 ) -> Response:
     """Keep them all, or say what is wrong."""
     district = district.strip()
@@ -78,6 +79,7 @@ def change(
         "ranking": ranking == "yes",
         "second_signature": second_signature == "yes",
         "separate_appeals": separate_appeals == "yes",
+        "second_factor": second_factor == "yes",
     }
     problems = []
     if len(district) > DISTRICT_MAX:

@@ -14,6 +14,7 @@ from projections.requirement import Status
 from projections.totals import TotalsRow
 from rubric.schema import Rubric
 from taizhang.app.ledger import OpenLedger
+from taizhang.web.pages.board.falls import Falls
 
 BOARDS = 4
 
@@ -31,6 +32,10 @@ class Glance:
     missed: int
     since: int
 
+    def made_by(self, since: int, rubric: Rubric, grace_days: int) -> bool:
+        """Whether it would be made the same now."""
+        return self.since == since and self.rubric is rubric and self.district.grace_days == grace_days
+
     @property
     def day(self) -> date:
         """The day looked at."""
@@ -42,9 +47,9 @@ class Glance:
         return self.district.rubric
 
 
-def glance(rows: list[TotalsRow], rubric: Rubric, day: date, since: int) -> Glance:
+def glance(rows: list[TotalsRow], rubric: Rubric, day: date, since: int, grace_days: int = 0) -> Glance:
     """Return the district of *rows*."""
-    district = District(rows, rubric, day)
+    district = District(rows, rubric, day, grace_days)
     everything = district.everything()
     return Glance(
         district,
@@ -62,26 +67,35 @@ class Boards:
     """What a server remembers of boards, the least recently used day first out."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[date, Glance] = OrderedDict()
+        self._kept: OrderedDict[tuple[date, str], Glance] = OrderedDict()
         self._lock = Lock()
+        self.falls = Falls()
+        """What the board's moves in 30 days are worked out from."""
 
-    def of(self, session: OpenLedger, day: date, *, today: date) -> Glance:
-        """Return the board of *day*. Raises NotScored when no rubric is as old as that."""
-        since = session.store.size()
+    def of(self, session: OpenLedger, day: date, *, today: date, rubric_id: str = "") -> Glance:
+        """Return the board of *day*, by the rubric named or the one for everybody.
+
+        Raises NotScored when no rubric is as old as that, or none has that id.
+        """
+        since, grace_days = session.store.size(), session.settings.grace_days
+        rubric = session.projections.rubric_for(day, rubric_id or None)
+        key = (day, rubric_id)
         with self._lock:
-            kept = self._kept.get(day)
-        if kept is not None and kept.since == since and kept.rubric is session.shelf.for_day(day):
+            kept = self._kept.get(key)
+        if kept is not None and kept.made_by(since, rubric, grace_days):
             return kept
-        board = session.projections.board(session.store, day)
-        if board.made_anew and day == today:
+        apart = rubric_id if rubric.is_beside else None
+        board = session.projections.board(session.store, day, apart)
+        if board.made_anew and day == today and not apart:
             # Whoever comes first on a day keeps for the others what he had to make anew; a store that can only be
             # read answers as well, only not as fast.
             with suppress(StoreError):
                 session.projections.renew(session.store, day)
-        made = glance(board.rows, session.shelf.for_day(day), day, since)
+        rows = [row for row in board.rows if apart or row.rubric == rubric.id]
+        made = glance(rows, rubric, day, since, grace_days)
         with self._lock:
-            self._kept[day] = made
-            self._kept.move_to_end(day)
+            self._kept[key] = made
+            self._kept.move_to_end(key)
             while len(self._kept) > BOARDS:
                 self._kept.popitem(last=False)
         return made

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from projections.district import Line
 from rubric.amounts import HUNDRED
+from rubric.catalog import RubricCatalog
+from rubric.schema import Rubric
 from taizhang.accounts.entry import Visit
 from taizhang.web.http.auth import Ledger, May
 from taizhang.web.http.templates import render
+from taizhang.web.pages.board.heat import heat_page
 from taizhang.web.pages.board.view import SHOWING, SORTS, Question, board_page
 from taizhang.web.pages.unit.moment import moment_of
 
@@ -33,9 +36,10 @@ def board(
     sort: Word = "need",
     page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
     as_of: Annotated[str, Query(alias="as-of", max_length=40)] = "",
+    rubric: Annotated[str, Query(max_length=64)] = "",
 ) -> Response:
     """Show the board. What an address asks for and there is not is as if it were not asked for."""
-    moment = moment_of(as_of, "", session.clock.today())
+    moment = moment_of(as_of, "", session.clock.today(), rubric)
     question = Question(
         q,
         kind,
@@ -45,8 +49,42 @@ def board(
         sort if sort in SORTS else "need",
         page,
     )
-    shown = request.app.state.boards.of(session, moment.day, today=moment.today)
-    kept = session.settings
-    line = Line(kept.forecast_line * HUNDRED, kept.grace_days)
-    page_shown = board_page(shown, question, ranking=kept.ranking, line=line)
-    return render(request, "board/page.html", {**page_shown, "moment": moment})
+    boards = request.app.state.boards
+    shown = boards.of(session, moment.day, today=moment.today, rubric_id=moment.rubric)
+    page_shown = board_page(
+        shown,
+        question,
+        ranking=session.settings.ranking,
+        forecast_line=session.settings.forecast_line * HUNDRED,
+        moves_of=lambda rows: boards.falls.of(session, rows, shown.rubric, shown.day),
+    )
+    rubrics = rubrics_on(session.shelf, moment.day)
+    return render(request, "board/page.html", {**page_shown, "moment": moment, "rubrics": rubrics})
+
+
+@router.get("/board/heat")
+def heat(
+    request: Request,
+    visit: Annotated[Visit, Depends(May("board"))],
+    session: Ledger,
+    q: Word = "",
+    kind: Word = "",
+    status: Word = "all",
+    page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
+    as_of: Annotated[str, Query(alias="as-of", max_length=40)] = "",
+    rubric: Annotated[str, Query(max_length=64)] = "",
+) -> Response:
+    """Show every unit and every indicator on one screen."""
+    moment = moment_of(as_of, "", session.clock.today(), rubric)
+    question = Question(q, kind, status if status in SHOWING else "all", sort="unit", page=page)
+    shown = request.app.state.boards.of(session, moment.day, today=moment.today, rubric_id=moment.rubric)
+    page_shown = heat_page(shown, question, session.settings.forecast_line * HUNDRED)
+    return render(request, "board/heat.html", {**page_shown, "moment": moment})
+
+
+def rubrics_on(shelf: RubricCatalog, day: date) -> list[Rubric]:
+    """Return the rubrics that boards of *day* are made by; none where there is only one."""
+    mains = shelf.choices(day)
+    years = {rubric.year for rubric in mains}
+    found = [*mains, *(beside for year in sorted(years) for beside in shelf.besides_of(year))]
+    return found if len(found) > 1 else []

@@ -5,25 +5,29 @@ Everything on it comes from the rows that every append keeps: no unit is folded 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
-from projections.district import District, Line, Need
+from projections.district import District, Need
 from projections.requirement import Status
-from projections.status_codes import worst_of
 from projections.totals import TotalsRow
 from rubric.amounts import decimal_text
+from rubric.clauses import Total
 from rubric.codes_used import codes_used
 from rubric.schema import Rubric
 from taizhang.language.code_words import UNIT_KINDS
 from taizhang.language.i18n import N_, _
 from taizhang.language.labels import clause_text, kind_word
 from taizhang.web.pages.board.cache import Glance
+from taizhang.web.pages.board.falls import UNITS_MAX
 
 A_PAGE = 25
 NEEDS_SHOWN = 3
-NO_LINE = Line()
+Moves = Mapping[str, int]
+MovesOf = Callable[[Sequence[TotalsRow]], Moves]
+NO_MOVES: Moves = MappingProxyType({})
 
 SHOWING = {
     "help": N_("需要帮助的"),
@@ -35,7 +39,13 @@ SHOWING = {
     "undone": N_("有没做完的"),
     "all": N_("全部"),
 }
-SORTS = {"need": N_("先看预计最低的"), "unit": N_("按编号"), "score": N_("按得分从低到高")}
+SORTS = {
+    "need": N_("先看预计最低的"),
+    "fall": N_("先看 30 天里跌得最多的"),
+    "unit": N_("按编号"),
+    "score": N_("按得分从低到高"),
+}
+SORTS_ALWAYS = ("need", "fall", "unit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,23 +63,30 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class UnitRow:
-    """A unit on the board; `marks` are its indicators: number, worst status, and the clause that has it."""
+    """A unit on the board."""
 
     unit: str
     name: str
     kind: str
     total: dict[str, str]
     bonus: str
-    needs: list[Need]
+    needs: list[tuple[Need, str]]
+    """What it needs, and how much of it is short in words."""
     more: int
     missed: int
-    marks: list[tuple[int, str, str]]
+    fall: str
+    """By how much the forecast moved in 30 days, with its sign; empty where that is not known."""
+    falls: bool
 
 
-def answered(question: Question, district: District, ranking: bool, line: Line) -> list[TotalsRow]:
+def answered(
+    question: Question, district: District, ranking: bool, forecast_line: int, moves: Moves = NO_MOVES
+) -> list[TotalsRow]:
     """Return the rows that *question* asks for, in its order."""
     found = _named(district.rows, question)
-    rows = _standing(question, district.among(found), line)
+    rows = _standing(question, district.among(found), forecast_line)
+    if question.sort == "fall":
+        return sorted(rows, key=lambda row: (moves.get(row.unit, 0), row.forecast, row.unit))
     if question.sort == "unit":
         return sorted(rows, key=lambda row: row.unit)
     if question.sort == "score" and ranking:
@@ -86,11 +103,11 @@ def _named(rows: Sequence[TotalsRow], question: Question) -> Sequence[TotalsRow]
     return rows
 
 
-def _standing(question: Question, district: District, line: Line) -> Sequence[TotalsRow]:
+def _standing(question: Question, district: District, forecast_line: int) -> Sequence[TotalsRow]:
     places = _places(question, district)
     match question.status:
         case "help":
-            return district.needing_help(places, line)
+            return district.needing_help(places, forecast_line)
         case "due":
             return district.due_soon(places)
         case "undone":
@@ -112,22 +129,35 @@ def _asked_places(question: Question, district: District) -> slice | None:
     return place
 
 
-def board_page(shown: Glance, question: Question, *, ranking: bool, line: Line = NO_LINE) -> dict[str, Any]:
-    """Return what the template shows."""
+def board_page(
+    shown: Glance,
+    question: Question,
+    *,
+    ranking: bool,
+    forecast_line: int = 0,
+    moves_of: MovesOf | None = None,
+) -> dict[str, Any]:
+    """Return what the template shows; *moves_of* works out by how much the forecasts of some rows moved in 30 days."""
     district, rubric, day = shown.district, shown.rubric, shown.day
-    rows = answered(question, district, ranking, line)
+    moves_of = moves_of or (lambda _rows: NO_MOVES)
+    few = len(district.rows) <= UNITS_MAX
+    moves = moves_of(district.rows) if few else NO_MOVES
+    rows = answered(question, district, ranking, forecast_line, moves)
     pages = max(1, -(-len(rows) // A_PAGE))
     page = min(max(question.page, 1), pages)
-    indicators = list(district.indicators())
-    words = _words(rubric)
+    rows_shown = rows[(page - 1) * A_PAGE : page * A_PAGE]
+    if not few:
+        moves = moves_of(rows_shown)
+    words, short = _words(rubric), _short_words(rubric)
     kinds = {row.kind for row in district.rows}
     return {
         "question": question,
         "rubric_title": rubric.title,
+        "rubric_id": rubric.id,
         "kinds": [(kind, kind_word(kind)) for kind in UNIT_KINDS if kind in kinds],
         "showing": _choices(SHOWING),
-        "sorts": _choices(SORTS if ranking else {key: SORTS[key] for key in ("need", "unit")}),
-        "indicators": [(number, rubric.words[number].title) for number, _place in indicators],
+        "sorts": _choices(SORTS if ranking else {key: SORTS[key] for key in SORTS_ALWAYS}),
+        "indicators": [(number, rubric.words[number].title) for number, _place in district.indicators()],
         "clauses": [(clause, words(clause)) for clause in district.clauses],
         "titles": _titles(rubric),
         "units_total": len(district.rows),
@@ -135,8 +165,8 @@ def board_page(shown: Glance, question: Question, *, ranking: bool, line: Line =
         "page": page,
         "pages": pages,
         "rows": [
-            _row(row, district, indicators, rubric, _needs(row, district, question, line))
-            for row in rows[(page - 1) * A_PAGE : page * A_PAGE]
+            _row(row, rubric, _needs(row, district, question), short, moves.get(row.unit))
+            for row in rows_shown
         ],
         "summary": [(status, getattr(shown, status)) for status in ("overdue", "behind", "due", "missed")],
         "counts": [(count, words(count.clause)) for count in shown.counts],
@@ -145,12 +175,12 @@ def board_page(shown: Glance, question: Question, *, ranking: bool, line: Line =
     }
 
 
-def _needs(row: TotalsRow, district: District, question: Question, line: Line) -> list[Need]:
+def _needs(row: TotalsRow, district: District, question: Question) -> list[Need]:
     """What the row says: what the filter asks for."""
     asked = (
         Status(question.status) if question.status in ("overdue", "behind", "unearned", "missed") else None
     )
-    needs = district.needs(row, _asked_places(question, district), asked, line.grace_days)
+    needs = district.needs(row, _asked_places(question, district), asked)
     return [need for need in needs if district.is_soon(need.due)] if question.status == "due" else needs
 
 
@@ -159,14 +189,12 @@ def _choices(words: dict[str, str]) -> list[tuple[str, str]]:
 
 
 def _row(
-    row: TotalsRow,
-    district: District,
-    indicators: Sequence[tuple[int, slice]],
-    rubric: Rubric,
-    needs: list[Need],
+    row: TotalsRow, rubric: Rubric, needs: list[Need], short: Callable[[Need], str], move: int | None
 ) -> UnitRow:
     full = sum(
-        rubric.points_of(number) for number, _place in indicators if number not in rubric.bonus_indicators
+        rubric.points_of(number)
+        for number in rubric.indicator_clauses
+        if number not in rubric.bonus_indicators
     )
     return UnitRow(
         row.unit,
@@ -181,16 +209,37 @@ def _row(
             "ceiling": decimal_text(row.ceiling),
         },
         decimal_text(row.bonus),
-        needs[:NEEDS_SHOWN],
+        [(need, short(need)) for need in needs[:NEEDS_SHOWN]],
         max(0, len(needs) - NEEDS_SHOWN),
         row.missed,
-        [_mark(row, number, place, district) for number, place in indicators],
+        "" if move is None else signed_text(move),
+        move is not None and move < 0,
     )
 
 
-def _mark(row: TotalsRow, number: int, place: slice, district: District) -> tuple[int, str, str]:
-    status, worst = worst_of(row.standing, place)
-    return number, status.value, district.clauses[worst]
+def signed_text(amount: int) -> str:
+    """Return *amount* hundredths with its sign; 0 has none."""
+    text = decimal_text(abs(amount))
+    return f"−{text}" if amount < 0 else f"+{text}" if amount else text
+
+
+def _short_words(rubric: Rubric) -> Callable[[Need], str]:
+    """Say how much is short, in what is counted: hours of the member who has least, or things."""
+    hours = {
+        clause.id
+        for clause in rubric.clauses
+        if isinstance(clause, Total) and clause.measure == "study_hours"
+    }
+
+    def short(need: Need) -> str:
+        if not need.short:
+            return ""
+        amount = decimal_text(need.short)
+        if need.clause in hours:
+            return _("最少的还差 {amount} 学时", amount=amount)
+        return _("还差 {amount} 项", amount=amount)
+
+    return short
 
 
 def _titles(rubric: Rubric) -> dict[str, str]:

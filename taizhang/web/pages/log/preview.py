@@ -8,7 +8,8 @@ from datetime import date
 from typing import Any
 
 from ledger.events.event import ClientEvent
-from ledger.intake.draft import read_draft
+from ledger.intake.draft import Draft
+from ledger.intake.dry_run import drafts_of
 from ledger.problem import Problem, Refused
 from ledger.text import Text
 from projections.records import Record
@@ -18,8 +19,9 @@ from taizhang.app.ledger import OpenLedger
 from taizhang.entry.forms.drafting import events_of
 from taizhang.entry.forms.fields import Field
 from taizhang.entry.forms.form import Form, Values
+from taizhang.entry.forms.questions import Question, days_said, is_answered, questions
 from taizhang.entry.forms.situation import Situation, names_in
-from taizhang.web.http.record import as_lines, rehearsed
+from taizhang.web.http.record import rehearsed
 from taizhang.web.pages.log.preview_view import Counted, counted
 
 
@@ -30,11 +32,16 @@ class Entry:
     form: Form
     values: Values
     events: list[ClientEvent] = field(default_factory=list)
+    drafts: list[Draft] = field(default_factory=list)
+    """The events as an append reads them, parsed once for all that is asked of them here."""
     problems: list[Problem] = field(default_factory=list)
+    refused: list[Problem] = field(default_factory=list)
+    """Those of them that the ledger itself would refuse it for."""
     alike: list[Record] = field(default_factory=list)
     """Records that are probably the same."""
-    counted: list[Counted] = field(default_factory=list)
     hints: list[Text] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    """What is asked before it is recorded."""
     days: tuple[date, date] | None = None
     """The days that the form offers: those of the period that it is to mend."""
     recorded_already: bool = False
@@ -48,6 +55,12 @@ class Entry:
         }  # a box that is not ticked is not sent
         return self.form.fields(typed)
 
+    @property
+    def unanswered(self) -> bool:
+        """Whether something was asked, and nobody has ticked it."""
+        asked = self.alike and (self.values.get("another") or [""])[0] != "yes"
+        return bool(asked) or not all(is_answered(each, self.values) for each in self.questions)
+
     def problem_of(self, name: str) -> Text | None:
         """Return what is wrong with one field."""
         return next((problem.text for problem in self.problems if problem.field == name), None)
@@ -57,19 +70,22 @@ def entry_of(session: OpenLedger, account: Account, form: Form, values: Values, 
     """Read a form that was sent, and hold it against the ledger without writing."""
     situation = form.situation
     drafts, reading = form.read(values)
-    entry = Entry(form, values, events_of(drafts, form_id), reading.problems, hints=reading.hints)
+    events = events_of(drafts, form_id)
+    entry = Entry(form, values, events, drafts_of(events), reading.problems, hints=reading.hints)
+    entry.days = days_said(values)
+    entry.questions = questions(form, drafts, values)
     entry.recorded_already = _is_recorded(session, entry)
     if entry.recorded_already:
         return entry
-    found = rehearsed(session, account, situation, entry.events)
+    found = rehearsed(session, account, situation, entry.drafts)
     if not entry.problems:
-        entry.problems += [
+        entry.refused = [
             replace(problem, field=form.field_of(problem.field), line=None)
             for problem in (*found.forbidden, *found.problems)
         ]
+        entry.problems += entry.refused
     # Also while something is still to be typed: what is there already need not be typed at all.
     entry.alike = _alike(found.warnings, situation)
-    entry.counted = _counted(session, entry, situation)
     return entry
 
 
@@ -99,18 +115,20 @@ def _alike(warnings: Sequence[Problem], situation: Situation) -> list[Record]:
     return [situation.records.by_id[each] for each in ids if each in situation.records.by_id]
 
 
-def _counted(session: OpenLedger, entry: Entry, situation: Situation) -> list[Counted]:
-    drafts = [read_draft(None, line) for _number, line in as_lines(entry.events)]
-    events = [draft.event for draft in drafts if draft.event is not None]
+def counted_for(session: OpenLedger, entry: Entry) -> list[Counted]:
+    """Return what the entry would count for; nothing while it is not whole."""
+    events = [draft.event for draft in entry.drafts if draft.event is not None]
     if len(events) < len(entry.events) or not events:
         return []
-    return previewed(session, situation, events)
+    return previewed(session, entry.form.situation, events)
 
 
 def previewed(session: OpenLedger, situation: Situation, events: Sequence[ClientEvent]) -> list[Counted]:
     """Return what *events* would count for today, in words; nothing where there is no rubric."""
     try:
-        found = session.projections.preview(session.store, situation.unit, events, session.clock.today())
+        found = session.projections.preview(
+            session.store, situation.unit, events, session.clock.today(), records=situation.records
+        )
     except NotScored:
         return []
     return counted(found, session.shelf, names_in(situation))

@@ -17,6 +17,7 @@ from taizhang.entry.forms import catalogue, form_for_shortfall, registry
 from taizhang.entry.forms.drafting import is_form_id, new_form_id
 from taizhang.entry.forms.form import Values
 from taizhang.entry.forms.members import MemberJoined
+from taizhang.entry.forms.questions import is_answered
 from taizhang.entry.forms.situation import Situation, names_in
 from taizhang.entry.parsing.cells import Unreadable
 from taizhang.entry.parsing.days import read_day
@@ -30,7 +31,7 @@ from taizhang.web.http.form_data import Form as PostedForm
 from taizhang.web.http.form_data import Posted
 from taizhang.web.http.record import keep, looked_at, record
 from taizhang.web.http.templates import render
-from taizhang.web.pages.log.preview import Entry, entry_of, moved_by, refused_in_fields
+from taizhang.web.pages.log.preview import Entry, counted_for, entry_of, moved_by, refused_in_fields
 from taizhang.web.pages.log.situation import situation_of, title_of, unit_for
 
 router = APIRouter()
@@ -158,7 +159,7 @@ def enter(request: Request, visit: Visitor, session: Ledger, sent: PostedForm) -
     if entry.recorded_already:
         return _recorded(entry, sent.one("what"))
     saving = sent.one("step") == "save"
-    if saving and not entry.problems and (not entry.alike or sent.one("another") == "yes"):
+    if saving and not entry.problems and not entry.unanswered:
         _save(request, visit, session, entry, sent)
         if not entry.problems:
             return _recorded(entry, sent.one("what"))
@@ -223,13 +224,14 @@ def _form_page(
         "fields": entry.fields,
         "problems": entry.problems if looked else [],
         "alike": [(each, title_of(entry.form.situation, each.type, each.data)) for each in entry.alike],
+        "asked": [(each, is_answered(each, entry.values)) for each in entry.questions],
         "another": sent is not None and sent.one("another") == "yes",
         "looked": looked and not entry.problems,
         "returned": looked,
         "files_again": bool(sent is not None and sent.files),
         "accept": ACCEPT,
         "upload_max": options_of(request).upload_max,
-        "counted": entry.counted,
+        "counted": counted_for(session, entry),
         "again": f"/log?{urlencode({'unit': entry.form.situation.unit})}",
     }
     return render(request, "log/entry.html", known, status_code=422 if refused else 200)

@@ -8,6 +8,7 @@ from typing import Any
 from ledger.events.corrections import correction, retraction
 from ledger.events.event import ClientEvent, day_of, start_of_day, unit_of
 from ledger.history import History, record_history
+from ledger.intake.dry_run import drafts_of
 from ledger.problem import Problem, Refused
 from ledger.text import Text
 from taizhang.accounts.account import Account
@@ -107,13 +108,15 @@ class Mending:
 
     def _look_at(self, event: ClientEvent, form: Form | None) -> None:
         self.event = event
-        found = rehearsed(self.session, self.account, self.situation, [event])
+        drafts = drafts_of([event])
+        found = rehearsed(self.session, self.account, self.situation, drafts)
         refused = [*found.forbidden, *found.problems]
         for problem in refused:
             name = form.field_of(problem.field.removeprefix("data.")) if form is not None else ""
             self.problems.append(replace(problem, field=name, line=None))
         if not refused:
-            self.counted = previewed(self.session, self.situation, [event])
+            read = [draft.event for draft in drafts if draft.event is not None]
+            self.counted = previewed(self.session, self.situation, read)
 
 
 def history_in(session: OpenLedger, record_id: str) -> tuple[History, str]:

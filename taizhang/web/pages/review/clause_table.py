@@ -124,7 +124,7 @@ def _choices(
 ) -> Iterator[Choice]:
     order = [each.id for group in rubric.indicator_clauses.values() for each in group]
     basis = totals.basis_of(rubric)
-    known = all(row.holds(basis, today) for row in rows)
+    known = all(row.holds({basis}, today) for row in rows)
     for clause in judged:
         place = order.index(clause.id)
         waiting = sum(row.standing[place] == LETTERS[Status.AWAITING] for row in rows) if known else None

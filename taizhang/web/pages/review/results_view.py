@@ -113,7 +113,7 @@ def record_each(
     def made(unit: str, id_: str) -> ClientEvent:
         with session.store.read():
             records = session.projections.records(session.store, unit)
-            result = result_of(records, rubric.year, session.clock.today())
+            result = result_of(records, rubric.year, session.clock.today(), rubric)
         standing, signing = result.signing, chosen[unit]
         if standing is None or standing.id != signing:
             raise Refused([Problem("signing", Text("核对之后得分改签或撤回了；请重新核对"))])

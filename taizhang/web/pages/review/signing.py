@@ -104,7 +104,7 @@ def sheet(
             position,
             work.last_sequence(unit),
             still_open(unit_year(card), rubric, session.clock.today(), waiting),
-            signed(records, rubric.year),
+            signed(records, rubric.year, rubric=rubric),
         )
 
 

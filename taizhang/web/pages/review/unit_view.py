@@ -22,6 +22,7 @@ from projections.service import NotScored
 from projections.signing import signed, signings
 from rubric.catalog import NoRubric, RubricCatalog
 from rubric.schema import Rubric
+from taizhang.app.judged_year import judged_rubric
 from taizhang.app.ledger import OpenLedger
 from taizhang.language.i18n import _, current
 from taizhang.web.pages.review.list_view import TABS, Tab, office_accounts
@@ -53,14 +54,10 @@ class Asking:
 def rubric_of(shelf: RubricCatalog, year: int | None, today: date) -> Rubric:
     """Return the rubric of *year*, of today where none is asked for. Raises NotScored, HTTPException 404."""
     try:
-        rubric = shelf.for_day(today if year is None else date(year, 12, 31))
+        rubric = judged_rubric(shelf, today) if year is None else shelf.for_day(date(year, 12, 31))
     except NoRubric as missing:
         text = Text("没有适用于 {day} 的考核细则", day=today)
         raise NotScored(text) from missing
-    if year is None and rubric.made_from is not None and rubric.made_from.year == today.year - 1:
-        return (
-            rubric.made_from
-        )  # a provisional year cannot be signed: what is decided now is still last year's
     if year is not None and rubric.year != year:
         raise HTTPException(404)
     return rubric
@@ -100,8 +97,8 @@ def unit_review(session: OpenLedger, unit: str, year: int | None) -> dict[str, A
             "rubric": rubric,
             "years": years_of(session.shelf, today),
             "card": card,
-            "signed": signed(records, rubric.year),
-            "signings": signings(records, rubric.year),
+            "signed": signed(records, rubric.year, rubric=rubric),
+            "signings": signings(records, rubric.year, rubric=rubric),
             "judgements": list(_judgements(records, rubric.year)),
             "capped": {
                 clause["id"]: clause["loss"]
@@ -110,7 +107,7 @@ def unit_review(session: OpenLedger, unit: str, year: int | None) -> dict[str, A
                 if "judged" in clause and Decimal(clause["judged"]) > Decimal(clause["loss"])
             },
             "askings": _askings(records, rubric.year, today),
-            "appeals": appeals(records, rubric.year),
+            "appeals": appeals(records, rubric.year, rubric=rubric),
             "matters": _tabs(unit, counts),
             "not_made_for": [
                 (each, name) for each, name in review_rows.failed(work.connection) if each == unit

@@ -95,7 +95,7 @@ def _is_meant(row: TotalsRow, unit: str, kind: str) -> bool:
 def _advice(session: OpenLedger, row: TotalsRow, rubric: Rubric) -> tuple[int, int]:
     """Return score and bonus in hundredths: from the kept row where it is of this rubric and day."""
     today = session.clock.today()
-    if row.holds(totals.basis_of(rubric), today.isoformat()):
+    if row.holds({totals.basis_of(rubric)}, today.isoformat()):
         return row.score, row.bonus
     card = session.projections.score(session.store, row.unit, today, None, rubric.id)
     sums = card.evaluation.totals()

@@ -33,8 +33,8 @@ def page(session: OpenLedger, sent: Filing, rubric: Rubric) -> dict[str, Any]:
     with session.store.read():
         records = session.projections.records(session.store, sent.unit)
         card = card_of(session, sent.unit, rubric).as_json(current())
-        found = appeals(records, rubric.year)
-        result = result_of(records, rubric.year, session.clock.today())
+        found = appeals(records, rubric.year, rubric=rubric)
+        result = result_of(records, rubric.year, session.clock.today(), rubric)
     filed = {appeal.clause for appeal in found}
     clauses = [clause for indicator in card["indicators"] for clause in indicator["clauses"]]
     return {
@@ -68,7 +68,7 @@ def problems_of(session: OpenLedger, sent: Filing, rubric: Rubric) -> list[Probl
     """Return what is missing, or too late, before the ledger is asked."""
     with session.store.read():
         records = session.projections.records(session.store, sent.unit)
-        result = result_of(records, rubric.year, session.clock.today())
+        result = result_of(records, rubric.year, session.clock.today(), rubric)
     if result.ends_on is not None and not result.takes_objections():
         text = Text("公示期到 {day} 为止，已经过了；有新情况请与考核人员联系", day=result.ends_on)
         return [Problem("clause", text)]

@@ -19,11 +19,12 @@ _LOCAL = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """As of `day`, as known at `known_at` (RFC 3339; None: now)."""
+    """As of `day`, as known at `known_at` (RFC 3339; None: now), by the rubric named (empty: the main one)."""
 
     day: date
     known_at: str | None
     today: date
+    rubric: str = ""
 
     @property
     def is_now(self) -> bool:
@@ -42,12 +43,15 @@ class Moment:
             values["as-of"] = self.day.isoformat()
         if self.known_at is not None:
             values["known-at"] = self.known_at
-        values |= {name.replace("_", "-"): value for name, value in more.items() if value not in ("", None)}
+        if self.rubric:
+            values["rubric"] = self.rubric
+        values |= {name.replace("_", "-"): value for name, value in more.items()}
+        values = {name: value for name, value in values.items() if value not in ("", None)}
         return f"?{urlencode(values)}" if values else ""
 
 
-def moment_of(as_of: str, known_at: str, today: date) -> Moment:
-    """Return the moment that two query parameters name. Raises Refused with what is wrong with them."""
+def moment_of(as_of: str, known_at: str, today: date, rubric: str = "") -> Moment:
+    """Return the moment that the query's parameters name. Raises Refused with what is wrong with them."""
     problems = []
     day, instant = today, None
     if as_of.strip():
@@ -68,7 +72,7 @@ def moment_of(as_of: str, known_at: str, today: date) -> Moment:
             )
     if problems:
         raise Refused(problems)
-    return Moment(day, instant, today)
+    return Moment(day, instant, today, rubric.strip())
 
 
 def _instant(text: str) -> str:

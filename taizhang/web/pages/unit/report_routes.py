@@ -1,4 +1,4 @@
-"""`/units/UNIT/reports` and `/reports/bulletin`: reports as files, of today or of any day."""
+"""`/units/UNIT/reports` and `/reports/KIND`: reports as files, of today or of any day."""
 
 from __future__ import annotations
 
@@ -77,29 +77,32 @@ def unit_file(
     return _file(request, chosen, report, form, file_name(chosen, unit, day, form))
 
 
-@router.get("/reports/bulletin/{form}")
-def bulletin_file(
+@router.get("/reports/{kind}/{form}")
+def district_file(
     request: Request,
     visit: Annotated[Visit, Depends(May("bulletin"))],
     session: Ledger,
+    kind: str,
     form: str,
     _place: Turn,
     as_of: AsOf = "",
+    rubric: Annotated[str, Query(max_length=100)] = "",
 ) -> Response:
-    """Send the district's bulletin."""
-    if form not in FORMATS:
+    """Send a report of the whole district."""
+    chosen = KINDS.get(kind)
+    if chosen is None or chosen.build_district is None or form not in FORMATS:
         raise HTTPException(404)
-    kind, day = KINDS["bulletin"], _day(as_of, session.clock.today())
+    day = _day(as_of, session.clock.today())
 
     def report() -> Any:
-        return district_report(session, day)
+        return district_report(session, chosen, day, rubric or None)
 
-    return _file(request, kind, report, form, file_name(kind, None, day, form))
+    return _file(request, chosen, report, form, file_name(chosen, None, day, form))
 
 
 def _file(request: Request, kind: ReportKind, report: Callable[[], Any], form: str, name: str) -> Response:
     with Renderer(Settings().templates) as renderer:
-        content = renderer.render(kind.key, report(), form)
+        content = renderer.render(kind.template or kind.key, report(), form)
     return download(request, content, name)
 
 

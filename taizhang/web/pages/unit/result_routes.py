@@ -85,7 +85,7 @@ def _shown(session: OpenLedger, unit: str, rubric: Rubric) -> dict[str, Any]:
 def _result_of(session: OpenLedger, unit: str, rubric: Rubric) -> Result:
     with session.store.read():
         records = session.projections.records(session.store, unit)
-        return result_of(records, rubric.year, session.clock.today())
+        return result_of(records, rubric.year, session.clock.today(), rubric)
 
 
 @router.post("/units/{unit}/result/confirm")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from projections.rules.study_total import MemberHours, StudyTotalRule
 from projections.scorecard import Scorecard
@@ -22,6 +23,8 @@ class MemberRow:
     hours: str
     required: str
     expected: str
+    lacking: str
+    """Hours that are still to be earned in the year, "" for none."""
     exempt: bool
     behind: bool
     done: bool
@@ -38,9 +41,13 @@ class Study:
     members: int
     behind: int
     done: int
+    branches: list[str]
+    """The branches that members are in, by their names, where there are several."""
+    branch: str
+    """The one that is looked at, "" for all."""
 
 
-def study_of(card: Scorecard, name_of: NameOf, *, everybody: bool) -> Study | None:
+def study_of(card: Scorecard, name_of: NameOf, *, everybody: bool, branch: str = "") -> Study | None:
     """Return the study hours on the card's day; None where the rubric asks for none, or nobody is registered."""
     rules = (rule for rule in card.evaluation.rule_set.rules if isinstance(rule, StudyTotalRule))
     rule = next(rules, None)
@@ -51,13 +58,18 @@ def study_of(card: Scorecard, name_of: NameOf, *, everybody: bool) -> Study | No
         return None
     rows = [_row(member, rule, card, name_of) for member in found]
     # Among equals the roster's order stays.
-    rows.sort(key=lambda row: (row.exempt, row.reached - row.pace))
+    rows.sort(key=lambda row: (row.exempt, -Decimal(row.lacking or 0)))
+    branches = list(dict.fromkeys(row.subject for row in sorted(rows, key=lambda row: row.subject)))
+    if branch:
+        rows = [row for row in rows if row.subject == branch]
     return Study(
         rule.clause.id,
         rows if everybody else rows[:SHOWN],
         len(rows),
         sum(row.behind for row in rows),
         sum(row.done for row in rows),
+        branches if len(branches) > 1 else [],
+        branch,
     )
 
 
@@ -65,12 +77,14 @@ def _row(member: MemberHours, rule: StudyTotalRule, card: Scorecard, name_of: Na
     required = rounded(member.required_twelfths, 12)
     expected = rule.expected(member, card.day)
     exempt = member.presence.exempt
+    lacking = max(0, required - member.hours)
     return MemberRow(
         name=name_of(member.presence.member),
         subject=name_of(member.presence.subject),
         hours=decimal_text(member.hours),
         required=decimal_text(required),
         expected=decimal_text(expected),
+        lacking=decimal_text(lacking) if lacking and not exempt else "",
         exempt=exempt,
         behind=not exempt and not member.reached and member.hours < expected,
         done=not exempt and member.reached,

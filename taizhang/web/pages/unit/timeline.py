@@ -11,6 +11,7 @@ from projections.scorecard import Scorecard, records_behind
 from taizhang.language.event_labels import RecordWords
 from taizhang.language.i18n import _
 from taizhang.language.names import Names
+from taizhang.web.pages.unit.record_filter import RecordFilter, kinds_of
 
 A_PAGE = 20
 
@@ -37,6 +38,9 @@ class Timeline:
     page: int
     pages: int
     clause: str
+    sought: RecordFilter
+    kinds: list[tuple[str, str]]
+    """What there is to look for among all of them, by name."""
 
 
 def record_row(
@@ -72,7 +76,13 @@ def record_row(
 
 
 def timeline(
-    card: Scorecard, words: RecordWords, names: Names, late_days: int, page: int, clause: str
+    card: Scorecard,
+    words: RecordWords,
+    names: Names,
+    late_days: int,
+    page: int,
+    clause: str,
+    sought: RecordFilter,
 ) -> Timeline:
     """Return a page of the records that had occurred by the card's day; of one clause only where it names one."""
     chosen: Collection[Record]
@@ -81,9 +91,12 @@ def timeline(
         chosen = records_behind(result) if result else []
     else:
         chosen = [record for record in card.records.by_id.values() if record.day <= card.day]
+    kinds = {kind: None for record in chosen for kind in kinds_of(record, words)}
+    if not sought.is_empty:
+        chosen = [record for record in chosen if sought.fits(record, words, names, card.facts)]
     ordered = sorted(chosen, key=place, reverse=True)
     pages = max(1, -(-len(ordered) // A_PAGE))
     page = min(max(page, 1), pages)
     shown = ordered[(page - 1) * A_PAGE : page * A_PAGE]
     rows = [record_row(record, words, names, late_days, card) for record in shown]
-    return Timeline(rows, len(ordered), page, pages, clause)
+    return Timeline(rows, len(ordered), page, pages, clause, sought, sorted(kinds))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -25,6 +25,8 @@ from taizhang.web.pages.unit.chart import CoursePlot, Dot, course_plot
 from taizhang.web.pages.unit.course_cache import Courses
 from taizhang.web.pages.unit.indicators import losses, sections_of
 from taizhang.web.pages.unit.moment import Moment
+from taizhang.web.pages.unit.record_filter import RecordFilter
+from taizhang.web.pages.unit.scored_by import scored_by
 from taizhang.web.pages.unit.study import study_of
 from taizhang.web.pages.unit.timeline import timeline
 
@@ -38,6 +40,9 @@ class Wanted:
     page: int = 1
     clause: str = ""
     everybody: bool = False
+    branch: str = ""
+    """Whose members' hours, by the branch's name; "" for all."""
+    sought: RecordFilter = field(default_factory=RecordFilter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ def unit_page(
     session: OpenLedger, courses: Courses, work: Transaction, unit: str, moment: Moment, wanted: Wanted
 ) -> dict[str, Any]:
     """Return what the template shows. Raises NotScored when there is no such unit on that day."""
-    card = session.projections.score(session.store, unit, moment.day, moment.known_at)
+    card = session.projections.score(session.store, unit, moment.day, moment.known_at, moment.rubric or None)
     document = card.as_json(current())
     names = names_of(work, card.facts, card.day)
     words = RecordWords(session.shelf, names.of, asked_in(card.records.by_id.values()))
@@ -78,6 +83,7 @@ def unit_page(
         "card": document,
         "names": names,
         "rubric_title": card.rubric.title,
+        "scored_by": scored_by(session, work, card),
         "moment": moment,
         "wanted": wanted,
         **_todo(tasks_of(_cards(session, work, card, moment), current(), names, whole_year=True)),
@@ -89,8 +95,10 @@ def unit_page(
         "course": plot,
         "course_dots": _dots(points, plot),
         "course_rows": _rows(points, card, words),
-        "study": study_of(card, names.of, everybody=wanted.everybody),
-        "timeline": timeline(card, words, names, session.settings.late_days, wanted.page, wanted.clause),
+        "study": study_of(card, names.of, everybody=wanted.everybody, branch=wanted.branch),
+        "timeline": timeline(
+            card, words, names, session.settings.late_days, wanted.page, wanted.clause, wanted.sought
+        ),
         "signed": _signed(card),
         "closing": _closing(work, card),
     }
@@ -194,7 +202,7 @@ def _signed_text(amount: Amount) -> str:
 
 def _signed(card: Scorecard) -> dict[str, Any] | None:
     """What an assessor signed for the card's year, the latest word by the card's day."""
-    standing = signed(card.records, card.rubric.year, card.day)
+    standing = signed(card.records, card.rubric.year, card.day, card.rubric)
     if standing is None:
         return None
     return {"id": standing.id, "day": standing.day.isoformat(), "by": standing.by, **standing.data}

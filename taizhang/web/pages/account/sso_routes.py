@@ -1,0 +1,96 @@
+"""`/login/sso`: to the office's provider and back (see `accounts.single_sign_on`)."""
+
+from __future__ import annotations
+
+from hmac import compare_digest
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from ledger.text import Text
+from taizhang.accounts import single_sign_on
+from taizhang.accounts.security_log import Happened
+from taizhang.accounts.single_sign_on import GOOD_FOR, Provider, SignOnFailed
+from taizhang.app.settings import Settings
+from taizhang.web.http.auth import WALL_CLOCK, Ledger, options_of
+from taizhang.web.http.security import happened
+from taizhang.web.pages.account.letting_in import let_in
+from taizhang.web.pages.account.login_view import login_page
+from taizhang.web.pages.account.resubmission import own_address
+
+router = APIRouter()
+COOKIE = "taizhang_sso"
+"""Keeps the state between there and back: only the browser that began comes in."""
+BACK = "/login/sso/back"
+
+
+def provider_of(settings: Settings) -> Provider | None:
+    """Return the provider that the settings name, None where they name none."""
+    if settings.oidc_issuer is None or settings.oidc_client_id is None:
+        return None
+    secret = settings.oidc_client_secret.get_secret_value() if settings.oidc_client_secret else ""
+    return Provider(settings.oidc_issuer, settings.oidc_client_id, secret, settings.oidc_claim)
+
+
+@router.get("/login/sso")
+def begin(
+    request: Request,
+    session: Ledger,
+    next: Annotated[str, Query(max_length=2000)] = "/",  # noqa: A002
+) -> Response:
+    """Lead to the provider."""
+    provider = _provider()
+    back = options_of(request).base_url + BACK
+    try:
+        address, state = single_sign_on.begin(
+            session.store, provider, back, own_address(next), now=WALL_CLOCK()
+        )
+    except SignOnFailed as failed:
+        return login_page(request, own_address(next), problem=failed.text)
+    response = RedirectResponse(address, status_code=303)
+    response.set_cookie(
+        COOKIE,
+        state,
+        max_age=int(GOOD_FOR.total_seconds()),
+        httponly=True,
+        samesite="lax",
+        secure=options_of(request).secure,
+        path=BACK,
+    )
+    return response
+
+
+@router.get(BACK)
+def back(
+    request: Request,
+    session: Ledger,
+    state: Annotated[str, Query(max_length=200)] = "",
+    code: Annotated[str, Query(max_length=4000)] = "",
+) -> Response:
+    """Take the provider's answer: in, or to the second factor, or back to the login with what is wrong."""
+    provider, kept = _provider(), request.cookies.get(COOKIE, "")
+    try:
+        if not code or not kept or not compare_digest(kept.encode(), state.encode()):
+            raise SignOnFailed(Text("统一登录没有完成；请重新登录"))
+        account, next_address = single_sign_on.finish(
+            session.store, provider, options_of(request).base_url + BACK, state, code, now=WALL_CLOCK()
+        )
+    except SignOnFailed as failed:
+        happened(request, Happened.SIGN_ON_FAILED)
+        response = login_page(request, "/", problem=failed.text)
+    else:
+        response = let_in(request, account, next_address)
+    response.delete_cookie(
+        COOKIE, path=BACK, secure=options_of(request).secure, httponly=True, samesite="lax"
+    )
+    return response
+
+
+def _provider() -> Provider:
+    provider = provider_of(Settings())
+    if provider is None:
+        raise HTTPException(404)
+    return provider
