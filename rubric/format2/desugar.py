@@ -1,7 +1,7 @@
 """A rubric of format 1, said in the terms of format 2: what a file without `format:` means.
 
-Both are evaluated alike to the last figure (`tests/format2/test_agreement.py`), so that whoever knows one can read the other,
-and a district that wants a measure of format 2 has its old file to begin with.
+Both are evaluated alike to the last figure (`tests/format2/test_agreement.py`), so that whoever knows one can read the
+other, and a district that wants a measure of format 2 has its old file to begin with.
 """
 
 from __future__ import annotations
@@ -27,7 +27,13 @@ from ..clauses import (
 from ..schema import Rubric
 from .flow import flow
 
-_LEVEL_NAMES = {"national": "国家级", "province": "省级", "city": "市级", "district": "区级", "bureau": "局级"}
+_LEVEL_NAMES = {
+    "national": "国家级",
+    "province": "省级",
+    "city": "市级",
+    "district": "区级",
+    "bureau": "局级",
+}
 _OF_CLAUSE = ("item", "reading", "tied_to_year", "lead_days")
 _WHERE = ("lecturer", "feature")
 _OF_NEED = ("activity", "document", "outlet", "honor", "window", "for_year", "expected_by", "due", "final")
@@ -36,9 +42,8 @@ _OF_NEED = ("activity", "document", "outlet", "honor", "window", "for_year", "ex
 def desugared(rubric: Rubric) -> str:
     """Return *rubric*, of format 1, as the text of a file of format 2."""
     lines = ["format: 2"]
-    for key in ("id", "version", "year", "title", "closes_on", "judged_until", "newcomer_days"):
-        lines.append(f"{key}: {flow(getattr(rubric, key))}")
-    lines.append(f"lead_days: {flow(rubric.lead_days)}")
+    head = ("id", "version", "year", "title", "closes_on", "judged_until", "newcomer_days", "lead_days")
+    lines += [f"{key}: {flow(getattr(rubric, key))}" for key in head]
     if rubric.level_counts_as:
         lines.append("levels:")
         for code, name in _LEVEL_NAMES.items():
@@ -110,6 +115,11 @@ def _measure(clause: Clause) -> dict[str, Any]:
             return {"missing": [_need(clause, clause.scope) | unit_counts], **once}
         case AllOf():
             return {"missing": [_need(need, clause.scope) for need in clause.needs], "any": True, **once}
+    return _other(clause, once)
+
+
+def _other(clause: Clause, once: dict[str, Any]) -> dict[str, Any]:
+    match clause:
         case EveryPeriod():
             return _every_period(clause)
         case EachItem():
@@ -124,6 +134,8 @@ def _measure(clause: Clause) -> dict[str, Any]:
             return _judgement(clause) | once
         case Tiers():
             return _tiers(clause)
+        case _:
+            raise AssertionError(f"no way to say {clause.rule}")
 
 
 def _each(points: int, most: int) -> dict[str, Any]:
@@ -159,7 +171,9 @@ def _every_period(clause: EveryPeriod) -> dict[str, Any]:
     need: dict[str, Any] = {"activity": clause.activity}
     need |= {"scope": clause.scope} if clause.scope != "tree" else {}
     need |= {"unit_counts": True} if clause.unit_counts else {}
-    more = {key: value for key in ("applies_if", "attended_by") if (value := getattr(clause, key)) is not None}
+    more = {
+        key: value for key in ("applies_if", "attended_by") if (value := getattr(clause, key)) is not None
+    }
     return {"periods": clause.period, "needs": [need], **more, "lose": _each(clause.per_miss, clause.max)}
 
 
