@@ -24,6 +24,7 @@ from rubric.schema import Rubric
 from taizhang.accounts import store as accounts
 from taizhang.accounts.roles import Role
 from taizhang.app.ledger import OpenLedger
+from taizhang.entry.facts.asked import facts_asked
 from taizhang.language.code_words import UNIT_KINDS
 from taizhang.language.event_labels import RecordWords, type_word
 from taizhang.language.i18n import N_, _
@@ -171,6 +172,7 @@ def review_list(session: OpenLedger, asked: Asked) -> dict[str, Any]:
         "seen": seen,
         "not_made_for": failed,
         "reviewable": asked.tab in REVIEWABLE,
+        "has_facts": bool(facts_asked(session.shelf.open_at(session.clock.today()))),
     }
 
 
