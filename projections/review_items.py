@@ -42,13 +42,15 @@ class Kind(StrEnum):
     """An appeal that waits for its answer."""
     ASKED = "asked"
     """A request or finding that waits for the unit."""
+    RECTIFIED = "rectified"
+    """The unit says that a finding is rectified: an assessor looks again (复查), and closes it or returns it."""
     REVIEWED = "reviewed"
     """It was reviewed, and stands as it was then."""
     SIGNED = "signed"
     """The signing of a year that stands."""
 
 
-WAITING = (Kind.CLAIM, Kind.LATE, Kind.DOUBLE, Kind.DECLARED, Kind.AGAIN, Kind.APPEAL)
+WAITING = (Kind.CLAIM, Kind.LATE, Kind.DOUBLE, Kind.DECLARED, Kind.AGAIN, Kind.RECTIFIED, Kind.APPEAL)
 """What waits for an assessor."""
 
 
@@ -141,6 +143,8 @@ def _of_each(live: list[Record], wanted: Standards, first: date) -> Iterator[Mat
             continue
         if wanted.is_claim(record):
             yield Matter(Kind.CLAIM, record)
+        if record.type == "finding.rectified":
+            yield Matter(Kind.RECTIFIED, record, record.data["finding"])
         if type_of(record.type).lived and is_late(record, first, wanted.late_days, wanted.clocks):
             yield Matter(Kind.LATE, record)
 

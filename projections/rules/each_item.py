@@ -99,6 +99,8 @@ class EachItemRule(Rule):
                     Text("{title}已于 {day} 报送", title=title, day=done)
                     if request
                     else Text("{title}已于 {day} 整改", title=title, day=done)
+                    if requirement.records[1].verdict(day) == "accepted"
+                    else Text("{title}已于 {day} 整改，待复查", title=title, day=done)
                 )
             else:
                 deadline = by_when(requirement, day)

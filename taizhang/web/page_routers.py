@@ -21,6 +21,7 @@ from taizhang.web.pages.register import routes as registering
 from taizhang.web.pages.reminders import routes as reminders
 from taizhang.web.pages.review import action_routes as review_deeds
 from taizhang.web.pages.review import clause_routes as review_clauses
+from taizhang.web.pages.review import facts_routes as review_facts
 from taizhang.web.pages.review import results_routes as results
 from taizhang.web.pages.review import routes as review
 from taizhang.web.pages.review import sign_routes as signing
@@ -62,6 +63,7 @@ PAGE_ROUTERS = (
     audit.router,
     review.router,
     review_deeds.router,
+    review_facts.router,
     review_clauses.router,
     signing.router,
     results.router,

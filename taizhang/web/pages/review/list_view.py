@@ -24,6 +24,7 @@ from rubric.schema import Rubric
 from taizhang.accounts import store as accounts
 from taizhang.accounts.roles import Role
 from taizhang.app.ledger import OpenLedger
+from taizhang.entry.facts.asked import facts_asked
 from taizhang.language.code_words import UNIT_KINDS
 from taizhang.language.event_labels import RecordWords, type_word
 from taizhang.language.i18n import N_, _
@@ -38,11 +39,14 @@ TABS: dict[Kind, str] = {
     Kind.DOUBLE: N_("疑似重复"),
     Kind.DECLARED: N_("自行声明"),
     Kind.AGAIN: N_("审后又改"),
+    Kind.RECTIFIED: N_("整改待复查"),
     Kind.APPEAL: N_("申诉"),
     Kind.ASKED: N_("要求与问题"),
     Kind.REVIEWED: N_("已审核"),
 }
-REVIEWABLE = frozenset({Kind.CLAIM, Kind.LATE, Kind.DOUBLE, Kind.DECLARED, Kind.AGAIN, Kind.REVIEWED})
+REVIEWABLE = frozenset(
+    {Kind.CLAIM, Kind.LATE, Kind.DOUBLE, Kind.DECLARED, Kind.AGAIN, Kind.RECTIFIED, Kind.REVIEWED}
+)
 """What a verdict can be given on. Appeals have their decisions, requests and findings their answers."""
 DECLARED: dict[str, str] = {
     "no_committee": N_("不设支委会，支委会会议不再要求"),
@@ -171,6 +175,7 @@ def review_list(session: OpenLedger, asked: Asked) -> dict[str, Any]:
         "seen": seen,
         "not_made_for": failed,
         "reviewable": asked.tab in REVIEWABLE,
+        "has_facts": bool(facts_asked(session.shelf.open_at(session.clock.today()))),
     }
 
 
@@ -224,10 +229,22 @@ class _Items:
                 return [_("{due} 前答复，{left}", due=row.due, left=days_left((due - self._today).days))]
             case Kind.APPEAL:
                 return [_("对 {clause} 的申诉，待答复", clause=row.about)]
+            case Kind.RECTIFIED:
+                return self._rectified(row, data)
         worth = worth_of(self._session.shelf, row.day, row.type, data)
         return [
             _("通过后 {clause} 可加 {points} 分", clause=clause, points=points) for clause, points in worth
         ]
+
+    def _rectified(self, row: ReviewRow, data: dict[str, Any]) -> list[str]:
+        """What was found, and until when it was to be rectified; what the unit says it has done."""
+        records = self._session.projections.records(self._session.store, row.unit).by_id.values()
+        found = [
+            _("问题：{text}（{due} 前整改）", text=each.data["text"], due=each.data["due_on"])
+            for each in records
+            if each.type == "finding.raised" and each.data["finding"] == row.about and not each.retracted
+        ]
+        return [*found, *([_("单位说：{text}", text=data["text"])] if "text" in data else [])]
 
     def _words_of(self, unit: str) -> RecordWords:
         if unit not in self._words:

@@ -46,6 +46,15 @@ class Asking:
     """The subject it was put to."""
 
     @property
+    def awaits_look(self) -> bool:
+        """Whether the unit says that a finding is rectified, and no assessor has looked yet (待复查)."""
+        return (
+            self.answer is not None
+            and self.answer.type == "finding.rectified"
+            and self.answer.verdict(date.max) != "accepted"
+        )
+
+    @property
     def late(self) -> bool:
         """Whether it was answered after its day."""
         return self.answer is not None and self.answer.day > self.due
