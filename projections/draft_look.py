@@ -60,10 +60,10 @@ class Idle:
 
 
 def idle(rubric: Rubric) -> Idle:
-    """Return what a unit that does nothing comes to on the year's closing day."""
-    evaluation = _idle_evaluation(rubric, rubric.closes_on)
-    totals = evaluation.totals()
-    return Idle(evaluation.full, totals.score, totals.awaiting)
+    """Return what a unit that does nothing comes to when all is over, and what waited for people until the end."""
+    evaluation = _idle_evaluation(rubric, rubric.closes_on + timedelta(days=1))
+    waiting = _idle_evaluation(rubric, rubric.closes_on)
+    return Idle(evaluation.full, evaluation.totals().score, waiting.totals().awaiting)
 
 
 def warnings(rubric: Rubric) -> list[Warned]:

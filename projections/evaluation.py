@@ -202,7 +202,7 @@ class Evaluation:
         self.changes_on = min(result.changes_on for result in self.results)
 
     def _clause(self, rule: Rule, facts: Facts) -> ClauseResult:
-        if self._fits and not all(self._fits[id(each)] for each in rule.clause.meant):
+        if self._fits and not all(self._fits[id(each)] for each in _meant(rule)):
             status = Status.NOT_APPLICABLE
             return ClauseResult(rule, [], [], status, 0, NO_LOSS, NEVER, [], 0, 0, NOTHING_OPEN, 0)
         return evaluate_clause(rule, facts, self.day)
@@ -388,7 +388,7 @@ class Evaluation:
 
     def _leaf(self, number: int, results: list[ClauseResult]) -> IndicatorTotals:
         leaf = self.rule_set.leaves[number]
-        if self._fits and not all(self._fits[id(each)] for each in results[0].rule.clause.meant):
+        if self._fits and not all(self._fits[id(each)] for each in _meant(results[0].rule)):
             return IndicatorTotals(0, 0, 0, 0)
         score, floor, ceiling, forecast = self._sums().of(leaf).values
         waiting = sum(result.rule.clause.max for result in results if result.status is Status.AWAITING)
@@ -537,3 +537,9 @@ def _gain_of(rule: Rule, requirements: list[Requirement]) -> Loss:
         return NO_LOSS
     now, low, high = rule.points(requirements)
     return Loss(now, low, high)
+
+
+def _meant(rule: Rule) -> Sequence[For]:
+    """Return whom a clause is for; everybody where it does not say (format 1, or one that awaits a decision)."""
+    meant: Sequence[For] = getattr(rule.clause, "meant", ())
+    return meant

@@ -216,6 +216,7 @@ def _of_clause(result: ClauseResult) -> dict[str, str]:
                 "floor_gain": gain.floor,
                 "ceiling_gain": min(gain.ceiling, max(result.rule.clause.max, gain.score)),
                 "judged": result.judged,
+                **({"points": result.points, "claimed": result.claimed} if result.is_bonus else {}),
             }
         ),
     }

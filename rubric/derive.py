@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from .format2.rubric2 import Rubric2
 from .load import parse
 from .mistake import Mistake, RubricRefused, msgid
 from .schema import Rubric
@@ -61,6 +62,21 @@ def derive(rubric_text: str, year: int) -> str:
     return text
 
 
+def revised(rubric_text: str) -> str:
+    """Return the text of the next version of *rubric_text*: the same words, `version` one more.
+
+    Raises RubricRefused where the text is no sound rubric.
+    """
+    rubric = parse(rubric_text, drafts=True)
+    source = read(rubric_text)
+    version = rubric.version + 1
+    for key, value in source.root.pairs:
+        if key.text == "version":
+            return source.text[: value.start] + str(version) + source.text[value.end :]
+    first = source.root.pairs[0][0]
+    return f"{source.text[: first.start]}version: {version}\n{source.text[first.start :]}"
+
+
 class _Draft:
     """The edits that make one rubric's text the draft of another year's."""
 
@@ -80,6 +96,9 @@ class _Draft:
 
     def edits(self, root: Node) -> Iterator[_Edit]:
         """Yield every edit; no two overlap."""
+        if isinstance(self._rubric, Rubric2):
+            yield from self._edits_of_format_2(root)
+            return
         for key, value in root.pairs:
             if key.text == "id":
                 yield self._put(value, self._id())
@@ -95,6 +114,44 @@ class _Draft:
                 for part in value.items:
                     yield from self._part(part)
             yield from self._days(key, value)
+
+    def _edits_of_format_2(self, root: Node) -> Iterator[_Edit]:
+        """Move every day of the file, its examples' too; ask of every item and rule what has to be asked."""
+        for key, value in root.pairs:
+            if key.text == "id":
+                yield self._put(value, self._id())
+            elif key.text == "title":
+                moved = self._raw(value).replace(str(self._rubric.year), str(self._year))
+                yield self._put(value, moved, raw=True)
+            elif key.text in ("year", "version"):
+                yield self._put(value, str(self._year) if key.text == "year" else "1")
+            else:
+                yield from self._moved_days(value)
+            if key.text == "of":
+                for node in value.items:
+                    yield from self._asked(node)
+
+    def _moved_days(self, node: Node) -> Iterator[_Edit]:
+        if node.kind == "scalar":
+            day = _day(node) if node.plain else None
+            if day:
+                yield self._put(node, str(self._moved(day)))
+        for item in node.items:
+            yield from self._moved_days(item)
+        for key, value in node.pairs:
+            if key.text == "reading" and value.kind == "scalar":
+                yield self._put(value, _DAY_OR_YEAR.sub(self._moved_words, self._raw(value)), raw=True)
+            else:
+                yield from self._moved_days(value)
+
+    def _asked(self, node: Node) -> Iterator[_Edit]:
+        pairs = {key.text: value for key, value in node.pairs}
+        questions = list(self._questions(pairs))
+        if questions and "decide" not in pairs:
+            yield self._ask(node, "".join(questions))
+        for key in ("of", "rules"):
+            for inner in _items(pairs, key):
+                yield from self._asked(inner)
 
     def _part(self, part: Node) -> Iterator[_Edit]:
         """Move the dates of a section, indicator or clause, and ask what has to be asked about it."""

@@ -189,7 +189,7 @@ def _judgement(clause: Judgement) -> dict[str, Any]:
 
 def _tiers(clause: Tiers) -> dict[str, Any]:
     if clause.honor:
-        table = {level: _number(points) for level, points in clause.tiers.items()}
+        table = {str(level): _number(points) for level, points in clause.tiers.items()}
         best = {"best_per": "work"} if clause.best_per_work else {}
         counted: dict[str, Any] = {"honor": clause.honor}
         return {"count": counted, "reviewed": True, **best, "gain": {"table": table, "by": "level"}}

@@ -108,6 +108,7 @@ class _Reader:
         for place, node in enumerate(_list(tops)):
             if (item := self.node(node, ("of", place), ())) is not None:
                 parts.append(item)
+        self._weights(parts, "sum", ())
         self._ids()
         if head is None or result is None or None in examples:
             agreement(None, self.clauses, self.places, self.tell, self.known)
@@ -235,6 +236,7 @@ class _Reader:
             self.tell((*path, "of"), msgid("至少要写一项"))
         if not parts or terms is None:
             return None
+        self._weights(parts, terms.combine, path)
         leaf = next(part for part in parts for part in part.leaves())
         assert leaf.no is not None
         number = 1 + sum(clause.indicator == leaf.no for clause in self.clauses[before:])
@@ -304,6 +306,11 @@ class _Reader:
             if self.rule(told, where, clause_id, common, "", meant, None):
                 ids.append(self.clauses[-1].id)
         return tuple(ids)
+
+    def _weights(self, parts: list[Item], combine: str, path: Path) -> None:
+        """A weight that nothing weighs is a mistake."""
+        if combine != "weighted" and any(part.weight != 1 for part in parts):
+            self.tell((*path, "of"), msgid("weight 只在上一层写了 combine: weighted 时起作用"))
 
     def _number(self, stated: int | str | None) -> int:
         if isinstance(stated, int):

@@ -6,13 +6,15 @@ from pathlib import Path
 
 import pytest
 
+import rubric as rubric_room
 from projections.examples import run_examples
 from rubric.catalog import RubricCatalog
 from rubric.format2.rubric2 import Rubric2
 from rubric.load import parse
 from taizhang.app.ledger import vocabulary_of
 
-FILES = sorted((Path(__file__).parent / "files").glob("*.yaml"))
+EXAMPLES = Path(rubric_room.__file__).parent / "examples"
+FILES = [*sorted((Path(__file__).parent / "files").glob("*.yaml")), *sorted(EXAMPLES.glob("*.yaml"))]
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)

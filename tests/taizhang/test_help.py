@@ -23,6 +23,7 @@ def test_the_commands_of_the_contract_are_there() -> None:
         "import", "export", "restore", "score", "board", "shortfalls", "members", "history", "correct", "retract",
         "rebuild", "verify", "demo", "serve", "doctor",
         "rubric list", "rubric show", "rubric check", "rubric install", "rubric withdraw", "rubric derive",
+        "rubric new", "rubric revise", "rubric diff", "rubric try",
         "remind", "outbox", "scheduler", "contact add", "contact list", "contact remove",
         "calendar export", "calendar feed", "calendar notice", "calendar leads",
         "excel template", "excel import", "people list", "people set", "people erase",

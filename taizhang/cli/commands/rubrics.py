@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from rubric.schema import Rubric
+from taizhang.cli.commands import rubric_drafts
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import print_json, show
 from taizhang.cli.parameters import Reason
@@ -29,6 +30,7 @@ def register(app: typer.Typer) -> None:
     group.command("install", cls=Command, help=INSTALL_HELP)(install)
     group.command("withdraw", cls=Command, help=WITHDRAW_HELP)(withdraw)
     group.command("derive", cls=Command, help=DERIVE_HELP)(derive)
+    rubric_drafts.register(group)
     app.add_typer(group, name="rubric")
 
 
@@ -58,13 +60,24 @@ SHOW_HELP = N_(
 )
 
 
-def show_(ctx: typer.Context, rubric_id: RubricArgument) -> None:
+def show_(
+    ctx: typer.Context,
+    rubric_id: RubricArgument,
+    yaml: Annotated[bool, typer.Option("--yaml", help=N_("原样打印安装时的文件"))] = False,
+) -> None:
     """Show a rubric whole."""
     from taizhang.documents.rubric import rubric_document
 
     call: Invocation = ctx.obj
     with open_ledger(call.store_url) as session:
         rubric = session.shelf.get(rubric_id)
+        text = session.rubric_text(rubric_id) if yaml else ""
+    if yaml:
+        if call.json:
+            print_json({"id": rubric.id, "version": rubric.version, "yaml": text})
+        else:
+            print(text, end="")
+        return
 
     def drawing() -> Any:
         from taizhang.cli.render.rubrics import rubric_page
