@@ -16,7 +16,7 @@ LOWEST_TESTS := tests/rubric tests/sheets tests/ledger/test_append.py tests/ledg
 	tests/web/test_api.py tests/web/test_methods.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick lint soak bench lock lowest wheel sbom audit licences messages clean
+.PHONY: help demo test quick lint soak bench lock lowest wheel bundle sbom audit licences messages clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +62,10 @@ wheel: $(STAMP) ## taizhang as a wheel in dist, byte for byte the same wherever 
 	@rm -rf build/lib build/bdist.* dist/taizhang-*.whl taizhang.egg-info  # what was removed since must not stay in
 	@SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || echo 1483228800)} \
 	    $(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
+bundle: wheel ## one file in dist with all that an offline server needs to install or upgrade (docs/operating.md)
+	@SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || echo 1483228800)} \
+	    $(BIN)/python -m tools.bundle dist/taizhang-*.whl
 
 sbom: $(STAMP) ## what is shipped, as a CycloneDX file in dist
 	@mkdir -p dist
