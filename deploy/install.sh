@@ -94,7 +94,8 @@ put_version() {
     mkdir -p "$target"
     touch "$target/.unfinished"
     "$python" -m venv --without-pip "$target/venv"
-    local pip=("$target/venv/bin/python" "$(echo "$here"/wheels/pip-*.whl)/pip" --disable-pip-version-check --no-cache-dir)
+    local pip=("$target/venv/bin/python" "$(echo "$here"/wheels/pip-*.whl)/pip" --isolated --disable-pip-version-check
+        --no-cache-dir)
     "${pip[@]}" install --quiet --no-index --find-links "$here/wheels" --require-hashes -r "$here/requirements.lock"
     "${pip[@]}" install --quiet --no-index --no-deps "$here"/wheels/taizhang-*.whl
     cp -r "$here/docs" "$here/CHANGELOG.md" "$here/LICENSE" "$here/etc" "$target"
@@ -111,7 +112,7 @@ put_version() {
     if [ -e "$target/fonts/fonts.conf" ]; then fonts="export FONTCONFIG_FILE='$target/fonts/fonts.conf'"; fi
     printf '#!/bin/sh\n%s\n%s\nexec "%s" "$@"\n' "$own" "$fonts" "$target/venv/bin/taizhang" >"$target/run"
     chmod 755 "$target/run"
-    "$target/run" --version >/dev/null || fail "the program does not start; nothing was changed"
+    "$target/run" --help >/dev/null || fail "the program does not start; nothing was changed"
     rm "$target/.unfinished"
 }
 

@@ -10,8 +10,8 @@
         etc/                  unit file, settings, nginx: the blocks of docs/operating.md
         docs/, licences/
 
-The same commit on the same machine gives the same bytes. It is for machines like the one that it is made on: the same Python
-(3.11, say) and processor, a C library as new or newer.
+The same commit on the same machine gives the same bytes. It is for machines like the one that it is made on: the same
+Python (3.11, say) and processor, a C library as new or newer.
 """
 
 from __future__ import annotations
@@ -179,7 +179,7 @@ def _licence_of(path: Path, target: Path) -> None:
     """Keep the licence of the Debian package that *path* is of."""
     target.mkdir(exist_ok=True)
     for each in dict.fromkeys((path, path.resolve(), Path("/usr") / str(path.resolve()).lstrip("/"))):
-        done = subprocess.run(["dpkg", "-S", str(each)], capture_output=True, text=True, check=False)
+        done = _done(["dpkg", "-S", str(each)])
         package = done.stdout.partition(":")[0]
         said = Path("/usr/share/doc") / package / "copyright"
         if done.returncode == 0 and said.exists():
@@ -189,9 +189,7 @@ def _licence_of(path: Path, target: Path) -> None:
 
 
 def _commit() -> str:
-    done = subprocess.run(
-        ["git", "-C", str(ROOT), "rev-parse", "HEAD"], capture_output=True, text=True, check=False
-    )
+    done = _done(["git", "-C", str(ROOT), "rev-parse", "HEAD"])
     return done.stdout.strip()
 
 
@@ -225,10 +223,15 @@ def _pack(folder: Path, target: Path) -> None:
 
 
 def _run(command: list[str]) -> str:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = _done(command)
     if done.returncode:
         raise CannotBundle(f"{' '.join(command[:6])} …: {done.stderr.strip()[-400:]}")
     return done.stdout
+
+
+def _done(command: list[str]) -> subprocess.CompletedProcess[str]:
+    # Commands of this file, with paths of this machine.
+    return subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
 
 
 if __name__ == "__main__":

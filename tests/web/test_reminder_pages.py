@@ -14,6 +14,9 @@ from reminders.links import Links
 from reminders.outbox import State
 from reminders.plan import Draft, Item, Telling
 from reminders.store import contacts, outbox
+from taizhang.web.http.templates import environment
+from taizhang.web.pages.admin import outbox as outbox_page
+from taizhang.web.pages.unit import report_routes
 
 from .browsing import DESKTOP, PHONE, scrolls_sideways, serious_findings, visiting
 from .site import ASSESSOR, AUDITOR, OPERATOR, OTHER_SECRETARY, SECRETARY, Site, activity
@@ -218,3 +221,34 @@ def test_a_mail_s_link_opens_the_form_that_mends_it(shared_site: Site) -> None:
         ):
             page = client.get(links.form(SECRETARY, clause, due, subject))
             assert (page.status_code, f"<h1>{form}</h1>" in page.text) == (200, True)
+
+
+def test_a_test_mail_is_sent_from_the_page(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[str] = []
+    with site.visitor(OPERATOR) as client, site.visitor(SECRETARY) as other:
+        assert "TAIZHANG_SMTP_URL" in client.get("/admin/outbox").text
+        assert other.post("/admin/outbox/test", data={"to": "a@example.cn"}).status_code == 403
+        monkeypatch.setenv("TAIZHANG_SMTP_URL", "smtp://127.0.0.1:9")
+        monkeypatch.setenv("TAIZHANG_MAIL_FROM", "台账 <ledger@example.cn>")
+        refused = client.post("/admin/outbox/test", data={"to": "nobody"})
+        assert (refused.status_code, "不是邮箱地址" in refused.text) == (422, True)
+        refused = client.post("/admin/outbox/test", data={"to": "a@example.cn"})
+        assert (refused.status_code, "连不上邮件服务器" in refused.text) == (422, True)
+        monkeypatch.setattr(
+            outbox_page, "send_test", lambda _settings, address, _language: sent.append(address)
+        )
+        done = client.post("/admin/outbox/test", data={"to": " a@example.cn "})
+        assert done.headers["location"] == "/admin/outbox?done=tested"
+        assert sent == ["a@example.cn"]
+
+
+def test_a_pdf_is_offered_only_where_one_can_be_made(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    with site.visitor(ASSESSOR) as client:
+        for there in (True, False):
+            monkeypatch.setitem(environment().globals, "can_make_pdf", lambda there=there: there)
+            monkeypatch.setattr(report_routes, "can_make_pdf", lambda there=there: there)
+            for page, link in (
+                ("/board", "/reports/bulletin/pdf"),
+                ("/units/wj-01/reports", "/reports/self-assessment/pdf"),
+            ):
+                assert (link in client.get(page).text) is there, page

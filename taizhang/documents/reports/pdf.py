@@ -6,12 +6,19 @@ Runs in a worker's process (`pressing`): laying out a hostile page takes minutes
 from __future__ import annotations
 
 import re
+import sys
+from ctypes import CDLL
 from functools import cache
+from importlib.util import find_spec
 from typing import Any
 
 from ledger.text import Text
 from taizhang.app.errors import FileRefused
 
+LIBRARIES = (
+    "libgobject-2.0.so.0", "libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz.so.0", "libfontconfig.so.1",
+)  # fmt: skip
+"""What WeasyPrint opens by name on Linux."""
 PAGES_MAX = 3000
 WORD_LETTERS_MAX = 40
 BREAK_LETTERS = 8
@@ -25,8 +32,24 @@ _NO_TEXT = frozenset({"style", "script", "title"})
 
 
 @cache
+def can_make_pdf() -> bool:
+    """Whether pages should offer PDFs: told without loading what makes them into the server's own memory."""
+    if find_spec("weasyprint") is None:
+        return False
+    return sys.platform != "linux" or all(map(_is_there, LIBRARIES))
+
+
+def _is_there(library: str) -> bool:
+    try:
+        CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+@cache
 def pdf_problem() -> Text | None:
-    """Return why no PDF can be made here, None when it can: pages offer it only then."""
+    """Return why no PDF can be made here, None when it can."""
     try:
         import weasyprint  # noqa: F401
     except (ImportError, OSError):

@@ -25,6 +25,7 @@ from taizhang.accounts.permissions import may_open
 from taizhang.accounts.roles import ROLE_NAMES
 from taizhang.app.ledger import OpenLedger
 from taizhang.documents import page_tables
+from taizhang.documents.reports.pdf import can_make_pdf
 from taizhang.evidence.naming import visible
 from taizhang.language.i18n import _, say, spoken
 from taizhang.language.labels import clause_text, days_left, kind_word, status_word
@@ -103,6 +104,7 @@ def environment() -> Environment:
     made.globals |= {
         "_": _,
         "asset": asset,
+        "can_make_pdf": can_make_pdf,
         "status_word": status_word,
         "kind_word": kind_word,
         "days_left": days_left,
