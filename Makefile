@@ -16,7 +16,7 @@ LOWEST_TESTS := tests/rubric tests/sheets tests/ledger/test_append.py tests/ledg
 	tests/web/test_api.py tests/web/test_methods.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick lint soak bench lock lowest wheel bundle bundle-trial sbom audit licences messages clean
+.PHONY: help demo test quick lint soak bench lock lowest wheel bundle bundle-trial sbom audit licences messages texts clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -91,6 +91,9 @@ audit: $(STAMP) ## known holes in what is pinned: make audit DB=all.zip (OSV's f
 
 licences: $(STAMP) ## docs/licences.md from the packages' metadata
 	@$(BIN)/python -m tools.licences
+
+texts: $(STAMP) ## print every text of the interface with the page that says it
+	@$(BIN)/python -m taizhang.language.catalogs --list
 
 messages: $(STAMP) ## bring the catalogues in taizhang/locale up to date with the code
 	@$(BIN)/python -m taizhang.language.catalogs

@@ -144,12 +144,17 @@ def test_a_unit_s_private_calendar(site: Site) -> None:
         before = _states(feed.text)
         assert before["2.1 专题研究党建工作", "2017-09-30"] == "open"
         site.record(activity("n1", SECRETARY, "2017-09-19", "party_work_meeting"))
-        assert _states(stranger.get(address).text)["2.1 专题研究党建工作", "2017-09-30"] == "met"
+        after = _states(stranger.get(address).text)
+        assert ("2.1 专题研究党建工作", "2017-09-30") not in after, "only what is open"
+        assert set(after.values()) <= {"open", "behind", "unearned", "overdue"}
         assert client.post(page, data={"wish": "renew"}).status_code == 303
+        assert "现在的地址会立刻作废" in client.get(page, params={"asks": "renew"}).text
+        assert stranger.get(address).status_code == 200, "asked first"
+        assert client.post(page, data={"wish": "renew", "sure": "yes"}).status_code == 303
         assert stranger.get(address).status_code == 404
         renewed = _feed(client.get(page).text)
         assert stranger.get(renewed).status_code == 200
-        client.post(page, data={"wish": "revoke"})
+        client.post(page, data={"wish": "revoke", "sure": "yes"})
         assert stranger.get(renewed).status_code == 404
         assert client.get(f"{page}.ics").status_code == 200
 
