@@ -10,6 +10,7 @@ from taizhang.web.pages.audit import tlog_routes as tlog
 from taizhang.web.pages.board import routes as board
 from taizhang.web.pages.district import leader_routes as leader
 from taizhang.web.pages.district import results_routes as district_results
+from taizhang.web.pages.ledgers import routes as ledgers
 from taizhang.web.pages.log import paste_routes as pasting
 from taizhang.web.pages.log import roster_routes as roster
 from taizhang.web.pages.log import routes as log
@@ -39,6 +40,7 @@ PAGE_ROUTERS = (
     home.router,
     board.router,
     leader.router,
+    ledgers.router,
     district_results.router,
     registering.router,
     closing.router,

@@ -29,7 +29,7 @@ def test_the_commands_of_the_contract_are_there() -> None:
         "report", "report-templates",
         "account add", "account list", "account link", "account disable",
         "key", "checkpoint", "prove", "tiles", "witness", "anchor", "anchors", "backup", "copy", "audit", "leftovers",
-        "witnessed", "ledgers add", "ledgers list", "ledgers move", "ledgers witness", "ledgers close",
+        "witnessed", "ledgers add", "ledgers list", "ledgers board", "ledgers move", "ledgers witness", "ledgers close",
     }  # fmt: skip
 
 
