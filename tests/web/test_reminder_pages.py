@@ -14,10 +14,12 @@ from reminders.links import Links
 from reminders.outbox import State
 from reminders.plan import Draft, Item, Telling
 from reminders.store import contacts, outbox
+from taizhang.jobs.trial_message import FREE
 from taizhang.web.http.templates import environment
 from taizhang.web.pages.admin import outbox as outbox_page
 from taizhang.web.pages.unit import report_routes
 
+from ..reminders.mailserver import Mailbox, mail_server
 from .browsing import DESKTOP, PHONE, scrolls_sideways, serious_findings, visiting
 from .site import ASSESSOR, AUDITOR, OPERATOR, OTHER_SECRETARY, SECRETARY, Site, activity
 
@@ -257,3 +259,34 @@ def test_a_pdf_is_offered_only_where_one_can_be_made(site: Site, monkeypatch: py
                 ("/units/wj-01/reports", "/reports/self-assessment/pdf"),
             ):
                 assert (link in client.get(page).text) is there, page
+
+
+def test_a_secretary_sees_to_his_own_address(site: Site) -> None:
+    """He adds it, hears a trial, and the unit's page says who is written to; to others' he does nothing."""
+    mailbox = Mailbox()
+    with (
+        site.visitor(SECRETARY) as client,
+        mail_server(mailbox) as port,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setenv("TAIZHANG_SMTP_URL", f"smtp://127.0.0.1:{port}")
+        patch.setenv("TAIZHANG_MAIL_FROM", "ledger@example.cn")
+        assert "提醒还没有人收" in client.get(f"/units/{SECRETARY}").text
+        wrong = client.post("/account/reminders/add", data={"channel": "email", "address": "nobody"})
+        assert (wrong.status_code, "不是邮箱地址" in wrong.text) == (422, True)
+        said = {"channel": "email", "address": "mine@example.cn"}
+        assert client.post("/account/reminders/add", data=said).status_code == 303
+        person = person_of(site, "mine@example.cn")
+        assert f"提醒会发给：{site.account(SECRETARY).display_name}" in client.get(f"/units/{SECRETARY}").text
+        assert client.post("/account/reminders/test", data={"person": person.id}).status_code == 303
+        assert mailbox.recipients == ["mine@example.cn"]
+        for _again in range(FREE):
+            last = client.post("/account/reminders/test", data={"person": person.id})
+        assert "试发得太勤了" in last.text
+        with site.visitor(OTHER_SECRETARY) as other:
+            for step in ("test", "remove"):
+                other.post(f"/account/reminders/{step}", data={"person": person.id})
+            assert "mine@example.cn" not in other.get(f"/units/{SECRETARY}").text
+        assert len(mailbox.recipients) == FREE
+        client.post("/account/reminders/remove", data={"person": person.id})
+        assert "mine@example.cn" not in client.get("/account").text
