@@ -19,6 +19,10 @@ LIBRARIES = (
     "libgobject-2.0.so.0", "libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz.so.0", "libfontconfig.so.1",
 )  # fmt: skip
 """What WeasyPrint opens by name on Linux."""
+WITHOUT = Text(
+    "没有装 PDF 组件；请运行 pip install 'taizhang[pdf]'（还要系统的 Pango），或改用 --format html 打印"
+)
+"""Why no PDF can be made."""
 PAGES_MAX = 3000
 WORD_LETTERS_MAX = 40
 BREAK_LETTERS = 8
@@ -47,25 +51,12 @@ def _is_there(library: str) -> bool:
     return True
 
 
-@cache
-def pdf_problem() -> Text | None:
-    """Return why no PDF can be made here, None when it can."""
-    try:
-        import weasyprint  # noqa: F401
-    except (ImportError, OSError):
-        return Text(
-            "没有装 PDF 组件；请运行 pip install 'taizhang[pdf]'（还要系统的 Pango），或改用 --format html 打印"
-        )
-    return None
-
-
 def render_pdf(page: str) -> bytes:
     """Return the PDF of a report's *page*. Raises FileRefused when WeasyPrint is not there, or for too many pages."""
-    problem = pdf_problem()
-    if problem is not None:
-        raise FileRefused(problem)
-    from weasyprint import HTML
-
+    try:
+        from weasyprint import HTML
+    except (ImportError, OSError):
+        raise FileRefused(WITHOUT) from None
     document = HTML(string=page, url_fetcher=_only_data())
     for element in document.etree_element.iter():
         if element.tag not in _NO_TEXT:
