@@ -20,8 +20,8 @@ COMMANDS = [[name] for name in GROUPS if name not in FAMILIES] + [
 
 def test_the_commands_of_the_contract_are_there() -> None:
     assert {" ".join(command) for command in COMMANDS} == {
-        "import", "export", "restore", "score", "board", "shortfalls", "members", "history", "correct", "retract",
-        "rebuild", "verify", "demo", "serve", "doctor",
+        "import", "export", "restore", "score", "board", "shortfalls", "members", "calibration", "history", "correct",
+        "retract", "rebuild", "verify", "demo", "serve", "doctor",
         "rubric list", "rubric show", "rubric check", "rubric install", "rubric withdraw", "rubric derive",
         "remind", "outbox", "scheduler", "contact add", "contact list", "contact remove",
         "calendar export", "calendar feed", "calendar notice", "calendar leads",
