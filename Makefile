@@ -16,10 +16,10 @@ LOWEST_TESTS := tests/rubric tests/sheets tests/ledger/test_append.py tests/ledg
 	tests/web/test_api.py tests/web/test_methods.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick lint soak bench lock lowest wheel sbom audit licences messages clean
+.PHONY: help demo test quick lint soak bench lock lowest wheel bundle bundle-trial sbom audit licences messages texts clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(STAMP) ## a district of 80 units up to 2017-09-20 in a fresh store, then the dashboard
 	@$(BIN)/taizhang demo
@@ -59,9 +59,26 @@ lowest: ## the quick tests with the lowest versions that pyproject.toml takes, i
 	@$(LOWEST)/venv/bin/python -m pytest -q -p no:cacheprovider $(LOWEST_TESTS)
 
 wheel: $(STAMP) ## taizhang as a wheel in dist, byte for byte the same wherever it is built
-	@rm -rf build/lib build/bdist.* dist/taizhang-*.whl taizhang.egg-info  # what was removed since must not stay in
+	@rm -rf build/lib build/bdist.* dist/taizhang-*.whl dist/taizhang-*.tar.gz taizhang.egg-info  # what was removed since must not stay in
 	@SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || echo 1483228800)} \
 	    $(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
+bundle: wheel ## one file in dist with all that an offline server needs to install or upgrade (docs/operating.md)
+	@SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || echo 1483228800)} \
+	    $(BIN)/python -m tools.bundle dist/taizhang-*.whl
+
+# Needs root, debootstrap and some minutes: a bare Debian without a network, the last release, this one, and back.
+TRIAL := build/trial
+LAST ?= $(shell git describe --tags --abbrev=0 --match 'v[0-9]*' HEAD^ 2>/dev/null)
+bundle-trial: bundle ## install, upgrade and roll back from bundles on a bare Debian (LAST=v0.1.0: from which release)
+	@test -n "$(LAST)" || { echo "name the release to come from: make bundle-trial LAST=v0.1.0" >&2; exit 2; }
+	@rm -rf $(TRIAL)/last $(TRIAL)/dist && mkdir -p $(TRIAL) && git worktree prune
+	@git worktree add --force --quiet --detach $(TRIAL)/last $(LAST)
+	@cd $(TRIAL)/last && SOURCE_DATE_EPOCH=1 $(abspath $(BIN))/python -m pip wheel --quiet --no-deps --no-build-isolation \
+	    --wheel-dir $(abspath $(TRIAL))/dist .
+	@$(BIN)/python -m tools.bundle --without-pdf --lock $(TRIAL)/last/requirements.lock --out $(TRIAL)/dist $(TRIAL)/dist/*.whl
+	@test -d $(TRIAL)/root/usr || debootstrap --variant=minbase --include=python3 bookworm $(TRIAL)/root >/dev/null
+	@tests/bundle.sh $(TRIAL)/root $(TRIAL)/dist/*.tar.gz dist/taizhang-*.tar.gz
 
 sbom: $(STAMP) ## what is shipped, as a CycloneDX file in dist
 	@mkdir -p dist
@@ -74,6 +91,9 @@ audit: $(STAMP) ## known holes in what is pinned: make audit DB=all.zip (OSV's f
 
 licences: $(STAMP) ## docs/licences.md from the packages' metadata
 	@$(BIN)/python -m tools.licences
+
+texts: $(STAMP) ## print every text of the interface with the page that says it
+	@$(BIN)/python -m taizhang.language.catalogs --list
 
 messages: $(STAMP) ## bring the catalogues in taizhang/locale up to date with the code
 	@$(BIN)/python -m taizhang.language.catalogs

@@ -44,6 +44,10 @@ class Kind(StrEnum):
     """A request or finding that waits for the unit."""
     RECTIFIED = "rectified"
     """The unit says that a finding is rectified: an assessor looks again (复查), and closes it or returns it."""
+    ANSWERED = "answered"
+    """A request or finding that the unit has answered."""
+    ANSWER = "answer"
+    """The answer itself, as long as it is not returned."""
     REVIEWED = "reviewed"
     """It was reviewed, and stands as it was then."""
     SIGNED = "signed"
@@ -244,16 +248,19 @@ def _signed(records: Records) -> Iterator[Matter]:
 
 
 def _asked(live: list[Record]) -> Iterator[Matter]:
-    answered = {
-        (record.type, record.data[field])
-        for record in live
-        for field in [_ANSWERS.get(record.type)]
-        if field is not None and not _counts_no_more(record)
-    }
+    """Yield each request and finding, and each answer; all about the key that they share."""
+    answered = set()
+    for record in live:
+        field = _ANSWERS.get(record.type)
+        if field is not None and not _counts_no_more(record):
+            answered.add((record.type, record.data[field]))
+            yield Matter(Kind.ANSWER, record, record.data[field])
     for record in live:
         answer = _ASKED.get(record.type)
-        if answer is not None and (answer, record.data[_ANSWERS[answer]]) not in answered:
-            yield Matter(Kind.ASKED, record, record.data[_ANSWERS[answer]], record.data["due_on"])
+        if answer is not None:
+            key = record.data[_ANSWERS[answer]]
+            kind = Kind.ANSWERED if (answer, key) in answered else Kind.ASKED
+            yield Matter(kind, record, key, record.data["due_on"])
 
 
 _ANSWERS = {"request.answered": "request", "finding.rectified": "finding"}

@@ -203,6 +203,18 @@ def of_matter(connection: Connection, matter: str, about: str) -> list[ReviewRow
     return [ReviewRow(*row) for row in rows]
 
 
+def of_matters(connection: Connection, matters: Sequence[str]) -> list[tuple[ReviewRow, str]]:
+    """Return every row of *matters* with its unit's name, by unit and in the order of the ledger."""
+    columns = ", ".join(f"review_rows.{name}" for name in _COLUMNS)
+    marks = ", ".join("?" * len(matters))
+    rows = connection.execute(
+        f"SELECT {columns}, totals.name {_FROM} WHERE review_rows.matter IN ({marks})"
+        " ORDER BY review_rows.unit, review_rows.sequence",
+        list(matters),
+    )
+    return [(ReviewRow(*row[:-1]), row[-1]) for row in rows]
+
+
 def page(
     connection: Connection, wanted: Wanted, *, first: int, most: int, newest_first: bool = False
 ) -> list[tuple[ReviewRow, str, str]]:

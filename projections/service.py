@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -21,6 +21,7 @@ from rubric.schema import Rubric
 
 from . import event_search_rows as trail_rows
 from . import review_rows, rubrics, totals
+from .calibration import Calibration, MonthErrors, StillOpen, known_totals, month_ends
 from .duties import UnitDuties, duties_of_unit
 from .evaluation import Evaluation, RuleSet
 from .facts import Facts
@@ -286,6 +287,31 @@ class Projections:
                 facts = Facts(unit, live.records.counting(past, rule_set.rubric.closes_on))
                 if facts.organization(unit).registered is not None:
                     found[unit] = Evaluation(rule_set, facts, past).totals().forecast
+        return found
+
+    def calibration(
+        self, store: Store, rubric: Rubric, today: date, progress: Progress | None = None
+    ) -> Calibration:
+        """Return how near the forecasts of *rubric*'s year came to what it came to. Raises StillOpen.
+
+        Units of another rubric, and those that closed before, are left out; so is everybody where a rubric compares
+        units: what others had at a month's end is not kept.
+        """
+        if today <= rubric.closes_on:
+            text = Text(
+                "{year} 年度到 {day} 截止；那以后才知道预计准不准", year=rubric.year, day=rubric.closes_on
+            )
+            raise StillOpen(text)
+        rule_set, choice = self._compiled(rubric), self._choice(self.shelf)
+        found = Calibration(rubric, min(today, rubric.judged_until + timedelta(days=1)))
+        found.months = [MonthErrors(day) for day in month_ends(rubric)]
+        with store.read() as work:
+            for done, unit in enumerate(store.units(), 1):
+                stream = list(work.stream(unit))
+                if choice.rule_set(fold(unit, stream), rubric.ends_on) is rule_set and not rule_set.compares:
+                    _calibrate(found, unit, stream, rule_set)
+                if progress:
+                    progress(done)
         return found
 
     def renew(self, store: Store, day: date) -> int:
@@ -618,6 +644,18 @@ class Projections:
         if rule_set is None or rule_set.rubric is not rubric:
             rule_set = self._rule_sets[rubric.basis] = RuleSet(rubric)
         return rule_set
+
+
+def _calibrate(found: Calibration, unit: str, stream: Sequence[StoredEvent], rule_set: RuleSet) -> None:
+    """Take one unit into *found*."""
+    final = known_totals(unit, stream, rule_set, found.final_day, known=False)
+    if final is None:
+        return
+    found.units += 1
+    for month in found.months:
+        known = known_totals(unit, stream, rule_set, month.day, known=True)
+        if known is not None:
+            month.add(known, final)
 
 
 def _units(work: Transaction) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 
-from icalendar import Calendar, Event
+from icalendar import Alarm, Calendar, Event
 from icalendar.prop import vDuration
 
 from ledger.text import Text
@@ -21,6 +21,8 @@ from .plain import lines, one_line
 from .titles import title_of
 
 _FEED_REFRESH = timedelta(hours=6)
+_ALARMS = (timedelta(days=6, hours=15), timedelta(hours=15))
+"""How long before the due day begins a calendar rings: at nine o'clock, a week ahead and on the day before."""
 _MARKS = {
     Status.MET: Text("✓ 已完成"),
     Status.OPEN: Text("○ 待完成"),
@@ -120,4 +122,10 @@ def _entry(deadline: Deadline, now: datetime, translate: Translate) -> Event:
     entry.add("url", deadline.link)
     entry.add("categories", [deadline.status.value])
     entry.add("transp", "TRANSPARENT")
+    for before in _ALARMS if deadline.due > now.date() else ():
+        alarm = Alarm()
+        alarm.add("action", "DISPLAY")
+        alarm.add("description", entry["summary"])
+        alarm.add("trigger", -before)
+        entry.add_component(alarm)
     return entry

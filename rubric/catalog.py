@@ -197,6 +197,24 @@ class RubricCatalog:
             mains = [standing_in] if standing_in.is_provisional else []
         return (*mains, *besides)
 
+    def of_unit(self, day: date, who: Who | None = None) -> tuple[Rubric, ...]:
+        """Return the rubrics by which a unit records on *day*: its main one, those open beside it, and last year's."""
+        try:
+            main = self.for_day(day, None, who)
+        except NoRubric:
+            return self.open_at(day, who)
+        others = (each for each in self.open_at(day, who) if each is not main)
+        return (main, *others)
+
+    def offered(self, rubrics: Iterable[Rubric]) -> dict[Family, dict[str, str]]:
+        """Return the codes that *rubrics* name or use, with their names, those of the first first."""
+        names: dict[Family, dict[str, str]] = {family: {} for family in FAMILIES}
+        for rubric in rubrics:
+            for family, codes in rubric.code_names.items():
+                for code in codes:
+                    names[family].setdefault(code, self.code_name(family, code))
+        return names
+
     def missing_year(self, day: date) -> Rubric | None:
         """Return the provisional rubric that *day* is scored by; None where the year has its own, or there is none."""
         try:

@@ -68,6 +68,8 @@ class Visit:
     """When this login's password was typed last; None of an API token."""
     scope: str | None = None
     """The one page that an API token opens; None: whatever the account may."""
+    is_guest: bool = False
+    """Logged in at the ledger above: reads what that role reads, and does nothing else."""
     is_named: bool = True
     """Whether this login began when cookies of https had a name of their own already."""
 

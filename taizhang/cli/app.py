@@ -17,6 +17,7 @@ from taizhang.cli.commands import anchors as anchor_commands
 from taizhang.cli.commands import audit as audit_command
 from taizhang.cli.commands import backup as backup_commands
 from taizhang.cli.commands import calendar as calendar_commands
+from taizhang.cli.commands import calibration as calibration_command
 from taizhang.cli.commands import contacts as contact_commands
 from taizhang.cli.commands import demo as demo_command
 from taizhang.cli.commands import doctor as doctor_command
@@ -64,6 +65,7 @@ def build() -> Any:
         audit_command,
         backup_commands,
         calendar_commands,
+        calibration_command,
         contact_commands,
         demo_command,
         doctor_command,

@@ -8,7 +8,7 @@ from taizhang.language.i18n import N_
 
 SECTIONS: Mapping[str, Sequence[str]] = {
     N_("记录"): ("import", "excel", "correct", "retract", "people"),
-    N_("查看"): ("score", "shortfalls", "board", "members", "history", "report", "export"),
+    N_("查看"): ("score", "shortfalls", "board", "members", "calibration", "history", "report", "export"),
     N_("评审"): ("audit", "rubric"),
     N_("提醒"): ("remind", "contact", "outbox", "calendar"),
     N_("校验与备份"): (

@@ -22,6 +22,7 @@ from taizhang.jobs.uploads import uploads_job
 from taizhang.proofs.log_of_logs import see
 from taizhang.startup.ledgers import names
 from taizhang.startup.open_ledgers import OpenLedgers
+from taizhang.startup.summaries import keep_summary
 
 EVERY = timedelta(minutes=5)
 LOOK_EVERY = timedelta(seconds=2)
@@ -47,6 +48,7 @@ def walk(first: OpenLedger, others: OpenLedgers, settings: Settings) -> None:
         try:
             with others.use(name) as ledger:
                 _see_to(ledger, settings)
+                keep_summary(first, name, ledger)
                 if first.settings.demo_today is None:
                     see(first.log, ledger.log, first.clock())
         except Exception as error:  # noqa: BLE001 - the next ledger's people wait for their reminders all the same

@@ -9,10 +9,13 @@ from ledger.text import Text
 from reminders.delivery import Channel
 from reminders.links import Links
 from reminders.mail import BadMailSetting, Mail, mail_sender, mail_server
+from reminders.rendered_message import RenderedMessage
 from reminders.robots import DingTalk, Feishu, WeCom
 from reminders.send import Sent
 from reminders.service import Reminders
 from reminders.ticker import Every, Job
+from reminders.trial import send_trial, trial
+from taizhang.app.clock import Clock
 from taizhang.app.ledger import OpenLedger
 from taizhang.app.log_lines import told
 from taizhang.app.settings import Settings
@@ -41,6 +44,17 @@ def mail_of(settings: Settings) -> Mail | None:
             "TAIZHANG_MAIL_FROM", Text("还要设置发件人：TAIZHANG_MAIL_FROM='台账 <ledger@example.cn>'")
         )
     return Mail(server, mail_sender(settings.mail_from))
+
+
+def send_test(settings: Settings, address: str, language: str) -> RenderedMessage:
+    """Send a test message to *address* at once. Raises BadMailSetting, NotDelivered and Doubtful."""
+    mail = mail_of(settings)
+    if mail is None:
+        text = Text("没有设置邮件服务器；请设置 TAIZHANG_SMTP_URL 和 TAIZHANG_MAIL_FROM")
+        raise BadMailSetting("TAIZHANG_SMTP_URL", text)
+    person, written = trial(address, language, translate_for(language), Clock()())
+    send_trial(mail, person, written)
+    return written
 
 
 def channels_of(settings: Settings) -> dict[str, Channel]:

@@ -53,6 +53,19 @@ def extract() -> Catalog:
     return found
 
 
+def listed(found: Catalog) -> str:
+    """Return every text with the pages and modules that say it, as a table in Markdown, by page."""
+    by_place: dict[str, list[str]] = {}
+    for message in found:
+        for place, _line in message.locations if message.id else ():
+            by_place.setdefault(place, []).append(" ".join(str(message.id).split()))
+    parts = ["# Every text of the interface, by the page or module that says it\n"]
+    for place in sorted(by_place):
+        parts.append(f"\n## {place}\n")
+        parts += [f"- {text}" for text in dict.fromkeys(by_place[place])]
+    return "\n".join(parts) + "\n"
+
+
 def load(language: Language) -> Catalog:
     """Return the kept catalogue of *language*; an empty one when there is none yet."""
     path = catalogue_path(language)
@@ -88,8 +101,14 @@ def _drop_dates(path: Path) -> None:
 
 
 def main() -> int:
-    """Update every catalogue; say what is still to be translated, with status 1 when something is."""
+    """Update every catalogue; say what is still to be translated, with status 1 when something is.
+
+    With `--list` only print every text with its page, for reading them through.
+    """
     found = extract()
+    if "--list" in sys.argv[1:]:
+        print(listed(found), end="")
+        return 0
     missing = 0
     for language in LANGUAGES:
         if language == SOURCE:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ledger.problem import StoreError
 from ledger.remedy import Remedy
@@ -24,6 +25,7 @@ from rubric import installed
 from rubric.catalog import RubricCatalog
 from taizhang.accounts import store as accounts
 from taizhang.app import ledger_settings as kept_settings
+from taizhang.app import ledger_summaries
 from taizhang.app.ledger import OpenLedger, vocabulary_of
 from taizhang.app.rubrics import take_over_old_table
 from taizhang.app.settings import Settings
@@ -31,6 +33,9 @@ from taizhang.app.store_url import BadLocation, default_name, is_postgres, sqlit
 from taizhang.entry.workbooks import store as office
 from taizhang.entry.workbooks import uploads
 from taizhang.people import store as people
+
+if TYPE_CHECKING:
+    from ledger.store.postgres.shared_pool import SharedPool
 
 COMPONENTS = (
     Component("rubric", installed.MIGRATIONS),
@@ -44,6 +49,7 @@ COMPONENTS = (
     Component("uploads", uploads.MIGRATIONS),
     Component("reminders", reminders.MIGRATIONS),
     Component("proofs", proofs.MIGRATIONS),
+    Component("ledgers", ledger_summaries.MIGRATIONS),
 )
 
 
@@ -56,6 +62,7 @@ def open_ledger(
     unfinished: bool = False,
     as_found: bool = False,
     or_nothing: bool = False,
+    shared: SharedPool | None = None,
 ) -> Iterator[OpenLedger]:
     """Open the ledger at *url*. Raises BadLocation, NoLedger and StoreError.
 
@@ -63,7 +70,7 @@ def open_ledger(
     One into which a copy was begun and not finished is opened only as *unfinished*, to go on with the copy.
     *as_found*: guards of the events that somebody removed are not put back. Without *durable* a power cut may cost what
     is appended: for a ledger that can be made again. *or_nothing*: a file that was made here and got no event, because
-    the block failed, is taken away again.
+    the block failed, is taken away again. *shared*: connections that several ledgers have together.
     """
     in_postgres = is_postgres(url)
     projections = Projections(RubricCatalog(), apart=in_postgres)
@@ -96,6 +103,7 @@ def open_ledger(
                 durable=durable,
                 as_found=as_found,
                 create=new,
+                shared=shared,
             )
         except BadAddress as bad:
             raise BadLocation(bad.text) from None

@@ -12,12 +12,17 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from threading import Lock
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from ledger.problem import NoLedger, StoreError
 from taizhang.app.installation import Installation
 from taizhang.app.ledger import OpenLedger
+from taizhang.app.store_url import is_postgres
 
 from .open_ledger import open_ledger
+
+if TYPE_CHECKING:
+    from ledger.store.postgres.shared_pool import SharedPool
 
 OPEN_MAX = 200
 AGAIN_SECONDS = 3.0
@@ -45,6 +50,12 @@ class OpenLedgers:
         self.before_closing: list[Hook] = []
         """Called with each ledger that is about to be closed."""
         self._most = most
+        self._shared: SharedPool | None = None
+        if is_postgres(here.first):
+            # Imported here: whoever keeps his ledgers in files need not wait for it.
+            from ledger.store.postgres.shared_pool import SharedPool
+
+            self._shared = SharedPool()
         self._entries: OrderedDict[str, _Entry] = OrderedDict()
         self._mutex = Lock()
 
@@ -96,12 +107,14 @@ class OpenLedgers:
             closing, self._entries = self._entries, OrderedDict()
         for name, entry in closing.items():
             self._close(name, entry)
+        if self._shared is not None:
+            self._shared.close()
 
     def _opened(self, entry: _Entry, url: str) -> OpenLedger:
         if entry.failed is not None and monotonic() < entry.failed_at + AGAIN_SECONDS:
             raise entry.failed
         try:
-            return entry.stack.enter_context(open_ledger(url))
+            return entry.stack.enter_context(open_ledger(url, shared=self._shared))
         except NoLedger:
             raise
         except StoreError as error:

@@ -10,6 +10,7 @@ from taizhang.web.pages.audit import tlog_routes as tlog
 from taizhang.web.pages.board import routes as board
 from taizhang.web.pages.district import leader_routes as leader
 from taizhang.web.pages.district import results_routes as district_results
+from taizhang.web.pages.ledgers import routes as ledgers
 from taizhang.web.pages.log import paste_routes as pasting
 from taizhang.web.pages.log import roster_routes as roster
 from taizhang.web.pages.log import routes as log
@@ -20,6 +21,7 @@ from taizhang.web.pages.register import close_routes as closing
 from taizhang.web.pages.register import routes as registering
 from taizhang.web.pages.reminders import routes as reminders
 from taizhang.web.pages.review import action_routes as review_deeds
+from taizhang.web.pages.review import campaign_routes as campaigns
 from taizhang.web.pages.review import clause_routes as review_clauses
 from taizhang.web.pages.review import facts_routes as review_facts
 from taizhang.web.pages.review import results_routes as results
@@ -38,6 +40,7 @@ PAGE_ROUTERS = (
     home.router,
     board.router,
     leader.router,
+    ledgers.router,
     district_results.router,
     registering.router,
     closing.router,
@@ -65,6 +68,7 @@ PAGE_ROUTERS = (
     review_deeds.router,
     review_facts.router,
     review_clauses.router,
+    campaigns.router,
     signing.router,
     results.router,
     unit_result.router,

@@ -25,6 +25,7 @@ _PASSED_ON = (
     "PATH",
     "HOME",
     "LANG",
+    "LD_LIBRARY_PATH",  # where a bundle brought Pango along
     "LC_ALL",
     "LC_CTYPE",
     "TZ",

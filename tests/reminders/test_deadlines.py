@@ -45,6 +45,9 @@ def test_every_due_day_stands_there_with_its_state(desk: Desk) -> None:
         missed.description.value == "第一季度台账里没有“专题研究党建工作”的记录；当时开展过的，现在补记照样算"
     )
     assert missed.url.value == f"{BASE}/log?unit=wj-01&clause=2.1&due=2017-03-31"
+    alarms = [alarm.trigger.value for alarm in found["2.1", "2017-09-30"].valarm_list]
+    assert alarms == [-timedelta(days=6, hours=15), -timedelta(hours=15)], "at nine, a week and a day before"
+    assert not hasattr(missed, "valarm"), "what is over rings no more"
     assert missed.dtend.value - missed.dtstart.value == timedelta(days=1)
 
 

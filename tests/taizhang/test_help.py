@@ -20,8 +20,8 @@ COMMANDS = [[name] for name in GROUPS if name not in FAMILIES] + [
 
 def test_the_commands_of_the_contract_are_there() -> None:
     assert {" ".join(command) for command in COMMANDS} == {
-        "import", "export", "restore", "score", "board", "shortfalls", "members", "history", "correct", "retract",
-        "rebuild", "verify", "demo", "serve", "doctor",
+        "import", "export", "restore", "score", "board", "shortfalls", "members", "calibration", "history", "correct",
+        "retract", "rebuild", "verify", "demo", "serve", "doctor",
         "rubric list", "rubric show", "rubric check", "rubric install", "rubric withdraw", "rubric derive",
         "rubric new", "rubric revise", "rubric diff", "rubric try",
         "remind", "outbox", "scheduler", "contact add", "contact list", "contact remove",
@@ -30,7 +30,7 @@ def test_the_commands_of_the_contract_are_there() -> None:
         "report", "report-templates",
         "account add", "account list", "account link", "account disable",
         "key", "checkpoint", "prove", "tiles", "witness", "anchor", "anchors", "backup", "copy", "audit", "leftovers",
-        "witnessed", "ledgers add", "ledgers list", "ledgers move", "ledgers witness", "ledgers close",
+        "witnessed", "ledgers add", "ledgers list", "ledgers board", "ledgers move", "ledgers witness", "ledgers close",
     }  # fmt: skip
 
 

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from ledger.store.postgres.schemas import create_schema
+from ledger.store.postgres.shared_pool import SIZE
+from ledger.store.protocol import Recorder
 from taizhang.app.installation import BadLedgerName, Installation, settings_of
 from taizhang.app.settings import Settings
 from taizhang.app.store_url import evidence_folder, key_path, ledger_in, sqlite_path
 from taizhang.startup.open_ledger import open_ledger
+from taizhang.startup.open_ledgers import OpenLedgers
 
 from .conftest import EXAMPLE, Run
 
@@ -140,3 +146,42 @@ def test_one_moves_to_another_installation(run: Run, first: str, new_url: Callab
     assert run("import", "more.jsonl", "--ledger", "east").status == 1
     assert run("import", "more.jsonl", "--store", there, "--ledger", "east").status == 0
     assert run("verify", "--store", there, "--ledger", "east").status == 0
+
+
+def test_many_at_once_share_a_few_connections(run: Run, new_postgres_url: Callable[[], str]) -> None:
+    here = Installation(new_postgres_url())
+    with open_ledger(here.first, new=True):
+        pass
+    names = [f"d{number}" for number in range(6)]
+    for name in names:
+        create_schema(here.first, f"{here.schemas}{name}")
+        with open_ledger(here.address(name), new=True):
+            pass
+    lines = [(None, line.encode()) for line in EXAMPLE.read_text().splitlines()[:10]]
+
+    def write(ledgers: OpenLedgers, name: str) -> int:
+        with ledgers.use(name) as ledger:
+            for line in lines:
+                ledger.store.append([line], by=Recorder("tests"), now=ledger.clock())
+            return ledger.store.verify().events
+
+    with (
+        closing(OpenLedgers(here)) as ledgers,
+        psycopg.connect(here.first, autocommit=True) as watch,
+        ThreadPoolExecutor(24) as threads,
+    ):
+        before = _connections(watch)
+        done = list(threads.map(lambda name: write(ledgers, name), names))
+        # Again by other threads: the ids are there, in each ledger its own.
+        again = list(threads.map(lambda name: write(ledgers, name), [*names, *names]))
+        assert [*done, *again] == [10] * 18
+        assert len(ledgers.opened()) == 6
+        assert _connections(watch) - before <= SIZE
+
+
+def _connections(watch: psycopg.Connection[tuple[int]]) -> int:
+    found = watch.execute(
+        "SELECT count(*) FROM pg_stat_activity WHERE application_name = current_setting('application_name')"
+    ).fetchone()
+    assert found is not None
+    return found[0]

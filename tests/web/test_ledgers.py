@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -13,13 +14,16 @@ import pytest
 
 from taizhang.accounts import entry
 from taizhang.accounts import store as accounts
-from taizhang.app.installation import Installation
+from taizhang.app.installation import Installation, settings_of
+from taizhang.app.ledger_summaries import summaries
 from taizhang.app.store_url import sqlite_path
+from taizhang.jobs.ledgers import walk
 from taizhang.startup import ledgers
 from taizhang.startup.open_ledgers import OpenLedgers
+from taizhang.startup.summaries import keep_summary
 from taizhang.web.http.auth import COOKIE, WALL_CLOCK
 
-from .site import ASSESSOR, OPERATOR, SECRETARY, Site, activity, site_over
+from .site import ASSESSOR, AUDITOR, LEADER, OPERATOR, SECRETARY, Site, activity, site_over
 
 EAST, WEST = "/l/east", "/l/west"
 
@@ -144,3 +148,42 @@ def test_no_more_are_open_than_may_be(others: OpenLedgers) -> None:
         assert [name for name, _ in few.opened()] == ["east"]
     assert closed == ["west", "east"]
     assert ledgers.names(others.here) == ["east", "west"]
+
+
+def test_a_citys_leader_sees_all_below_and_changes_nothing(city: Site, others: OpenLedgers) -> None:
+    with city.visitor(LEADER) as leader, city.visitor(AUDITOR) as auditor, city.visitor(OPERATOR) as operator:
+        assert leader.get("/ledgers").status_code == 200
+        assert "还没有别的台账的汇总" in leader.get("/ledgers").text
+        walk(city.session, others, settings_of(others.here.first))
+        page = leader.get("/ledgers")
+        assert [f'href="/l/{name}/board"' in page.text for name in ("east", "west")] == [True, True]
+        assert "/ledgers" in leader.get("/board").text
+        below = leader.get(f"{EAST}/board")
+        assert below.status_code == 200
+        assert leader.get(f"{EAST}/units/{SECRETARY}").status_code == 200
+        assert auditor.get(f"{EAST}/audit").status_code == 200
+        # No page of an account, nothing of the office's own, and nothing that is sent.
+        for path in ("/account", "/admin", "/review", "/log"):
+            assert leader.get(f"{EAST}{path}").status_code == 403
+            assert auditor.get(f"{EAST}{path}").status_code == 403
+        assert leader.post(f"{EAST}/api/v1/events", json={}).status_code == 401
+        # Who runs the city's server is nobody in a district.
+        assert operator.get(f"{EAST}/board").status_code == 303
+        assert city.visitor(SECRETARY).get(f"{EAST}/board").status_code == 303
+
+
+def test_a_summary_is_what_the_board_says(city: Site, others: OpenLedgers) -> None:
+    with others.use("east") as east:
+        made = keep_summary(city.session, "east", east)
+        (summary,) = made.rubrics
+        board = east.projections.board(east.store, east.clock.today())
+        assert summary.units == len(board.rows) > 0
+        assert summary.overdue == sum(row.overdue for row in board.rows)
+        assert summary.missed == sum(row.missed for row in board.rows)
+        assert sum(summary.scores) == sum(summary.forecasts) == summary.units
+        assert max(summary.clauses.values()) <= summary.units
+    with city.session.store.read() as work:
+        (kept,) = summaries(work.connection)
+    assert (kept.ledger, kept.rubrics) == ("east", made.rubrics)
+    assert not kept.is_old(made.made_at)
+    assert kept.is_old(made.made_at + timedelta(days=2))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -133,26 +134,61 @@ def test_a_login_that_expires_during_a_form_loses_nothing(
     assert [event["data"]["topic"] for event in recorded(site)] == ["一个写了很久的主题"]
 
 
-def test_what_was_typed_survives_a_lost_connection_and_a_closed_window(site: Site, visit: Visiting) -> None:
+def test_what_was_typed_survives_a_closed_window(site: Site, visit: Visiting) -> None:
     address = f"/log?unit={UNIT}&what=activity.held:party_work_meeting"
     with visit() as page:
         page.goto(address)
-        page.locator("#field-topic").fill("断网时写的主题")
-        page.context.set_offline(True)
-        page.get_by_role("button", name="记入台账").click()
-        expect(page.locator("[data-offline]")).to_be_visible()
-        page.context.set_offline(False)
+        page.locator("#field-topic").fill("没有写完的主题")
         page.goto("/log")
         page.locator("[data-draft-list]").get_by_role("link", name="专题研究党建工作").click()
         page.get_by_role("button", name="接着填").click()
-        expect(page.locator("#field-topic")).to_have_value("断网时写的主题")
+        expect(page.locator("#field-topic")).to_have_value("没有写完的主题")
         page.get_by_role("button", name="记入台账").click()
         expect(page.get_by_text("已记入。")).to_be_visible()
         expect(page.locator("[data-drafts]")).to_be_hidden()
         page.goto(address)
         expect(page.get_by_role("button", name="记入台账")).to_be_visible()
         expect(page.locator("[data-draft-offer]")).to_be_hidden()
-    assert [event["data"]["topic"] for event in recorded(site)] == ["断网时写的主题"]
+    assert [event["data"]["topic"] for event in recorded(site)] == ["没有写完的主题"]
+
+
+def test_what_was_recorded_without_a_connection_is_sent_once(site: Site, visit: Visiting) -> None:
+    """Three are written offline: two are sent when the network is back, the double of one is asked about."""
+    address = f"/log?unit={UNIT}&what=activity.held:party_work_meeting"
+    with visit(viewport=PHONE) as page:
+        page.goto(address)
+        page.context.set_offline(True)
+        for day, topic in (("2017-09-18", "甲"), ("2017-09-19", "乙"), ("2017-09-19", "丙")):
+            page.locator("#field-topic").fill(topic)
+            page.get_by_label("日期").fill(day)
+            page.get_by_role("button", name="记入台账").click()
+            expect(page.locator("[data-queued]")).to_be_visible()
+            expect(page.locator("#field-topic")).to_have_value("")
+        assert recorded(site) == []
+        page.context.set_offline(False)
+        expect(page.locator("[data-sent]")).to_have_text("没有网络时写的 2 条已经记入。")
+        page.goto("/log")
+        expect(page.locator("[data-draft-list] li")).to_have_count(1)
+        page.goto("/log")
+        page.locator("[data-draft-list]").get_by_role("link").click()
+        page.get_by_role("button", name="接着填").click()
+        page.get_by_label("这是另一件事").check()
+        page.get_by_role("button", name="记入台账").click()
+        expect(page.get_by_text("已记入。")).to_be_visible()
+        expect(page.locator("[data-drafts]")).to_be_hidden()
+    assert sorted(event["data"]["topic"] for event in recorded(site)) == ["丙", "乙", "甲"]
+
+
+def test_the_home_screen_opens_the_form(shared_site: Site) -> None:
+    with shared_site.visitor(SECRETARY) as client:
+        page = client.get("/log").text
+        (address,) = re.findall(r'<link rel="manifest" href="([^"]+)"', page)
+        manifest = client.get(address)
+        start = manifest.url.join(manifest.json()["start_url"])
+        assert client.get(start).status_code == 200
+        for icon in manifest.json()["icons"]:
+            found = client.get(manifest.url.join(icon["src"]))
+            assert found.headers["content-type"].split(";")[0] == icon["type"]
 
 
 def test_a_probable_double_is_asked_about_before_it_is_recorded(site: Site, visit: Visiting) -> None:

@@ -14,7 +14,12 @@ from reminders.links import Links
 from reminders.outbox import State
 from reminders.plan import Draft, Item, Telling
 from reminders.store import contacts, outbox
+from taizhang.jobs.trial_message import FREE
+from taizhang.web.http.templates import environment
+from taizhang.web.pages.admin import outbox as outbox_page
+from taizhang.web.pages.unit import report_routes
 
+from ..reminders.mailserver import Mailbox, mail_server
 from .browsing import DESKTOP, PHONE, scrolls_sideways, serious_findings, visiting
 from .site import ASSESSOR, AUDITOR, OPERATOR, OTHER_SECRETARY, SECRETARY, Site, activity
 
@@ -141,12 +146,17 @@ def test_a_unit_s_private_calendar(site: Site) -> None:
         before = _states(feed.text)
         assert before["2.1 专题研究党建工作", "2017-09-30"] == "open"
         site.record(activity("n1", SECRETARY, "2017-09-19", "party_work_meeting"))
-        assert _states(stranger.get(address).text)["2.1 专题研究党建工作", "2017-09-30"] == "met"
+        after = _states(stranger.get(address).text)
+        assert ("2.1 专题研究党建工作", "2017-09-30") not in after, "only what is open"
+        assert set(after.values()) <= {"open", "behind", "unearned", "overdue"}
         assert client.post(page, data={"wish": "renew"}).status_code == 303
+        assert "现在的地址会立刻作废" in client.get(page, params={"asks": "renew"}).text
+        assert stranger.get(address).status_code == 200, "asked first"
+        assert client.post(page, data={"wish": "renew", "sure": "yes"}).status_code == 303
         assert stranger.get(address).status_code == 404
         renewed = _feed(client.get(page).text)
         assert stranger.get(renewed).status_code == 200
-        client.post(page, data={"wish": "revoke"})
+        client.post(page, data={"wish": "revoke", "sure": "yes"})
         assert stranger.get(renewed).status_code == 404
         assert client.get(f"{page}.ics").status_code == 200
 
@@ -218,3 +228,65 @@ def test_a_mail_s_link_opens_the_form_that_mends_it(shared_site: Site) -> None:
         ):
             page = client.get(links.form(SECRETARY, clause, due, subject))
             assert (page.status_code, f"<h1>{form}</h1>" in page.text) == (200, True)
+
+
+def test_a_test_mail_is_sent_from_the_page(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[str] = []
+    with site.visitor(OPERATOR) as client, site.visitor(SECRETARY) as other:
+        assert "TAIZHANG_SMTP_URL" in client.get("/admin/outbox").text
+        assert other.post("/admin/outbox/test", data={"to": "a@example.cn"}).status_code == 403
+        monkeypatch.setenv("TAIZHANG_SMTP_URL", "smtp://127.0.0.1:9")
+        monkeypatch.setenv("TAIZHANG_MAIL_FROM", "台账 <ledger@example.cn>")
+        refused = client.post("/admin/outbox/test", data={"to": "nobody"})
+        assert (refused.status_code, "不是邮箱地址" in refused.text) == (422, True)
+        refused = client.post("/admin/outbox/test", data={"to": "a@example.cn"})
+        assert (refused.status_code, "连不上邮件服务器" in refused.text) == (422, True)
+        monkeypatch.setattr(
+            outbox_page, "send_test", lambda _settings, address, _language: sent.append(address)
+        )
+        done = client.post("/admin/outbox/test", data={"to": " a@example.cn "})
+        assert done.headers["location"] == "/admin/outbox?done=tested"
+        assert sent == ["a@example.cn"]
+
+
+def test_a_pdf_is_offered_only_where_one_can_be_made(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    with site.visitor(ASSESSOR) as client:
+        for there in (True, False):
+            monkeypatch.setitem(environment().globals, "can_make_pdf", lambda there=there: there)
+            monkeypatch.setattr(report_routes, "can_make_pdf", lambda there=there: there)
+            for page, link in (
+                ("/board", "/reports/bulletin/pdf"),
+                ("/units/wj-01/reports", "/reports/self-assessment/pdf"),
+            ):
+                assert (link in client.get(page).text) is there, page
+
+
+def test_a_secretary_sees_to_his_own_address(site: Site) -> None:
+    """He adds it, hears a trial, and the unit's page says who is written to; to others' he does nothing."""
+    mailbox = Mailbox()
+    with (
+        site.visitor(SECRETARY) as client,
+        mail_server(mailbox) as port,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setenv("TAIZHANG_SMTP_URL", f"smtp://127.0.0.1:{port}")
+        patch.setenv("TAIZHANG_MAIL_FROM", "ledger@example.cn")
+        assert "提醒还没有人收" in client.get(f"/units/{SECRETARY}").text
+        wrong = client.post("/account/reminders/add", data={"channel": "email", "address": "nobody"})
+        assert (wrong.status_code, "不是邮箱地址" in wrong.text) == (422, True)
+        said = {"channel": "email", "address": "mine@example.cn"}
+        assert client.post("/account/reminders/add", data=said).status_code == 303
+        person = person_of(site, "mine@example.cn")
+        assert f"提醒会发给：{site.account(SECRETARY).display_name}" in client.get(f"/units/{SECRETARY}").text
+        assert client.post("/account/reminders/test", data={"person": person.id}).status_code == 303
+        assert mailbox.recipients == ["mine@example.cn"]
+        for _again in range(FREE):
+            last = client.post("/account/reminders/test", data={"person": person.id})
+        assert "试发得太勤了" in last.text
+        with site.visitor(OTHER_SECRETARY) as other:
+            for step in ("test", "remove"):
+                other.post(f"/account/reminders/{step}", data={"person": person.id})
+            assert "mine@example.cn" not in other.get(f"/units/{SECRETARY}").text
+        assert len(mailbox.recipients) == FREE
+        client.post("/account/reminders/remove", data={"person": person.id})
+        assert "mine@example.cn" not in client.get("/account").text

@@ -32,6 +32,8 @@ class ServerConnection(psycopg.Connection[tuple[Any, ...]]):
     """A connection that knows which server it leads to: `server` changes with a restart and with a failover."""
 
     server: str = ""
+    schema: str = ""
+    """The ledger's, where it is lent to one of several (`shared_pool`)."""
     made_at: float = 0.0
     """When it was made ready, on `time.monotonic`."""
 

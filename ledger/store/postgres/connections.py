@@ -18,6 +18,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from ledger.errors import ErrorKind, TaizhangError
 from ledger.store.postgres.connection import DEFAULTS, ServerConnection, make_ready
 from ledger.store.postgres.errors import closed, is_lost, is_passing, store_error
+from ledger.store.postgres.shared_pool import SharedPool, lend, schema_in
 from ledger.text import Text
 from ledger.url_escapes import unescaped
 
@@ -32,7 +33,15 @@ POOL_SECONDS = 1.0
 class Connections:
     """Connections to the database at *url*. What passes by itself is tried again for *patience* seconds."""
 
-    def __init__(self, url: str, *, pool_size: int, patience: float, durable: bool = True) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        pool_size: int,
+        patience: float,
+        durable: bool = True,
+        shared: SharedPool | None = None,
+    ) -> None:
         given = _parts_of(url)
         self.url = url
         self.place = place_of(given)
@@ -45,10 +54,17 @@ class Connections:
         self._options: dict[str, Any] = {"autocommit": True, "cursor_factory": psycopg.RawCursor}
         self._make_ready = partial(make_ready, place=self.place, patience=patience, durable=durable)
         self._pool_size = pool_size
+        self._shared = shared
+        self._schema = "" if shared is None else schema_in(url)
         self._pool: ConnectionPool[ServerConnection] | None = None
         self._server = ""
         self._mutex = Lock()
         self._is_closed = False
+
+    @property
+    def is_shared(self) -> bool:
+        """The connections are those of several ledgers: none is kept for long."""
+        return self._shared is not None
 
     def open_plain(self) -> ServerConnection:
         """Return a connection outside the pool on which nothing is set yet. Raises psycopg.Error."""
@@ -81,6 +97,20 @@ class Connections:
             # Are all in use, or are there none to be had? Then this says why.
             self.open_one().close()
             raise
+        if self._schema:
+            try:
+                lend(raw, self._schema)
+            except BaseException:
+                self.give_back(raw)
+                raise
+        self.notice(raw)
+        return raw
+
+    def take_for_writing(self) -> ServerConnection:
+        """Return a connection for appending: one of its own to keep, or where they are shared one of the pool."""
+        if self.is_shared:
+            return self.take()
+        raw = self.open_one()
         self.notice(raw)
         return raw
 
@@ -91,11 +121,15 @@ class Connections:
                 raw.execute("ROLLBACK")
             except psycopg.Error:
                 raw.close()
-        pool = self._pool
-        if pool is None:
-            raw.close()
-        else:
-            pool.putconn(raw)
+        with self._mutex:
+            pool = self._pool
+        try:
+            if pool is not None:
+                pool.putconn(raw)
+                return
+        except ValueError:
+            pass  # the pool that it was of is closed
+        raw.close()
 
     @contextmanager
     def one(self) -> Iterator[ServerConnection]:
@@ -131,7 +165,7 @@ class Connections:
         self._is_closed = True
         with self._mutex:
             pool, self._pool = self._pool, None
-        if pool is not None:
+        if pool is not None and not self.is_shared:
             pool.close()
 
     def _opened_pool(self) -> ConnectionPool[ServerConnection]:
@@ -139,19 +173,21 @@ class Connections:
             if self._is_closed:
                 raise closed(self.place)
             if self._pool is None:
-                self._pool = ConnectionPool(
-                    self._conninfo,
-                    connection_class=ServerConnection,
-                    kwargs=self._options,
-                    configure=self._make_ready,
-                    min_size=1,
-                    max_size=self._pool_size,
+                settings: dict[str, Any] = {
+                    "connection_class": ServerConnection,
+                    "kwargs": self._options,
+                    "configure": self._make_ready,
                     # Whoever asks makes the pool try again; by itself it would wait longer and longer.
-                    timeout=min(self.patience, POOL_SECONDS),
-                    reconnect_timeout=0,
-                    open=True,
-                    name="taizhang",
-                )
+                    "timeout": min(self.patience, POOL_SECONDS),
+                    "reconnect_timeout": 0,
+                    "name": "taizhang",
+                }
+                if self._shared is not None:
+                    self._pool = self._shared.opened(self._conninfo, **settings)
+                else:
+                    self._pool = ConnectionPool(
+                        self._conninfo, min_size=1, max_size=self._pool_size, open=True, **settings
+                    )
             return self._pool
 
 

@@ -37,6 +37,7 @@ from ledger.store.postgres.guards import see_guards_hold
 from ledger.store.postgres.listening import Listening
 from ledger.store.postgres.pooler import refuse_shared_sessions
 from ledger.store.postgres.schema import MIGRATIONS, prepare
+from ledger.store.postgres.shared_pool import SharedPool
 from ledger.store.postgres.work import PostgresWork
 from ledger.store.postgres.writer import Writer
 from ledger.store.protocol import (
@@ -76,6 +77,7 @@ def open_postgres(
     durable: bool = True,
     create: bool = True,
     as_found: bool = False,
+    shared: SharedPool | None = None,
 ) -> PostgresStore:
     """Open the ledger in the database at *url* (``postgresql://…``), migrating its tables; made there if *create*.
 
@@ -84,9 +86,9 @@ def open_postgres(
     reason that passes is tried again for *patience* seconds. What is appended without *durable* may be lost when the
     server crashes: for ledgers that can be made again. The guards of the events are tried, and made anew where they are
     gone, unless the ledger is wanted *as_found*; where they do not hold it is refused. Raises NoLedger where there is
-    none, StoreError for everything else that stands in the way.
+    none, StoreError for everything else that stands in the way. *shared*: connections of several ledgers together.
     """
-    connections = Connections(url, pool_size=pool_size, patience=patience, durable=durable)
+    connections = Connections(url, pool_size=pool_size, patience=patience, durable=durable, shared=shared)
     with told_clearly(connections.place):
         refuse_shared_sessions(connections.open_plain, connections.place)
         raw = connections.open_one()

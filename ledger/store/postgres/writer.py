@@ -50,6 +50,7 @@ class Writer:
         self._queue = Queue()
         self._raw: ServerConnection | None = None
         self._lock_space = 0
+        self._server = ""
         self._head: Head | None = None
         """Where the ledger ended when this process last wrote; None: not known."""
         self._about_ledger: int | None = None
@@ -72,6 +73,7 @@ class Writer:
             try:
                 self._settle(batch)
             finally:
+                self._rest()
                 self._queue.leave(batch)
         if entry.error is not None:
             raise entry.error
@@ -96,6 +98,8 @@ class Writer:
         raw, self._raw = self._raw, None
         if raw is not None:
             raw.close()
+            if self._connections.is_shared:
+                self._connections.give_back(raw)
 
     # -- a few lines, together with those of other threads -----------------------------------------------------
 
@@ -198,6 +202,7 @@ class Writer:
             self._head, self._about_ledger = head, None
             self._count(head[0] - behind, head[0])
         finally:
+            self._rest()
             self._queue.leave(batch)
 
     def _begin_alone(self) -> PostgresWork:
@@ -248,12 +253,21 @@ class Writer:
     def _connected(self) -> ServerConnection:
         raw = self._raw
         if raw is None or raw.closed:
-            raw = self._raw = self._connections.open_one()
-            ((self._lock_space,),) = PostgresConnection(raw).execute(statements.LOCK_SPACE).fetchall()
-            self._head = None
-            self._registers.forget()
-            self._connections.notice(raw)
+            raw = self._raw = self._connections.take_for_writing()
+            if not self._lock_space:
+                ((self._lock_space,),) = PostgresConnection(raw).execute(statements.LOCK_SPACE).fetchall()
+            if not self._connections.is_shared or raw.server != self._server:
+                # What is known may be more than this server has.
+                self._head = None
+                self._registers.forget()
+            self._server = raw.server
         return raw
+
+    def _rest(self) -> None:
+        """Give the connection back after each piece of work, where it is one of several ledgers'."""
+        if self._connections.is_shared and self._raw is not None:
+            raw, self._raw = self._raw, None
+            self._connections.give_back(raw)
 
     def _fail(self, error: BaseException, touched: Iterable[str]) -> None:
         """Undo what an attempt has done to the connection and to what is in memory."""

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from taizhang.app.settings import Settings
+from taizhang.app.installation import settings_of
 from taizhang.app.settings_file import settings_path
 from taizhang.cli.failures import Status
 from taizhang.cli.invocation import Invocation
@@ -38,7 +38,7 @@ def doctor(
     from taizhang.health.finding import Severity
 
     found = []
-    for finding in examine(call.store_url, Settings(), settings_path(), offline=offline):
+    for finding in examine(call.store_url, settings_of(call.store_url), settings_path(), offline=offline):
         found.append(finding)
         if not call.json:
             print(f"{MARKS[finding.severity]} {say(finding.text)}")

@@ -28,6 +28,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(cls=Group, help=GROUP_HELP)
     group.command("add", cls=Command, help=ADD_HELP)(add)
     group.command("list", cls=Command, help=LIST_HELP)(list_)
+    group.command("board", cls=Command, help=BOARD_HELP)(board)
     group.command("move", cls=Command, help=MOVE_HELP)(move)
     group.command("witness", cls=Command, help=WITNESS_HELP)(witness)
     group.command("close", cls=Command, help=CLOSE_HELP)(close)
@@ -43,6 +44,11 @@ GROUP_HELP = N_(
 ADD_HELP = N_("建一个新的空台账。\n\n例：taizhang ledgers add xinbei")
 LIST_HELP = N_(
     "列出各个台账：多少条事件，能不能用。\n\n例：taizhang ledgers list\n例：taizhang ledgers list --json"
+)
+BOARD_HELP = N_(
+    "各个台账的汇总：多少单位、预计低于标准的、逾期、无记录、待评定。\n\n"
+    "只看各台账留下的汇总，不排名；早于一天的会写明。--fresh 现在就重新汇总。\n\n"
+    "例：taizhang ledgers board\n例：taizhang ledgers board --fresh --json"
 )
 MOVE_HELP = N_(
     "把一个台账搬到另一处：这里停用，逐条复制、核对，那里接着用。\n\n"
@@ -81,6 +87,36 @@ def _drawn(found: Sequence[Told]) -> Any:
     from taizhang.cli.render.ledgers import ledgers as drawn
 
     return drawn(found)
+
+
+def board(
+    ctx: typer.Context,
+    fresh: Annotated[bool, typer.Option("--fresh", help=N_("现在就重新汇总"))] = False,
+) -> None:
+    """Show the summaries of the ledgers."""
+    from taizhang.app.ledger_summaries import summaries
+    from taizhang.cli.render.ledgers import board as drawn
+    from taizhang.jobs.board_rows import renew_rows
+    from taizhang.startup.summaries import keep_summary
+
+    call: Invocation = ctx.obj
+    here = call.installation
+    problems = []
+    with open_ledger(here.first) as first:
+        for name in ledgers.names(here) if fresh else ():
+            try:
+                with open_ledger(here.address(name)) as ledger:
+                    renew_rows(ledger)
+                    keep_summary(first, name, ledger)
+            except TaizhangError as error:
+                problems.append(Problem(name, Text("{name}：{problem}", name=name, problem=error.text)))
+        with first.store.read() as work:
+            found = summaries(work.connection)
+        now = first.clock()
+    document = {"ledgers": [each.as_json(now) for each in found]}
+    show(document, call.json, lambda: drawn(found, now))
+    if problems:
+        raise Failure(Text("有的台账没有看成"), problems=problems)
 
 
 def move(

@@ -155,29 +155,21 @@ def _tell_standstill(reminders: Reminders, day: date, catch_up: bool) -> None:
 
 
 def _test(call: Invocation, settings: Settings, address: str) -> None:
-    from reminders.contacts import problems_of
+    from reminders.contacts import Person, problems_of
     from reminders.delivery import Doubtful, NotDelivered
     from reminders.outbox import Message, State
     from reminders.send import Sent
-    from reminders.trial import send_trial, trial
     from taizhang.app.clock import Clock
-    from taizhang.jobs.reminders import mail_of, translate_for
+    from taizhang.jobs.reminders import send_test
 
     problems = problems_of("email", address, "")
     if problems:
         raise UsageMistake(problems[0].text, "--test-to")
-    mail = mail_of(settings)
-    if mail is None:
-        raise Failure(
-            Text("没有设置邮件服务器；请设置环境变量 TAIZHANG_SMTP_URL 和 TAIZHANG_MAIL_FROM"),
-            "TAIZHANG_SMTP_URL",
-        )
-    clock = Clock()
-    person, written = trial(address, settings.lang, translate_for(settings.lang), clock())
     try:
-        send_trial(mail, person, written)
+        written = send_test(settings, address, settings.lang)
     except (NotDelivered, Doubtful) as error:
         raise Failure(error.text, "--test-to") from error
+    person, clock = Person("", "email", address), Clock()
     message = Message("", "", clock.today(), "email", None, State.SENT, 1, None, written.subject, None)
     _show([Sent(message, person, written.subject, (), State.SENT)], clock.today(), call)
 

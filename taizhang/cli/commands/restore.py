@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from time import monotonic
 from typing import Annotated
 
 import typer
 
+from ledger.events.event import recorded_text
 from ledger.signing.checkpoint import Checkpoint, read_checkpoint
 from ledger.signing.expecting import Expected
 from ledger.signing.key_file import KeyFile
 from ledger.store.log import give_name
+from ledger.text import Text
 from taizhang.app.clock import Clock
 from taizhang.app.settings import Settings
 from taizhang.app.store_url import evidence_folder, key_path
 from taizhang.cli.commands.backup import PassphraseFile, passphrase
 from taizhang.cli.commands.ledger import line_count, opened_lines, tell_absent
+from taizhang.cli.failures import UsageMistake
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import complain, print_json
 from taizhang.cli.render.progress import meter
@@ -29,6 +33,8 @@ RESTORE_HELP = N_(
     "序号、录入时间、根哈希与原来完全一致。\n\n"
     "恢复的内容会与已知的最后检查点对照（密钥旁的，和 --against 给出的）：缺了事件、或内容不同，就什么也不恢复，"
     "并说明缺哪些。\n\n"
+    "--trial 只演练一遍，什么也不动：每年至少做一次，才知道备份用得上。\n\n"
+    "例：taizhang restore /mnt/备份 --trial\n"
     "例：taizhang restore 备份.jsonl --store sqlite:///新台账.db\n"
     "例：taizhang restore /mnt/备份 --against 2017-06-30.checkpoint"
 )
@@ -53,15 +59,55 @@ def restore(
         bool, typer.Option("--accept-missing", help=N_("明知缺少检查点里有的事件，也要恢复"))
     ] = False,
     passphrase_file: PassphraseFile = None,
+    trial: Annotated[
+        bool,
+        typer.Option("--trial", help=N_("只演练：把备份恢复到临时的地方，核对，与现在的台账对照，然后删去")),
+    ] = False,
 ) -> None:
     """Bring an export or a backup back."""
     call: Invocation = ctx.obj
+    if trial:
+        _try(call, source, against or [], passphrase(passphrase_file))
+        return
     key_file = KeyFile(key_path(call.store_url, Settings().key))
     known = _known(key_file, against or [])
     if source != "-" and Path(source).is_dir():
         _restore_backup(call, Path(source), key_file, known, accept_missing, passphrase(passphrase_file))
     else:
         _restore_export(call, source, known, accept_missing)
+
+
+def _try(call: Invocation, source: str, against: list[Path], secret: str | None) -> None:
+    """Make a drill of it: nothing of the ledger is touched."""
+    from taizhang.app.store_url import is_postgres, sqlite_path
+    from taizhang.backup.folder import chosen_backup, made_at
+    from taizhang.backup.trial import try_restore
+
+    if not Path(source).is_dir():
+        raise UsageMistake(Text("演练要给出备份的文件夹，不是导出的文件"), "--trial")
+    shelf, backup = chosen_backup(Path(source), secret)
+    known = [(path.name, read_checkpoint(path.read_bytes())[0]) for path in against]
+    begun = monotonic()
+    with open_ledger(call.store_url) as session:
+        place = session.log.key_file.path if is_postgres(call.store_url) else sqlite_path(call.store_url)
+        beside = place.absolute().parent
+        done = try_restore(session, shelf, backup, beside, known=known, now=Clock()())
+    seconds = round(monotonic() - begun, 1)
+    if call.json:
+        print_json(
+            {
+                "trial": True, "backup": str(done.backup), "made_at": recorded_text(made_at(done.backup)),
+                "events": done.events, "root": done.root, "evidence": done.evidence, "accounts": done.accounts,
+                "later": done.later, "seconds": seconds,
+            }
+        )  # fmt: skip
+        return
+    print(
+        _("备份 {name} 恢复得出来：{events} 条事件、{evidence} 个附件、{accounts} 个账号，都核对过，与台账相同。",
+          name=done.backup.name, events=done.events, evidence=done.evidence, accounts=done.accounts)
+    )  # fmt: skip
+    after = _("备份之后台账又有 {later} 条事件。", later=done.later)
+    print(after, _("演练用了 {seconds} 秒，恢复出来的已删去。", seconds=seconds))
 
 
 def _known(key_file: KeyFile, against: list[Path]) -> list[tuple[str, Checkpoint]]:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from rich.console import RenderableType
 
+from projections.summary import RubricSummary
+from taizhang.app.ledger_summaries import LedgerSummary
 from taizhang.cli.render.layout import table
 from taizhang.language.i18n import N_, _, say
+from taizhang.language.labels import instant_text
 from taizhang.startup.ledgers import State, Told
 
 STATES = {State.OPEN: N_("在用"), State.CLOSED: N_("已停用"), State.BROKEN: N_("打不开")}
@@ -31,5 +35,34 @@ def ledgers(found: Sequence[Told]) -> RenderableType:
             "" if each.reason is None else say(each.reason),
         ]
         for each in found
+    ]
+    return table(columns, rows)
+
+
+def board(found: Sequence[LedgerSummary], now: datetime) -> RenderableType:
+    """Draw the summaries, by the ledgers' names: no ranking."""
+    columns = [
+        (_("台账"), "word"),
+        (_("细则"), "word"),
+        (_("单位数"), "number"),
+        (_("预计偏低"), "number"),
+        (_("有逾期"), "number"),
+        (_("有无记录"), "number"),
+        (_("待评定分"), "number"),
+        (_("汇总时间"), "text"),
+    ]
+    rows = [
+        [
+            each.name or each.ledger,
+            summary.rubric,
+            str(summary.units),
+            str(summary.below_line),
+            str(summary.overdue_units),
+            str(summary.missed_units),
+            f"{summary.awaiting / 100:g}",
+            instant_text(each.made_at) + (_("（早于一天）") if each.is_old(now) else ""),
+        ]
+        for each in found
+        for summary in each.rubrics or [RubricSummary("")]
     ]
     return table(columns, rows)

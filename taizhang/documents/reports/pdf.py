@@ -6,12 +6,23 @@ Runs in a worker's process (`pressing`): laying out a hostile page takes minutes
 from __future__ import annotations
 
 import re
+import sys
+from ctypes import CDLL
 from functools import cache
+from importlib.util import find_spec
 from typing import Any
 
 from ledger.text import Text
 from taizhang.app.errors import FileRefused
 
+LIBRARIES = (
+    "libgobject-2.0.so.0", "libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz.so.0", "libfontconfig.so.1",
+)  # fmt: skip
+"""What WeasyPrint opens by name on Linux."""
+WITHOUT = Text(
+    "没有装 PDF 组件；请运行 pip install 'taizhang[pdf]'（还要系统的 Pango），或改用 --format html 打印"
+)
+"""Why no PDF can be made."""
 PAGES_MAX = 3000
 WORD_LETTERS_MAX = 40
 BREAK_LETTERS = 8
@@ -25,24 +36,27 @@ _NO_TEXT = frozenset({"style", "script", "title"})
 
 
 @cache
-def pdf_problem() -> Text | None:
-    """Return why no PDF can be made here, None when it can: pages offer it only then."""
+def can_make_pdf() -> bool:
+    """Whether pages should offer PDFs: told without loading what makes them into the server's own memory."""
+    if find_spec("weasyprint") is None:
+        return False
+    return sys.platform != "linux" or all(map(_is_there, LIBRARIES))
+
+
+def _is_there(library: str) -> bool:
     try:
-        import weasyprint  # noqa: F401
-    except (ImportError, OSError):
-        return Text(
-            "没有装 PDF 组件；请运行 pip install 'taizhang[pdf]'（还要系统的 Pango），或改用 --format html 打印"
-        )
-    return None
+        CDLL(library)
+    except OSError:
+        return False
+    return True
 
 
 def render_pdf(page: str) -> bytes:
     """Return the PDF of a report's *page*. Raises FileRefused when WeasyPrint is not there, or for too many pages."""
-    problem = pdf_problem()
-    if problem is not None:
-        raise FileRefused(problem)
-    from weasyprint import HTML
-
+    try:
+        from weasyprint import HTML
+    except (ImportError, OSError):
+        raise FileRefused(WITHOUT) from None
     document = HTML(string=page, url_fetcher=_only_data())
     for element in document.etree_element.iter():
         if element.tag not in _NO_TEXT:

@@ -14,6 +14,7 @@ from taizhang.entry.sheets.context import often_called
 from taizhang.language.i18n import _
 from taizhang.people.search import search_term
 
+from .facts import reported_by_unit
 from .registry import key_of
 from .search_words import OF_FORMS, words_for
 from .situation import Situation
@@ -78,6 +79,8 @@ def groups(situation: Situation) -> list[Group]:
         Group(section.title, sorted(listing.of(section), key=lambda entry: -entry.count))
         for section in situation.rubric.sections
     ]
+    figures = [Entry(key_of("figure.reported", each.code), each.name) for each in reported_by_unit(situation)]
+    found.append(Group(_("要报的数"), figures))
     found.append(Group(_("其他活动和材料"), list(listing.without_clause())))
     found.append(Group(_("组织和党员"), _of_the_organization(situation)))
     return [group for group in found if group.entries]

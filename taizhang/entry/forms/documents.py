@@ -80,10 +80,17 @@ class Honor(Form):
 
     def own_fields(self) -> list[Field]:
         words = RecordWords(self.situation.shelf, self.situation.name_of)
-        levels = [(level, words.value("level", level)) for level in LEVELS]
+        known = dict.fromkeys(level for rubric in self.situation.rubrics for level in rubric.levels)
+        levels = [(level, words.value("level", level)) for level in known or LEVELS]
         works = self.situation.said_before(f"honor:{self.code}", "work")
         return [
-            Field("level", _("级别"), "choice", options=levels, default=["district"]),
+            Field(
+                "level",
+                _("级别"),
+                "choice",
+                options=levels,
+                default=["district"] if "district" in known else [],
+            ),
             Field("title", _("名称"), help=_("表彰文件上的名称")),
             Field(
                 "work",

@@ -7,7 +7,7 @@ from typing import Any
 
 from rubric.codes_used import Family
 
-from . import activity, answers, conditions, documents, members, organizations, oversight, terms
+from . import activity, answers, conditions, documents, facts, members, organizations, oversight, terms
 from .form import Form
 from .situation import Situation
 
@@ -17,6 +17,7 @@ _FORMS: dict[str, type[Form]] = {
     "publication.made": documents.Publication,
     "honor.received": documents.Honor,
     "condition.declared": conditions.Conditions,
+    "figure.reported": facts.FigureReported,
     "request.answered": answers.RequestAnswered,
     "finding.rectified": answers.FindingRectified,
     "election.held": terms.ElectionHeld,
@@ -51,6 +52,8 @@ _MENDING: dict[str, type[Form]] = _FORMS | {
     "request.issued": oversight.RequestIssued,
     "finding.raised": oversight.FindingRaised,
     "judgement.passed": oversight.JudgementPassed,
+    "case.confirmed": facts.CaseConfirmed,
+    "rating.given": facts.RatingGiven,
 }
 """For correcting a record: some say less than the form they were made with."""
 
@@ -74,7 +77,11 @@ def form_of(key: str, situation: Situation) -> Form | None:
     if made is None:
         return None
     family = _CODED.get(event_type)
-    if family is not None and code not in situation.shelf.codes(family):
+    if family is not None and code not in dict(situation.options(family)):
+        return None
+    if event_type == "figure.reported" and code not in {
+        each.code for each in facts.reported_by_unit(situation)
+    }:
         return None
     return made(situation, code)
 

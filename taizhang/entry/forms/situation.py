@@ -12,6 +12,7 @@ from ledger.events.event import StoredEvent
 from projections.facts import Facts
 from projections.records import Record, Records
 from projections.roster import Presence
+from rubric.applicants import Applicant
 from rubric.catalog import RubricCatalog
 from rubric.schema import Rubric
 from taizhang.language.branch_names import branch_names
@@ -21,6 +22,7 @@ from taizhang.people.search import sought_by
 
 from .fields import Option
 
+_CODE_FIELDS = ("document", "outlet", "honor", "condition")
 RECENT = 8
 """So many topics that were typed before are offered."""
 
@@ -47,6 +49,10 @@ class Situation:
         self.facts = Facts(unit, self.records.counting(today, date.max))
         self.scopes: frozenset[str] = frozenset()
         """The branches that whoever records may record for; empty: the whole tree."""
+        self.rubrics: tuple[Rubric, ...] = (rubric,)
+        """The rubrics that fit the unit and the day, the main one first: nothing else is offered."""
+        self.mentioned_codes: list[str] = []
+        """Codes that a record names, which may be of a rubric that is no more."""
         self.mentioned: list[str] = []
         """Members that a record names and that are not in the tree today."""
 
@@ -59,6 +65,8 @@ class Situation:
             data.get("secretary"),
             *(attendees if isinstance(attendees, list) else ()),
         ]
+        codes = [*data.get("kinds", ()), *(data.get(name) for name in _CODE_FIELDS)]
+        self.mentioned_codes = [each for each in codes if isinstance(each, str)]
         self.mentioned = [each for each in dict.fromkeys(named) if each and each not in here]
         self.__dict__.pop("_called", None)
 
@@ -155,13 +163,27 @@ class Situation:
         return sorted(found, key=lambda record: (record.data["due_on"], record.sequence))
 
     def options(self, family: Any) -> list[Option]:
-        """Return the codes of a family with their names, those of today's rubric first."""
-        here = self.rubric.code_names.get(family, {})
-        others = sorted(self.shelf.codes(family) - here.keys())
-        return [
-            *here.items(),
-            *((code, self.shelf.code_name(family, code)) for code in others),
-        ]
+        """Return the codes of a family that fit the unit and the day, with their names, the main rubric's first."""
+        here = self._offered.get(family, {})
+        known = self.shelf.codes(family)
+        others = [code for code in self.mentioned_codes if code in known and code not in here]
+        return [*here.items(), *((code, self.shelf.code_name(family, code)) for code in others)]
+
+    @cached_property
+    def _offered(self) -> Mapping[Any, Mapping[str, str]]:
+        return self.shelf.offered(self.rubrics)
+
+    def by_rubrics_of_unit(self) -> None:
+        """Take the rubrics of the catalogue that fit the unit and the day."""
+        found = self.shelf.of_unit(self.today, self._who)
+        if found:
+            self.rubric, self.rubrics = found[0], found
+            self.__dict__.pop("_offered", None)
+
+    def _who(self, day: date) -> Applicant:
+        organization = self.facts.organization(self.unit)
+        tags = organization.value("tags", day) or ()
+        return Applicant(self.unit, organization.value("kind", day), frozenset(tags))
 
 
 def said_in(records: Sequence[Record], field: str) -> list[str]:

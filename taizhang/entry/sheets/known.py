@@ -12,6 +12,9 @@ from ledger.events.event import StoredEvent, day_of
 
 from .context import Stay
 
+_CODE_FIELDS = ("document", "outlet", "honor", "condition")
+_ORGANIZATION = ("organization.registered", "organization.changed")
+
 
 @dataclass(slots=True)
 class KnownRecord:
@@ -90,6 +93,23 @@ class Known:
             for joined in standing
             if joined.type == "member.joined"
         )
+
+    def codes(self) -> set[str]:
+        """Return every code that a record names."""
+        found: set[str] = set()
+        for record in self.records.values():
+            found.update(record.data.get("kinds", ()))
+            found.update(str(record.data[name]) for name in _CODE_FIELDS if name in record.data)
+        return found
+
+    def said_of(self, subject: str, day: date) -> dict[str, Any]:
+        """Return what the latest words by *day* say of an organization."""
+        said: dict[str, Any] = {}
+        for record in sorted(self.records.values(), key=lambda record: record.day):
+            is_word = record.type in _ORGANIZATION and record.subject == subject and not record.retracted
+            if is_word and record.day <= day:
+                said |= record.data
+        return said
 
     def subjects(self) -> dict[str, str]:
         """Return the subjects of the tree with their names."""

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 
 from ledger.store.protocol import Transaction
+from rubric.applicants import Applicant
 from rubric.catalog import RubricCatalog
+from rubric.codes_used import Family
 from rubric.schema import FAMILIES
 from taizhang.entry.sheets import Context, Known
 from taizhang.entry.workbooks import store as remembered
@@ -41,12 +43,28 @@ def context_of(
         file=file,
         stays=known.stays(),
         subjects=known.subjects(),
-        codes={
-            family: {code: shelf.code_name(family, code) for code in sorted(shelf.codes(family))}
-            for family in FAMILIES
-        },
+        codes=_codes(shelf, known, unit, today, year),
         people=Directory(listed),
         members=known.members,
         homes=known.homes(),
         headers=remembered.headers_of(work.connection, unit) | dict(headers or {}),
     )
+
+
+def _codes(
+    shelf: RubricCatalog, known: Known, unit: str, today: date, year: int | None
+) -> dict[Family, dict[str, str]]:
+    """Return the codes of the rubrics that fit the unit, today and in *year*, and those that its records use."""
+
+    def who(day: date) -> Applicant:
+        said = known.said_of(unit, day)
+        return Applicant(unit, said.get("kind"), frozenset(said.get("tags", ())))
+
+    days = [today, *([date(year, 12, 31)] if year is not None else [])]
+    rubrics = {each.basis: each for day in days for each in shelf.of_unit(day, who)}
+    codes = shelf.offered(rubrics.values())
+    used = known.codes()
+    for family in FAMILIES:
+        for code in sorted(shelf.codes(family) & used):
+            codes[family].setdefault(code, shelf.code_name(family, code))
+    return {family: dict(sorted(names.items())) for family, names in codes.items()}

@@ -59,7 +59,6 @@ def _ledger(url: str, settings: Settings) -> Iterator[Finding]:
 
 
 def _pdf() -> Finding:
-    from taizhang.documents.reports.pdf import pdf_problem
+    from taizhang.documents.reports.pdf import WITHOUT, can_make_pdf
 
-    problem = pdf_problem()
-    return fine("pdf", Text("能生成 PDF")) if problem is None else Finding("pdf", Severity.LEFT_OUT, problem)
+    return fine("pdf", Text("能生成 PDF")) if can_make_pdf() else Finding("pdf", Severity.LEFT_OUT, WITHOUT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, cast
 
 from fastapi import Depends
@@ -13,6 +14,7 @@ from ledger.text import Text
 from taizhang.accounts import entry, second_factor
 from taizhang.accounts.entry import Visit
 from taizhang.accounts.permissions import CONFIRMED, IN_PERSON, PAGES, may_open
+from taizhang.accounts.roles import Role
 from taizhang.accounts.second_factor import Half
 from taizhang.app.clock import Clock
 from taizhang.app.ledger import OpenLedger
@@ -27,6 +29,14 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 """They change nothing, and carry no body."""
 WALL_CLOCK = Clock()
 """Logins expire by the real time, also where a demo ledger lives on a day of its own."""
+
+
+GUEST_ROLES = {Role.LEADER: Role.LEADER, Role.ASSESSOR: Role.LEADER, Role.AUDITOR: Role.AUDITOR}
+"""Who is let in to read in the ledgers below, by his role in the first, and as what."""
+GUEST_PAGES = frozenset(
+    {"home", "changes", "board", "unit", "record", "evidence", "roster", "reports", "bulletin", "appeals"}
+    | {"audit", "tlog", "api.units", "api.unit"}
+)
 
 
 class LoginNeeded(TaizhangError):
@@ -94,6 +104,8 @@ def require(visit: Visit, page: str, unit: str | None) -> None:
     """Raise NotAllowed or one of its kinds unless the visitor may open *page* of *unit*, by what he came with."""
     if not may_open(visit.account, page, unit) or visit.scope not in (None, page):
         raise NotAllowed
+    if visit.is_guest and page not in GUEST_PAGES:
+        raise NotAllowed
     if page in IN_PERSON and not visit.session_key:
         raise OnlyInPerson
     if page in CONFIRMED and not visit.is_confirmed(WALL_CLOCK()):
@@ -116,6 +128,24 @@ def half_of(request: Request) -> Half | None:
 
 
 def _visit_of(request: Request) -> Visit | None:
+    return _own_visit(request) or _guest(request)
+
+
+def _guest(request: Request) -> Visit | None:
+    """Return who comes from the first ledger of the installation, where he is logged in, to look: never to change."""
+    first = getattr(request.app.state, "first", None)
+    if first is None or request.method not in SAFE_METHODS or "authorization" in request.headers:
+        return None
+    cookie = request.cookies.get(SECURE_COOKIE if options_of(request).secure else COOKIE)
+    visit = entry.visit_of_session(first.store, cookie, now=WALL_CLOCK()) if cookie else None
+    if visit is None or visit.account.role not in GUEST_ROLES:
+        return None
+    # A name that no account here can have: nothing of somebody else's is taken for his.
+    account = replace(visit.account, name=f"{visit.account.name}@", role=GUEST_ROLES[visit.account.role])
+    return Visit(account, is_guest=True)
+
+
+def _own_visit(request: Request) -> Visit | None:
     store, now = session_of(request).store, WALL_CLOCK()
     scheme, _space, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":

@@ -140,6 +140,7 @@ class ServedLedgers:
                 ledger=name,
             )
             serve_in(state, ledger, options, lambda: getattr(self._main.state, "lines", None))
+            state.first = self._main.state.session
             state.door, state.lines = self._main.state.door, self._main.state.lines
             self._loop = asyncio.get_running_loop()
             watching = self._loop.create_task(state.watcher.run())

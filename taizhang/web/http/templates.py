@@ -21,10 +21,12 @@ from starlette.responses import HTMLResponse, Response
 from ledger.events.event import SHANGHAI, instant_of
 from ledger.text import Text
 from projections import totals
+from taizhang.accounts import store as account_rows
 from taizhang.accounts.permissions import may_open
 from taizhang.accounts.roles import ROLE_NAMES
 from taizhang.app.ledger import OpenLedger
 from taizhang.documents import page_tables
+from taizhang.documents.reports.pdf import can_make_pdf
 from taizhang.evidence.naming import visible
 from taizhang.language.i18n import _, say, spoken
 from taizhang.language.labels import clause_text, days_left, kind_word, status_word
@@ -59,6 +61,8 @@ def render(
         "account": account,
         "own_units": [unit for unit in account.unit_ids if session.is_unit(unit)] if account else [],
         "unit_name": lambda unit: _unit_name(session, unit),
+        "scope_name": lambda scope: _scope_name(session, scope),
+        "person_name": lambda name: _person_name(session, name),
         "may": lambda page, unit=None: account is not None and may_open(account, page, unit),
         "today": session.clock.today(),
         "settings": session.settings,
@@ -103,6 +107,7 @@ def environment() -> Environment:
     made.globals |= {
         "_": _,
         "asset": asset,
+        "can_make_pdf": can_make_pdf,
         "status_word": status_word,
         "kind_word": kind_word,
         "days_left": days_left,
@@ -132,6 +137,30 @@ def _unit_name(session: OpenLedger, unit: str) -> str:
     """Return what a unit is called; its id where it is not registered."""
     with session.store.read() as work:
         return totals.name_of(work.connection, unit) or unit
+
+
+def _scope_name(session: OpenLedger, scope: str) -> str:
+    """Return what a secretary acts for: a unit's name, or a branch's behind its unit's."""
+    unit = scope.partition("/")[0]
+    if unit == scope or not session.is_unit(unit):
+        return _unit_name(session, scope)
+    records = session.projections.records(session.store, unit).by_id.values()
+    names = [
+        each.data["name"]
+        for each in records
+        if each.subject == scope
+        and each.type in ("organization.registered", "organization.changed")
+        and "name" in each.data
+        and not each.retracted
+    ]
+    return f"{_unit_name(session, unit)} · {names[-1] if names else scope}"
+
+
+def _person_name(session: OpenLedger, name: str) -> str:
+    """Return what the account *name* is called; the name itself where there is no such account."""
+    with session.store.read() as work:
+        account = account_rows.find(work.connection, name)
+    return account.display_name if account is not None else name
 
 
 def _provisional(session: OpenLedger) -> Text | None:

@@ -1,5 +1,6 @@
 // What was typed survives a lost connection and a closed window: kept on this device until it is recorded, offered again
-// on the next visit. The form's id is kept with it, so that what did arrive is not recorded twice.
+// on the next visit. The form's id is kept with it, so that what did arrive is not recorded twice. What was to be
+// recorded without a connection waits here, and is sent once there is one.
 
 const PREFIX = "taizhang.draft|";
 const KEPT_DAYS = 7;
@@ -46,6 +47,7 @@ function address(unit, what) {
 function listOffered() {
   const place = document.querySelector("[data-drafts]");
   if (!place) return;
+  place.querySelector("[data-draft-list]").replaceChildren();
   const own = PREFIX + place.dataset.drafts;
   const found = drafts().filter((key) => key.startsWith(own)).map((key) => [key, read(key)]).filter(([, draft]) => draft);
   for (const [key, draft] of found) {
@@ -54,20 +56,82 @@ function listOffered() {
     link.href = address(unit, what);
     link.textContent = draft.title;
     const item = document.createElement("li");
-    item.append(link, ` ${when(draft)}`);
+    item.append(link, ` ${when(draft)}${draft.queued ? place.dataset.waits : ""}`);
     place.querySelector("[data-draft-list]").append(item);
   }
   place.hidden = found.length === 0;
 }
 
+const typedIn = (form) => [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !NOT_KEPT.has(name));
+
 function keepTyped(form) {
   const key = PREFIX + form.dataset.draft;
-  const typed = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !NOT_KEPT.has(name));
-  storage.setItem(key, JSON.stringify({ at: Date.now(), title: form.dataset.title, typed }));
+  storage.setItem(key, JSON.stringify({ at: Date.now(), title: form.dataset.title, typed: typedIn(form) }));
+}
+
+// -- without a connection ---------------------------------------------------------------------------------------
+
+const hasFiles = (form) => [...form.querySelectorAll("[type=file]")].some((field) => field.files.length > 0);
+
+function newId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+// One press of the button is one record, under an id of its own; then the form is empty again for the next one.
+function queue(form) {
+  const draft = { at: Date.now(), title: form.dataset.title, typed: typedIn(form), queued: true };
+  storage.setItem(`${PREFIX}${form.dataset.draft}|${form.elements.id.value}`, JSON.stringify(draft));
+  storage.removeItem(PREFIX + form.dataset.draft);
+  form.reset();
+  form.elements.id.value = newId();
+  form.dispatchEvent(new Event("change", { bubbles: true }));
+  document.querySelector("[data-queued]").hidden = false;
+  document.querySelector("[data-offline]").hidden = true;
+}
+
+async function send(key, draft) {
+  const [, unit, what] = key.slice(PREFIX.length).split("|");
+  const body = new FormData();
+  for (const [name, value] of [["unit", unit], ["what", what], ["step", "save"], ...draft.typed]) body.append(name, value);
+  const address = location.pathname.replace(/\/log(\/.*)?$/, "/log/entry");
+  const response = await fetch(address, { method: "POST", body });
+  if (response.redirected && new URL(response.url).searchParams.has("done")) {
+    storage.removeItem(key);
+    return true;
+  }
+  // Something is asked or not right: a person has to look. Without a login it waits on.
+  if (response.status === 422 || response.ok) storage.setItem(key, JSON.stringify({ ...draft, queued: false }));
+  return false;
+}
+
+let sending = false;
+async function sendQueued() {
+  const told = document.querySelector("[data-sent]");
+  if (sending || !told || !navigator.onLine) return;
+  sending = true;
+  const own = PREFIX + told.dataset.account + "|";
+  let sent = 0;
+  for (const key of drafts().filter((each) => each.startsWith(own))) {
+    const draft = read(key);
+    try {
+      if (draft?.queued && (await send(key, draft))) sent += 1;
+    } catch {
+      break; // no connection after all
+    }
+  }
+  sending = false;
+  if (!sent) return;
+  document.querySelector("[data-queued]")?.setAttribute("hidden", "");
+  told.textContent = told.dataset.sent.replace("{count}", sent);
+  told.hidden = false;
+  listOffered();
 }
 
 function offer(form) {
-  const key = PREFIX + form.dataset.draft;
+  // What was sent later and came back with a question has an id behind its key.
+  const own = PREFIX + form.dataset.draft;
+  const key = drafts().find((each) => each === own || (each.startsWith(`${own}|`) && !read(each)?.queued)) ?? own;
   const draft = read(key);
   const place = document.querySelector("[data-draft-offer]");
   // A form that comes back from the server has everything already.
@@ -76,6 +140,7 @@ function offer(form) {
   place.hidden = false;
   place.querySelector("[data-draft-restore]").addEventListener("click", () => {
     putBack(form, draft.typed);
+    if (key !== own) storage.removeItem(key);
     place.hidden = true;
   });
   place.querySelector("[data-draft-drop]").addEventListener("click", () => {
@@ -104,6 +169,11 @@ if (storage) {
   if (form) {
     offer(form);
     form.addEventListener("input", () => keepTyped(form));
-    form.addEventListener("submit", () => keepTyped(form));
+    form.addEventListener("submit", () => {
+      if (!navigator.onLine && document.querySelector("[data-queued]") && !hasFiles(form)) queue(form);
+      else keepTyped(form);
+    });
   }
+  addEventListener("online", sendQueued);
+  sendQueued();
 }

@@ -35,7 +35,7 @@ async function look() {
     preview.replaceChildren(...next.childNodes);
     for (const box of preview.querySelectorAll("[type=checkbox]")) if (ticked.has(box.id)) box.checked = true;
   } catch (error) {
-    if (error.name !== "AbortError") offline.hidden = false;
+    if (error.name !== "AbortError") offline.hidden = form.querySelector("[data-queued]:not([hidden])") !== null;
   }
 }
 

@@ -20,6 +20,12 @@ from taizhang.health.doctor.settings_look import settings_look
 from taizhang.health.finding import Severity
 from tests.taizhang.conftest import Run
 
+
+@pytest.fixture(autouse=True)
+def _nobody_asks_systemd(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time_look, "_said", lambda _program: "")
+
+
 Told = dict[str, list[tuple[str, str, str | None]]]
 
 

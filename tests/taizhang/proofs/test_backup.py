@@ -14,6 +14,7 @@ from threading import Thread
 import orjson
 import pytest
 
+from taizhang.backup.trial import last_tried
 from taizhang.startup.open_ledger import open_ledger
 from tests.taizhang.conftest import Run
 
@@ -365,3 +366,23 @@ def test_a_failed_copy_leaves_nothing_to_be_used(whole: Run, monkeypatch: pytest
         assert whole("copy", "--to", "sqlite:///target.db").status == 1
     assert everything("target.db")["reminder_contacts"] == []
     assert whole("copy", "--to", "sqlite:///target.db").status == 0
+
+
+def test_a_drill_touches_nothing_and_says_what_it_found(ledger: Run, tmp_path: Path) -> None:
+    shelf = tmp_path / "drill"
+    assert ledger("backup", str(shelf)).status == 0
+    before = sorted(path.name for path in Path().iterdir())
+    done = ledger("restore", str(shelf), "--trial", "--json").document
+    assert (done["trial"], done["events"], done["later"]) == (True, 300, 0)
+    assert sorted(path.name for path in Path().iterdir()) == before, "what was brought back is gone"
+    with open_ledger(f"sqlite:///{DATABASE}") as session:
+        assert last_tried(session.store) is not None
+    assert ledger("restore", "export.jsonl", "--trial").status == 2
+    # A ledger that is another, or has lost events, is told.
+    for left in Path().glob(f"{DATABASE}*"):
+        if left.is_file():
+            left.unlink()
+    with open_ledger(f"sqlite:///{DATABASE}", new=True):
+        pass
+    refused = ledger("restore", str(shelf), "--trial")
+    assert (refused.status, "台账缺了后面的" in refused.err) == (1, True)

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from ledger.text import Text
 from taizhang.accounts.entry import RECENT
-from taizhang.app.settings import Settings
+from taizhang.app.installation import settings_of
 from taizhang.demo.accounts import PASSWORD, doors
 from taizhang.language.i18n import _
 from taizhang.web.http.auth import session_of
@@ -36,7 +36,7 @@ def login_page(
         "expired": expired,
         "doors": [],
         "demo_password": "",
-        "sign_on": _sign_on(),
+        "sign_on": _sign_on(request),
     }
     if session_of(request).settings.demo_today is not None and not carried.hidden:
         # A demo is for looking around: nobody should have to type.
@@ -44,9 +44,9 @@ def login_page(
     return render(request, "login.html", known, status_code=401 if problem or expired else 200)
 
 
-def _sign_on() -> str:
+def _sign_on(request: Request) -> str:
     """Return what the button to the office's provider says; empty where there is none."""
-    settings = Settings()
+    settings = settings_of(session_of(request).url)
     if settings.oidc_issuer is None or settings.oidc_client_id is None:
         return ""
     return settings.oidc_name or _("统一登录")
@@ -61,6 +61,6 @@ def confirm_page(
         "problem": problem,
         "carried": carried.hidden,
         "minutes": _MINUTES,
-        "sign_on": _sign_on(),
+        "sign_on": _sign_on(request),
     }
     return render(request, "confirm.html", known, status_code=403)

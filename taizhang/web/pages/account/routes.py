@@ -18,15 +18,17 @@ from taizhang.accounts import entry, own, second_factor
 from taizhang.accounts import store as accounts
 from taizhang.accounts.entry import Visit
 from taizhang.accounts.security_log import Happened
+from taizhang.app.installation import settings_of
 from taizhang.app.ledger import OpenLedger
+from taizhang.jobs.trial_message import send_trial_to
 from taizhang.language.i18n import _
-from taizhang.language.reminder_labels import RHYTHMS, WEEKLY
+from taizhang.language.reminder_labels import CHANNELS, RHYTHMS, WEEKLY
 from taizhang.web.http.auth import WALL_CLOCK, Ledger, May, options_of, remember, rename
 from taizhang.web.http.queues import Door
 from taizhang.web.http.security import happened
 from taizhang.web.http.templates import render
 from taizhang.web.pages.account.login_view import confirm_page
-from taizhang.web.pages.account.own_contacts import own_contacts
+from taizhang.web.pages.account.own_contacts import add_own, own_contacts, places_of, remove_own
 from taizhang.web.pages.account.resubmission import Along, Carried, own_address
 from taizhang.web.pages.account.token_lifetimes import days_of, lifetimes
 
@@ -35,6 +37,7 @@ Visitor = Annotated[Visit, Depends(May("account"))]
 Owner = Annotated[Visit, Depends(May("account.own"))]
 Maker = Annotated[Visit, Depends(May("account.tokens"))]
 Typed = Annotated[str, Form(max_length=500)]
+Posted = Annotated[str, Form(max_length=2000)]
 
 
 @router.get("/account")
@@ -56,6 +59,8 @@ def _page(
         "logins": logins,
         "tokens": tokens,
         "told": told,
+        "is_written_to": bool(places_of(visit.account)),
+        "channels": [(channel, _(name)) for channel, name in CHANNELS.items()],
         "second": second_factor.state_of(session.store, visit.account.name),
         "failing": dead,
         "shown_address": shown_address,
@@ -128,6 +133,37 @@ def choose_rhythm(visit: Owner, session: Ledger, person: Typed, rhythm: Typed) -
         with session.store.write() as work:
             contacts.set_rhythm(work.connection, person, weekly=rhythm == WEEKLY)
     return RedirectResponse("/account?done=rhythm#reminders", status_code=303)
+
+
+@router.post("/account/reminders/add")
+def add_address(
+    request: Request, visit: Owner, session: Ledger, channel: Typed, address: Posted, secret: Typed = ""
+) -> Response:
+    """Have one's own address written to."""
+    try:
+        add_own(session, visit.account, channel, address, secret)
+    except Refused as refused:
+        return _page(request, visit, session, refused.problems)
+    return RedirectResponse("/account?done=rhythm#reminders", status_code=303)
+
+
+@router.post("/account/reminders/remove")
+def remove_address(visit: Owner, session: Ledger, person: Typed) -> Response:
+    """Write to an address no more."""
+    remove_own(session, visit.account, person)
+    return RedirectResponse("/account?done=rhythm#reminders", status_code=303)
+
+
+@router.post("/account/reminders/test")
+def try_address(request: Request, visit: Owner, session: Ledger, person: Typed) -> Response:
+    """Send a trial to one of one's own addresses, now."""
+    found = next((each for each in own_contacts(session, visit.account) if each.person.id == person), None)
+    if found is None:
+        return RedirectResponse("/account#reminders", status_code=303)
+    wrong = send_trial_to(settings_of(session.url), found.person, by=visit.account.name, now=WALL_CLOCK())
+    if wrong is not None:
+        return _page(request, visit, session, [Problem("address", wrong)])
+    return RedirectResponse("/account?done=tried#reminders", status_code=303)
 
 
 @router.post("/account/logins/end")

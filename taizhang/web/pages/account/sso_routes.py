@@ -14,6 +14,8 @@ from ledger.text import Text
 from taizhang.accounts import single_sign_on
 from taizhang.accounts.security_log import Happened
 from taizhang.accounts.single_sign_on import GOOD_FOR, Provider, SignOnFailed
+from taizhang.app.installation import settings_of
+from taizhang.app.ledger import OpenLedger
 from taizhang.app.settings import Settings
 from taizhang.web.http.auth import WALL_CLOCK, Ledger, options_of
 from taizhang.web.http.security import happened
@@ -42,7 +44,7 @@ def begin(
     next: Annotated[str, Query(max_length=2000)] = "/",  # noqa: A002
 ) -> Response:
     """Lead to the provider."""
-    provider = _provider()
+    provider = _provider(session)
     back = options_of(request).base_url + BACK
     try:
         address, state = single_sign_on.begin(
@@ -58,7 +60,7 @@ def begin(
         httponly=True,
         samesite="lax",
         secure=options_of(request).secure,
-        path=BACK,
+        path="/",
     )
     return response
 
@@ -71,7 +73,7 @@ def back(
     code: Annotated[str, Query(max_length=4000)] = "",
 ) -> Response:
     """Take the provider's answer: in, or to the second factor, or back to the login with what is wrong."""
-    provider, kept = _provider(), request.cookies.get(COOKIE, "")
+    provider, kept = _provider(session), request.cookies.get(COOKIE, "")
     try:
         if not code or not kept or not compare_digest(kept.encode(), state.encode()):
             raise SignOnFailed(Text("统一登录没有完成；请重新登录"))
@@ -83,14 +85,12 @@ def back(
         response = login_page(request, "/", problem=failed.text)
     else:
         response = let_in(request, account, next_address)
-    response.delete_cookie(
-        COOKIE, path=BACK, secure=options_of(request).secure, httponly=True, samesite="lax"
-    )
+    response.delete_cookie(COOKIE, path="/", secure=options_of(request).secure, httponly=True, samesite="lax")
     return response
 
 
-def _provider() -> Provider:
-    provider = provider_of(Settings())
+def _provider(session: OpenLedger) -> Provider:
+    provider = provider_of(settings_of(session.url))
     if provider is None:
         raise HTTPException(404)
     return provider

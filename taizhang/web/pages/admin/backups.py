@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ledger.problem import Refused
+from ledger.problem import Problem, Refused
 from taizhang.accounts.entry import Visit
 from taizhang.app.installation import settings_of
+from taizhang.backup.making import Backup
 from taizhang.backup.on_demand import backup_now, backups
+from taizhang.backup.trial import last_tried
 from taizhang.web.http.auth import WALL_CLOCK, Ledger, May, options_of
 from taizhang.web.pages.admin.shown import shown
 
@@ -23,7 +26,18 @@ Acting = Annotated[Visit, Depends(May("admin.deeds"))]
 @router.get("/admin/backups")
 def backups_page(request: Request, visit: Operator, session: Ledger) -> Response:
     """List them, the latest first."""
-    return shown(request, "backups.html", {"backups": backups(settings_of(session.url)), "made": None})
+    return _page(request, session)
+
+
+def _page(
+    request: Request, session: Ledger, made: Backup | None = None, problems: Sequence[Problem] = ()
+) -> Response:
+    known = {
+        "backups": backups(settings_of(session.url)),
+        "made": made,
+        "tried": last_tried(session.store),
+    }
+    return shown(request, "backups.html", known, problems)
 
 
 @router.post("/admin/backups")
@@ -33,5 +47,5 @@ def back_up(request: Request, visit: Acting, session: Ledger) -> Response:
     try:
         made = backup_now(session, settings, options_of(request).evidence, by=visit.account, now=WALL_CLOCK())
     except Refused as refused:
-        return shown(request, "backups.html", {"backups": backups(settings), "made": None}, refused.problems)
-    return shown(request, "backups.html", {"backups": backups(settings), "made": made})
+        return _page(request, session, problems=refused.problems)
+    return _page(request, session, made)

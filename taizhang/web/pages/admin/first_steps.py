@@ -44,7 +44,7 @@ def first_steps(
         Step(
             sends,
             Text("在服务器上设好邮件（TAIZHANG_SMTP_URL、TAIZHANG_MAIL_FROM），试发一封"),
-            "/admin/contacts",
+            "/admin/outbox#test",
         ),
         Step(
             settings.backup is not None,

@@ -13,6 +13,7 @@ from rubric.amounts import HUNDRED
 from rubric.catalog import RubricCatalog
 from rubric.schema import Rubric
 from taizhang.accounts.entry import Visit
+from taizhang.app.ledger_summaries import any_summary
 from taizhang.web.http.auth import Ledger, May
 from taizhang.web.http.templates import render
 from taizhang.web.pages.board.heat import heat_page
@@ -59,7 +60,10 @@ def board(
         moves_of=lambda rows: boards.falls.of(session, rows, shown.rubric, shown.day),
     )
     rubrics = rubrics_on(session.shelf, moment.day)
-    return render(request, "board/page.html", {**page_shown, "moment": moment, "rubrics": rubrics})
+    with session.store.read() as work:
+        has_ledgers = any_summary(work.connection)
+    known = {**page_shown, "moment": moment, "rubrics": rubrics, "has_ledgers": has_ledgers}
+    return render(request, "board/page.html", known)
 
 
 @router.get("/board/heat")

@@ -48,6 +48,7 @@ def situation_of(session: OpenLedger, unit: str, account: Account | None = None)
         situation.scopes = account.only_branches(unit)
     if situation.facts.organization(unit).registered is None:
         raise NotScored(Text("“{unit}”还没有登记；请考核人员先登记这个单位", unit=unit))
+    situation.by_rubrics_of_unit()
     return situation
 
 

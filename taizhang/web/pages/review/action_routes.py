@@ -142,4 +142,8 @@ def ask(
                 problems = refused.problems
     if problems:
         return _ask_page(request, session, sent, problems)
-    return RedirectResponse(f"/review?tab=asked&done=asked-{units}", status_code=303)
+    if units == 1:
+        return RedirectResponse(f"/review?tab=asked&done=asked-{units}", status_code=303)
+    kept = session.store.find(making.event_id(form))
+    key = kept["data"][sent.what] if kept is not None else ""
+    return RedirectResponse(f"/review/campaigns/{sent.what}/{key}?done=asked", status_code=303)

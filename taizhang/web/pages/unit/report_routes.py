@@ -13,6 +13,7 @@ from starlette.responses import Response
 from taizhang.accounts.entry import Visit
 from taizhang.app.settings import Settings
 from taizhang.documents.reports.kinds import FORMATS, KINDS, ReportKind, district_report, unit_report
+from taizhang.documents.reports.pdf import can_make_pdf
 from taizhang.documents.reports.rendering import Renderer
 from taizhang.documents.reports.writing import file_name
 from taizhang.web.http.auth import Ledger, May
@@ -50,7 +51,12 @@ def unit_reports(
     session.require_unit(unit)
     day = _day(as_of, session.clock.today())
     kinds = [kind for kind in KINDS.values() if kind.build is not None]
-    known = {"unit": unit, "day": day, "kinds": kinds, "formats": FORMATS}
+    known = {
+        "unit": unit,
+        "day": day,
+        "kinds": kinds,
+        "formats": [form for form in FORMATS if form != "pdf" or can_make_pdf()],
+    }
     return render_page(request, "reports/unit.html", known)
 
 

@@ -14,6 +14,8 @@ from projections.records import CLOSED
 from projections.score_history import Move, Point
 from projections.scorecard import Scorecard
 from projections.signing import signed
+from reminders.contacts import Person, Role
+from reminders.store import contacts
 from rubric.amounts import Amount, decimal_text
 from taizhang.app.ledger import OpenLedger
 from taizhang.documents.tasks import Tasks, tasks_of
@@ -21,6 +23,7 @@ from taizhang.language.event_labels import RecordWords, asked_in
 from taizhang.language.i18n import _, current
 from taizhang.language.names import names_of
 from taizhang.language.outlook import outlook_parts, outlook_sentence
+from taizhang.language.reminder_labels import CHANNELS
 from taizhang.web.pages.unit.chart import CoursePlot, Dot, course_plot
 from taizhang.web.pages.unit.course_cache import Courses
 from taizhang.web.pages.unit.indicators import losses, sections_of
@@ -101,6 +104,7 @@ def unit_page(
         ),
         "signed": _signed(card),
         "closing": _closing(work, card),
+        "reminded": reminded(work, unit),
     }
 
 
@@ -108,6 +112,21 @@ def _todo(tasks: Tasks) -> dict[str, Any]:
     """What there is to do, and what of it stands open: on a phone everything else is a tap away."""
     near, soon = tasks.first(NEAR_SHOWN)
     return {"tasks": tasks, "near": near, "soon": soon}
+
+
+def reminded(work: Transaction, unit: str) -> list[str]:
+    """Return who is written to as the unit's secretary: names, of the nameless where the address is."""
+    people = {each.person.id: each.person for each in contacts.contacts(work.connection, unit)
+              if each.role is Role.SECRETARY and each.unit == unit}  # fmt: skip
+    return [each.name or _hidden(each) for each in people.values()]
+
+
+def _hidden(person: Person) -> str:
+    """Return an address as much as tells its owner that it is his: a page is read by others, too."""
+    if person.channel != "email":
+        return _(CHANNELS[person.channel])
+    name, _at, host = person.address.partition("@")
+    return f"{name[:2]}…@{host}"
 
 
 @dataclass(frozen=True, slots=True)

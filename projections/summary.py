@@ -1,0 +1,88 @@
+"""A ledger in a few figures, for the level above: made from the kept rows of its units, without touching an event.
+
+Units under different rubrics are never added up: there is one summary a rubric. Only counts and sums leave the ledger;
+no unit and no person is named.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from .status_codes import WORST
+from .totals import TotalsRow
+
+HUNDRED = 100
+BINS = 10
+"""Parts of the distribution, of ten points each; what is above 100 counts in the last."""
+SHORT = "abd"
+"""Missed, overdue, behind: the letters of what wants help (`status_codes`)."""
+
+
+@dataclass(slots=True)
+class RubricSummary:
+    """The units of one ledger under one rubric."""
+
+    rubric: str
+    units: int = 0
+    scores: list[int] = field(default_factory=lambda: [0] * BINS)
+    """How many units have a score of 0 to under 10, 10 to under 20 and so on."""
+    forecasts: list[int] = field(default_factory=lambda: [0] * BINS)
+    below_line: int = 0
+    """Units whose forecast is below the ledger's own line."""
+    awaiting: int = 0
+    """Hundredths of points that wait for a judgement, of all units."""
+    overdue_units: int = 0
+    missed_units: int = 0
+    overdue: int = 0
+    missed: int = 0
+    clauses: dict[str, int] = field(default_factory=dict)
+    """By clause, how many units have something of it missed, overdue or behind."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as it is kept."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, kept: dict[str, Any]) -> RubricSummary:
+        """Return what was kept."""
+        return cls(**kept)
+
+
+def summarise(
+    rows: Iterable[TotalsRow], clauses: dict[str, list[str]], day: str, forecast_line: int
+) -> list[RubricSummary]:
+    """Return the figures of the units in *rows* that stand on *day*, by rubric.
+
+    *clauses* are each rubric's clause ids in order, *forecast_line* is in hundredths of points.
+    """
+    found: dict[str, RubricSummary] = {}
+    short: dict[str, Counter[int]] = {}
+    for row in rows:
+        if row.is_closed(day) or not row.rubric:
+            continue
+        summary = found.setdefault(row.rubric, RubricSummary(row.rubric))
+        summary.units += 1
+        summary.scores[_bin(row.score)] += 1
+        summary.forecasts[_bin(row.forecast)] += 1
+        summary.below_line += row.forecast < forecast_line
+        summary.awaiting += row.awaiting
+        summary.overdue_units += row.overdue > 0
+        summary.missed_units += row.missed > 0
+        summary.overdue += row.overdue
+        summary.missed += row.missed
+        ids = clauses.get(row.rubric, [])
+        worst = row.standing[WORST * len(ids) : (WORST + 1) * len(ids)]
+        short.setdefault(row.rubric, Counter()).update(
+            place for place, letter in enumerate(worst) if letter in SHORT
+        )
+    for rubric, places in short.items():
+        ids = clauses.get(rubric, [])
+        found[rubric].clauses = {ids[place]: count for place, count in sorted(places.items())}
+    return [found[rubric] for rubric in sorted(found)]
+
+
+def _bin(hundredths: int) -> int:
+    return min(max(hundredths, 0) // (10 * HUNDRED), BINS - 1)

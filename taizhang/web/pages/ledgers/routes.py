@@ -1,0 +1,34 @@
+"""`/ledgers`: the ledgers below the first one, by their summaries; events are not touched, nobody is ranked."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from projections.summary import BINS
+from taizhang.accounts.entry import Visit
+from taizhang.app.ledger_summaries import summaries
+from taizhang.web.http.auth import WALL_CLOCK, Ledger, May
+from taizhang.web.http.templates import render
+
+router = APIRouter()
+
+
+@router.get("/ledgers")
+def ledgers(request: Request, visit: Annotated[Visit, Depends(May("board"))], session: Ledger) -> Response:
+    """Show the board of ledgers."""
+    with session.store.read() as work:
+        found = summaries(work.connection)
+    rows = [(each, summary) for each in found for summary in each.rubrics]
+    known = {
+        "found": found,
+        "rows": rows,
+        "now": WALL_CLOCK(),
+        "bins": [(low * 10, low * 10 + 10) for low in range(BINS)],
+        "units": sum(summary.units for _, summary in rows),
+        "rubrics": len({summary.rubric for _, summary in rows}),
+    }
+    return render(request, "ledgers/page.html", known)

@@ -1,0 +1,98 @@
+"""Only what applies to the unit and the day is offered: forms and sheets of the rubrics that fit, no foreign codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from ledger.events.new import new_event
+from ledger.store.protocol import Recorder
+from rubric.codes_used import Family
+from taizhang.app.ledger import OpenLedger
+from taizhang.app.rubrics import install_rubric
+from taizhang.entry.forms import catalogue, registry
+from taizhang.entry.forms.situation import Situation
+from taizhang.entry.sheets import Known
+from taizhang.entry.workbooks.context import context_of
+from taizhang.startup.open_ledger import open_ledger
+
+NOW = datetime(2026, 6, 20, tzinfo=UTC)
+DAY = date(2026, 6, 20)
+
+
+def rubric(rubric_id: str, code: str, meant: str = "") -> bytes:
+    return (
+        f"format: 2\nid: {rubric_id}\nyear: 2026\ntitle: 细则\ncloses_on: 2027-01-31\n{meant}"
+        "kinds: {committee: 党委, branch: 党支部}\n"
+        f"codes: {{activities: {{{code}: 活动{code}}}}}\n"
+        f"figures: {{{code}_rate: {{name: 比率{code}, min: 0, max: 100, who: unit}}}}\n"
+        f"of:\n- {{id: 1, title: 活动, points: 5, rules: [{{missing: [{{activity: {code}}}], lose: {{flat: 5}}}}]}}\n"
+        "- {id: 2, title: 比率, points: 5, rules: ["
+        f"{{figure: {code}_rate, lose: {{below: {{at: 90, step: 1, points: 1, round: up}}}}}}]}}\n"
+    ).encode()
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Iterator[OpenLedger]:
+    with open_ledger(f"sqlite:///{tmp_path / 'l.db'}", new=True) as session:
+        for unit, kind in (("c-1", "committee"), ("b-1", "branch")):
+            event = new_event("organization.registered", unit, "2026-01-01", {"name": unit, "kind": kind})
+            session.store.append([(None, orjson.dumps(event))], by=Recorder("tests"), now=NOW)
+        install_rubric(session, rubric("committees", "alpha", "for: {kinds: [committee]}\n"), now=NOW)
+        install_rubric(session, rubric("branches", "beta", "for: {kinds: [branch]}\n"), now=NOW)
+        install_rubric(session, rubric("everybody", "gamma"), beside=True, now=NOW)
+        yield session
+
+
+def situation(session: OpenLedger, unit: str) -> Situation:
+    found = Situation(unit, session.store.stream(unit), DAY, session.shelf, session.shelf.for_day(DAY), str)
+    found.by_rubrics_of_unit()
+    return found
+
+
+FAMILY: Family = "activities"
+
+
+def test_forms_offer_the_codes_of_the_units_own_rubrics(session: OpenLedger) -> None:
+    own = situation(session, "c-1")
+    assert own.rubric.id == "committees"
+    assert [code for code, _name in own.options(FAMILY)] == ["alpha", "gamma"]
+    keys = {entry.key for group in catalogue.groups(own) for entry in group.entries}
+    assert {"activity.held:alpha", "figure.reported:alpha_rate", "figure.reported:gamma_rate"} <= keys
+    assert not any("party_lecture" in key or "beta" in key for key in keys)
+    assert registry.form_of("activity.held:beta", own) is None
+    assert registry.form_of("figure.reported:beta_rate", own) is None
+    # A record that names one may still be corrected.
+    own.mention({"kinds": ["beta"]})
+    assert ("beta", "活动beta") in own.options(FAMILY)
+
+
+def test_a_unit_reports_its_figure(session: OpenLedger) -> None:
+    own = situation(session, "b-1")
+    form = registry.form_of("figure.reported:beta_rate", own)
+    assert form is not None
+    drafts, reading = form.read({"day": ["2026-06-01"], "value": ["９5.5%"], "source": ["年报"]})
+    assert reading.problems == []
+    assert drafts[0].data == {"figure": "beta_rate", "value": "95.5", "source": "年报"}
+    _drafts, reading = form.read({"day": ["2026-06-01"], "value": ["101"]})
+    assert [problem.field for problem in reading.problems] == ["value"]
+
+
+def test_sheets_read_and_offer_no_foreign_codes(session: OpenLedger) -> None:
+    with session.store.read() as work:
+        known = Known.of(work.stream("b-1"))
+        context = context_of(work, "b-1", known, session.shelf, DAY)
+    codes: Any = context.codes[FAMILY]
+    assert list(codes) == ["beta", "gamma"]
+
+
+def test_correcting_what_an_office_recorded(session: OpenLedger) -> None:
+    own = situation(session, "b-1")
+    form = registry.form_of_record("figure.reported", "b-1", {"figure": "beta_rate", "value": "90"}, own)
+    assert form is not None
+    assert form.title == "比率beta"
