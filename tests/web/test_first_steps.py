@@ -13,7 +13,7 @@ from taizhang.accounts.account import Account
 from taizhang.accounts.roles import Role
 from taizhang.web.http.auth import WALL_CLOCK
 
-from .site import ROLES, Site, site_over
+from .site import ROLES, Site, activity, site_over
 from .test_district_workbook import district, fields, look
 
 STREAMS_AND_FILES = re.compile(
@@ -84,3 +84,31 @@ def test_no_link_of_an_empty_ledger_refuses_its_reader(tmp_path: Path) -> None:
             with site.visitor(role.value) as client:
                 wrong = crawl(client)
             assert wrong == {}, role
+
+
+def test_assessor_and_secretary_have_their_own_lists(tmp_path: Path) -> None:
+    with site_over(tmp_path / "ledger.db") as site:
+        for name, role, units in (("kao", Role.ASSESSOR, ()), ("shu", Role.SECRETARY, ("syxx",))):
+            account = Account(name, role, name, frozenset(units))
+            entry.create_account(site.session.store, account, now=WALL_CLOCK(), by="tests")
+        with site.visitor("kao") as client:
+            assert "还有 4 步" in client.get("/board").text
+            said = {"name": "实验小学党支部", "code": "syxx", "id": "f", "step": "save"}
+            client.post("/register", data=said)
+            client.post("/account/reminders/add", data={"channel": "email", "address": "kao@example.cn"})
+            assert "还有 1 步" in client.get("/board").text, "this year's rubric is the operator's"
+        today = site.session.clock.today().isoformat()
+        with site.visitor("shu") as client:
+            assert "还有 4 步" in client.get("/units/syxx").text
+            client.post("/account/reminders/add", data={"channel": "email", "address": "shu@example.cn"})
+            site.record(
+                activity("m", "syxx", today, "x") | {"type": "member.joined", "data": {"member": "m-1"}},
+                activity("t", "syxx", today, "x")
+                | {
+                    "type": "organization.changed",
+                    "data": {"secretary": "m-1", "term_ends_on": "2028-12-31"},
+                },
+            )
+            assert "还有 1 步" in client.get("/units/syxx").text
+            site.record(activity("a", "syxx", today, "party_lecture"))
+            assert "开始使用" not in client.get("/units/syxx").text

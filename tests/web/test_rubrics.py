@@ -50,3 +50,35 @@ def test_rubrics_are_told_where_they_count(site: Site) -> None:
     assert "由 老陈 安装《" in said
     assert "由 老陈 撤下：文件发错了" in said
     assert "并列，另外单算" in said
+
+
+def test_an_assessor_judges_and_signs_under_the_one_beside(site: Site) -> None:
+    text = next(each for each in builtin_texts() if "id: wujin-2017\nversion: 2\n" in each)
+    beside = text.replace("id: wujin-2017\nversion: 2\n", "id: ideology-2017\n")
+    install_rubric(site.session, beside.encode(), beside=True, by=Recorder("老陈"))
+    before = site.score(UNIT)
+    with site.visitor(ASSESSOR) as client:
+        page = client.get(f"/review/units/{UNIT}").text
+        assert f'href="/review/units/{UNIT}?year=2017&rubric=ideology-2017"' in html.unescape(page)
+        form = {
+            "form": "11111111-judged",
+            "year": "2017",
+            "rubric": "ideology-2017",
+            "clause": "2.1",
+            "deduct": "1",
+        }
+        done = client.post(f"/review/units/{UNIT}/judge", data={**form, "reason": "迟报", "sure": "1"})
+        assert done.status_code == 303, words(done.text)
+        assert "rubric=ideology-2017" in done.headers["location"]
+        assert client.get(done.headers["location"]).status_code == 200
+        assert (
+            client.get(
+                f"/review/units/{UNIT}/sign", params={"year": 2017, "rubric": "ideology-2017"}
+            ).status_code
+            == 200
+        )
+        assert client.get(f"/units/{UNIT}/appeals", params={"rubric": "ideology-2017"}).status_code == 200
+    assert site.score(UNIT) == before, "the main one is not moved"
+    stored = site.session.store.find("11111111-judged.0")
+    assert stored is not None
+    assert stored["data"]["rubric"] == "ideology-2017"

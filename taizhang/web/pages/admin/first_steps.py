@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from ledger.text import Text
 from reminders.store import contacts
@@ -11,15 +10,7 @@ from taizhang.accounts.account import Account
 from taizhang.accounts.roles import Role
 from taizhang.app.ledger import OpenLedger
 from taizhang.app.settings import Settings
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step: whether it is done, what to do, and the page where it is done ("" where it is done elsewhere)."""
-
-    is_done: bool
-    text: Text
-    address: str = ""
+from taizhang.web.pages.site.first_steps import Step
 
 
 def first_steps(

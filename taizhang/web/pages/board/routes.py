@@ -13,11 +13,13 @@ from rubric.amounts import HUNDRED
 from rubric.catalog import RubricCatalog
 from rubric.schema import Rubric
 from taizhang.accounts.entry import Visit
+from taizhang.accounts.roles import Role
 from taizhang.app.ledger_summaries import any_summary
 from taizhang.web.http.auth import Ledger, May
 from taizhang.web.http.templates import render
 from taizhang.web.pages.board.heat import heat_page
 from taizhang.web.pages.board.view import SHOWING, SORTS, Question, board_page
+from taizhang.web.pages.site.first_steps import assessors_steps, is_shown
 from taizhang.web.pages.unit.moment import moment_of
 
 router = APIRouter()
@@ -62,7 +64,9 @@ def board(
     rubrics = rubrics_on(session.shelf, moment.day)
     with session.store.read() as work:
         has_ledgers = any_summary(work.connection)
-    known = {**page_shown, "moment": moment, "rubrics": rubrics, "has_ledgers": has_ledgers}
+        is_asked = visit.account.role is Role.ASSESSOR and moment.is_now and is_shown(session)
+        steps = assessors_steps(session, work, visit.account) if is_asked else []
+    known = {**page_shown, "moment": moment, "rubrics": rubrics, "has_ledgers": has_ledgers, "steps": steps}
     return render(request, "board/page.html", known)
 
 

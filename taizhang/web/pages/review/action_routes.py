@@ -17,7 +17,7 @@ from taizhang.web.http.auth import Ledger, May
 from taizhang.web.http.templates import render
 from taizhang.web.pages.review import judgement as judging
 from taizhang.web.pages.review import request as asking
-from taizhang.web.pages.review.unit_view import rubric_of
+from taizhang.web.pages.review.unit_view import beside_query, unit_rubric
 
 router = APIRouter()
 Visitor = Annotated[Visit, Depends(May("review"))]
@@ -37,12 +37,13 @@ def judge_form(
     unit: str,
     clause: Short = "",
     year: Year = None,
+    rubric: Short = "",
     done: Short = "",
 ) -> Response:
     """Show what only people decide, each with what is laid before them; or one clause with the form."""
-    rubric = rubric_of(session.shelf, year, session.clock.today())
+    found = unit_rubric(session, unit, year, rubric)
     sent = judging.Judgement(unit, clause, "", "", making.new_form())
-    return _judge_page(request, session, sent, rubric, done=done)
+    return _judge_page(request, session, sent, found, done=done)
 
 
 def _judge_page(
@@ -71,24 +72,25 @@ def judge(
     deduct: Brief = "",
     reason: Typed = "",
     sure: Brief = "",
+    rubric: Brief = "",
 ) -> Response:
     """Pass the judgement."""
-    rubric = rubric_of(session.shelf, year, session.clock.today())
+    found = unit_rubric(session, unit, year, rubric)
     sent = judging.Judgement(unit, clause, deduct.strip(), reason.strip(), form, sure.strip())
     was_sent = making.was_sent(session, form)
-    problems = [] if was_sent else judging.problems_of(session, sent, rubric)
+    problems = [] if was_sent else judging.problems_of(session, sent, found)
     if not problems and not was_sent:
         try:
-            making.append(session, visit.account, [judging.event_of(session, sent, rubric)])
+            making.append(session, visit.account, [judging.event_of(session, sent, found)])
         except Refused as refused:
             problems = refused.problems
     if problems:
-        return _judge_page(request, session, sent, rubric, problems)
+        return _judge_page(request, session, sent, found, problems)
     if sent.takes_nothing:
         # On to the next clause of the unit.
-        address = f"/review/units/{unit}/judge?year={year}&done={clause}#clause-{clause}"
+        address = f"/review/units/{unit}/judge?year={year}{beside_query(found)}&done={clause}#clause-{clause}"
     else:
-        address = f"/review/units/{unit}?year={year}&done=judged#judgements"
+        address = f"/review/units/{unit}?year={year}{beside_query(found)}&done=judged#judgements"
     return RedirectResponse(address, status_code=303)
 
 

@@ -18,7 +18,7 @@ from taizhang.language.i18n import _
 from taizhang.language.labels import clause_text
 from taizhang.web.http import make_events as making
 from taizhang.web.pages.review.laid import Laying, result_of
-from taizhang.web.pages.review.unit_view import card_of, years_of
+from taizhang.web.pages.review.unit_view import beside_query, card_of, years_of
 
 DEDUCT_LONGEST = 12
 
@@ -50,6 +50,8 @@ def page(session: OpenLedger, sent: Judgement, rubric: Rubric) -> dict[str, Any]
             "unit": sent.unit,
             "name": card.facts.organization(sent.unit).value("name", card.day),
             "year": rubric.year,
+            "rubric": rubric,
+            "beside": beside_query(rubric),
             "years": years_of(session.shelf, session.clock.today()),
             "options": [("", _("请选条款")), *_options(card)],
             "chosen": laying.clause(result) if result else None,
@@ -119,5 +121,6 @@ def event_of(session: OpenLedger, sent: Judgement, rubric: Rubric, number: int =
         "deduct": decimal_text(amount_of(sent.deduct) or 0),
         "reason": sent.reason,
         "for_year": rubric.year,
+        **({"rubric": rubric.id} if rubric.is_beside else {}),
     }
     return making.made("judgement.passed", sent.unit, data, now=now, id_=making.event_id(sent.form, number))

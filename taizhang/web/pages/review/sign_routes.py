@@ -21,7 +21,7 @@ from taizhang.web.http.templates import render
 from taizhang.web.pages.review import sign_all as signing_all
 from taizhang.web.pages.review import signing as signing_sheet
 from taizhang.web.pages.review.list_view import office_accounts
-from taizhang.web.pages.review.unit_view import rubric_of, years_of
+from taizhang.web.pages.review.unit_view import beside_query, rubric_of, unit_rubric, years_of
 
 router = APIRouter()
 Visitor = Annotated[Visit, Depends(May("review"))]
@@ -77,8 +77,8 @@ def sign_district(
 
 def _onward(session: OpenLedger, rubric: Rubric, unit: str, act: str) -> Response:
     """Lead on from a signed unit: to the next one's sheet where that was asked for, else to the unit's page."""
-    address = f"/review/units/{unit}?year={rubric.year}&done=signed"
-    if act == "next":
+    address = f"/review/units/{unit}?year={rubric.year}{beside_query(rubric)}&done=signed"
+    if act == "next" and not rubric.is_beside:
         following = signing_all.next_unsigned(session, rubric, unit)
         here = f"?year={rubric.year}&signed={unit}"
         address = f"/review/units/{following}/sign{here}" if following else f"/review/sign?year={rubric.year}"
@@ -93,11 +93,12 @@ def sign_form(
     unit: str,
     year: Year = None,
     signed: Annotated[str, Query(max_length=100)] = "",
+    rubric: Annotated[str, Query(max_length=64)] = "",
 ) -> Response:
     """Show the sheet; *signed* is the unit that was signed just before."""
-    rubric = rubric_of(session.shelf, year, session.clock.today())
+    found = unit_rubric(session, unit, year, rubric)
     before = signed if signed and session.is_unit(signed) else ""
-    return _sheet_page(request, session, _sheet(session, unit, rubric), {"before": before})
+    return _sheet_page(request, session, _sheet(session, unit, found), {"before": before})
 
 
 def _sheet(
@@ -144,21 +145,22 @@ def sign(
     act: Brief = "sum",
     reason: Typed = "",
     aware: Brief = "",
+    rubric: Brief = "",
 ) -> Response:
     """Add the figures up again, or sign them."""
-    rubric = rubric_of(session.shelf, year, session.clock.today())
-    sheet = _sheet(session, unit, rubric, signing_sheet.typed_figures(no, score, advice))
+    found = unit_rubric(session, unit, year, rubric)
+    sheet = _sheet(session, unit, found, signing_sheet.typed_figures(no, score, advice))
     sent = {"reason": reason.strip(), "aware": bool(aware)}
     if act not in ("sign", "next"):
         return _sheet_page(request, session, sheet, sent)
     if making.was_sent(session, form):
-        return _onward(session, rubric, unit, act)
+        return _onward(session, found, unit, act)
     problems = signing_sheet.problems_of(sheet, reason.strip(), bool(aware), last)
     if not problems:
         try:
             event = signing_sheet.signing(session, sheet, reason.strip(), making.event_id(form))
             making.append(session, visit.account, [event])
-            return _onward(session, rubric, unit, act)
+            return _onward(session, found, unit, act)
         except Refused as refused:
             problems = refused.problems
     return _sheet_page(request, session, sheet, sent, problems)

@@ -44,7 +44,13 @@ def units(
 
 @router.get("/review/units/{unit}")
 def one(
-    request: Request, visit: Visitor, session: Ledger, unit: str, year: Year = None, done: Short = ""
+    request: Request,
+    visit: Visitor,
+    session: Ledger,
+    unit: str,
+    year: Year = None,
+    rubric: Short = "",
+    done: Short = "",
 ) -> Response:
     """Show one unit."""
     said = {
@@ -53,7 +59,7 @@ def one(
         "decided": _("答复已记入，单位在自己的申诉页上看得到。"),
         "signed": _("已签字。签的数从此固定，算得的参考仍随记录变化。"),
     }
-    return _page(request, session, unit, year, done=said.get(done, ""))
+    return _page(request, session, unit, year, rubric, done=said.get(done, ""))
 
 
 def _page(
@@ -61,12 +67,13 @@ def _page(
     session: Ledger,
     unit: str,
     year: int | None,
+    rubric_id: str = "",
     *,
     problems: list[Problem] | None = None,
     done: str = "",
 ) -> Response:
     known = {"problems": problems or [], "done": done, "form": making.new_form()}
-    shown = unit_review(session, unit, year)
+    shown = unit_review(session, unit, year, rubric_id)
     return render(request, "review/unit.html", {**shown, **known}, status_code=422 if problems else 200)
 
 

@@ -72,6 +72,27 @@ def rubric_of(shelf: RubricCatalog, year: int | None, today: date) -> Rubric:
     return rubric
 
 
+def unit_rubric(session: OpenLedger, unit: str, year: int | None, rubric_id: str = "") -> Rubric:
+    """Return the rubric that a page of *unit* is about: the one named, else the unit's main one (see `rubric_of`)."""
+    shelf, today = session.shelf, session.clock.today()
+    if rubric_id:
+        try:
+            return shelf.get(rubric_id)
+        except NoRubric:
+            raise HTTPException(404) from None
+    general = rubric_of(shelf, year, today)
+    if not shelf.is_selective:
+        return general
+    with session.store.read() as work:
+        own = session.projections.rubrics_of(work, unit, min(max(general.opens_on, today), general.ends_on))
+    return own[0] if own and own[0].year == general.year else general
+
+
+def beside_query(rubric: Rubric) -> str:
+    """Return what addresses carry on so that a page stays with a rubric that is scored beside the main one."""
+    return f"&rubric={rubric.id}" if rubric.is_beside else ""
+
+
 def years_of(shelf: RubricCatalog, today: date) -> list[int]:
     """Return the rubric years that have begun, the latest first."""
     standing_in = shelf.missing_year(today)
@@ -87,10 +108,10 @@ def card_of(session: OpenLedger, unit: str, rubric: Rubric) -> Scorecard:
     return session.projections.score(session.store, unit, session.clock.today(), None, rubric.id)
 
 
-def unit_review(session: OpenLedger, unit: str, year: int | None) -> dict[str, Any]:
+def unit_review(session: OpenLedger, unit: str, year: int | None, rubric_id: str = "") -> dict[str, Any]:
     """Return what the unit's review page shows. Raises NotScored for a unit that is not there."""
     today = session.clock.today()
-    rubric = rubric_of(session.shelf, year, today)
+    rubric = unit_rubric(session, unit, year, rubric_id)
     renew(session.store, session.review_standards())
     with session.store.read() as work:
         records = session.projections.records(session.store, unit)
@@ -104,6 +125,10 @@ def unit_review(session: OpenLedger, unit: str, year: int | None) -> dict[str, A
             "kind": card["kind"],
             "year": rubric.year,
             "rubric": rubric,
+            "beside": beside_query(rubric),
+            "rubrics": session.projections.rubrics_of(
+                work, unit, min(max(rubric.opens_on, today), rubric.ends_on)
+            ),
             "years": years_of(session.shelf, today),
             "card": card,
             "signed": signed(records, rubric.year, rubric=rubric),

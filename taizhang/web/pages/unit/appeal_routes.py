@@ -19,7 +19,7 @@ from taizhang.language.i18n import _
 from taizhang.web.http import make_events as making
 from taizhang.web.http.auth import Ledger, May
 from taizhang.web.http.templates import render
-from taizhang.web.pages.review.unit_view import rubric_of, waiting_appeal
+from taizhang.web.pages.review.unit_view import beside_query, unit_rubric, waiting_appeal
 from taizhang.web.pages.unit import appeals as appealing
 
 router = APIRouter()
@@ -38,13 +38,14 @@ def appeals(
     unit: str,
     clause: Short = "",
     year: Annotated[int | None, Query(ge=1950, le=2999)] = None,
+    rubric: Short = "",
     done: Short = "",
 ) -> Response:
     """Show the unit's appeals, and to its secretary the form."""
-    rubric = rubric_of(session.shelf, year, session.clock.today())
+    found = unit_rubric(session, unit, year, rubric)
     sent = appealing.Filing(unit, clause, "", making.new_form())
     said = {"filed": _("申诉已提出，考核人员会在这里答复。"), "withdrawn": _("申诉已撤回。")}
-    return _page(request, visit, session, sent, rubric, done=said.get(done, ""))
+    return _page(request, visit, session, sent, found, done=said.get(done, ""))
 
 
 def _page(
@@ -77,19 +78,22 @@ def file_appeal(
     year: Annotated[int, Form(ge=1950, le=2999)],
     clause: Brief = "",
     reason: Typed = "",
+    rubric: Brief = "",
 ) -> Response:
     """File an appeal."""
-    rubric = rubric_of(session.shelf, year, session.clock.today())
+    found = unit_rubric(session, unit, year, rubric)
     sent = appealing.Filing(unit, clause, reason.strip(), form)
-    problems = appealing.problems_of(session, sent, rubric)
+    problems = appealing.problems_of(session, sent, found)
     if not problems and not making.was_sent(session, form):
         try:
-            making.append(session, visit.account, [appealing.event_of(session, sent, rubric)])
+            making.append(session, visit.account, [appealing.event_of(session, sent, found)])
         except Refused as refused:
             problems = refused.problems
     if problems:
-        return _page(request, visit, session, sent, rubric, problems=problems)
-    return RedirectResponse(f"/units/{unit}/appeals?year={year}&done=filed", status_code=303)
+        return _page(request, visit, session, sent, found, problems=problems)
+    return RedirectResponse(
+        f"/units/{unit}/appeals?year={year}{beside_query(found)}&done=filed", status_code=303
+    )
 
 
 @router.post("/units/{unit}/appeals/withdraw")
@@ -99,7 +103,7 @@ def withdraw(
     """Take back an appeal that is not decided yet."""
     with session.store.read():
         appeal = waiting_appeal(session.projections.records(session.store, unit), record)
-    rubric = rubric_of(session.shelf, appeal.year, session.clock.today())
+    rubric = unit_rubric(session, unit, appeal.year, appeal.filing.data.get("rubric", ""))
     filing = session.store.find(record)
     if filing is None:
         raise HTTPException(404)

@@ -15,7 +15,7 @@ from taizhang.app.ledger import OpenLedger
 from taizhang.language.i18n import _, current
 from taizhang.language.labels import clause_text
 from taizhang.web.http import make_events as making
-from taizhang.web.pages.review.unit_view import card_of, years_of
+from taizhang.web.pages.review.unit_view import beside_query, card_of, years_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,7 @@ def page(session: OpenLedger, sent: Filing, rubric: Rubric) -> dict[str, Any]:
         "year": rubric.year,
         "years": years_of(session.shelf, session.clock.today()),
         "rubric": rubric,
+        "beside": beside_query(rubric),
         "appeals": found,
         "options": [
             ("", _("请选条款")),
@@ -87,6 +88,7 @@ def event_of(session: OpenLedger, sent: Filing, rubric: Rubric) -> ClientEvent:
         "clause": sent.clause,
         "reason": sent.reason,
         "for_year": rubric.year,
+        **({"rubric": rubric.id} if rubric.is_beside else {}),
     }
     id_ = making.event_id(sent.form)
     return making.made("appeal.filed", sent.unit, data, now=session.clock(), id_=id_)

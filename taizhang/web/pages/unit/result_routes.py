@@ -19,7 +19,7 @@ from taizhang.language.result_labels import stage_word
 from taizhang.web.http import make_events as making
 from taizhang.web.http.auth import Ledger, May
 from taizhang.web.http.templates import render
-from taizhang.web.pages.review.unit_view import rubric_of, years_of
+from taizhang.web.pages.review.unit_view import unit_rubric, years_of
 
 router = APIRouter()
 Reader = Annotated[Visit, Depends(May("result"))]
@@ -37,7 +37,7 @@ def result(
     done: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
     """Show it."""
-    rubric = rubric_of(session.shelf, year, session.clock.today())
+    rubric = unit_rubric(session, unit, year)
     said = _("已确认，考核人员看得到。") if done == "confirmed" else ""
     return _page(request, visit, session, unit, rubric, done=said)
 
@@ -99,7 +99,7 @@ def confirm(
     signing: Annotated[str, Form(max_length=200)],
 ) -> Response:
     """Record the unit's word that it has seen the figures of *signing*."""
-    rubric = rubric_of(session.shelf, year, session.clock.today())
+    rubric = unit_rubric(session, unit, year)
     if not making.was_sent(session, form):
         id_ = making.event_id(form)
         event = making.made("result.confirmed", unit, {"signing": signing}, now=session.clock(), id_=id_)

@@ -24,6 +24,7 @@ from taizhang.language.i18n import _, current
 from taizhang.language.names import names_of
 from taizhang.language.outlook import outlook_parts, outlook_sentence
 from taizhang.language.reminder_labels import CHANNELS
+from taizhang.web.pages.site.first_steps import is_shown, secretarys_steps
 from taizhang.web.pages.unit.chart import CoursePlot, Dot, course_plot
 from taizhang.web.pages.unit.course_cache import Courses
 from taizhang.web.pages.unit.indicators import losses, sections_of
@@ -74,6 +75,7 @@ def unit_page(
     session: OpenLedger, courses: Courses, work: Transaction, unit: str, moment: Moment, wanted: Wanted
 ) -> dict[str, Any]:
     """Return what the template shows. Raises NotScored when there is no such unit on that day."""
+    told = reminded(work, unit)
     card = session.projections.score(session.store, unit, moment.day, moment.known_at, moment.rubric or None)
     document = card.as_json(current())
     names = names_of(work, card.facts, card.day)
@@ -104,7 +106,8 @@ def unit_page(
         ),
         "signed": _signed(card),
         "closing": _closing(work, card),
-        "reminded": reminded(work, unit),
+        "reminded": told,
+        "steps": secretarys_steps(card, is_reminded=bool(told)) if is_shown(session) else [],
     }
 
 
