@@ -124,6 +124,8 @@ def read(content: str | bytes) -> Source:
 
 
 def _decoded(content: str | bytes) -> str:
+    if isinstance(content, bytes) and (message := _other_file(content)):
+        raise RubricRefused([Mistake(None, "", message)])
     if isinstance(content, str):
         text = content
         size = len(content.encode("utf-8", "replace"))
@@ -146,6 +148,26 @@ def _decoded(content: str | bytes) -> str:
         line = text.count("\n", 0, surrogate.start()) + 1
         raise RubricRefused([Mistake(line, "", "不是 UTF-8 编码的文字；请另存为 UTF-8 再试")])
     return text
+
+
+_MADE_BY = (
+    (
+        b"PK\x03\x04",
+        msgid(
+            "这是 Word 或 Excel 文件（.docx、.xlsx），不是文字文件；请把内容复制到样板里，存成 UTF-8 的纯文本"
+        ),
+    ),
+    (
+        b"\xd0\xcf\x11\xe0",
+        msgid("这是旧版 Word 或 Excel 文件，不是文字文件；请把内容复制到样板里，存成 UTF-8 的纯文本"),
+    ),
+    (b"%PDF", msgid("这是 PDF 文件，不是文字文件；请把内容复制到样板里，存成 UTF-8 的纯文本")),
+)
+
+
+def _other_file(content: bytes) -> str:
+    """Return what is said of a file that another program made, by its first bytes; empty for what may be text."""
+    return next((message for start, message in _MADE_BY if content.startswith(start)), "")
 
 
 def _events(text: str) -> Iterator[Any]:

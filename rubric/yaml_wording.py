@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from .mistake import Mistake, msgid
@@ -25,6 +26,26 @@ _PROBLEMS: tuple[tuple[str, str, bool], ...] = (
 )
 
 
+# Marks of a Chinese keyboard where YAML wants its own: a colon after a key, a comma before one, brackets.
+_SLIPS = re.compile(r"^\s*(?:- )?\w+(：)|(，)\s*\w+\s*:|([｛｝［］])")
+_NEAR = 2
+"""How many lines above the place where the parser gave up are looked at."""
+
+
+def _slip(text: str, first: int, last: int) -> Mistake | None:
+    """Return the full-width mark that stands near the lines *first* to *last* (from 0), which broke the reading."""
+    lines = text.splitlines()
+    for number in range(min(last, len(lines) - 1), max(min(first, last) - _NEAR, -1), -1):
+        found = _SLIPS.search(lines[number])
+        if found:
+            sign = next(group for group in found.groups() if group)
+            message = msgid(
+                "这一行的“{sign}”是全角的；冒号、逗号、括号都要换成半角（英文输入法），冒号后面空一格"
+            )
+            return Mistake(number + 1, "", message, sign=sign)
+    return None
+
+
 def yaml_mistake(error: Any, text: str) -> Mistake:
     """Return the YAMLError *error* about *text* as a Mistake."""
     mark, start = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
@@ -36,6 +57,9 @@ def yaml_mistake(error: Any, text: str) -> Mistake:
     for part, message, from_start in _PROBLEMS:
         if part in problem:
             where = start if from_start and start is not None else mark
+            slip = _slip(text, where.line, mark.line)
+            if slip is not None:
+                return slip
             sign = {"\t": "Tab"}.get(text[mark.index : mark.index + 1], text[mark.index : mark.index + 1])
             return Mistake(where.line + 1, "", message, mark=sign)
     return Mistake(mark.line + 1, "", "不是正确的 YAML：{problem}", problem=problem)

@@ -37,6 +37,7 @@ def agreement(
         _year(head, tell)
         _periods(head, tell)
         _level_names(head, tell)
+        _kinds(head, tell)
     for clause in clauses:
         path = places[clause.id]
         _amounts(clause, path, tell)
@@ -99,6 +100,17 @@ def _level_names(head: Head, tell: Tell) -> None:
             tell(("levels", place, "counts_as"), message, code=level.counts_as)
 
 
+def _kinds(head: Head, tell: Tell) -> None:
+    """Units are of three kinds; what else tells them apart is a tag."""
+    message = msgid("组织类型只有 {known}；别的分类请写成标签（tags）")
+    for kind in head.kinds:
+        if kind not in _KINDS:
+            tell(("kinds", kind), message, known=_KINDS)
+    for place, kind in enumerate(head.meant.kinds if head.meant else ()):
+        if kind not in _KINDS:
+            tell(("for", "kinds", place), message, known=_KINDS)
+
+
 def _declared(head: Head) -> dict[str, Mapping[str, Any]]:
     codes = {family: getattr(head.codes, family) for family in type(head.codes).model_fields}
     return {
@@ -149,7 +161,7 @@ def _amounts(clause: Measured, path: Path, tell: Tell) -> None:
     one = curve.each if curve.each is not None else curve.flat
     if one is not None and not one:
         tell((*path, key), msgid("0 分没有意义；请写分值，或删去这一条"))
-    if one is not None and one > clause.points and not clause.gains:
+    if one is not None and one > clause.points > 0 and not clause.gains:
         message = msgid("每次 {one} 分，多于这一项的 {points} 分")
         tell((*path, key), message, one=decimal_text(one), points=decimal_text(clause.points))
     if curve.each is not None and curve.cap is not None and curve.each > curve.cap:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel
@@ -29,6 +30,10 @@ _SHAPES: dict[str, str] = {
     "table_key": msgid("table 的键要是数（按级别给分另加 by: level，按媒体给分另加 by: outlet）"),
     "one_family": msgid("activity、document、outlet、honor 要写一个，并且只写一个"),
     "grades_fall": msgid("等次要从高到低写，例如 [[好, 90], [较好, 80], [一般, 0]]"),
+    "total_alone": msgid("写了 pace、prorate 或按组织类型写 n 的，要单独成一条"),
+    "hours_alone": msgid("学时（hours）按全体党员算，不能再写 role 或 as: times"),
+    "inner": msgid("这里要写一个计量，例如 {{figure: rate}}"),
+    "inner_terms": msgid("里面这个计量写得不对；请照单独写它时的样子写"),
     "string_too_short": msgid("这里是空的；请写上文字"),
 }
 
@@ -38,8 +43,13 @@ def shape_mistakes(
 ) -> list[Mistake]:
     """Return pydantic's *errors* about *data*, which stands at *base* of the file, as mistakes: one a place."""
     found: dict[tuple[Path, str], Mistake] = {}
+    places = [error["loc"] for error in errors]
     for error in errors:
         kind = error["type"]
+        if kind == "too_short" and any(
+            len(each) > len(error["loc"]) and each[: len(error["loc"])] == error["loc"] for each in places
+        ):
+            continue  # only because what stands in it is wrong
         inner = _there(error["loc"], data)
         if kind == "missing":
             name = str(error["loc"][-1])
@@ -59,6 +69,10 @@ def shape_mistakes(
 
 def _bad(kind: str, path: Path, value: Any, error: Any, source: Source) -> tuple[str, dict[str, Value]]:
     text = _shown(value)
+    if kind in ("fine_points", "number") and _too_fine(value):
+        return msgid("“{given}”的小数太多；最多六位小数"), {"given": text}
+    if "＃" in text:
+        return msgid("“＃”是全角的；注释要用半角 #，前面空一格"), {}
     if kind in _SHAPES:
         return _SHAPES[kind], {"given": text}
     if value is None:
@@ -68,9 +82,15 @@ def _bad(kind: str, path: Path, value: Any, error: Any, source: Source) -> tuple
     return bad_value(kind, path, text, error, source)
 
 
+def _too_fine(value: Any) -> bool:
+    return isinstance(value, Decimal)
+
+
 def _missing(name: str, data: Any, inner: Path, base: Path, source: Source) -> Mistake:
     holder = _at(inner, data)
     path = (*base, *inner)
+    if name.isdecimal():
+        return Mistake(source.line(path), source.key(path), msgid("这里要写两样，现在少了一样"))
     near = misspelt(name, list(holder)) if isinstance(holder, dict) else None
     if near:
         message = msgid("缺少“{name}”；写着的“{near}”是不是它？")
