@@ -52,6 +52,9 @@ def test_looking_back_finds_what_a_recorder_might_not_append(session: OpenLedger
     )
     record(session, "wj-01", "record.retracted", "wj-01", "x1", record="j1", reason="x")
     record(session, "somebody", "activity.held", "wj-02", "a2", kinds=["party_lecture"], topic="学习")
+    # A file to his own record is his to attach.
+    facts = {"sha256": "0" * 64, "media_type": "image/png", "bytes": 9, "filename": "签到.png"}
+    record(session, "wj-01", "evidence.attached", "wj-01", "f1", record="a1", **facts)
     hindsight = Hindsight()
     hindsight.look(session.store)
     assert [(each.sequence, each.id, each.by) for each in hindsight.told] == [
