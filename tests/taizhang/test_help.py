@@ -30,7 +30,8 @@ def test_the_commands_of_the_contract_are_there() -> None:
         "report", "report-templates",
         "account add", "account list", "account link", "account disable",
         "key", "checkpoint", "prove", "tiles", "witness", "anchor", "anchors", "backup", "copy", "archive", "audit",
-        "leftovers", "witnessed", "ledgers add", "ledgers list", "ledgers board", "ledgers move", "ledgers witness", "ledgers close",
+        "leftovers", "witnessed", "ledgers add", "ledgers list", "ledgers board", "ledgers move", "ledgers witness",
+        "ledgers close",
     }  # fmt: skip
 
 
