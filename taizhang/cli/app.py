@@ -14,6 +14,7 @@ from taizhang.app.installation import Installation
 from taizhang.app.settings import DEFAULT_STORE, Settings
 from taizhang.cli.commands import accounts as account_commands
 from taizhang.cli.commands import anchors as anchor_commands
+from taizhang.cli.commands import archive as archive_command
 from taizhang.cli.commands import audit as audit_command
 from taizhang.cli.commands import backup as backup_commands
 from taizhang.cli.commands import calendar as calendar_commands
@@ -62,6 +63,7 @@ def build() -> Any:
     for group in (
         account_commands,
         anchor_commands,
+        archive_command,
         audit_command,
         backup_commands,
         calendar_commands,

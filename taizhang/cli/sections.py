@@ -12,7 +12,7 @@ SECTIONS: Mapping[str, Sequence[str]] = {
     N_("评审"): ("audit", "rubric"),
     N_("提醒"): ("remind", "contact", "outbox", "calendar"),
     N_("校验与备份"): (
-        "verify", "backup", "restore", "copy",
+        "verify", "backup", "restore", "copy", "archive",
         "checkpoint", "prove", "key", "anchor", "anchors", "witness", "witnessed", "tiles",
     ),
     N_("管理"): (

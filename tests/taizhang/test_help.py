@@ -29,8 +29,9 @@ def test_the_commands_of_the_contract_are_there() -> None:
         "excel template", "excel import", "people list", "people set", "people erase",
         "report", "report-templates",
         "account add", "account list", "account link", "account disable",
-        "key", "checkpoint", "prove", "tiles", "witness", "anchor", "anchors", "backup", "copy", "audit", "leftovers",
-        "witnessed", "ledgers add", "ledgers list", "ledgers board", "ledgers move", "ledgers witness", "ledgers close",
+        "key", "checkpoint", "prove", "tiles", "witness", "anchor", "anchors", "backup", "copy", "archive", "audit",
+        "leftovers", "witnessed", "ledgers add", "ledgers list", "ledgers board", "ledgers move", "ledgers witness",
+        "ledgers close",
     }  # fmt: skip
 
 

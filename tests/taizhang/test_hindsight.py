@@ -52,16 +52,19 @@ def test_looking_back_finds_what_a_recorder_might_not_append(session: OpenLedger
     )
     record(session, "wj-01", "record.retracted", "wj-01", "x1", record="j1", reason="x")
     record(session, "somebody", "activity.held", "wj-02", "a2", kinds=["party_lecture"], topic="学习")
+    # A file to his own record is his to attach.
+    facts = {"sha256": "0" * 64, "media_type": "image/png", "bytes": 9, "filename": "签到.png"}
+    record(session, "wj-01", "evidence.attached", "wj-01", "f1", record="a1", **facts)
     hindsight = Hindsight()
     hindsight.look(session.store)
     assert [(each.sequence, each.id, each.by) for each in hindsight.told] == [
         (2, "r2", "wj-01"), (4, "j1", "wj-01"), (5, "x1", "wj-01"),
     ]  # fmt: skip
     assert hindsight.unknown == {"somebody": 1}
-    assert hindsight.last == 6
+    assert hindsight.last == 7
     record(session, "sun", "activity.held", "wj-02", "a3", kinds=["party_lecture"], topic="学习")
     hindsight.look(session.store)
-    assert (hindsight.last, hindsight.count) == (7, 4), "it goes on from where it was"
+    assert (hindsight.last, hindsight.count) == (8, 4), "it goes on from where it was"
 
 
 def test_by_the_accounts_of_today(session: OpenLedger) -> None:
