@@ -49,10 +49,12 @@ class Job:
 
 
 @contextmanager
-def ticking(jobs: Sequence[Job], log: JobLog | None = None) -> Iterator[None]:
+def ticking(
+    jobs: Sequence[Job], log: JobLog | None = None, *, begins_in: timedelta = timedelta()
+) -> Iterator[None]:
     """Run *jobs* in threads for as long as the block lasts; at its end a job under way is waited for.
 
-    What becomes of each run is noted in *log*.
+    What is to run at once begins after *begins_in*. What becomes of each run is noted in *log*.
     """
     kept = JobLog() if log is None else log
     scheduler = BackgroundScheduler(
@@ -66,7 +68,7 @@ def ticking(jobs: Sequence[Job], log: JobLog | None = None) -> Iterator[None]:
             trigger: IntervalTrigger | CronTrigger = IntervalTrigger(
                 seconds=job.when.period.total_seconds(), timezone=SHANGHAI
             )
-            first = {"next_run_time": datetime.now(SHANGHAI)}
+            first = {"next_run_time": datetime.now(SHANGHAI) + begins_in}
         else:
             trigger = CronTrigger(hour=job.when.hour, minute=job.when.minute, timezone=SHANGHAI)
             first = {}

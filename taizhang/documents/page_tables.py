@@ -13,7 +13,6 @@ from io import BytesIO, StringIO
 from typing import Any
 
 import lxml.html
-import xlsxwriter
 
 FORMS = ("xlsx", "csv")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -58,6 +57,8 @@ def as_csv(tables: list[PageTable]) -> bytes:
 def as_xlsx(tables: list[PageTable]) -> bytes:
     """Return *tables* as a workbook, a sheet each."""
     content = BytesIO()
+    import xlsxwriter  # here: a server has no need of it before somebody asks
+
     book = xlsxwriter.Workbook(
         content, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing, nullcontext
+from datetime import timedelta
 from socket import socket
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,6 +24,8 @@ from taizhang.startup.open_ledger import open_ledger
 if TYPE_CHECKING:
     from taizhang.proofs.witness_app import Witness
 
+JOBS_BEGIN_IN = timedelta(seconds=3)
+"""The port is opened first: what runs by itself is not waited for by anybody."""
 HELP = N_(
     "在浏览器里用台账：开一个网页服务，直到按 Ctrl-C 停止。\n\n"
     "第一次运行会打印一个一次性链接，用它设置系统管理员的密码。\n\n"
@@ -109,7 +112,7 @@ def serve(
         with (
             closing(others) if others is not None else nullcontext(),
             signing(session) as checkpoints,
-            ticking([*jobs, checkpoints], session.jobs),
+            ticking([*jobs, checkpoints], session.jobs, begins_in=JOBS_BEGIN_IN),
         ):
             run(server_for(session, options, witness, others), bound, ready)
 

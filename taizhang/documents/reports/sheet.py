@@ -15,7 +15,6 @@ from io import BytesIO
 from typing import Any
 
 import lxml.html
-import xlsxwriter
 
 _HEADINGS = {"h1": 16, "h2": 13, "h3": 11}
 _PLAIN_WIDTH = 14
@@ -29,6 +28,8 @@ _ROW_POINTS_MAX = 400.0
 def render_xlsx(page: str) -> bytes:
     """Return the workbook of a report's *page*."""
     content = BytesIO()
+    import xlsxwriter  # here: a server has no need of it before somebody asks
+
     book = xlsxwriter.Workbook(
         content, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )

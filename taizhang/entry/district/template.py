@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
-import xlsxwriter
-
 from taizhang.language.code_words import UNIT_KINDS
 from taizhang.language.i18n import _
 
@@ -22,6 +20,8 @@ _LISTS = {
 
 def write_template(file: BinaryIO) -> None:
     """Write the empty workbook to *file* (.xlsx)."""
+    import xlsxwriter  # here: a server has no need of it before somebody asks
+
     book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False})
     font = {"font_name": "宋体", "font_size": 11, "valign": "vcenter"}
     cell = book.add_format({**font, "num_format": "@"})

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import BinaryIO
-
-import xlsxwriter
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING, BinaryIO
 
 from taizhang.entry.sheets import KINDS, Column, Context, Kind, Known
 from taizhang.entry.sheets.kinds import EXAMPLE
 from taizhang.entry.sheets.readers import ANSWERS
 from taizhang.entry.sheets.rows import Row, Value, rows_of
 from taizhang.language.code_words import LEAVINGS, LEVELS, UNIT_KINDS
+
+if TYPE_CHECKING:
+    import xlsxwriter
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 _ROWS_TO_FILL = 500
 _LISTS = "词表"
@@ -36,6 +37,8 @@ _ORDER = (
 
 def write_template(file: BinaryIO, context: Context, known: Known | None = None) -> None:
     """Write the workbook to *file*: with an example in each sheet, or filled with the records of *known*."""
+    import xlsxwriter  # here: a server has no need of it before somebody asks
+
     book = xlsxwriter.Workbook(
         file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
@@ -133,11 +136,13 @@ class Template:
 
     def _write_lists(self) -> dict[str, str]:
         """Write the words of the drop-down lists on a hidden sheet; return where each list stands."""
+        from xlsxwriter.utility import xl_col_to_name
+
         sheet = self._book.add_worksheet(_LISTS)
         sheet.hide()
         places: dict[str, str] = {}
         for column, (name, words) in enumerate(self._lists().items()):
-            letter = xlsxwriter.utility.xl_col_to_name(column)
+            letter = xl_col_to_name(column)
             sheet.write_column(0, column, list(words), self._text)
             if words:
                 places[name] = f"={_LISTS}!${letter}$1:${letter}${len(words)}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
@@ -13,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, FileSystemBytecodeCache, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -98,6 +100,7 @@ def environment() -> Environment:
     """Return the templates with their filters; every value is escaped, a missing one is an error."""
     made = Environment(
         loader=PackageLoader("taizhang.web"),
+        bytecode_cache=_compiled_before(),
         autoescape=select_autoescape(default=True, default_for_string=True),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -127,8 +130,26 @@ def environment() -> Environment:
     return made
 
 
+def _compiled_before() -> FileSystemBytecodeCache | None:
+    """Return where compiled templates are kept between starts; None where no folder is the user's own.
+
+    Each is kept under its text's hash. What lies there is run: so nobody else may write there.
+    """
+    try:
+        home = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
+        folder = home / "taizhang" / "templates"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        about = folder.lstat()
+    except (OSError, RuntimeError):
+        return None
+    owner = getattr(os, "geteuid", lambda: about.st_uid)()
+    if not stat.S_ISDIR(about.st_mode) or about.st_uid != owner or about.st_mode & 0o077:
+        return None
+    return FileSystemBytecodeCache(str(folder))
+
+
 def compile_templates() -> None:
-    """Compile every template, so that no visitor waits for it: a second of work, done before the port is open."""
+    """Make every template ready, so that no visitor waits for it: at the first start a second of work."""
     for name in environment().list_templates(extensions=["html"]):
         environment().get_template(name)
 
