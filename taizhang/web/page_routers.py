@@ -28,7 +28,7 @@ from taizhang.web.pages.review import results_routes as results
 from taizhang.web.pages.review import routes as review
 from taizhang.web.pages.review import sign_routes as signing
 from taizhang.web.pages.review import unit_routes as review_unit
-from taizhang.web.pages.site import changes, health, home
+from taizhang.web.pages.site import changes, health, home, offline
 from taizhang.web.pages.unit import appeal_routes as appeals
 from taizhang.web.pages.unit import calendar_routes as calendar
 from taizhang.web.pages.unit import report_routes as reports
@@ -60,6 +60,7 @@ PAGE_ROUTERS = (
     calendar.router,
     reminders.router,
     health.router,
+    offline.router,
     tlog.router,
     admin.router,
     appeals.router,

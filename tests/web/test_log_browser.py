@@ -179,6 +179,28 @@ def test_what_was_recorded_without_a_connection_is_sent_once(site: Site, visit: 
     assert sorted(event["data"]["topic"] for event in recorded(site)) == ["丙", "乙", "甲"]
 
 
+def test_a_small_form_opens_without_a_connection(site: Site, visit: Visiting) -> None:
+    with visit(viewport=PHONE) as page:
+        page.goto("/log")
+        page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+        page.context.set_offline(True)
+        page.goto("/log")
+        expect(page.get_by_role("heading", name="没有网络，先记下来")).to_be_visible()
+        page.get_by_label("做了什么").select_option(label="专题研究党建工作")
+        page.get_by_label("日期").fill("2017-09-18")
+        page.get_by_label("主题").fill("路上记的")
+        page.get_by_role("button", name="存下").click()
+        expect(page.locator("[data-kept]")).to_contain_text("路上记的")
+        assert not scrolls_sideways(page)
+        assert serious_findings(page) == []
+        page.context.set_offline(False)
+        page.goto("/log")
+        expect(page.locator("[data-sent]")).to_have_text("没有网络时写的 1 条已经记入。")
+        page.goto("/log")
+        expect(page.locator("[data-drafts]")).to_be_hidden()
+    assert [event["data"]["topic"] for event in recorded(site)] == ["路上记的"]
+
+
 def test_the_home_screen_opens_the_form(shared_site: Site) -> None:
     with shared_site.visitor(SECRETARY) as client:
         page = client.get("/log").text

@@ -43,7 +43,7 @@ OPEN_TO_ANYBODY = {
     "GET /login/second", "POST /login/second",
     # To the office's provider and back.
     "GET /login/sso", "GET /login/sso/back",
-    "GET /healthz", "GET /api/v1/openapi.json",
+    "GET /healthz", "GET /sw.js", "GET /api/v1/openapi.json",
     # What is in the address lets in: a calendar's private address, and the way out of a mail.
     "GET /feeds/{token}.ics", "GET /reminders/unsubscribe/{token}", "POST /reminders/unsubscribe/{token}",
 }  # fmt: skip

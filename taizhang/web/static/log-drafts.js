@@ -174,6 +174,12 @@ if (storage) {
       else keepTyped(form);
     });
   }
+  // What opens a small form without a connection; only where the ledger stands at the root of its address.
+  const kept = document.querySelector("[data-offline-form]");
+  if (kept && location.pathname === "/log") {
+    storage.setItem("taizhang.offline", kept.dataset.offlineForm);
+    navigator.serviceWorker?.register("/sw.js").catch(() => {});
+  }
   addEventListener("online", sendQueued);
   sendQueued();
 }

@@ -68,9 +68,22 @@ def log_page(
         "since": session.store.size(),
         "names": names_in(situation),
         "next_due": [] if q else _next_due(session, own),
+        "offline": _offline(visit, situation, groups),
         "saved": _saved(session, situation, done, request.query_params.get("was", "")) if done else None,
     }
     return render(request, "log/choose.html", known)
+
+
+def _offline(visit: Visit, situation: Situation, groups: list[catalogue.Group]) -> dict[str, Any]:
+    """Return what a device keeps to record an activity without a connection: codes and branches, nobody's name."""
+    entries = [entry for group in groups for entry in group.entries if not entry.given]
+    entries.sort(key=lambda entry: -entry.count)
+    return {
+        "account": visit.account.name,
+        "unit": situation.unit,
+        "kinds": [[each.key, each.name] for each in entries if each.key.startswith("activity.held:")],
+        "subjects": situation.subjects,
+    }
 
 
 def _choose_unit(request: Request, visit: Visit, session: OpenLedger) -> Response:
