@@ -30,6 +30,7 @@ from .facts import Facts
 from .peers import compare
 from .preview import hypothetical
 from .records import Records
+from .result import Grade, grade_of
 
 UNIT = "example"
 _LONG_AGO = timedelta(days=400)
@@ -131,8 +132,9 @@ def _run(
     facts = {unit: Facts(unit, each.counting(day, rubric.closes_on)) for unit, each in records.items()}
     compare(rule_set, facts, day)
     evaluation = Evaluation(rule_set, facts[UNIT], day)
+    grade = grade_of(rubric, evaluation, facts[UNIT], day)
     for key, wanted in example.expect.items():
-        for field, message in _differences(evaluation, str(key), wanted):
+        for field, message in _differences(evaluation, str(key), wanted, grade):
             yield ("expect", key, *([field] if field else ())), message
 
 
@@ -142,7 +144,9 @@ def _refused(problem: Problem, filled: int) -> tuple[tuple[str | int, ...], Text
     return (("events", place) if place >= 0 else ("unit",)), text
 
 
-def _differences(evaluation: Evaluation, key: str, wanted: Any) -> Iterator[tuple[str, Text]]:
+def _differences(
+    evaluation: Evaluation, key: str, wanted: Any, grade: Grade | None
+) -> Iterator[tuple[str, Text]]:
     if not isinstance(wanted, dict):
         yield "", Text("这里要写一组“键: 值”，例如 {example}", example="{lose: 3}")
         return
@@ -158,6 +162,8 @@ def _differences(evaluation: Evaluation, key: str, wanted: Any) -> Iterator[tupl
             ),
         )
         return
+    if key == "total" and grade is not None:
+        there["grade"] = grade.name
     for field, value in wanted.items():
         if field not in there:
             yield field, Text("没有“{field}”；这里可以写 {known}", field=str(field), known=sorted(there))

@@ -20,6 +20,7 @@ from .evaluation import ClauseResult, Evaluation, IndicatorTotals, RuleSet
 from .facts import Facts
 from .records import Record, Records, place
 from .requirement import MAY_BE_LOST, PENDING, Requirement, Status
+from .result import Grade, grade_of
 from .rules.base import sentence
 from .rules.measured import NOT_MEANT
 
@@ -95,12 +96,17 @@ class Scorecard:
                 "bonus": decimal_text(totals.bonus),
                 "claimed": decimal_text(totals.claimed),
             },
+            **({"result": grade.as_json(translate)} if (grade := self.grade()) else {}),
             "indicators": [
                 self._indicator(number, results, totals, translate)
                 for number, results, totals in self.evaluation.indicators()
             ],
             "shortfalls": [shortfall.as_json(translate) for shortfall in self.shortfalls()],
         }
+
+    def grade(self) -> Grade | None:
+        """Return what the points come to, where the rubric has grades."""
+        return grade_of(self.rubric, self.evaluation, self.facts, self.day)
 
     def _indicator(
         self, number: int, results: list[ClauseResult], totals: IndicatorTotals, translate: Translate

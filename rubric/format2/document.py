@@ -173,6 +173,20 @@ class Example(Model):
     expect: Annotated[dict[Any, Any], Field(min_length=1)]
 
 
+class TestTerms(Model):
+    """When a grade is held down: below or above a number, and to which grade at most."""
+
+    below: Number | None = None
+    above: Number | None = None
+    grade: Name
+
+    @model_validator(mode="after")
+    def _one_side(self) -> TestTerms:
+        if (self.below is None) == (self.above is None):
+            raise PydanticCustomError("one_side", "either below or above is needed")
+        return self
+
+
 class ResultTerms(Model):
     """What the points come to: grades by points, what holds a grade down, how many may have one, what a place earns."""
 

@@ -15,10 +15,10 @@ from ..schema import Codes, Indicator, Section
 from ..source import Path, Source
 from .agreement import agreement
 from .curves import Curve
-from .document import CodeNames, Example, Head, NodeTerms, ResultTerms, RuleTerms
+from .document import CodeNames, Example, Head, NodeTerms, ResultTerms, RuleTerms, TestTerms
 from .flow import flow
 from .measures import Measure, Measured, measures
-from .rubric2 import Rubric2
+from .rubric2 import HeldDown, Rubric2
 from .terms import For
 from .tree import Item
 from .wording import shape_mistakes, unknown_key
@@ -28,6 +28,7 @@ HEAD_KEYS = frozenset(field.alias or name for name, field in Head.model_fields.i
 NODE_KEYS = frozenset(field.alias or name for name, field in NodeTerms.model_fields.items())
 RULE_KEYS = frozenset(RuleTerms.model_fields)
 NUMBERS_MAX = 999
+_UNBOUNDED = 10**12
 
 
 def read_document(source: Source, *, drafts: bool = False) -> Rubric2:
@@ -55,6 +56,7 @@ class _Reader:
         self.clauses: list[Measured] = []
         self.places: dict[str, Path] = {}
         """Where in the file each clause stands, by id."""
+        self.held_down: list[HeldDown] = []
         self.item_places: dict[str, Path] = {}
         self.indicators: list[Indicator] = []
         self.taken = _numbers(self.data.get("of"))
@@ -110,6 +112,7 @@ class _Reader:
                 parts.append(item)
         self._weights(parts, "sum", ())
         self._ids()
+        self._held_down(result, head)
         if head is None or result is None or None in examples:
             agreement(None, self.clauses, self.places, self.tell, self.known)
             return None
@@ -152,6 +155,7 @@ class _Reader:
             head=head,
             tree=None if self._flat(root) else root,
             result=result,
+            held_down=tuple(self.held_down),
             examples=tuple(examples),
             places={**self.item_places, **self.places},
         )
@@ -307,6 +311,24 @@ class _Reader:
                 ids.append(self.clauses[-1].id)
         return tuple(ids)
 
+    def _held_down(self, result: ResultTerms | None, head: Head | None) -> None:
+        """Read what holds a grade down: a measure, a side, a grade that there is."""
+        sides = set(TestTerms.model_fields)
+        for place, test in enumerate(result.at_most if result else ()):
+            path: Path = ("result", "at_most", place)
+            terms = self.take(TestTerms, {key: test[key] for key in test if key in sides}, path)
+            rest = {key: value for key, value in test.items() if key not in sides} | {"gain": {"each": 1}}
+            common = {"points": _UNBOUNDED, "top": _UNBOUNDED}
+            if not self.rule(rest, path, f"{NUMBERS_MAX}.{place + 1}", common, "", (), None):
+                continue
+            clause = self.clauses.pop()
+            agreement(head, [clause], {clause.id: path}, self.tell, self.known)
+            if terms is not None and result is not None:
+                if terms.grade not in [name for name, _ in result.grades]:
+                    self.tell((*path, "grade"), msgid("grades 里没有“{grade}”这个等次"), grade=terms.grade)
+                words = _counted(clause, head) or flow({clause.rule_key: rest[clause.rule_key]}).strip("{}")
+                self.held_down.append(HeldDown(clause, words, terms.below, terms.above, terms.grade))
+
     def _weights(self, parts: list[Item], combine: str, path: Path) -> None:
         """A weight that nothing weighs is a mistake."""
         if combine != "weighted" and any(part.weight != 1 for part in parts):
@@ -433,6 +455,16 @@ class _Reader:
             message = msgid("“{measure}”不能配 {shape}；可以配 {known}")
             self.tell(where, message, measure=measure.key, shape=curve.shape, known=measure.shapes)
         return curve, named[0] == "gain"
+
+
+def _counted(clause: Measured, head: Head | None) -> str:
+    """Return the name of what a clause counts, where it is a figure, a case or a rating."""
+    families: dict[str, Mapping[str, Any]] = (
+        {} if head is None else {"figure": head.figures, "cases": head.cases}
+    )
+    code = getattr(clause.terms, clause.rule_key, None)
+    named = families.get(clause.rule_key, {}).get(code) if isinstance(code, str) else None
+    return f"“{named.name}”" if named is not None else ""
 
 
 def _dress(item: Item, terms: NodeTerms) -> None:

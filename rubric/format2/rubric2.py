@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
 
 from pydantic import Field
 
+from ..amounts import Amount
 from ..codes_used import Family
 from ..schema import FAMILIES, Rubric
 from .document import Example, Head, ResultTerms
@@ -17,12 +19,30 @@ from .terms import For
 from .tree import Item
 
 
+@dataclass(frozen=True, slots=True)
+class HeldDown:
+    """A test that holds a grade down: what is counted (`clause`, and in words), and from where on."""
+
+    clause: Measured
+    words: str
+    below: Amount | None
+    above: Amount | None
+    grade: str
+
+    def hits(self, number: Amount) -> bool:
+        """Whether *number* holds the grade down."""
+        return (self.below is not None and number < self.below) or (
+            self.above is not None and number > self.above
+        )
+
+
 class Rubric2(Rubric):
     """`tree` is None where all items are plain ones: then indicators add up as those of format 1 do."""
 
     head: Head
     tree: Item | None = None
     result: ResultTerms = ResultTerms()
+    held_down: tuple[HeldDown, ...] = ()
     examples: tuple[Example, ...] = ()
     places: dict[str, tuple[str | int, ...]] = Field(default_factory=dict)
     """Where in the file each clause (by id) and each indicator (by number) stands."""

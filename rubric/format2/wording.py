@@ -29,6 +29,7 @@ _SHAPES: dict[str, str] = {
     "monotone": msgid("table 里的分值要一路上升或一路下降（by: place 时名次越后分越少）；请核对顺序和数字"),
     "table_key": msgid("table 的键要是数（按级别给分另加 by: level，按媒体给分另加 by: outlet）"),
     "one_family": msgid("activity、document、outlet、honor 要写一个，并且只写一个"),
+    "one_side": msgid("below（低于）和 above（高于）写一个，并且只写一个"),
     "grades_fall": msgid("等次要从高到低写，例如 [[好, 90], [较好, 80], [一般, 0]]"),
     "total_alone": msgid("写了 pace、prorate 或按组织类型写 n 的，要单独成一条"),
     "hours_alone": msgid("学时（hours）按全体党员算，不能再写 role 或 as: times"),

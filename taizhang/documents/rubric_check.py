@@ -93,6 +93,8 @@ def _note(warned: Warned, rubric: Rubric, source: Source) -> Note:
 
 
 def _path(about: str, rubric: Rubric) -> Path:
+    if about == "result":
+        return ("result",)
     family, dot, code = about.partition(".")
     if dot and not family.isdecimal():
         families: tuple[Family, ...] = FAMILIES

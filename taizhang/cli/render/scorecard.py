@@ -58,6 +58,9 @@ def _head(card: dict[str, Any]) -> Iterator[RenderableType]:
     if total["claimed"] != total["bonus"]:
         today.append(_("（申报 {claimed}，未退回的都算在内）", claimed=total["claimed"]), style="dim")
     yield today
+    if "result" in card:
+        reasons = _("；").join(card["result"]["because"])
+        yield Paragraph(_("照今天的分：{grade}（{reasons}）", grade=card["result"]["grade"], reasons=reasons))
     yield Line(
         _(
             "█ 已确定 {secured}  ▒ 待评定 {awaiting}  ▓ 预计再得 {expected}  ░ 还可争取 {winnable}  · 已失去 {lost}",

@@ -130,6 +130,13 @@ class Shortfall(BaseModel):
     because: str
 
 
+class Grade(BaseModel):
+    """What the points come to under a rubric with grades, and why; advice until signed."""
+
+    grade: str
+    because: list[str]
+
+
 class Scorecard(BaseModel):
     """The scorecard of contract §6."""
 
@@ -144,6 +151,7 @@ class Scorecard(BaseModel):
     known_at: str | None
     events: int
     total: Total
+    result: Grade | None = None
     indicators: list[Indicator]
     shortfalls: list[Shortfall]
 
