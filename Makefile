@@ -16,7 +16,7 @@ LOWEST_TESTS := tests/rubric tests/sheets tests/ledger/test_append.py tests/ledg
 	tests/web/test_api.py tests/web/test_methods.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick lint soak bench lock lowest wheel bundle bundle-trial sbom audit licences messages texts clean
+.PHONY: help demo test quick lint soak bench standby citus lock lowest wheel bundle bundle-trial sbom audit licences messages texts clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,12 @@ soak: $(STAMP) ## writers, readers, backups and kills on one store for SOAK_MINU
 
 bench: $(STAMP) ## every measured figure beside its target
 	@$(BIN)/python -m tests.bench
+
+standby: $(STAMP) ## a primary and its synchronous standby, killed KILLS (20) times under writers; nothing may be lost
+	@$(BIN)/python -m tests.standby
+
+citus: $(STAMP) ## what only a Citus cluster shows: make citus STORE=postgresql://user@coordinator/database
+	@$(BIN)/python -m tests.citus $(STORE)
 
 lock: ## resolve the dependencies anew into requirements*.lock
 	$(LOCK) pyproject.toml --extra pdf --output-file requirements.lock

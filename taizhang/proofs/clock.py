@@ -72,7 +72,7 @@ def _said(known: Confirmation) -> Text:
     place, by, clock, last = known.sequence, known.by, written(known.clock), written(known.last)
     if known.clock < known.last:
         return Text(
-            "第 {place} 号事件，{by} 确认当时是 {clock}，而入账时间已写到 {last}；这一段的迟记按确认的时间算",
+            "第 {place} 号事件，{by} 确认当时是 {clock}，而入账时间已写到 {last}；这一段的补录按确认的时间算",
             place=place, by=by, clock=clock, last=last,
         )  # fmt: skip
     return Text(

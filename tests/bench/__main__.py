@@ -19,6 +19,7 @@ from . import (
     forecast,
     growth,
     import_bulk,
+    ledgers,
     postgres_append,
     postgres_bulk,
     proof,
@@ -40,6 +41,7 @@ BENCHES: dict[str, Callable[[Workshop], list[Line]]] = {
     "rebuild": rebuild.bench,
     "postgres_append": postgres_append.bench,
     "postgres_bulk": postgres_bulk.bench,
+    "ledgers": ledgers.bench,
     "serving": serving.bench,
     "proof": proof.bench,
     # Last: it appends to the store that rebuild reads.

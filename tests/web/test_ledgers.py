@@ -10,8 +10,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import httpx
+import orjson
 import pytest
 
+from ledger.store.protocol import Recorder
 from taizhang.accounts import entry
 from taizhang.accounts import store as accounts
 from taizhang.app.installation import Installation, settings_of
@@ -187,3 +189,21 @@ def test_a_summary_is_what_the_board_says(city: Site, others: OpenLedgers) -> No
     assert (kept.ledger, kept.rubrics) == ("east", made.rubrics)
     assert not kept.is_old(made.made_at)
     assert kept.is_old(made.made_at + timedelta(days=2))
+
+
+def test_an_open_page_hears_of_its_own_ledger_and_keeps_none_open(city: Site, others: OpenLedgers) -> None:
+    event = activity("heard-1", SECRETARY, "2017-09-01", "party_lecture")
+    with (
+        visitor(city, others, "east", ASSESSOR) as east,
+        east.stream("GET", f"{EAST}/changes?since=0") as stream,
+    ):
+        lines = stream.iter_lines()
+        first = next(line for line in lines if line.startswith("data:"))
+        with others.use("east") as ledger:
+            size = ledger.store.size()
+            lines_of = [(None, orjson.dumps(event))]
+            ledger.store.append(lines_of, by=Recorder("tests"), now=ledger.clock())
+        told = next(line for line in lines if line.startswith("data:") and line != first)
+        assert orjson.loads(told.removeprefix("data:")) == {"sequence": size + 1, "units": [SECRETARY]}
+        # Nobody uses it now but who listens.
+        assert others._entries["east"].users == 0

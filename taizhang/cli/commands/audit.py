@@ -19,8 +19,8 @@ from taizhang.language.i18n import N_, _
 from taizhang.startup.open_ledger import open_ledger
 
 AUDIT_HELP = N_(
-    "给检查人员的审计报告：有没有改动、迟记、集中补记。\n\n"
-    "写明台账有没有被改动，外部谁见过，每个单位迟记、集中补记、季后更正了什么。\n\n"
+    "给检查人员的审计报告：有没有改动、补录、集中补记。\n\n"
+    "写明台账有没有被改动，外部谁见过，每个单位补录、集中补记、季后更正了什么。\n\n"
     "--html 写成一个文件，没有本程序也能看、能打印；--json 供其他程序使用。查出改动时以状态 1 结束，报告照写。\n\n"
     "例：taizhang audit --html 审计.html\n例：taizhang audit wj-01 --year 2017"
 )
@@ -42,7 +42,7 @@ def audit(
     ] = None,
     late_days: Annotated[
         int | None,
-        typer.Option("--late-days", metavar="N", min=0, help=N_("超过几天算迟记，默认按台账的设置（15 天）")),
+        typer.Option("--late-days", metavar="N", min=0, help=N_("超过几天算补录，默认按台账的设置（15 天）")),
     ] = None,
 ) -> None:
     """Write the audit report."""
@@ -76,7 +76,7 @@ def audit(
             trail = each.trail
             print(
                 _(
-                    "{unit} {name}：{entries} 条记录，迟延中位数 {median} 天，迟记 {late} 条，集中补记 {bursts} 天，"
+                    "{unit} {name}：{entries} 条记录，迟延中位数 {median} 天，补录 {late} 条，集中补记 {bursts} 天，"
                     "季后更正 {edits} 次",
                     unit=each.unit,
                     name=each.name,

@@ -47,7 +47,7 @@ def board(found: Sequence[LedgerSummary], now: datetime) -> RenderableType:
         (_("单位数"), "number"),
         (_("预计偏低"), "number"),
         (_("有逾期"), "number"),
-        (_("有无记录"), "number"),
+        (_("有过期无记录"), "number"),
         (_("待评定分"), "number"),
         (_("汇总时间"), "text"),
     ]

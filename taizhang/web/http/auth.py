@@ -34,7 +34,19 @@ WALL_CLOCK = Clock()
 GUEST_ROLES = {Role.LEADER: Role.LEADER, Role.ASSESSOR: Role.LEADER, Role.AUDITOR: Role.AUDITOR}
 """Who is let in to read in the ledgers below, by his role in the first, and as what."""
 GUEST_PAGES = frozenset(
-    {"home", "changes", "board", "unit", "record", "evidence", "roster", "reports", "bulletin", "appeals"}
+    {
+        "home",
+        "changes",
+        "board",
+        "unit",
+        "record",
+        "evidence",
+        "roster",
+        "reports",
+        "bulletin",
+        "appeals",
+        "result",
+    }
     | {"audit", "tlog", "api.units", "api.unit"}
 )
 
@@ -102,14 +114,17 @@ class May:
 
 def require(visit: Visit, page: str, unit: str | None) -> None:
     """Raise NotAllowed or one of its kinds unless the visitor may open *page* of *unit*, by what he came with."""
-    if not may_open(visit.account, page, unit) or visit.scope not in (None, page):
-        raise NotAllowed
-    if visit.is_guest and page not in GUEST_PAGES:
+    if not lets_in(visit, page, unit) or visit.scope not in (None, page):
         raise NotAllowed
     if page in IN_PERSON and not visit.session_key:
         raise OnlyInPerson
     if page in CONFIRMED and not visit.is_confirmed(WALL_CLOCK()):
         raise PasswordNeeded
+
+
+def lets_in(visit: Visit, page: str, unit: str | None = None) -> bool:
+    """Whether the visitor's role opens *page* of *unit*; who comes from the ledger above only reads."""
+    return may_open(visit.account, page, unit) and (not visit.is_guest or page in GUEST_PAGES)
 
 
 def visit_of(request: Request) -> Visit | None:

@@ -117,6 +117,10 @@ class ServedLedgers:
         except TaizhangError as error:
             await _unavailable(Request(scope), name, error)(scope, receive, send)
             return
+        # A page that listens for days keeps no ledger open that others need: its stream ends when that is closed.
+        listens = path == "/changes"
+        if listens:
+            await run_in_threadpool(self._ledgers.give_back, name)
         try:
             root = f"{BEGINNING}{name}"
             # In place: what looks at the route afterwards, and what answers for a fault, sees the same.
@@ -126,7 +130,8 @@ class ServedLedgers:
             _come_from_here(scope, root)
             await self.app(scope, receive, _Outgoing(send, root).send)
         finally:
-            await run_in_threadpool(self._ledgers.give_back, name)
+            if not listens:
+                await run_in_threadpool(self._ledgers.give_back, name)
 
     def _app_of(self, name: str, ledger: OpenLedger) -> _App:
         served = self._served.get(name)

@@ -24,7 +24,6 @@ from ledger.events.event import SHANGHAI, instant_of
 from ledger.text import Text
 from projections import totals
 from taizhang.accounts import store as account_rows
-from taizhang.accounts.permissions import may_open
 from taizhang.accounts.roles import ROLE_NAMES
 from taizhang.app.ledger import OpenLedger
 from taizhang.documents import page_tables
@@ -33,7 +32,7 @@ from taizhang.evidence.naming import visible
 from taizhang.language.i18n import _, say, spoken
 from taizhang.language.labels import clause_text, days_left, kind_word, status_word
 from taizhang.language.rubric_labels import without_rubric
-from taizhang.web.http.auth import session_of, visit_of
+from taizhang.web.http.auth import lets_in, session_of, visit_of
 from taizhang.web.http.browser_names import browser_name
 from taizhang.web.http.downloads import download
 
@@ -65,7 +64,7 @@ def render(
         "unit_name": lambda unit: _unit_name(session, unit),
         "scope_name": lambda scope: _scope_name(session, scope),
         "person_name": lambda name: _person_name(session, name),
-        "may": lambda page, unit=None: account is not None and may_open(account, page, unit),
+        "may": lambda page, unit=None: visit is not None and lets_in(visit, page, unit),
         "today": session.clock.today(),
         "settings": session.settings,
         "provisional": _provisional(session),

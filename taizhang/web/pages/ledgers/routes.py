@@ -8,10 +8,9 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from projections.summary import BINS
 from taizhang.accounts.entry import Visit
 from taizhang.app.ledger_summaries import summaries
-from taizhang.web.http.auth import WALL_CLOCK, Ledger, May
+from taizhang.web.http.auth import Ledger, May
 from taizhang.web.http.templates import render
 
 router = APIRouter()
@@ -26,8 +25,7 @@ def ledgers(request: Request, visit: Annotated[Visit, Depends(May("board"))], se
     known = {
         "found": found,
         "rows": rows,
-        "now": WALL_CLOCK(),
-        "bins": [(low * 10, low * 10 + 10) for low in range(BINS)],
+        "now": session.clock(),
         "units": sum(summary.units for _, summary in rows),
         "rubrics": len({summary.rubric for _, summary in rows}),
     }

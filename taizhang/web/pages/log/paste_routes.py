@@ -132,7 +132,7 @@ def _page(
     known: dict[str, Any] = {
         "unit": unit,
         "situation": situation,
-        "kinds": [("", _("由程序认")), *((kind.key, _(kind.title)) for kind in KINDS)],
+        "kinds": [("", _("自动识别")), *((kind.key, _(kind.title)) for kind in KINDS)],
         "kind": sent.one("kind"),
         "table": sent.one("table"),
         "year": sent.one("year"),
