@@ -18,7 +18,7 @@ from rubric.schema import Rubric
 
 from .cost import as_if, cost_of, judged_by
 from .facts import EVERYTHING, Facts
-from .forecast import NOTHING_OPEN, Odds, Outlook, half_up, months_left, next_month
+from .forecast import NOTHING_OPEN, Odds, Outlook, Ratio, half_up, months_left, next_month
 from .records import Record
 from .requirement import MAY_BE_LOST, NEVER, NO_LOSS, Loss, Requirement, Status, next_change, worst
 from .rules import Rule, rule_for
@@ -312,6 +312,13 @@ class Evaluation:
             replace(each, status=Status.MET) if id(each) in ids else each for each in result.requirements
         ]
         return _came_to(result.rule, requirements, facts, day)
+
+    def expected_misses(self, result: ClauseResult) -> int:
+        """Return how many of *result*'s open things are expected to be missed, in hundredths, to the tenth."""
+        weight = result.rule.weight()
+        chances = (self._odds.chance_to_miss(weight, room) for room in result.outlook.rooms)
+        expected = sum((Fraction(chance.over, chance.under) for chance in chances), Fraction())
+        return 10 * half_up(Ratio(10 * expected.numerator, expected.denominator))
 
     def _odds_now(self, day: date) -> Odds:
         rubric = self.rule_set.rubric

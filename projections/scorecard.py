@@ -22,6 +22,7 @@ from .records import Record, Records, place
 from .requirement import MAY_BE_LOST, PENDING, Requirement, Status
 from .result import Grade, grade_of
 from .rules.base import sentence
+from .rules.every_period import EveryPeriodRule
 from .rules.measured import NOT_MEANT
 
 Translate = Callable[[str], str]
@@ -215,6 +216,19 @@ class Scorecard:
         """Return in words what is expected of the clause by the year's end, and of how many things."""
         outlook = result.outlook
         loss, still = decimal_text(result.forecast_loss), len(outlook.rooms)
+        if isinstance(result.rule, EveryPeriodRule) and (over := result.rule.decided(result.requirements)):
+            more = decimal_text(self.evaluation.expected_misses(result))
+            what = result.rule.counted_in
+            if not outlook.gone:
+                return Text(
+                    "已过的 {over} {what}都有记录，照此后面 {open} {what}约缺 {more} {what}，到年底预计扣 {loss} 分",
+                    over=over, what=what, open=still, more=more, loss=loss,
+                )  # fmt: skip
+            return Text(
+                "已过的 {over} {what}里有 {gone} {what}没有记录，照此后面 {open} {what}约再缺 {more} {what}，"
+                "到年底预计扣 {loss} 分",
+                over=over, what=what, gone=outlook.gone, open=still, more=more, loss=loss,
+            )  # fmt: skip
         if outlook.kept or outlook.missed:
             return Text(
                 "已有 {kept} 项做到、{missed} 项没有记录，还有 {open} 项；照至今的情况，到年底预计扣 {loss} 分",

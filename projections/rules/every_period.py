@@ -8,7 +8,7 @@ from datetime import date
 from ledger.text import Text
 from rubric.amounts import HUNDRED
 from rubric.clauses import EveryPeriod
-from rubric.periods import Period, periods_of
+from rubric.periods import Period, PeriodKind, periods_of
 from rubric.schema import Rubric
 
 from ..facts import Facts
@@ -27,6 +27,12 @@ from ..requirement import (
 from ..study import attended
 from .base import NOT_ASKED, Rule, period_name
 from .matching import WholeUnit
+
+_COUNTED_IN: dict[PeriodKind, Text] = {
+    "month": Text("个月"),
+    "quarter": Text("个季度"),
+    "half": Text("个半年"),
+}
 
 
 class EveryPeriodRule(Rule):
@@ -52,6 +58,19 @@ class EveryPeriodRule(Rule):
             for period in self.periods
             for subject in self._subjects(period, facts, day)
         ]
+
+    @property
+    def counted_in(self) -> Text:
+        """What its periods are counted in: 个月, 个季度, 个半年."""
+        return _COUNTED_IN[self.clause.period]
+
+    def decided(self, requirements: Sequence[Requirement]) -> int:
+        """Return of how many periods it is known what became of them: held by all who are asked, or missed."""
+        numbers: dict[int, set[Status]] = {}
+        for requirement in requirements:
+            if requirement.status is not Status.NOT_APPLICABLE:
+                numbers.setdefault(requirement.part[0].number, set()).add(requirement.status)
+        return sum(Status.MISSED in found or found == {Status.MET} for found in numbers.values())
 
     def number_of(self, record: Record) -> int:
         """Return the number of the period in which *record* lies."""

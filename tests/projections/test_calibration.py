@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from projections.calibration import MonthErrors, StillOpen, month_ends
 from projections.evaluation import Totals
+from rubric.amounts import decimal_text
 from rubric.catalog import builtin
 from taizhang.demo import generate, live
 from taizhang.startup.open_ledger import open_ledger
@@ -53,6 +55,16 @@ def test_a_closed_year_says_how_near_its_forecasts_came(tmp_path: Path) -> None:
             then = projections.score(session.store, unit, june.day, "2017-07-01T00:00:00+08:00", RUBRIC.id)
             off += abs(then.evaluation.totals().forecast - final[unit].score)
         assert june.forecast_off == off
+        for unit in session.store.units():
+            card = projections.score(session.store, unit, date(2017, 7, 20), rubric_id=RUBRIC.id)
+            (meeting,) = (each for each in card.evaluation.results if each.rule.clause.id == "2.1")
+            told = card.said(meeting, str)
+            more = re.search(r"照此后面 2 个季度约再?缺 ([\d.]+) 个季度，到年底预计扣 ([\d.]+) 分", told)
+            assert more is not None, told
+            assert decimal_text(meeting.forecast_loss) == more[2]
+            assert abs(Decimal(more[1]) + meeting.outlook.gone - Decimal(more[2])) <= Decimal("0.1"), (
+                "a point each"
+            )
         assert Decimal(found.as_json()["months"][-1]["forecast_error"]) < Decimal(
             found.as_json()["months"][-1]["score_error"]
         )
