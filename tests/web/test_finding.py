@@ -67,3 +67,14 @@ def test_hours_that_are_still_lacking_come_first_and_by_branch(shared_site: Site
     assert len(lacking(page)) > 20
     assert lacking(page) == sorted(lacking(page), reverse=True)
     assert 0 < len(lacking(of_branch)) < len(lacking(page))
+
+
+def test_hours_that_are_nobodys_are_told_where_hours_are_looked_at(site: Site) -> None:
+    with site.visitor(SECRETARY) as client:
+        assert "记不到任何人名下" not in client.get(f"/units/{UNIT}").text
+        site.record(
+            activity("nobody", UNIT, "2017-09-18", "study_session", topic="没人的学习", study_hours="2")
+        )
+        page = client.get(f"/units/{UNIT}").text
+    assert "有 1 条活动写了学时、没有写参加人员，记不到任何人名下" in page
+    assert 'href="/records/nobody/correct"' in page

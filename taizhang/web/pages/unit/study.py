@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from projections.records import Record
 from projections.rules.study_total import MemberHours, StudyTotalRule
 from projections.scorecard import Scorecard
 from rubric.amounts import decimal_text, rounded
@@ -45,6 +46,8 @@ class Study:
     """The branches that members are in, by their names, where there are several."""
     branch: str
     """The one that is looked at, "" for all."""
+    nobodys: list[Record]
+    """Activities whose hours are credited to nobody: no one said who was there, or the roster came later."""
 
 
 def study_of(card: Scorecard, name_of: NameOf, *, everybody: bool, branch: str = "") -> Study | None:
@@ -70,6 +73,11 @@ def study_of(card: Scorecard, name_of: NameOf, *, everybody: bool, branch: str =
         sum(row.done for row in rows),
         branches if len(branches) > 1 else [],
         branch,
+        [
+            record
+            for record in card.facts.study_activities[card.rubric.year]
+            if record.day <= card.day and not record.data.get("attendees")
+        ],
     )
 
 
