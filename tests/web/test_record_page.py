@@ -52,7 +52,10 @@ def test_it_shows_what_was_said_and_what_changed(lived: Site) -> None:
     assert "党课：讲党课" in text
     assert 'datetime="2017-08-02"' in text, "the day that stands"
     assert "晚 49 天记入" in text
-    assert f"<dd>{UNIT}</dd>" in text
+    who = lived.account(UNIT).display_name
+    assert f'<dd>{who} <span class="muted">{UNIT}</span></dd>' in text, (
+        "one name everywhere, the login beside it"
+    )
     assert "<dt>学时</dt><dd>1.5</dd>" in text
     assert "<del>2</del> → <ins>1.5</ins>" in text
     assert "<del>2017-08-01</del> → <ins>2017-08-02</ins>" in text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import cache
 from hashlib import sha256
@@ -63,7 +63,7 @@ def render(
         "own_units": [unit for unit in account.unit_ids if session.is_unit(unit)] if account else [],
         "unit_name": lambda unit: _unit_name(session, unit),
         "scope_name": lambda scope: _scope_name(session, scope),
-        "person_name": lambda name: _person_name(session, name),
+        "person_name": _names_of_people(session),
         "may": lambda page, unit=None: visit is not None and lets_in(visit, page, unit),
         "today": session.clock.today(),
         "settings": session.settings,
@@ -176,11 +176,23 @@ def _scope_name(session: OpenLedger, scope: str) -> str:
     return f"{_unit_name(session, unit)} · {names[-1] if names else scope}"
 
 
-def _person_name(session: OpenLedger, name: str) -> str:
-    """Return what the account *name* is called; the name itself where there is no such account."""
-    with session.store.read() as work:
-        account = account_rows.find(work.connection, name)
-    return account.display_name if account is not None else name
+def _names_of_people(session: OpenLedger) -> Callable[[str], str]:
+    """Return what says how an account is called; its login where there is none, as of who wrote at the terminal.
+
+    One person has one name on every page. The accounts are looked up once a page, and only where a page asks.
+    """
+    names: dict[str, str] = {}
+
+    def name_of(login: str) -> str:
+        if not names:
+            with session.store.read() as work:
+                names.update(
+                    (each.name, each.display_name) for each in account_rows.everybody(work.connection)
+                )
+            names.setdefault("", "")
+        return names.get(login, login)
+
+    return name_of
 
 
 def _provisional(session: OpenLedger) -> Text | None:
