@@ -9,9 +9,11 @@ import typer
 from typer.main import get_command
 
 from ledger.problem import NoLedger
+from ledger.text import Text
 from taizhang import __version__
 from taizhang.app.installation import Installation
 from taizhang.app.settings import DEFAULT_STORE, Settings
+from taizhang.app.store_url import is_postgres, sqlite_path
 from taizhang.cli.commands import accounts as account_commands
 from taizhang.cli.commands import anchors as anchor_commands
 from taizhang.cli.commands import archive as archive_command
@@ -125,8 +127,11 @@ def _options(
 ) -> None:
     chosen = store if store is not None else Settings().store
     first = DEFAULT_STORE if chosen is None else chosen
+    address = first if ledger is None else Installation(first).address(ledger)
+    if ledger is not None and ctx.invoked_subcommand != "restore":
+        _require_file(address, ledger)
     ctx.obj = Invocation(
-        store_url=first if ledger is None else Installation(first).address(ledger),
+        store_url=address,
         first_url=first,
         json=as_json,
         by=by,
@@ -134,6 +139,12 @@ def _options(
     )
     if clock_is_right:
         _answer_for_the_clock(ctx.obj)
+
+
+def _require_file(address: str, ledger: str) -> None:
+    """Raise NoLedger where a name was mistyped: no command makes one of several ledgers but `ledgers add`."""
+    if not is_postgres(address) and not sqlite_path(address).exists():
+        raise NoLedger(Text("没有台账“{name}”；要建立的话用 taizhang ledgers add", name=ledger))
 
 
 def _answer_for_the_clock(call: Invocation) -> None:

@@ -74,6 +74,8 @@ def test_they_live_side_by_side(run: Run, first: str) -> None:
     assert run("ledgers", "add", "east").status == 0
     assert run("ledgers", "add", "west").status == 0
     assert "已经有台账" in run("ledgers", "add", "east").err
+    # A name that is mistyped makes no ledger.
+    assert run("import", str(EXAMPLE), "--ledger", "eats").status == 1
     year = run("export").out
     # The same ids: they are unique in a ledger, not in all of them.
     assert run("import", str(EXAMPLE), "--ledger", "east").status == 0
