@@ -268,7 +268,8 @@ class Projections:
                     found.append(fresh)
                 if progress:
                     progress(done)
-        return Board(as_of, general.id, found, made_anew, general.is_provisional)
+        provisional = general.is_provisional or any(row.is_provisional for row in found)
+        return Board(as_of, general.id, found, made_anew, provisional)
 
     def forecasts(self, store: Store, units: Iterable[str], day: date, past: date) -> dict[str, int]:
         """Return what each of *units* was forecast (hundredths) as of *past*, by what is known now.

@@ -51,6 +51,11 @@ class TotalsRow(NamedTuple):
         return self.basis in bases and self.as_of <= day < self.changes_on
 
     @property
+    def is_provisional(self) -> bool:
+        """Whether nobody has installed the rubric that it is scored by (see `Rubric.basis`)."""
+        return "<" in self.basis
+
+    @property
     def rubric(self) -> str:
         """The id of the rubric that it is scored by; empty where none was."""
         return self.basis.partition("/")[2].partition("@")[0]

@@ -132,3 +132,12 @@ def test_appeals_and_signings_are_of_a_rubric(session: OpenLedger) -> None:
             session, "score.signed", "c-1", for_year=2018, rubric=rubric_id, rubric_version=1, as_of="2018-06-01",
             rubric_sha256=rubric.sha256, sequence=3, **figures,
         )  # fmt: skip
+
+
+def test_whom_no_rubric_means_is_provisional_and_says_so(session: OpenLedger) -> None:
+    assert not session.projections.board(session.store, DAY).provisional
+    append(session, "organization.registered", "g-1", time="2018-01-01", name="g-1", kind="general_branch")
+    board = session.projections.board(session.store, DAY)
+    assert {row.unit for row in board.rows if row.is_provisional} == {"g-1"}
+    assert board.provisional
+    assert board.as_json(str)["provisional"]
