@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote
 
 from fastapi import APIRouter, Depends, Form, Query
 from starlette.requests import Request
@@ -52,8 +52,12 @@ def give_verdict(
     only: Annotated[str, Form(max_length=200)] = "",
     reason: Typed = "",
     back: Typed = "",
+    then: Annotated[str, Form(max_length=200)] = "",
 ) -> Response:
-    """Accept or return the records that were chosen; *only* is the one whose own button was pressed."""
+    """Accept or return the records that were chosen; *only* is the one whose own button was pressed.
+
+    *then* is the record to go on to.
+    """
     asked = _asked_again(back)
     sent = Verdict(
         [only] if only else record or [], "accepted" if only else verdict, reason.strip(), seen, form
@@ -65,6 +69,9 @@ def give_verdict(
         shown = review_list(session, asked)
         return render(request, "review/list.html", {**shown, **_sent(sent, looked)}, status_code=422)
     making.append(session, visit.account, looked.events)
+    if then and session.store.find(then) is not None:
+        address = f"/records/{quote(then, safe='')}?tab={asked.tab.value}&done={sent.verdict}"
+        return RedirectResponse(address, status_code=303)
     done = f"{sent.verdict}-{len(looked.events)}"
     return RedirectResponse(f"{asked.address()}&done={done}", status_code=303)
 

@@ -1,0 +1,42 @@
+"""The verdict on the record's own page: accept, return, and on to the next one that waits in the same list."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from ledger.events.event import StoredEvent
+from ledger.events.types import type_of
+from projections import review_rows
+from projections.review_queue import renew
+from projections.review_rows import Wanted
+from taizhang.app.ledger import OpenLedger
+from taizhang.web.http import make_events as making
+from taizhang.web.pages.review.list_view import REVIEWABLE, asked_of, office_accounts
+
+
+def may_be_judged(event: StoredEvent, standing: str) -> bool:
+    """Whether a verdict can be given on the record as it stands."""
+    row = type_of(event["type"])
+    return row.correctable and row.reviewable and not row.looks_back and standing != "retracted"
+
+
+def review_beside(session: OpenLedger, event: StoredEvent, tab: str, done: str) -> dict[str, Any]:
+    """Return what the verdict's form shows: its ids, the list it belongs to, and the next record that waits in it."""
+    asked = asked_of(tab, "", "", "", 1)
+    renew(session.store, session.review_standards())
+    with session.store.read() as work:
+        wanted = Wanted(asked.tab.value, trusted=office_accounts(work.connection))
+        waiting = review_rows.page(work.connection, wanted, first=0, most=2)
+        seen = session.store.size()
+    following = next((row.record for row, _name, _kind in waiting if row.record != event["id"]), "")
+    leads_on = bool(tab) and asked.tab in REVIEWABLE and bool(following)
+    return {
+        "form": making.new_form(),
+        "seen": seen,
+        "back": asked.address(),
+        "tab": asked.tab.value if tab else "",
+        "next": following if leads_on else "",
+        "next_address": f"/records/{quote(following, safe='')}?tab={asked.tab.value}" if leads_on else "",
+        "done": done if done in ("accepted", "returned") else "",
+    }
