@@ -48,8 +48,8 @@ def test_a_ledger_scores_the_examples_as_the_file_says(tmp_path: Path) -> None:
         with open_ledger(f"sqlite:///{tmp_path}/{place}.db", durable=False, new=True) as session:
             install_rubric(session, SENTENCES.read_bytes(), now=datetime(2025, 1, 10, tzinfo=UTC))
             _append(session, events_of(rubric, example))
-            card = session.projections.score(session.store, UNIT, example.as_of).as_json(str)
-            row = session.projections.board(session.store, example.as_of).as_json(str)["units"][0]
+            card = session.projections.score(session.store, UNIT, example.as_of, None, rubric.id).as_json(str)
+            row = session.projections.board(session.store, example.as_of, rubric.id).as_json(str)["units"][0]
         assert {name: row[name] for name in ("score", "floor", "ceiling", "awaiting")} == {
             name: card["total"][name] for name in ("score", "floor", "ceiling", "awaiting")
         }
