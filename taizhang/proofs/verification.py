@@ -265,7 +265,11 @@ class _Verification:
         self._known_until = max(self._known_until, checking.good)
         self._unsigned = 0 if self._outside.roots else stamps
         if not self._anchors:
-            return Look("anchors", Result.LEFT_OUT, Text("没有外部存证可对照"))
+            text = Text(
+                "0 个外部存证可对照：只能发现台账内部前后不符，发现不了有人用这里的密钥把整本重做一遍；"
+                "请做外部存证，或把检查点存到台账之外"
+            )
+            return Look("anchors", Result.LEFT_OUT, text)
         if self._unsigned:
             text = Text(
                 "与 {anchors} 次存证一致；有 {count} 个时间戳没有根证书可验签名（TAIZHANG_TSA_ROOTS）",

@@ -91,3 +91,16 @@ def test_a_scope_is_a_unit_or_one_of_its_branches(site: Site) -> None:
         account = Account("x", Role.SECRETARY, "某", frozenset({scope}))
         refused = any(each.field == "units" for each in entry._problems(account))
         assert refused is not fits, scope
+
+
+def test_the_operator_names_units_and_branches_as_people_do(site: Site) -> None:
+    with site.visitor("operator") as operator:
+        unit = site.session.projections.records(site.session.store, UNIT).by_id.values()
+        names = {each.subject: each.data["name"] for each in unit if each.type == "organization.registered"}
+        said = {"name": "named", "display_name": "某某", "role": "secretary"}
+        whole = f"{names[UNIT]}/{names[OWN]}、wj-02"
+        assert operator.post("/admin/new-account", data=said | {"units": whole}).status_code == 200
+        assert names[OWN] in operator.get("/admin/accounts?q=named").text
+        wrong = operator.post("/admin/new-account", data=said | {"name": "other", "units": "没有这个学校"})
+        assert wrong.status_code == 422
+    assert site.account("named").units == {OWN, "wj-02"}

@@ -131,7 +131,7 @@ def test_one_button_records_for_the_branches_that_lack_it_or_for_one(site: Site)
         page = client.get("/log", params=asked).text
         assert "还没有记录的 2 个支部各记一条" in page
         assert f'value="each:{UNIT}/b1+{UNIT}/b2" selected' in page
-        assert 'min="2017-08-01" max="2017-08-31"' in page, "the period's days are offered"
+        assert "2017-08-01 至 2017-08-31" in page, "the period's days are offered; another day is asked about"
         typed = {
             "what": "activity.held:unified_activity_day",
             "kinds": ["unified_activity_day"],

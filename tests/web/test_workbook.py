@@ -249,7 +249,9 @@ def test_the_template_comes_back_unchanged(site: Site) -> None:
     before = size(site)
     with site.visitor(SECRETARY) as client:
         blank = client.get("/workbook/template", params={"unit": UNIT})
-        assert unquote(blank.headers["content-disposition"]).endswith("填写模板-wj-01.xlsx")
+        assert unquote(blank.headers["content-disposition"]).endswith(
+            "武进区青禾实验小学党总支-填写模板.xlsx"
+        )
         assert "全部记入" not in send(client, blank.content).text
         filled = client.get("/workbook/template", params={"unit": UNIT, "filled": "1"}).content
         looked = send(client, filled)
@@ -289,7 +291,9 @@ def test_reports_are_files_with_the_figures_of_their_day(shared_site: Site) -> N
         assert len(addresses) == 4
         score = shared_site.score(UNIT, date(2017, 6, 30))
         answer = client.get(next(each for each in addresses if "/xlsx" in each).replace("&amp;", "&"))
-        assert unquote(answer.headers["content-disposition"]).endswith("自评表-wj-01-2017-06-30.xlsx")
+        assert unquote(answer.headers["content-disposition"]).endswith(
+            "武进区青禾实验小学党总支-自评表-2017-06-30.xlsx"
+        )
         cells = list(load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True))
         total = next(row for row in cells if "合计" in row)
         assert float(score) in [value for value in total if isinstance(value, int | float)]

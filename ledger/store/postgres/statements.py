@@ -186,7 +186,9 @@ IDENTITY = "SELECT pg_postmaster_start_time()::text, coalesce(inet_server_addr()
 LEDGER_SCHEMAS = """
     SELECT nspname::text FROM pg_namespace
     WHERE left(nspname, length(?::text)) = ?::text
-    AND to_regclass(quote_ident(nspname) || '.ledger_head') IS NOT NULL ORDER BY nspname
+    AND CASE WHEN has_schema_privilege(nspname, 'USAGE')
+        THEN to_regclass(quote_ident(nspname) || '.ledger_head') IS NOT NULL ELSE false END
+    ORDER BY nspname
 """
 
 # -- looking through the database (`checking`) -----------------------------------------------------------------------

@@ -35,3 +35,12 @@ def download(request: Request, content: bytes, filename: str) -> Response:
     if _MADE.fullmatch(made):
         response.set_cookie(made, "1", max_age=60, samesite="strict", secure=options_of(request).secure)
     return response
+
+
+_NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
+"""What Windows takes in no file's name."""
+
+
+def name_of_file(*parts: str, form: str) -> str:
+    """Return what a person would call a file: 青禾小学党总支-自评表-2017-06-30.xlsx."""
+    return "-".join(_NOT_IN_NAMES.sub("", part)[:80] for part in parts if part) + f".{form}"

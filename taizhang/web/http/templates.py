@@ -61,7 +61,7 @@ def render(
         "path": request.url.path,
         "account": account,
         "own_units": [unit for unit in account.unit_ids if session.is_unit(unit)] if account else [],
-        "unit_name": lambda unit: _unit_name(session, unit),
+        "unit_name": lambda unit: unit_name(session, unit),
         "scope_name": lambda scope: _scope_name(session, scope),
         "person_name": _names_of_people(session),
         "may": lambda page, unit=None: visit is not None and lets_in(visit, page, unit),
@@ -153,7 +153,7 @@ def compile_templates() -> None:
         environment().get_template(name)
 
 
-def _unit_name(session: OpenLedger, unit: str) -> str:
+def unit_name(session: OpenLedger, unit: str) -> str:
     """Return what a unit is called; its id where it is not registered."""
     with session.store.read() as work:
         return totals.name_of(work.connection, unit) or unit
@@ -163,7 +163,7 @@ def _scope_name(session: OpenLedger, scope: str) -> str:
     """Return what a secretary acts for: a unit's name, or a branch's behind its unit's."""
     unit = scope.partition("/")[0]
     if unit == scope or not session.is_unit(unit):
-        return _unit_name(session, scope)
+        return unit_name(session, scope)
     records = session.projections.records(session.store, unit).by_id.values()
     names = [
         each.data["name"]
@@ -173,7 +173,7 @@ def _scope_name(session: OpenLedger, scope: str) -> str:
         and "name" in each.data
         and not each.retracted
     ]
-    return f"{_unit_name(session, unit)} · {names[-1] if names else scope}"
+    return f"{unit_name(session, unit)} · {names[-1] if names else scope}"
 
 
 def _names_of_people(session: OpenLedger) -> Callable[[str], str]:

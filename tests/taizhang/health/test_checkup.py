@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ from taizhang.health.checkup import Checkup
 from taizhang.health.finding import Finding, Severity
 from taizhang.startup.open_ledger import open_ledger
 
+JOBS = Path(looks.__file__).parents[1] / "jobs"
 NOW = datetime(2017, 6, 30, 4, tzinfo=UTC)
 
 
@@ -212,3 +214,9 @@ def test_an_anchor_that_is_late_is_found(session: OpenLedger, tmp_path: Path) ->
     assert checkup.findings(Settings()) == [], "nobody is asked to vouch"
     (told,) = checkup.findings(Settings(tsa="https://tsa.example.cn"))
     assert (told.name, told.severity) == ("anchor", Severity.WARNING)
+
+
+def test_every_job_has_a_name_for_people() -> None:
+    made = re.findall(r'Job\(\s*"([^"]+)"', "".join(path.read_text("utf-8") for path in JOBS.glob("*.py")))
+    assert len(made) > 5
+    assert [name for name in made if name not in looks.JOB_NAMES] == []

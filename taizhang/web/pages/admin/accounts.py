@@ -16,6 +16,7 @@ from taizhang.accounts.administration import Line
 from taizhang.accounts.entry import Visit
 from taizhang.accounts.roles import ROLE_NAMES, Role
 from taizhang.app.ledger import OpenLedger
+from taizhang.entry.district.known import known_district
 from taizhang.language.i18n import _
 from taizhang.web.http.auth import WALL_CLOCK, Ledger, May, options_of
 from taizhang.web.pages.admin.shown import shown
@@ -81,7 +82,7 @@ def create(
     units: Units = "",
 ) -> Response:
     """Make an account and show its one-time link, this once."""
-    account = Account(name.strip().lower(), role, display_name.strip(), split_units(units))
+    account = Account(name.strip().lower(), role, display_name.strip(), units_in(session, units))
     try:
         token = entry.create_account(session.store, account, now=WALL_CLOCK(), by=visit.account.name)
     except Refused as refused:
@@ -147,7 +148,9 @@ def change(
 ) -> Response:
     """Change what an account is; who is not active any more is thrown out at once."""
     former = administration.one_account(session.store, name, now=WALL_CLOCK()).account
-    wanted = Account(name, role, display_name.strip(), split_units(units), former.language, active == "yes")
+    wanted = Account(
+        name, role, display_name.strip(), units_in(session, units), former.language, active == "yes"
+    )
     try:
         entry.change_account(session.store, wanted, now=WALL_CLOCK(), by=visit.account.name)
     except Refused as refused:
@@ -209,6 +212,24 @@ def end_login(visit: Acting, session: Ledger, name: str, key: Typed) -> Response
 def split_units(text: str) -> frozenset[str]:
     """Return the units in *text*, however they are set apart."""
     return frozenset(filter(None, re.split(r"[\s,，、;；]+", text)))
+
+
+def units_in(session: OpenLedger, text: str) -> frozenset[str]:
+    """Return the units and branches in *text*, by id or by name.
+
+    What is no name here stays as it was typed: an id may be of a unit that is registered later.
+    """
+    words = split_units(text)
+    if all(each.isascii() for each in words):
+        return words
+    known = known_district(session, session.clock.today())
+    found = set()
+    for word in words:
+        unit_word, _slash, branch_word = word.partition("/")
+        unit = known.unit_named(unit_word)
+        branch = unit.branch_named(branch_word) if unit is not None else None
+        found.add(branch or word)
+    return frozenset(found)
 
 
 def _unregistered(session: OpenLedger, account: Account) -> list[str]:

@@ -16,10 +16,12 @@ from taizhang.documents.reports.kinds import FORMATS, KINDS, ReportKind, distric
 from taizhang.documents.reports.pdf import can_make_pdf
 from taizhang.documents.reports.rendering import Renderer
 from taizhang.documents.reports.writing import file_name
+from taizhang.language.i18n import _
 from taizhang.web.http.auth import Ledger, May
-from taizhang.web.http.downloads import download
+from taizhang.web.http.downloads import download, name_of_file
 from taizhang.web.http.line import in_line
 from taizhang.web.http.templates import render as render_page
+from taizhang.web.http.templates import unit_name
 from taizhang.web.pages.unit.moment import moment_of
 
 router = APIRouter()
@@ -80,7 +82,8 @@ def unit_file(
     def report() -> Any:
         return unit_report(session, chosen, unit, day)
 
-    return _file(request, chosen, report, form, file_name(chosen, unit, day, form))
+    name = name_of_file(unit_name(session, unit), _(chosen.title), day.isoformat(), form=form)
+    return _file(request, chosen, report, form, name)
 
 
 @router.get("/reports/{kind}/{form}")

@@ -27,10 +27,10 @@ from taizhang.entry.workbooks.template import write_template
 from taizhang.entry.workbooks.uploads import Upload
 from taizhang.language.i18n import _
 from taizhang.web.http.auth import WALL_CLOCK, Ledger, May, require
-from taizhang.web.http.downloads import download
+from taizhang.web.http.downloads import download, name_of_file
 from taizhang.web.http.form_data import Posted, read_posted
 from taizhang.web.http.line import in_line
-from taizhang.web.http.templates import render
+from taizhang.web.http.templates import render, unit_name
 from taizhang.web.pages.log.situation import unit_for
 from taizhang.web.pages.workbook.view import Looked, look, shown
 
@@ -80,8 +80,9 @@ def template(
         context = context_of(work, unit, known, session.shelf, session.clock.today())
     content = BytesIO()
     write_template(content, context, known if filled else None)
-    name = _("台账记录") if filled else _("填写模板")
-    return download(request, content.getvalue(), f"{name}-{unit}.xlsx")
+    what = _("台账记录") if filled else _("填写模板")
+    name = name_of_file(unit_name(session, unit), what, form="xlsx")
+    return download(request, content.getvalue(), name)
 
 
 @router.post("/workbook")
