@@ -216,6 +216,7 @@ def test_settings_hold_at_once_and_are_written_down(site: Site, browser: Browser
             "ranking": True,
             "second_signature": False,
             "separate_appeals": False,
+            "second_factor": False,
             **{name: int(value) for name, value in numbers.items()},
         }
         assert operator.patch("/api/v1/settings", json={"demo_today": None}).status_code == 422
