@@ -14,7 +14,7 @@ from tests.taizhang.conftest import EXAMPLE, Run
 
 BEGIN = {"import", "restore", "demo", "serve"}
 """What may make a ledger; `copy` makes its target, not its source."""
-WITHOUT_A_LEDGER = {"rubric check", "report-templates", "doctor"}
+WITHOUT_A_LEDGER = {"rubric check", "rubric new", "report-templates", "doctor"}
 LINES = {
     "witness": ["http://127.0.0.1:9/witness"],
     "prove": ["r1"],

@@ -47,7 +47,7 @@ CAUGHT_INSIDE = {
     # These steer the program and are always caught by the room that raises them, or by its only caller.
     "Amiss", "Damaged", "InUse", "JobFailed", "LeftOut", "Locked", "Moved", "NamesABranch", "NotOurs",
     "NotStrict", "NotUnpacked", "OverBounds", "Stranger", "TooMuch", "UncommonPacking",
-    "Unheard", "Unreadable", "_Refused", "_TooManyFields",
+    "Unheard", "Unreadable", "_Faulty", "_Refused", "_TooManyFields",
 }  # fmt: skip
 TOLD_OTHERWISE = {"RubricRefused", "NoRubric", "TooLarge", "TooSlow"}
 """The rubric knows nothing of the ledger's family (see `as_member`); two are answers of HTTP."""

@@ -68,7 +68,7 @@ CLOSE_HELP = N_(
 def add(ctx: typer.Context, name: Name) -> None:
     """Make a new ledger."""
     call: Invocation = ctx.obj
-    ledgers.add(call.installation, name)
+    ledgers.add(_installation(call), name)
     if call.json:
         print_json({"ledger": name})
         return
@@ -79,7 +79,10 @@ def list_(ctx: typer.Context) -> None:
     """List the ledgers."""
     call: Invocation = ctx.obj
     here = call.installation
-    found = [ledgers.tell(here, name) for name in ["", *ledgers.names(here)]]
+    others = ledgers.names(here)
+    if not others:
+        _installation(call)
+    found = [ledgers.tell(here, name) for name in ["", *others]]
     show({"ledgers": [_as_json(each) for each in found]}, call.json, lambda: _drawn(found))
 
 
@@ -129,7 +132,7 @@ def move(
     from taizhang.cli.render.progress import meter
 
     call: Invocation = ctx.obj
-    here, there = call.installation, Installation(to)
+    here, there = _installation(call), Installation(to)
     _require(here, name)
     if there.address(name) == here.address(name):
         raise Failure(Text("目标就是这个台账本身；请写另一个位置"), "--to")
@@ -180,7 +183,7 @@ def close(
 ) -> None:
     """Close a ledger, or open it again."""
     call: Invocation = ctx.obj
-    _require(call.installation, name)
+    _require(_installation(call), name)
     if reopen:
         ledgers.reopen(call.installation, name)
     else:
@@ -189,6 +192,12 @@ def close(
         print_json({"ledger": name, "closed": not reopen})
         return
     print(_("台账 {name} 已重新启用。", name=name) if reopen else _("台账 {name} 已停用。", name=name))
+
+
+def _installation(call: Invocation) -> Installation:
+    """Return the ledgers that stand together. Raises NoLedger where the first of them is not there."""
+    with open_ledger(call.installation.first):
+        return call.installation
 
 
 def _require(here: Installation, name: str) -> None:

@@ -285,9 +285,9 @@ def test_every_table_is_looked_at_or_said_not_to_be() -> None:
     kept = {"totals", "review_rows", "review_lags", "review_units", "trail_known", "trail_blocks"}
     own = {
         "settings", "accounts", "account_units", "sessions", "links", "api_tokens", "failed_logins", "administration",
-        "security_events",
+        "security_events", "second_factors", "recovery_codes", "sso_subjects", "sso_pending",
         "people", "sheet_headers", "sheet_rows", "uploads", "reminder_people", "reminder_contacts",
         "reminder_messages", "reminder_posts", "reminder_runs", "reminder_agenda", "reminder_leads",
-        "workday_notices", "reminder_feeds", "witnesses", "witnessed",
+        "workday_notices", "reminder_feeds", "witnesses", "witnessed", "ledger_summaries",
     }  # fmt: skip
     assert set(made_columns(COMPONENTS)) == by_events | signed | kept | own
