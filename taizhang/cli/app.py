@@ -10,10 +10,7 @@ from typer.main import get_command
 
 from ledger.problem import NoLedger
 from ledger.text import Text
-from taizhang import __version__
-from taizhang.app.installation import Installation
 from taizhang.app.settings import DEFAULT_STORE, Settings
-from taizhang.app.store_url import is_postgres, sqlite_path
 from taizhang.cli.commands import accounts as account_commands
 from taizhang.cli.commands import anchors as anchor_commands
 from taizhang.cli.commands import archive as archive_command
@@ -94,6 +91,8 @@ def build() -> Any:
 
 
 def _only_version(asked: bool) -> None:
+    from taizhang import __version__
+
     if asked:
         print(f"taizhang {__version__}")
         raise typer.Exit
@@ -125,6 +124,8 @@ def _options(
         bool, typer.Option("--clock-is-right", help=N_("机器的时钟没有错，尽管与台账最后的入账时间相差很远"))
     ] = False,
 ) -> None:
+    from taizhang.app.installation import Installation
+
     chosen = store if store is not None else Settings().store
     first = DEFAULT_STORE if chosen is None else chosen
     address = first if ledger is None else Installation(first).address(ledger)
@@ -143,6 +144,8 @@ def _options(
 
 def _require_file(address: str, ledger: str) -> None:
     """Raise NoLedger where a name was mistyped: no command makes one of several ledgers but `ledgers add`."""
+    from taizhang.app.store_url import is_postgres, sqlite_path
+
     if not is_postgres(address) and not sqlite_path(address).exists():
         raise NoLedger(Text("没有台账“{name}”；要建立的话用 taizhang ledgers add", name=ledger))
 
@@ -150,8 +153,7 @@ def _require_file(address: str, ledger: str) -> None:
 def _answer_for_the_clock(call: Invocation) -> None:
     """Record that who calls answers for the clock, where it is in doubt; a ledger that is not there has no doubts."""
     from taizhang.proofs.clock import confirm_clock
-    from taizhang.startup.open_ledger import open_ledger
 
-    with suppress(NoLedger), open_ledger(call.store_url) as session:
+    with suppress(NoLedger), call.ledger() as session:
         if confirm_clock(session.store, session.clock(), by=call.recorder().name):
             complain([_("已记入：{by} 确认机器的时钟没有错。", by=call.recorder().name)])

@@ -8,12 +8,9 @@ from enum import IntEnum
 from typing import Any
 
 from ledger.errors import ErrorKind, TaizhangError
-from ledger.intake.clock_guard import ClockRefused
 from ledger.problem import Broken, NoLedger, NotPermitted, Problem, Refused
 from ledger.text import Text
-from taizhang.app.store_url import BadLocation
 from taizhang.cli.remedies import with_remedy
-from taizhang.documents.append_result import problems_json
 from taizhang.language.i18n import _, say
 
 
@@ -68,6 +65,8 @@ class Report:
 
     def as_json(self) -> dict[str, list[dict[str, Any]]]:
         """Return the document of contract §6."""
+        from taizhang.documents.append_result import problems_json
+
         return {"errors": problems_json(self.problems)}
 
 
@@ -76,7 +75,9 @@ _STATUS = dict.fromkeys(ErrorKind, Status.REFUSED) | {ErrorKind.USAGE: Status.US
 
 def report_of(error: BaseException) -> Report | None:
     """Return what to say about *error*; None when it is none that was foreseen."""
+    from ledger.intake.clock_guard import ClockRefused
     from taizhang.app.errors import RubricFileRefused, as_member, problems_of
+    from taizhang.app.store_url import BadLocation
 
     if isinstance(error, OSError):
         return Report(Status.REFUSED, [_os_problem(error)])

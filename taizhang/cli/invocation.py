@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import getpass
 import os
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from ledger.store.protocol import Recorder
-from taizhang.app.installation import Installation
+if TYPE_CHECKING:
+    from ledger.store.protocol import Recorder
+    from taizhang.app.installation import Installation
+    from taizhang.app.ledger import OpenLedger
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,8 @@ class Invocation:
     @property
     def installation(self) -> Installation:
         """The ledgers that stand together."""
+        from taizhang.app.installation import Installation
+
         return Installation(self.first_url)
 
     def address_of(self, ledger: str) -> str:
@@ -33,8 +39,18 @@ class Invocation:
             return self.first_url
         return ledger if ":" in ledger else self.installation.address(ledger)
 
+    def ledger(
+        self, *, new: bool = False, as_found: bool = False, or_nothing: bool = False
+    ) -> AbstractContextManager[OpenLedger]:
+        """Open the ledger that is meant, as `open_ledger` does. What it needs is imported only now."""
+        from taizhang.startup.open_ledger import open_ledger
+
+        return open_ledger(self.store_url, new=new, as_found=as_found, or_nothing=or_nothing)
+
     def recorder(self) -> Recorder:
         """Return who is recording: `--by`, else the login."""
+        from ledger.store.protocol import Recorder
+
         return Recorder(self.by or _login())
 
 

@@ -14,7 +14,6 @@ from typer import Exit
 from ledger.problem import Problem
 from ledger.text import Text
 from taizhang.app.settings import Settings
-from taizhang.app.settings_file import load_settings
 from taizhang.cli.failures import Report, Status, UsageMistake, report_of
 from taizhang.cli.global_options import hoist, option_value, wants_json
 from taizhang.cli.output import complain
@@ -110,6 +109,8 @@ def _tell_version(*, as_json: bool) -> None:
 
 
 def _speak(arguments: list[str]) -> None:
+    from taizhang.app.settings_file import load_settings
+
     use(SOURCE)
     load_settings()
     asked = option_value(arguments, "--lang")

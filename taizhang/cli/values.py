@@ -7,7 +7,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ledger.events.event import instant_of
 from ledger.text import Text
 from taizhang.cli.failures import UsageMistake
 
@@ -28,6 +27,8 @@ def day_or_none(text: str | None) -> date | None:
 
 def instant_or_none(text: str | None) -> str | None:
     """Return ``--known-at`` as it was given once it is sure to be an instant; None when it was not given."""
+    from ledger.events.event import instant_of
+
     if text is None:
         return None
     try:

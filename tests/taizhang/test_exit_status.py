@@ -128,7 +128,7 @@ def test_interrupted_is_130(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*_arguments: object, **_named: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("taizhang.cli.commands.verify.open_ledger", interrupted)
+    monkeypatch.setattr("taizhang.cli.invocation.Invocation.ledger", interrupted)
     assert run("verify").status == 130
 
 

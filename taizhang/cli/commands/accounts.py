@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ledger.text import Text
-from taizhang.accounts.roles import Role
-from taizhang.app.clock import Clock
-from taizhang.app.installation import path_of
 from taizhang.app.settings import Settings
 from taizhang.cli.failures import UsageMistake
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import print_json, show
 from taizhang.cli.program import Command, Group
 from taizhang.language.i18n import N_, _
-from taizhang.startup.open_ledger import open_ledger
+
+if TYPE_CHECKING:
+    from taizhang.accounts.roles import Role
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help=N_("账号，如 wj-01 或 zhang.wei"))]
 DEFAULT_ADDRESS = "http://127.0.0.1:8000"
@@ -60,15 +59,18 @@ def add(
     """Make an account and print its one-time link."""
     from taizhang.accounts import entry
     from taizhang.accounts.account import Account
+    from taizhang.app.clock import Clock
 
     call: Invocation = ctx.obj
     account = Account(name, _role(role), title, frozenset(units or ()))
-    with open_ledger(call.store_url) as session:
+    with call.ledger() as session:
         token = entry.create_account(session.store, account, now=Clock()(), by=call.recorder().name)
     _tell_link(call, name, token)
 
 
 def _role(text: str) -> Role:
+    from taizhang.accounts.roles import Role
+
     try:
         return Role(text)
     except ValueError:
@@ -83,9 +85,10 @@ LIST_HELP = N_("所有账号：角色、单位、能不能登录、最近何时�
 def list_(ctx: typer.Context) -> None:
     """List the accounts."""
     from taizhang.accounts import administration
+    from taizhang.app.clock import Clock
 
     call: Invocation = ctx.obj
-    with open_ledger(call.store_url) as session:
+    with call.ledger() as session:
         lines = administration.all_accounts(session.store, now=Clock()())
     document = {
         "accounts": [
@@ -126,9 +129,10 @@ def link(
 ) -> None:
     """Print a new one-time link."""
     from taizhang.accounts import administration, second_factor
+    from taizhang.app.clock import Clock
 
     call: Invocation = ctx.obj
-    with open_ledger(call.store_url) as session:
+    with call.ledger() as session:
         if second_factor_off:
             second_factor.forget(session.store, name, by=call.recorder().name, now=Clock()())
         token = administration.invite(session.store, name, by=call.recorder().name, now=Clock()())
@@ -143,10 +147,11 @@ DISABLE_HELP = N_(
 def disable(ctx: typer.Context, name: Name) -> None:
     """Let an account in no more."""
     from taizhang.accounts import administration, entry
+    from taizhang.app.clock import Clock
 
     call: Invocation = ctx.obj
     now = Clock()()
-    with open_ledger(call.store_url) as session:
+    with call.ledger() as session:
         account = administration.one_account(session.store, name, now=now).account
         gone = replace(account, active=False)
         entry.change_account(session.store, gone, now=now, by=call.recorder().name)
@@ -157,6 +162,8 @@ def disable(ctx: typer.Context, name: Name) -> None:
 
 
 def _tell_link(call: Invocation, name: str, token: str) -> None:
+    from taizhang.app.installation import path_of
+
     base = (Settings().base_url or DEFAULT_ADDRESS).rstrip("/")
     address = f"{base}{path_of(call.store_url)}/welcome/{token}"
     if call.json:

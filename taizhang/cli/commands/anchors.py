@@ -8,22 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ledger.events.event import SHANGHAI, StoredEvent
-from ledger.signing import rows
-from ledger.signing.anchors import KIND, anchors_of, gap_since_last
-from ledger.signing.note import COSIGNATURE, VerifierKey
-from ledger.signing.rows import KnownWitness
 from ledger.text import Text
-from taizhang.app.ledger import OpenLedger
 from taizhang.app.settings import Settings
 from taizhang.cli.failures import Failure, Report, Status, UsageMistake
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import complain, print_json
 from taizhang.language.i18n import N_, _
-from taizhang.language.labels import instant_text
-from taizhang.startup.open_ledger import open_ledger
 
 if TYPE_CHECKING:
+    from ledger.events.event import StoredEvent
+    from ledger.signing.rows import KnownWitness
+    from taizhang.app.ledger import OpenLedger
     from taizhang.proofs.anchoring import Anchored
 
 
@@ -56,13 +51,16 @@ def witness(
             Text("“{address}”不是网址；应写成 http://主机:端口/witness 的样子", address=address), "ADDRESS"
         )
     call: Invocation = ctx.obj
-    with open_ledger(call.store_url) as session:
+    with call.ledger() as session:
         asked = _known_or_new(session, address, key)
         done = _anchor(session, [asked], None)
     _tell(done, call)
 
 
 def _known_or_new(session: OpenLedger, address: str, key: str | None) -> KnownWitness:
+    from ledger.signing import rows
+    from ledger.signing.note import COSIGNATURE, VerifierKey
+    from ledger.signing.rows import KnownWitness
     from taizhang.proofs.anchoring import known_witnesses
 
     known = next((each for each in known_witnesses(session.log) if each.address == address), None)
@@ -98,7 +96,7 @@ def anchor_now(ctx: typer.Context) -> None:
     from taizhang.proofs.anchoring import known_witnesses
 
     call: Invocation = ctx.obj
-    with open_ledger(call.store_url) as session:
+    with call.ledger() as session:
         witnesses = known_witnesses(session.log)
         tsa = Settings().tsa
         if not witnesses and tsa is None:
@@ -152,8 +150,12 @@ def anchors(
     ] = None,
 ) -> None:
     """List the anchors."""
+    from ledger.events.event import SHANGHAI
+    from ledger.signing.anchors import KIND, anchors_of, gap_since_last
+    from taizhang.language.labels import instant_text
+
     call: Invocation = ctx.obj
-    with open_ledger(call.store_url) as session:
+    with call.ledger() as session:
         events = [event for event in session.store.stream("") if event["type"] == KIND]
         gap = gap_since_last(anchors_of(events), session.clock())
     if to is not None:

@@ -8,13 +8,11 @@ from typing import Annotated
 import typer
 
 from ledger.text import Text
-from taizhang.app.store_url import evidence_folder
 from taizhang.cli.failures import Failure
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import complain, print_json
 from taizhang.cli.render.progress import meter
 from taizhang.language.i18n import N_, _
-from taizhang.startup.open_ledger import open_ledger
 
 ARCHIVE_HELP = N_(
     "把结束了的一年归档：每个单位一个包，全区一个包。\n\n"
@@ -46,11 +44,12 @@ def archive(
     from datetime import date
 
     from taizhang.app.installation import settings_of
+    from taizhang.app.store_url import evidence_folder
     from taizhang.documents.year_archive import archive_year
     from taizhang.evidence.folder import EvidenceFolder
 
     call: Invocation = ctx.obj
-    with open_ledger(call.store_url) as session:
+    with call.ledger() as session:
         rubric = session.shelf.for_day(date(year, 12, 31))
         folder = EvidenceFolder(evidence_folder(call.store_url, settings_of(call.store_url).evidence))
         for unit in units or ():

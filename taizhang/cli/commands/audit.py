@@ -7,16 +7,13 @@ from typing import Annotated
 
 import typer
 
-from ledger.signing.key_file import write_whole
 from taizhang.app.settings import Settings
-from taizhang.app.store_url import evidence_folder
 from taizhang.cli.failures import Failure
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import print_json
 from taizhang.cli.parameters import MaybeUnit
 from taizhang.cli.render.progress import meter
 from taizhang.language.i18n import N_, _
-from taizhang.startup.open_ledger import open_ledger
 
 AUDIT_HELP = N_(
     "给检查人员的审计报告：有没有改动、补录、集中补记。\n\n"
@@ -46,6 +43,9 @@ def audit(
     ] = None,
 ) -> None:
     """Write the audit report."""
+    from ledger.signing.key_file import write_whole
+    from taizhang.app.store_url import evidence_folder
+
     call: Invocation = ctx.obj
     from taizhang.documents.reports.audit import audit as make
     from taizhang.documents.reports.html import render_html
@@ -53,7 +53,7 @@ def audit(
     from taizhang.proofs.verification import Outside
 
     with (
-        open_ledger(call.store_url, as_found=True) as session,
+        call.ledger(as_found=True) as session,
         meter(_("检查"), session.store.size(), not call.json) as progress,
     ):
         if unit is not None:

@@ -9,13 +9,11 @@ import typer
 
 from ledger.text import Text
 from taizhang.app.settings import Settings
-from taizhang.app.store_url import evidence_folder
 from taizhang.cli.failures import Failure
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import complain, print_json
 from taizhang.cli.render.progress import meter
 from taizhang.language.i18n import N_, _, say
-from taizhang.startup.open_ledger import open_ledger
 
 PassphraseFile = Annotated[
     Path | None,
@@ -53,13 +51,15 @@ def backup(
     ] = False,
 ) -> None:
     """Back the whole ledger up."""
+    from taizhang.app.store_url import evidence_folder
+
     call: Invocation = ctx.obj
     from taizhang.backup.continuing import check_folder
     from taizhang.backup.folder import open_shelf
     from taizhang.backup.making import make_backup
 
     secret = passphrase(passphrase_file)
-    with open_ledger(call.store_url) as session:
+    with call.ledger() as session:
         if not new:
             check_folder(session, folder)
         shelf = open_shelf(folder, secret, create=True)
@@ -99,6 +99,9 @@ def copy(
     to: Annotated[str, typer.Option("--to", metavar="URL", help=N_("新台账的位置，必须是空的"))],
 ) -> None:
     """Copy the ledger into another store."""
+    from taizhang.app.store_url import evidence_folder
+    from taizhang.startup.open_ledger import open_ledger
+
     call: Invocation = ctx.obj
     from taizhang.backup.copy_ledger import copy_files, copy_ledger
 
@@ -106,7 +109,7 @@ def copy(
         raise Failure(Text("目标就是这个台账本身；请写另一个位置"), "--to")
     chosen = Settings().evidence
     with (
-        open_ledger(call.store_url) as source,
+        call.ledger() as source,
         open_ledger(to, new=True, unfinished=True) as target,
         meter(_("复制"), source.store.size(), not call.json) as progress,
     ):

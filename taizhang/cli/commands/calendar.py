@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ledger.text import Text
-from taizhang.app.installation import settings_of
-from taizhang.app.ledger import OpenLedger
 from taizhang.cli.failures import Failure, UsageMistake
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import print_json
@@ -17,7 +15,9 @@ from taizhang.cli.parameters import AsOf, Unit
 from taizhang.cli.program import Command, Group
 from taizhang.cli.values import day_or_none
 from taizhang.language.i18n import N_, _
-from taizhang.startup.open_ledger import open_ledger
+
+if TYPE_CHECKING:
+    from taizhang.app.ledger import OpenLedger
 
 
 def register(app: typer.Typer) -> None:
@@ -42,12 +42,13 @@ EXPORT_HELP = N_(
 
 def export(ctx: typer.Context, unit: Unit, as_of: AsOf = None) -> None:
     """Print a unit's calendar."""
+    from taizhang.app.installation import settings_of
     from taizhang.documents.calendar import unit_calendar
     from taizhang.jobs.reminders import links_of
 
     call: Invocation = ctx.obj
     asked = day_or_none(as_of)
-    with open_ledger(call.store_url) as session:
+    with call.ledger() as session:
         content = unit_calendar(session, links_of(settings_of(call.store_url)), unit, asked)
     if call.json:
         print_json({"unit": unit, "calendar": content.decode()})
@@ -72,12 +73,13 @@ def feed(
 ) -> None:
     """Show, renew or revoke a unit's calendar address."""
     from reminders.store import feeds
+    from taizhang.app.installation import settings_of
     from taizhang.jobs.reminders import links_of
 
     call: Invocation = ctx.obj
     if renew and revoke:
         raise UsageMistake(Text("--renew 和 --revoke 只写一个"), "--revoke")
-    with open_ledger(call.store_url) as session:
+    with call.ledger() as session:
         session.require_unit(unit)
         with session.store.write() as work:
             if revoke:
@@ -117,7 +119,7 @@ def notice(
     except UnicodeDecodeError:
         raise Failure(Text("“{file}”不是 UTF-8 文字文件；请另存为 UTF-8", file=file), file) from None
     days = parse_notice(text, year)
-    with open_ledger(call.store_url) as session, session.store.write() as work:
+    with call.ledger() as session, session.store.write() as work:
         calendar.keep_notice(work.connection, year, days)
     off = sum(not worked for worked in days.values())
     if call.json:
@@ -144,7 +146,7 @@ def leads(
 
     call: Invocation = ctx.obj
     chosen = None if days == "default" else _days(days)
-    with open_ledger(call.store_url) as session:
+    with call.ledger() as session:
         _require_clause(session, clause)
         with session.store.write() as work:
             calendar.keep_leads(work.connection, clause, chosen)

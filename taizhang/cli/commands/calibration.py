@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from ledger.remedy import Remedy
 from ledger.text import Text
-from projections.calibration import StillOpen
-from projections.service import NotScored
-from rubric.catalog import NoRubric, RubricCatalog
-from rubric.schema import Rubric
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import show
 from taizhang.cli.parameters import RubricId
 from taizhang.cli.render.progress import meter
 from taizhang.language.i18n import N_, _
-from taizhang.startup.open_ledger import open_ledger
+
+if TYPE_CHECKING:
+    from rubric.catalog import RubricCatalog
+    from rubric.schema import Rubric
 
 HELP = N_(
     "考核年度截止以后：每个月底的预计，离全年得分有多远。\n\n"
@@ -36,7 +35,7 @@ def calibration(ctx: typer.Context, rubric: RubricId = None) -> None:
     """Show how near the forecasts of a year came to its scores."""
     call: Invocation = ctx.obj
     with (
-        open_ledger(call.store_url) as session,
+        call.ledger() as session,
         meter(_("计算"), len(session.store.units()), not call.json) as progress,
     ):
         today = session.clock.today()
@@ -53,6 +52,10 @@ def calibration(ctx: typer.Context, rubric: RubricId = None) -> None:
 
 def closed_rubric(shelf: RubricCatalog, today: date, rubric_id: str | None) -> Rubric:
     """Return the rubric named, else that of the year that closed last. Raises NotScored and StillOpen."""
+    from projections.calibration import StillOpen
+    from projections.service import NotScored
+    from rubric.catalog import NoRubric
+
     try:
         if rubric_id is not None:
             return shelf.for_day(today, rubric_id)

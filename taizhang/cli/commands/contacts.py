@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ledger.text import Text
-from taizhang.app.clock import Clock
 from taizhang.cli.failures import Failure, UsageMistake
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import print_json, show
 from taizhang.cli.parameters import MaybeUnit
 from taizhang.cli.program import Command, Group
 from taizhang.language.i18n import N_, _
-from taizhang.startup.open_ledger import open_ledger
 
 if TYPE_CHECKING:
     from reminders.contacts import Role
@@ -104,7 +102,7 @@ def add(
     entered = Entered(
         unit, role, chosen_channel, chosen_address, secret, name, language, days, only_overdue, weekly
     )
-    with open_ledger(call.store_url) as session:
+    with call.ledger() as session:
         contact = keep_contact(session, entered, by=call.recorder().name)
     if call.json:
         print_json(contact_document(contact))
@@ -136,7 +134,7 @@ def list_(ctx: typer.Context, unit: MaybeUnit = None) -> None:
     from taizhang.documents.reminders import contacts_document
 
     call: Invocation = ctx.obj
-    with open_ledger(call.store_url) as session, session.store.read() as work:
+    with call.ledger() as session, session.store.read() as work:
         document = contacts_document(contacts.contacts(work.connection, unit))
 
     def drawing() -> Any:
@@ -175,11 +173,12 @@ def remove(
     """Remove a contact."""
     from reminders.store import contacts
     from taizhang.accounts.journal import Deed, note
+    from taizhang.app.clock import Clock
 
     call: Invocation = ctx.obj
     chosen_channel, chosen_address = _place(email, channel, address)
     chosen_role = _role(role) if role is not None else None
-    with open_ledger(call.store_url) as session, session.store.write() as work:
+    with call.ledger() as session, session.store.write() as work:
         person = contacts.find_person(work.connection, chosen_channel, chosen_address)
         removed = contacts.remove_contacts(work.connection, unit, person.id, chosen_role) if person else 0
         if not removed:

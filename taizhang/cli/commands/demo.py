@@ -6,20 +6,20 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import orjson
 import typer
 
 from ledger.text import Text
-from taizhang.app.ledger import OpenLedger
-from taizhang.app.store_url import evidence_folder, sqlite_path
 from taizhang.cli.failures import Failure
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import complain, print_json
 from taizhang.cli.render.progress import meter
 from taizhang.language.i18n import N_, _
-from taizhang.startup.open_ledger import open_ledger
+
+if TYPE_CHECKING:
+    from taizhang.app.ledger import OpenLedger
 
 DEMO_STORE = "sqlite:///taizhang-demo.db"
 _DEMO_SOURCE = "urn:taizhang:demo"
@@ -86,6 +86,8 @@ def _target(name: str) -> Iterator[BinaryIO]:
 
 
 def _live(call: Invocation, units: int, seed: int, port: int) -> None:
+    from taizhang.startup.open_ledger import open_ledger
+
     url = call.store_url if call.store_chosen else DEMO_STORE
     made = _made(call, url, units, seed)
     with open_ledger(url) as session:
@@ -102,10 +104,12 @@ def _live(call: Invocation, units: int, seed: int, port: int) -> None:
 
 def _made(call: Invocation, url: str, units: int, seed: int) -> dict[str, object]:
     """Make the demo ledger, unless there is one that somebody has added to; return what was done."""
+    from taizhang.app.store_url import sqlite_path
     from taizhang.demo import SHOWN_DAY, generate, live
     from taizhang.demo.accounts import keep_demo_accounts
     from taizhang.demo.contacts import keep_demo_contacts
     from taizhang.demo.directory import keep_demo_people
+    from taizhang.startup.open_ledger import open_ledger
 
     if not call.store_chosen and _former_is_in_use(url):
         if not call.json:
@@ -225,6 +229,7 @@ def check_health(session: OpenLedger, url: str) -> list[str]:
 
 
 def _options(url: str, address: str) -> Any:
+    from taizhang.app.store_url import evidence_folder
     from taizhang.web.http.options import Options
 
     return Options(base_url=address, evidence=evidence_folder(url, None))
@@ -235,6 +240,9 @@ def _former_is_in_use(url: str) -> bool:
 
     Raises Failure when it is none of ours.
     """
+    from taizhang.app.store_url import sqlite_path
+    from taizhang.startup.open_ledger import open_ledger
+
     path = sqlite_path(url)
     if not path.exists():
         return False

@@ -6,8 +6,6 @@ from typing import Annotated
 
 import typer
 
-from taizhang.app.installation import settings_of
-from taizhang.app.settings_file import settings_path
 from taizhang.cli.failures import Status
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import print_json
@@ -33,6 +31,9 @@ def doctor(
     offline: Annotated[bool, typer.Option("--offline", help=N_("不问邮件服务器，不打开网址"))] = False,
 ) -> None:
     """Examine the installation."""
+    from taizhang.app.installation import settings_of
+    from taizhang.app.settings_file import settings_path
+
     call: Invocation = ctx.obj
     from taizhang.health.doctor.examination import examine
     from taizhang.health.finding import Severity

@@ -8,16 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ledger.events.event import SHANGHAI
 from ledger.text import Text
-from taizhang.app.clock import Clock
 from taizhang.app.settings import Settings
-from taizhang.app.store_url import evidence_folder
 from taizhang.cli.failures import Failure
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import print_json
 from taizhang.language.i18n import N_, _
-from taizhang.startup.open_ledger import open_ledger
 
 if TYPE_CHECKING:
     from taizhang.evidence.leftovers import Leftover
@@ -44,6 +40,9 @@ def leftovers(
     ] = 30,
 ) -> None:
     """List, and remove, attached files that no record points to."""
+    from ledger.events.event import SHANGHAI
+    from taizhang.app.clock import Clock
+    from taizhang.app.store_url import evidence_folder
     from taizhang.evidence.files import stored_files
     from taizhang.evidence.leftovers import leftovers as find
     from taizhang.evidence.leftovers import named_by
@@ -51,7 +50,7 @@ def leftovers(
 
     call: Invocation = ctx.obj
     folder = evidence_folder(call.store_url, Settings().evidence)
-    with open_ledger(call.store_url) as session:
+    with call.ledger() as session:
         there = set(stored_files(folder))
         named = named_by(session.store.export())
         found = find(folder, named)
@@ -96,6 +95,8 @@ def leftovers(
 
 
 def _as_json(leftover: Leftover, folder: Path) -> dict[str, object]:
+    from ledger.events.event import SHANGHAI
+
     return {
         "file": leftover.path.relative_to(folder).as_posix(),
         "bytes": leftover.bytes,

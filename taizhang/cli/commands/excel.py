@@ -12,18 +12,16 @@ import typer
 
 from ledger.problem import Problem, Refused
 from ledger.text import Text
-from taizhang.app.ledger import OpenLedger
 from taizhang.cli.failures import UsageMistake
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import print_json, show
 from taizhang.cli.parameters import Unit
 from taizhang.cli.program import Command, Group
 from taizhang.cli.render.progress import meter
-from taizhang.jobs.checkpoints import signed_after
 from taizhang.language.i18n import N_, _
-from taizhang.startup.open_ledger import open_ledger
 
 if TYPE_CHECKING:
+    from taizhang.app.ledger import OpenLedger
     from taizhang.entry.sheets import Grid, RowProblem
     from taizhang.entry.workbooks.importing import Prepared
 
@@ -62,7 +60,7 @@ def template(
     from taizhang.entry.workbooks.template import write_template
 
     call: Invocation = ctx.obj
-    with open_ledger(call.store_url) as session:
+    with call.ledger() as session:
         if filled:
             session.require_unit(unit)
         with session.store.read() as work:
@@ -130,6 +128,7 @@ def import_(
     from taizhang.entry.workbooks.importing import REASON, prepare, prepare_without_faults, record
     from taizhang.entry.workbooks.mapping import headers_said, kind_named
     from taizhang.entry.workbooks.read import read_workbook
+    from taizhang.jobs.checkpoints import signed_after
 
     if correct and as_new:
         raise UsageMistake(Text("--correct 和 --as-new 只能写一个"), "--as-new")
@@ -139,7 +138,7 @@ def import_(
     book = read_workbook(Path(file).read_bytes(), Path(file).stem)
     headers = headers_said(pairs, book.grids, kinds)
     changed = State.CHANGED if correct else State.NEW if as_new else None
-    with open_ledger(call.store_url) as session, signed_after(session):
+    with call.ledger() as session, signed_after(session):
         now, today = session.clock(), session.clock.today()
 
         def prepare_of(grids: Sequence[Grid]) -> Prepared:

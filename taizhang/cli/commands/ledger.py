@@ -6,24 +6,20 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, BinaryIO
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
-from ledger.store.log import mend_subtrees
-from ledger.store.protocol import Appended, Line
 from taizhang.app.settings import Settings
-from taizhang.app.store_url import evidence_folder
 from taizhang.cli.failures import Report, Status
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import complain, print_json, write_bytes
 from taizhang.cli.parameters import MaybeUnit
 from taizhang.cli.render.progress import meter
-from taizhang.documents.append_result import appended_json
-from taizhang.evidence.files import absent_files, noting_digests
-from taizhang.jobs.checkpoints import signed_after
 from taizhang.language.i18n import N_, _
-from taizhang.startup.open_ledger import open_ledger
+
+if TYPE_CHECKING:
+    from ledger.store.protocol import Appended, Line
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 File = Annotated[str, typer.Argument(metavar="FILE|-", help=N_("JSONL 文件，每行一个事件；- 表示标准输入"))]
@@ -46,11 +42,15 @@ IMPORT_HELP = N_(
 
 def import_(ctx: typer.Context, file: File) -> None:
     """Append a JSONL file, all or nothing."""
+    from taizhang.documents.append_result import appended_json
+    from taizhang.evidence.files import noting_digests
+    from taizhang.jobs.checkpoints import signed_after
+
     call: Invocation = ctx.obj
     attached: set[str] = set()
     with (
         opened_lines(file) as lines,
-        open_ledger(call.store_url, new=True, or_nothing=True) as session,
+        call.ledger(new=True, or_nothing=True) as session,
         signed_after(session),
         meter(_("导入"), line_count(file, call), not call.json) as progress,
     ):
@@ -77,7 +77,7 @@ EXPORT_HELP = N_(
 def export(ctx: typer.Context, unit: MaybeUnit = None) -> None:
     """Print the stored bytes, one event a line."""
     call: Invocation = ctx.obj
-    with open_ledger(call.store_url) as session:
+    with call.ledger() as session:
         if unit is not None:
             session.require_unit(unit)
         write_bytes(session.store.export(unit))
@@ -88,8 +88,10 @@ REBUILD_HELP = N_("从事件重新算出全部得分；事件本身不动。\n\n
 
 def rebuild(ctx: typer.Context) -> None:
     """Make every projection anew."""
+    from ledger.store.log import mend_subtrees
+
     call: Invocation = ctx.obj
-    with open_ledger(call.store_url) as session:
+    with call.ledger() as session:
         today = session.clock.today()
         with meter(_("重算"), len(session.store.units()), not call.json) as progress:
             units = session.projections.rebuild(session.store, today, progress)
@@ -130,6 +132,9 @@ def _lines(file: BinaryIO) -> Iterator[Line]:
 
 def tell_absent(call: Invocation, attached: set[str]) -> None:
     """Say on standard error of how many files among *attached* only the SHA-256 is here."""
+    from taizhang.app.store_url import evidence_folder
+    from taizhang.evidence.files import absent_files
+
     folder = evidence_folder(call.store_url, Settings().evidence)
     if absent := absent_files(folder, attached):
         text = _("有 {count} 个附件的文件不在这里（{folder}），台账里只有它们的 SHA-256；请把文件放进这个文件夹，"

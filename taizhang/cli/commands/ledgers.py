@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ledger.errors import TaizhangError
 from ledger.problem import Problem
 from ledger.text import Text
-from taizhang.app.installation import Installation
 from taizhang.cli.failures import Failure
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import print_json, show
 from taizhang.cli.program import Command, Group
 from taizhang.language.i18n import N_, _, say
-from taizhang.startup import ledgers
-from taizhang.startup.ledgers import State, Told
-from taizhang.startup.open_ledger import open_ledger
+
+if TYPE_CHECKING:
+    from taizhang.app.installation import Installation
+    from taizhang.startup.ledgers import Told
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help=N_("台账的名称，如 xinbei"))]
 
@@ -67,6 +67,8 @@ CLOSE_HELP = N_(
 
 def add(ctx: typer.Context, name: Name) -> None:
     """Make a new ledger."""
+    from taizhang.startup import ledgers
+
     call: Invocation = ctx.obj
     ledgers.add(_installation(call), name)
     if call.json:
@@ -77,6 +79,8 @@ def add(ctx: typer.Context, name: Name) -> None:
 
 def list_(ctx: typer.Context) -> None:
     """List the ledgers."""
+    from taizhang.startup import ledgers
+
     call: Invocation = ctx.obj
     here = call.installation
     others = ledgers.names(here)
@@ -100,6 +104,8 @@ def board(
     from taizhang.app.ledger_summaries import summaries
     from taizhang.cli.render.ledgers import board as drawn
     from taizhang.jobs.board_rows import renew_rows
+    from taizhang.startup import ledgers
+    from taizhang.startup.open_ledger import open_ledger
     from taizhang.startup.summaries import keep_summary
 
     call: Invocation = ctx.obj
@@ -128,8 +134,10 @@ def move(
     to: Annotated[str, typer.Option("--to", metavar="URL", help=N_("那一处第一个台账的位置"))],
 ) -> None:
     """Move a ledger to another installation."""
+    from taizhang.app.installation import Installation
     from taizhang.backup.move_ledger import move_ledger
     from taizhang.cli.render.progress import meter
+    from taizhang.startup import ledgers
 
     call: Invocation = ctx.obj
     here, there = _installation(call), Installation(to)
@@ -149,6 +157,8 @@ def move(
 def witness(ctx: typer.Context) -> None:
     """Let the first ledger see the checkpoints of the others."""
     from taizhang.proofs.log_of_logs import see
+    from taizhang.startup import ledgers
+    from taizhang.startup.open_ledger import open_ledger
 
     call: Invocation = ctx.obj
     here = call.installation
@@ -182,6 +192,8 @@ def close(
     reopen: Annotated[bool, typer.Option("--reopen", help=N_("重新启用"))] = False,
 ) -> None:
     """Close a ledger, or open it again."""
+    from taizhang.startup import ledgers
+
     call: Invocation = ctx.obj
     _require(_installation(call), name)
     if reopen:
@@ -196,17 +208,23 @@ def close(
 
 def _installation(call: Invocation) -> Installation:
     """Return the ledgers that stand together. Raises NoLedger where the first of them is not there."""
+    from taizhang.startup.open_ledger import open_ledger
+
     with open_ledger(call.installation.first):
         return call.installation
 
 
 def _require(here: Installation, name: str) -> None:
+    from taizhang.startup import ledgers
+
     known = ledgers.names(here)
     if name not in known:
         raise Failure(Text("没有台账“{name}”；有：{known}", name=name, known=known or ["—"]), "NAME")
 
 
 def _as_json(told: Told) -> dict[str, Any]:
+    from taizhang.startup.ledgers import State
+
     return {
         "ledger": told.name or None,
         "state": told.state.value,

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ledger.text import Text
-from taizhang.app.ledger import OpenLedger
 from taizhang.app.settings import Settings
 from taizhang.cli.failures import Failure, UsageMistake
 from taizhang.cli.invocation import Invocation
@@ -17,10 +16,10 @@ from taizhang.cli.output import print_json, show
 from taizhang.cli.parameters import Unit
 from taizhang.cli.program import Command, Group
 from taizhang.language.i18n import N_, _
-from taizhang.people import store
-from taizhang.people.erasing import erase_person
-from taizhang.people.person import Person
-from taizhang.startup.open_ledger import open_ledger
+
+if TYPE_CHECKING:
+    from taizhang.app.ledger import OpenLedger
+    from taizhang.people.person import Person
 
 Member = Annotated[str, typer.Argument(metavar="MEMBER", help=N_("党员编号，如 m-7k2fq9xa"))]
 MaybeUnitOption = Annotated[
@@ -56,8 +55,10 @@ def list_(
     ] = "",
 ) -> None:
     """List the people of a unit."""
+    from taizhang.people import store
+
     call: Invocation = ctx.obj
-    with open_ledger(call.store_url) as session, session.store.read() as work:
+    with call.ledger() as session, session.store.read() as work:
         order = session.roster_order(unit)
         found = sorted(store.search(work.connection, unit, text), key=lambda each: order(each.member))
 
@@ -88,6 +89,9 @@ def set_(
     ] = None,
 ) -> None:
     """Correct what is known of a person, or make him known."""
+    from taizhang.people import store
+    from taizhang.people.person import Person
+
     said = {"name": name, "telephone": telephone, "address": address}
     changes: dict[str, Any] = {key: value.strip() for key, value in said.items() if value is not None}
     if born_on is not None:
@@ -95,7 +99,7 @@ def set_(
     if not changes:
         raise UsageMistake(Text("要改什么？请写 --name、--telephone、--address 或 --born-on"), "--name")
     call: Invocation = ctx.obj
-    with open_ledger(call.store_url) as session:
+    with call.ledger() as session:
         where = unit or _unit_of(session, member)
         with session.store.write() as work:
             known = store.directory_of(work.connection, where).get(member)
@@ -121,9 +125,10 @@ ERASE_HELP = N_(
 def erase(ctx: typer.Context, member: Member, unit: MaybeUnitOption = None) -> None:
     """Erase what is known of a person."""
     from taizhang.backup.on_demand import backups_before
+    from taizhang.people.erasing import erase_person
 
     call: Invocation = ctx.obj
-    with open_ledger(call.store_url) as session:
+    with call.ledger() as session:
         where = unit or _unit_of(session, member)
         certain = erase_person(session.store, where, member)
         if certain is None:
@@ -168,6 +173,8 @@ def person_json(person: Person) -> dict[str, str | None]:
 
 
 def _unit_of(session: OpenLedger, member: str) -> str:
+    from taizhang.people import store
+
     with session.store.read() as work:
         units = store.units_of(work.connection, member)
     if len(units) == 1:

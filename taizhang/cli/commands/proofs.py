@@ -6,22 +6,21 @@ import sys
 from base64 import b64encode
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ledger.signing.checkpoint import read_checkpoint
-from ledger.signing.note import Note
-from ledger.signing.signed_log import SignedLog
-from ledger.signing.tile_folder import TileFolder
-from ledger.signing.tlog_proof import TlogProof
 from ledger.text import Text
 from taizhang.cli.failures import UsageMistake
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import complain, print_json
 from taizhang.cli.render.progress import meter
 from taizhang.language.i18n import N_, _
-from taizhang.startup.open_ledger import open_ledger
+
+if TYPE_CHECKING:
+    from ledger.signing.note import Note
+    from ledger.signing.signed_log import SignedLog
+    from ledger.signing.tlog_proof import TlogProof
 
 Size = Annotated[int | None, typer.Option("--size", metavar="N", help=N_("对前 N 条事件的检查点，默认全部"))]
 
@@ -48,7 +47,7 @@ def key(
 ) -> None:
     """Print the verifier keys."""
     call: Invocation = ctx.obj
-    with open_ledger(call.store_url) as session:
+    with call.ledger() as session:
         if rotate:
             from taizhang.proofs.anchoring import record_rotation
 
@@ -73,7 +72,7 @@ CHECKPOINT_HELP = N_(
 def checkpoint(ctx: typer.Context, size: Size = None) -> None:
     """Print the signed checkpoint."""
     call: Invocation = ctx.obj
-    with open_ledger(call.store_url) as session:
+    with call.ledger() as session:
         note = session.log.checkpoint(size)
     if call.json:
         print_json(_checkpoint_json(note))
@@ -117,7 +116,7 @@ def prove(
     if through and event_id is not None:
         _prove_through(call, event_id, through)
         return
-    with open_ledger(call.store_url) as session:
+    with call.ledger() as session:
         if consistency is not None:
             _prove_consistency(session.log, consistency, call.json)
         else:
@@ -137,9 +136,10 @@ def _prove_through(call: Invocation, event_id: str, through: Sequence[str]) -> N
     from contextlib import ExitStack
 
     from ledger.signing.through import prove_through
+    from taizhang.startup.open_ledger import open_ledger
 
     with ExitStack() as stack:
-        log = stack.enter_context(open_ledger(call.store_url)).log
+        log = stack.enter_context(call.ledger()).log
         above = [stack.enter_context(open_ledger(call.address_of(each))).log for each in through]
         proof = prove_through(log, event_id, above)
     if call.json:
@@ -188,9 +188,12 @@ def tiles(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help=N_("写到哪个文件夹"))],
 ) -> None:
     """Write the log as static files."""
+    from ledger.signing.checkpoint import read_checkpoint
+    from ledger.signing.tile_folder import TileFolder
+
     call: Invocation = ctx.obj
     with (
-        open_ledger(call.store_url) as session,
+        call.ledger() as session,
         meter(_("写日志"), session.store.size(), not call.json) as progress,
     ):
         note = session.log.checkpoint()
@@ -211,6 +214,8 @@ def tiles(
 
 
 def _checkpoint_json(note: Note) -> dict[str, object]:
+    from ledger.signing.checkpoint import read_checkpoint
+
     head, _note = read_checkpoint(str(note).encode())
     return {"origin": head.origin, "size": head.size, "root": head.root.hex(), "note": str(note)}
 

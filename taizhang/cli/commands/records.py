@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
 import typer
 
-from ledger.events.corrections import correction, retraction
-from ledger.events.event import ClientEvent
-from ledger.history import record_history
 from ledger.text import Text
-from taizhang.app.ledger import OpenLedger
 from taizhang.cli.commands.ledger import show_warnings
 from taizhang.cli.failures import UsageMistake
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import print_json, show
 from taizhang.cli.parameters import EventId, Reason
 from taizhang.cli.values import json_object, setting
-from taizhang.documents.append_result import appended_json
-from taizhang.jobs.checkpoints import signed_after
 from taizhang.language.i18n import N_, _
-from taizhang.startup.open_ledger import open_ledger
+
+if TYPE_CHECKING:
+    from ledger.events.event import ClientEvent
+    from taizhang.app.ledger import OpenLedger
 
 
 def register(app: typer.Typer) -> None:
@@ -40,8 +37,10 @@ HISTORY_HELP = N_(
 
 def history(ctx: typer.Context, event_id: EventId) -> None:
     """Show a record, its corrections, reviews and evidence."""
+    from ledger.history import record_history
+
     call: Invocation = ctx.obj
-    with open_ledger(call.store_url) as session:
+    with call.ledger() as session:
         found = record_history(session.store, event_id)
 
     def drawing() -> Any:
@@ -79,6 +78,10 @@ def correct(
     ] = None,
 ) -> None:
     """Append the correction of a record."""
+    from ledger.events.corrections import correction
+    from ledger.history import record_history
+    from taizhang.jobs.checkpoints import signed_after
+
     if time is None and data is None and not changes and not dropped:
         raise UsageMistake(Text("要更正什么？请写 --time、--data、--set 或 --unset"), "--data")
     if data is not None and (changes or dropped):
@@ -86,7 +89,7 @@ def correct(
     whole = json_object(data, "--data") if data is not None else None
     settings = dict(map(setting, changes or []))
     call: Invocation = ctx.obj
-    with open_ledger(call.store_url) as session, signed_after(session):
+    with call.ledger() as session, signed_after(session):
         found = record_history(session.store, event_id)
         if settings or dropped:
             strange = next((key for key in dropped or [] if key not in found.data), None)
@@ -117,8 +120,12 @@ RETRACT_HELP = N_(
 
 def retract(ctx: typer.Context, event_id: EventId, reason: Reason) -> None:
     """Append the retraction of a record."""
+    from ledger.events.corrections import retraction
+    from ledger.history import record_history
+    from taizhang.jobs.checkpoints import signed_after
+
     call: Invocation = ctx.obj
-    with open_ledger(call.store_url) as session, signed_after(session):
+    with call.ledger() as session, signed_after(session):
         found = record_history(session.store, event_id)
         instant = session.clock()
         event = retraction(found.record, reason=reason, now=instant)
@@ -129,6 +136,8 @@ def retract(ctx: typer.Context, event_id: EventId, reason: Reason) -> None:
 
 def _append(session: OpenLedger, call: Invocation, event: ClientEvent, instant: datetime) -> str:
     """Append the event and return its id; with --json that is printed too."""
+    from taizhang.documents.append_result import appended_json
+
     # A decimal fraction is sent as a string: the ledger keeps it so anyway, and no float gets a say.
     line = orjson.dumps(event, default=str)
     done = session.store.append([(None, line)], by=call.recorder(), now=instant)

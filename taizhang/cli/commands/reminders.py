@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ledger.text import Text
-from taizhang.app.installation import settings_of
-from taizhang.app.ledger import OpenLedger
 from taizhang.app.settings import Settings
 from taizhang.cli.failures import Failure, UsageMistake
 from taizhang.cli.invocation import Invocation
@@ -19,11 +17,11 @@ from taizhang.cli.parameters import AsOf
 from taizhang.cli.render.progress import meter
 from taizhang.cli.values import day_or_none
 from taizhang.language.i18n import N_, _
-from taizhang.startup.open_ledger import open_ledger
 
 if TYPE_CHECKING:
     from reminders.send import Sent
     from reminders.service import Reminders
+    from taizhang.app.ledger import OpenLedger
 
 
 def register(app: typer.Typer) -> None:
@@ -76,7 +74,7 @@ def remind(
     if simulate is not None:
         _simulate(call, settings, simulate)
         return
-    with open_ledger(call.store_url) as session:
+    with call.ledger() as session:
         day = asked or session.clock.today()
         reminders = reminders_of(session, settings)
         _tell_standstill(reminders, day, catch_up)
@@ -109,7 +107,7 @@ def _simulate(call: Invocation, settings: Settings, year: int) -> None:
     from taizhang.documents.reminders import rehearsal_document
     from taizhang.jobs.reminders import reminders_of
 
-    with open_ledger(call.store_url) as session, meter(_("计算"), 366, not call.json) as progress:
+    with call.ledger() as session, meter(_("计算"), 366, not call.json) as progress:
         found, book = reminders_of(session, settings).rehearse(year, progress)
     document = rehearsal_document(year, found, book)
 
@@ -209,7 +207,7 @@ def outbox(
                 Text("没有“{given}”这种状态；可用：{known}", given=given, known=known), "--state"
             )
     settings = Settings()
-    with open_ledger(call.store_url) as session:
+    with call.ledger() as session:
         if resend:
             _plan_again(session, resend)
             _require_mail(session, settings, [])
@@ -262,6 +260,7 @@ def scheduler(ctx: typer.Context) -> None:
     from threading import Event
 
     from reminders.ticker import ticking
+    from taizhang.app.installation import settings_of
     from taizhang.app.log_lines import to_standard_error
     from taizhang.app.store_url import evidence_folder
     from taizhang.health.checkup import Checkup
@@ -279,7 +278,7 @@ def scheduler(ctx: typer.Context) -> None:
     stopped = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_arguments: stopped.set())
-    with open_ledger(call.store_url) as session:
+    with call.ledger() as session:
         evidence = evidence_folder(call.store_url, settings.evidence)
         jobs = [
             reminder_job(session, settings),

@@ -17,7 +17,6 @@ from taizhang.cli.parameters import AsOf, MaybeUnit, RubricId
 from taizhang.cli.render.progress import meter
 from taizhang.cli.values import day_or_none
 from taizhang.language.i18n import N_, _
-from taizhang.startup.open_ledger import open_ledger
 
 if TYPE_CHECKING:
     from taizhang.documents.reports.writing import WrittenReports
@@ -80,7 +79,7 @@ def report(
     if own is not None and not own.is_dir():
         raise UsageMistake(Text("没有“{folder}”这个模板文件夹", folder=str(own)), "--templates")
     asked = day_or_none(as_of)
-    with open_ledger(call.store_url) as session:
+    with call.ledger() as session:
         day = asked or session.clock.today()
         units = [unit] if unit is not None else session.store.units()
         with meter(_("写报告"), len(units), not call.json) as progress:

@@ -5,28 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from time import monotonic
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ledger.events.event import recorded_text
-from ledger.signing.checkpoint import Checkpoint, read_checkpoint
-from ledger.signing.expecting import Expected
-from ledger.signing.key_file import KeyFile
-from ledger.store.log import give_name
 from ledger.text import Text
-from taizhang.app.clock import Clock
 from taizhang.app.settings import Settings
-from taizhang.app.store_url import evidence_folder, key_path
 from taizhang.cli.commands.backup import PassphraseFile, passphrase
 from taizhang.cli.commands.ledger import line_count, opened_lines, tell_absent
 from taizhang.cli.failures import UsageMistake
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import complain, print_json
 from taizhang.cli.render.progress import meter
-from taizhang.evidence.files import evidence_digests, noting_digests
 from taizhang.language.i18n import N_, _, say
-from taizhang.startup.open_ledger import open_ledger
+
+if TYPE_CHECKING:
+    from ledger.signing.checkpoint import Checkpoint
+    from ledger.signing.key_file import KeyFile
 
 RESTORE_HELP = N_(
     "把备份或导出的文件恢复到一个空台账里，一字不差。\n\n"
@@ -65,6 +60,9 @@ def restore(
     ] = False,
 ) -> None:
     """Bring an export or a backup back."""
+    from ledger.signing.key_file import KeyFile
+    from taizhang.app.store_url import key_path
+
     call: Invocation = ctx.obj
     if trial:
         _try(call, source, against or [], passphrase(passphrase_file))
@@ -79,6 +77,9 @@ def restore(
 
 def _try(call: Invocation, source: str, against: list[Path], secret: str | None) -> None:
     """Make a drill of it: nothing of the ledger is touched."""
+    from ledger.events.event import recorded_text
+    from ledger.signing.checkpoint import read_checkpoint
+    from taizhang.app.clock import Clock
     from taizhang.app.store_url import is_postgres, sqlite_path
     from taizhang.backup.folder import chosen_backup, made_at
     from taizhang.backup.trial import try_restore
@@ -88,7 +89,7 @@ def _try(call: Invocation, source: str, against: list[Path], secret: str | None)
     shelf, backup = chosen_backup(Path(source), secret)
     known = [(path.name, read_checkpoint(path.read_bytes())[0]) for path in against]
     begun = monotonic()
-    with open_ledger(call.store_url) as session:
+    with call.ledger() as session:
         place = session.log.key_file.path if is_postgres(call.store_url) else sqlite_path(call.store_url)
         beside = place.absolute().parent
         done = try_restore(session, shelf, backup, beside, known=known, now=Clock()())
@@ -111,6 +112,8 @@ def _try(call: Invocation, source: str, against: list[Path], secret: str | None)
 
 
 def _known(key_file: KeyFile, against: list[Path]) -> list[tuple[str, Checkpoint]]:
+    from ledger.signing.checkpoint import read_checkpoint
+
     beside = key_file.last_checkpoint()
     found = [] if beside is None else [(key_file.checkpoint_path.name, beside)]
     found += [(path.name, path.read_bytes()) for path in against]
@@ -120,11 +123,15 @@ def _known(key_file: KeyFile, against: list[Path]) -> list[tuple[str, Checkpoint
 def _restore_export(
     call: Invocation, source: str, known: list[tuple[str, Checkpoint]], accept_missing: bool
 ) -> None:
+    from ledger.signing.expecting import Expected
+    from ledger.store.log import give_name
+    from taizhang.evidence.files import noting_digests
+
     expected = Expected(known, accept_missing)
     attached: set[str] = set()
     with (
         opened_lines(source) as lines,
-        open_ledger(call.store_url, new=True, or_nothing=True) as session,
+        call.ledger(new=True, or_nothing=True) as session,
         meter(_("恢复"), line_count(source, call), not call.json) as progress,
     ):
         done = session.store.restore(noting_digests(expected.reading(lines), attached), progress=progress)
@@ -143,8 +150,11 @@ def _restore_backup(
     accept_missing: bool,
     secret: str | None,
 ) -> None:
+    from taizhang.app.clock import Clock
+    from taizhang.app.store_url import evidence_folder
     from taizhang.backup.folder import chosen_backup
     from taizhang.backup.restoring import Target, restore_backup
+    from taizhang.evidence.files import evidence_digests
 
     shelf, backup = chosen_backup(source, secret)
     done = restore_backup(
@@ -156,7 +166,7 @@ def _restore_backup(
         now=Clock()(),
     )
     complain(map(say, done.warnings))
-    with open_ledger(call.store_url) as session:
+    with call.ledger() as session:
         tell_absent(call, evidence_digests(session.store))
     _tell(call, done.events, done.root, done.missing, done.operators)
 

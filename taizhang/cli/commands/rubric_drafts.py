@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from rubric.amounts import decimal_text
-from rubric.load import parse
-from rubric.schema import Rubric
-from taizhang.app.ledger import OpenLedger
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import print_json
 from taizhang.cli.program import Command
 from taizhang.language.i18n import N_, _, current
-from taizhang.startup.open_ledger import open_ledger
+
+if TYPE_CHECKING:
+    from rubric.schema import Rubric
+    from taizhang.app.ledger import OpenLedger
 
 FileArgument = Annotated[str, typer.Argument(metavar="FILE", help=N_("考核细则文件（YAML）"))]
 RubricArgument = Annotated[str, typer.Argument(metavar="ID", help=N_("考核细则的编号，如 wujin-2017"))]
@@ -63,7 +62,7 @@ def revise(ctx: typer.Context, rubric_id: RubricArgument) -> None:
     from rubric.derive import revised
 
     call: Invocation = ctx.obj
-    with open_ledger(call.store_url) as session:
+    with call.ledger() as session:
         draft = revised(session.rubric_text(rubric_id))
     if call.json:
         print_json({"from": rubric_id, "draft": draft})
@@ -86,7 +85,7 @@ def diff(
     from rubric.compare import changes
 
     call: Invocation = ctx.obj
-    with open_ledger(call.store_url) as session:
+    with call.ledger() as session:
         found = changes(_rubric(session, before), _rubric(session, after))
     said = [(each.about, current()(each.message).format(**dict(each.values))) for each in found]
     if call.json:
@@ -113,11 +112,12 @@ def try_(
     ] = None,
 ) -> None:
     """Score the ledger with a draft."""
+    from rubric.amounts import decimal_text
     from taizhang.documents.rubric_try import tried
 
     call: Invocation = ctx.obj
     content = Path(file).read_bytes()
-    with open_ledger(call.store_url) as session:
+    with call.ledger() as session:
         found = tried(session.store, content, file, year)
     if call.json:
         print_json(found.as_json())
@@ -139,6 +139,8 @@ def try_(
 
 def _rubric(session: OpenLedger, named: str) -> Rubric:
     """Return the rubric of a file, else the installed one of that id."""
+    from rubric.load import parse
+
     path: Any = Path(named)
     if path.is_file():
         return parse(path.read_bytes(), named, drafts=True)

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from rubric.schema import Rubric
 from taizhang.cli.commands import rubric_drafts
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import print_json, show
 from taizhang.cli.parameters import Reason
 from taizhang.cli.program import Command, Group
-from taizhang.jobs.checkpoints import signed_after
 from taizhang.language.i18n import N_, _, current
-from taizhang.startup.open_ledger import open_ledger
+
+if TYPE_CHECKING:
+    from rubric.schema import Rubric
 
 RubricArgument = Annotated[str, typer.Argument(metavar="ID", help=N_("考核细则的编号，如 wujin-2017"))]
 FileArgument = Annotated[str, typer.Argument(metavar="FILE", help=N_("考核细则文件（YAML）"))]
@@ -44,7 +44,7 @@ LIST_HELP = N_("已安装的考核细则。\n\n例：taizhang rubric list")
 def list_(ctx: typer.Context) -> None:
     """List the installed rubrics."""
     call: Invocation = ctx.obj
-    with open_ledger(call.store_url) as session:
+    with call.ledger() as session:
         rubrics = sorted(session.shelf.all, key=lambda rubric: (rubric.year, rubric.id, rubric.version))
 
     def drawing() -> Any:
@@ -69,7 +69,7 @@ def show_(
     from taizhang.documents.rubric import rubric_document
 
     call: Invocation = ctx.obj
-    with open_ledger(call.store_url) as session:
+    with call.ledger() as session:
         rubric = session.shelf.get(rubric_id)
         text = session.rubric_text(rubric_id) if yaml else ""
     if yaml:
@@ -135,10 +135,11 @@ def install(
 ) -> None:
     """Install a rubric file in the ledger."""
     from taizhang.app.rubrics import install_rubric
+    from taizhang.jobs.checkpoints import signed_after
 
     call: Invocation = ctx.obj
     content = Path(file).read_bytes()
-    with open_ledger(call.store_url) as session, signed_after(session):
+    with call.ledger() as session, signed_after(session):
         rubric = install_rubric(
             session, content, file, replaces, beside=beside, reason=reason, by=call.recorder()
         )
@@ -165,9 +166,10 @@ def withdraw(
 ) -> None:
     """Withdraw a rubric, or one version of it."""
     from taizhang.app.rubrics import withdraw_rubric
+    from taizhang.jobs.checkpoints import signed_after
 
     call: Invocation = ctx.obj
-    with open_ledger(call.store_url) as session, signed_after(session):
+    with call.ledger() as session, signed_after(session):
         withdraw_rubric(session, rubric_id, version, reason, by=call.recorder())
     if call.json:
         print_json({"rubric": rubric_id, **({"version": version} if version is not None else {})})
@@ -190,7 +192,7 @@ def derive(
     from rubric.derive import derive as derived
 
     call: Invocation = ctx.obj
-    with open_ledger(call.store_url) as session:
+    with call.ledger() as session:
         draft = derived(session.rubric_text(rubric_id), year)
     if call.json:
         print_json({"from": rubric_id, "year": year, "draft": draft})

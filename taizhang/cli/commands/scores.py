@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from rubric.amounts import decimal_text
-from rubric.schema import Rubric
 from taizhang.cli.commands.ledger import opened_lines
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import show
@@ -15,10 +13,10 @@ from taizhang.cli.parameters import AsOf, MaybeUnit, RubricId, Unit
 from taizhang.cli.render.console import stderr_console
 from taizhang.cli.render.progress import meter
 from taizhang.cli.values import day_or_none, instant_or_none
-from taizhang.entry.supposing import supposed_events
 from taizhang.language.i18n import N_, _, current, say
-from taizhang.language.rubric_labels import without_rubric
-from taizhang.startup.open_ledger import open_ledger
+
+if TYPE_CHECKING:
+    from rubric.schema import Rubric
 
 KnownAt = Annotated[
     str | None,
@@ -39,6 +37,8 @@ Everything = Annotated[
 
 def say_if_provisional(call: Invocation, rubric: Rubric | None) -> None:
     """Tell on standard error when nobody has installed the *rubric* of the figures; a JSON document says it itself."""
+    from taizhang.language.rubric_labels import without_rubric
+
     if rubric is not None and rubric.is_provisional and not call.json:
         stderr_console().print(say(without_rubric(rubric)), highlight=False)
 
@@ -69,11 +69,13 @@ def score(
     supposing: Supposing = None,
 ) -> None:
     """Show the scorecard of a unit."""
+    from taizhang.entry.supposing import supposed_events
+
     call: Invocation = ctx.obj
     chosen, instant = day_or_none(as_of), instant_or_none(known_at)
     if supposing is not None and instant is not None:
         raise typer.BadParameter(_("--if 和 --known-at 不能同时用"), param_hint="--if")
-    with open_ledger(call.store_url) as session:
+    with call.ledger() as session:
         day = chosen or session.clock.today()
         if supposing is None:
             card = session.projections.score(session.store, unit, day, instant, rubric)
@@ -102,7 +104,7 @@ def board(ctx: typer.Context, as_of: AsOf = None, rubric: RubricId = None) -> No
     call: Invocation = ctx.obj
     chosen = day_or_none(as_of)
     with (
-        open_ledger(call.store_url) as session,
+        call.ledger() as session,
         meter(_("计算"), len(session.store.units()), not call.json) as progress,
     ):
         day = chosen or session.clock.today()
@@ -134,7 +136,7 @@ def shortfalls(
     """Show what is missing, by due date."""
     call: Invocation = ctx.obj
     chosen = day_or_none(as_of)
-    with open_ledger(call.store_url) as session:
+    with call.ledger() as session:
         day = chosen or session.clock.today()
         total = len(session.store.units()) if unit is None else 1
         with meter(_("计算"), total, not call.json) as progress:
@@ -159,7 +161,7 @@ def members(ctx: typer.Context, unit: Unit, as_of: AsOf = None, rubric: RubricId
     """Show the study hours of a unit's members."""
     call: Invocation = ctx.obj
     chosen = day_or_none(as_of)
-    with open_ledger(call.store_url) as session:
+    with call.ledger() as session:
         day = chosen or session.clock.today()
         document = session.projections.members(session.store, unit, day, rubric).as_json(current())
 
@@ -173,6 +175,7 @@ def members(ctx: typer.Context, unit: Unit, as_of: AsOf = None, rubric: RubricId
 
 def sections_of(rubric: Rubric) -> list[Any]:
     """Return the section headings of a rubric, as the scorecard draws them."""
+    from rubric.amounts import decimal_text
     from taizhang.cli.render.scorecard import SectionHeading
 
     return [

@@ -9,19 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ledger.store.protocol import Store
 from ledger.text import Text
-from taizhang.app.installation import settings_of
-from taizhang.app.ledger import OpenLedger
 from taizhang.app.settings import Settings
-from taizhang.app.store_url import evidence_folder
 from taizhang.cli.failures import Failure
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import complain
 from taizhang.language.i18n import N_, _
-from taizhang.startup.open_ledger import open_ledger
 
 if TYPE_CHECKING:
+    from ledger.store.protocol import Store
+    from taizhang.app.ledger import OpenLedger
     from taizhang.proofs.witness_app import Witness
 
 JOBS_BEGIN_IN = timedelta(seconds=3)
@@ -62,6 +59,9 @@ def serve(
     new: New = False,
 ) -> None:
     """Run the dashboard."""
+    from taizhang.app.installation import settings_of
+    from taizhang.app.store_url import evidence_folder
+
     call: Invocation = ctx.obj
     from reminders.ticker import ticking
     from taizhang.app.log_lines import to_standard_error
@@ -81,7 +81,7 @@ def serve(
     to_standard_error()
     # A ledger that has a server to itself is at that server's own address.
     settings = settings_of(call.store_url).model_copy(update={"base_url": Settings().base_url})
-    with open_ledger(call.store_url, new=new) as session, _listening(host, port) as bound:
+    with call.ledger(new=new) as session, _listening(host, port) as bound:
         base_url = (settings.base_url or address_of(host, bound)).rstrip("/")
         options = Options(
             base_url=base_url,

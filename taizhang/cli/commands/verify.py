@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ledger.problem import Problem
-from taizhang.accounts.hindsight import Hindsight
 from taizhang.app.settings import Settings
-from taizhang.app.store_url import evidence_folder
 from taizhang.cli.failures import Unsound
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import print_json
 from taizhang.cli.render.progress import meter
 from taizhang.language.i18n import N_, _, say
-from taizhang.startup.open_ledger import open_ledger
+
+if TYPE_CHECKING:
+    from taizhang.accounts.hindsight import Hindsight
 
 VERIFY_HELP = N_(
     "检查台账是否完好，指出第一条不符的事件。\n\n"
@@ -57,6 +57,10 @@ def verify(
     ] = False,
 ) -> None:
     """Check the whole ledger."""
+    from taizhang.accounts.hindsight import Hindsight
+    from taizhang.app.store_url import evidence_folder
+    from taizhang.startup.open_ledger import open_ledger
+
     call: Invocation = ctx.obj
     from ledger.signing.note import VerifierKey
     from taizhang.proofs.log_of_logs import kept_above
@@ -73,7 +77,7 @@ def verify(
     )
     with (
         # As it was found: what is put right at opening would not be seen.
-        open_ledger(call.store_url, as_found=True) as session,
+        call.ledger(as_found=True) as session,
         meter(_("检查"), session.store.size(), not call.json) as progress,
     ):
         beside = Beside(

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ledger.events.event import instant_of
-from ledger.signing import rows
-from ledger.signing.note import VerifierKey
 from ledger.text import Text
-from taizhang.app.ledger import OpenLedger
 from taizhang.app.settings import Settings
 from taizhang.cli.failures import UsageMistake
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import complain, print_json
 from taizhang.language.i18n import N_, _
-from taizhang.language.labels import instant_text
-from taizhang.startup.open_ledger import open_ledger
+
+if TYPE_CHECKING:
+    from taizhang.app.ledger import OpenLedger
 
 
 def register(app: typer.Typer) -> None:
@@ -51,13 +48,14 @@ def witnessed(
     call: Invocation = ctx.obj
     if (accept_loss is None) != (reason is None):
         raise UsageMistake(Text("--accept-loss 和 --reason 要一起写"), "--reason")
-    with open_ledger(call.store_url) as session:
+    with call.ledger() as session:
         if accept_loss is not None and reason is not None:
             _accept(session, call, accept_loss, reason, key or [])
         _show(session, call)
 
 
 def _accept(session: OpenLedger, call: Invocation, file: Path, reason: str, keys: list[str]) -> None:
+    from ledger.signing.note import VerifierKey
     from taizhang.proofs.losses import accept_loss
 
     trusted = [VerifierKey.parse(each) for each in [*Settings().witness_for, *keys]]
@@ -77,6 +75,9 @@ def _accept(session: OpenLedger, call: Invocation, file: Path, reason: str, keys
 
 
 def _show(session: OpenLedger, call: Invocation) -> None:
+    from ledger.events.event import instant_of
+    from ledger.signing import rows
+    from taizhang.language.labels import instant_text
     from taizhang.proofs.losses import losses_of
 
     with session.store.read() as work:

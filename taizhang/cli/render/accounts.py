@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.console import RenderableType
 from rich.text import Text as Line
 
-from ledger.events.event import SHANGHAI, instant_of
-from taizhang.accounts.administration import Line as AccountLine
-from taizhang.accounts.roles import ROLE_NAMES
 from taizhang.cli.render.layout import heading, stacked, table
 from taizhang.language.i18n import _
+
+if TYPE_CHECKING:
+    from taizhang.accounts.administration import Line as AccountLine
 
 
 def accounts(lines: Sequence[AccountLine]) -> RenderableType:
     """Draw them by name."""
+    from taizhang.accounts.roles import ROLE_NAMES
+
     if not lines:
         return Line(_("还没有账号；运行 taizhang serve，它会打印系统管理员的一次性链接。"))
     columns = [
@@ -49,4 +52,6 @@ def _state(line: AccountLine) -> str:
 
 
 def _seen(text: str | None) -> str:
+    from ledger.events.event import SHANGHAI, instant_of
+
     return instant_of(text).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if text else "—"

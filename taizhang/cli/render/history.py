@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from rich.console import RenderableType
 from rich.text import Text as Line
 
-from ledger.events.event import StoredEvent, instant_of
-from ledger.history import History
 from taizhang.cli.render.layout import hanging, heading, indented, stacked
 from taizhang.language.i18n import N_, _
-from taizhang.language.labels import instant_text
+
+if TYPE_CHECKING:
+    from ledger.events.event import StoredEvent
+    from ledger.history import History
 
 _STEPS = {
     "record.corrected": ("✎", N_("更正"), "yellow"),
@@ -101,4 +102,7 @@ def _shown(value: object) -> str:
 
 
 def _local(recorded: str) -> str:
+    from ledger.events.event import instant_of
+    from taizhang.language.labels import instant_text
+
     return instant_text(instant_of(recorded))

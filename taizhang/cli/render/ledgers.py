@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from rich.console import RenderableType
 
-from projections.summary import RubricSummary
-from taizhang.app.ledger_summaries import LedgerSummary
 from taizhang.cli.render.layout import table
 from taizhang.language.i18n import N_, _, say
-from taizhang.language.labels import instant_text
-from taizhang.startup.ledgers import State, Told
+from taizhang.startup.ledgers import State
+
+if TYPE_CHECKING:
+    from taizhang.app.ledger_summaries import LedgerSummary
+    from taizhang.startup.ledgers import Told
 
 STATES = {State.OPEN: N_("在用"), State.CLOSED: N_("已停用"), State.BROKEN: N_("打不开")}
 
@@ -41,6 +43,9 @@ def ledgers(found: Sequence[Told]) -> RenderableType:
 
 def board(found: Sequence[LedgerSummary], now: datetime) -> RenderableType:
     """Draw the summaries, by the ledgers' names: no ranking."""
+    from projections.summary import RubricSummary
+    from taizhang.language.labels import instant_text
+
     columns = [
         (_("台账"), "word"),
         (_("细则"), "word"),

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.console import RenderableType
 from rich.text import Text as Line
 
 from taizhang.cli.render.layout import heading, stacked, table
 from taizhang.language.i18n import _
-from taizhang.people.person import Person
+
+if TYPE_CHECKING:
+    from taizhang.people.person import Person
 
 
 def people(found: Sequence[Person], unit: str) -> RenderableType:

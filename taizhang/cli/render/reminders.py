@@ -9,7 +9,6 @@ from rich.text import Text as Line
 
 from taizhang.cli.render.layout import heading, indented, stacked, table
 from taizhang.language.i18n import _
-from taizhang.language.reminder_labels import ROLES, STATES
 
 _STYLES = {
     "planned": "cyan",
@@ -23,6 +22,8 @@ _STYLES = {
 
 def state_line(state: str) -> Line:
     """Return the word of a message's state, in its colour."""
+    from taizhang.language.reminder_labels import STATES
+
     return Line(_(STATES[state]), style=_STYLES[state])
 
 
@@ -46,6 +47,8 @@ def reminders(document: dict[str, Any], day: str) -> RenderableType:
 
 def rehearsal(document: dict[str, Any]) -> RenderableType:
     """Draw the document of `remind --simulate`."""
+    from taizhang.language.reminder_labels import ROLES
+
     columns = [
         (_("谁"), "word"),
         (_("人数"), "number"),
@@ -87,6 +90,8 @@ def contacts(document: dict[str, Any]) -> RenderableType:
 
 
 def _contact(contact: dict[str, Any]) -> list[str | Line]:
+    from taizhang.language.reminder_labels import ROLES
+
     notes = [contact["name"]] if contact["name"] else []
     if contact["only_overdue"]:
         notes.append(_("只收逾期"))

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import RenderableType
 from rich.text import Text as Line
 
-from rubric.amounts import decimal_text
-from rubric.clauses import ClauseBase
-from rubric.format2.measures import Measured, measures
-from rubric.schema import Indicator, Rubric
 from taizhang.cli.render.labels import clause_text
 from taizhang.cli.render.layout import hanging, heading, indented, stacked, table
 from taizhang.cli.render.wrapping import Paragraph
 from taizhang.language.i18n import N_, _
+
+if TYPE_CHECKING:
+    from rubric.clauses import ClauseBase
+    from rubric.schema import Indicator, Rubric
 
 RULES = {
     "once": N_("至少一次"),
@@ -54,6 +54,8 @@ def rubric_page(rubric: Rubric) -> RenderableType:
 
 
 def _page(rubric: Rubric) -> Iterator[RenderableType]:
+    from rubric.amounts import decimal_text
+
     yield Paragraph(rubric.title, "bold")
     closing = _("{year} 年度，{day} 截止", year=rubric.year, day=rubric.closes_on)
     yield Line(f"{rubric.id} v{rubric.version} · {closing}", style="dim")
@@ -65,6 +67,8 @@ def _page(rubric: Rubric) -> Iterator[RenderableType]:
 
 
 def _indicator(rubric: Rubric, words: Indicator) -> Iterator[RenderableType]:
+    from rubric.amounts import decimal_text
+
     points = _("{points} 分", points=decimal_text(rubric.points_of(words.no)))
     yield Line()
     yield hanging(Line(f" {words.no:>2}  ", style="bold"), f"{words.title}  {points}", "bold")
@@ -76,6 +80,8 @@ def _indicator(rubric: Rubric, words: Indicator) -> Iterator[RenderableType]:
 
 
 def _clause(rubric: Rubric, clause: Any) -> Iterator[RenderableType]:
+    from rubric.format2.measures import Measured, measures
+
     yield Paragraph(clause_text(clause.item, rubric.texts[clause.id]))
     if isinstance(clause, Measured):
         yield Paragraph(_(measures()[clause.rule_key].counts), "dim")
@@ -90,6 +96,8 @@ def _clause(rubric: Rubric, clause: Any) -> Iterator[RenderableType]:
 
 
 def _amounts(clause: ClauseBase) -> Iterator[str]:
+    from rubric.amounts import decimal_text
+
     if clause.max:
         yield _("最多扣 {points} 分", points=decimal_text(clause.max))
     per_miss = getattr(clause, "per_miss", None)

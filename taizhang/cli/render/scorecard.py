@@ -15,7 +15,6 @@ from taizhang.cli.render.layout import hanging, heading, indented, stacked
 from taizhang.cli.render.shortfalls import shortfall_rows
 from taizhang.cli.render.wrapping import Paragraph
 from taizhang.language.i18n import _
-from taizhang.language.outlook import outlook_parts, outlook_sentence
 
 BAR_CELLS = 50
 JOINED = " · "
@@ -36,6 +35,8 @@ def scorecard(card: dict[str, Any], sections: Sequence[SectionHeading]) -> Rende
 
 
 def _head(card: dict[str, Any]) -> Iterator[RenderableType]:
+    from taizhang.language.outlook import outlook_parts, outlook_sentence
+
     total = card["total"]
     yield Line(f"{card['name']}", style="bold")
     facts = [card["unit"], kind_word(card["kind"]), f"{card['rubric']} v{card['rubric_version']}"]

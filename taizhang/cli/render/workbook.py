@@ -9,7 +9,6 @@ from rich.console import RenderableType
 from rich.text import Text as Line
 
 from taizhang.cli.render.layout import Cell, heading, stacked, table
-from taizhang.entry.sheets import BY_KEY
 from taizhang.language.i18n import N_, _
 
 _ROWS_SHOWN = 200
@@ -68,6 +67,8 @@ def _move(move: dict[str, Any]) -> list[Cell]:
 
 
 def _sheet(sheet: dict[str, Any]) -> RenderableType:
+    from taizhang.entry.sheets import BY_KEY
+
     if sheet["kind"] is None:
         return heading(sheet["name"], _("没有认出来，不读"))
     title = BY_KEY[sheet["kind"]].title
