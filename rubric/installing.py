@@ -5,11 +5,39 @@ Nothing takes units from another rubric unsaid, and what was scored with a versi
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from .applicants import may_share
 from .catalog import RubricCatalog
 from .mistake import Mistake, msgid
 from .schema import Rubric
 from .source import read
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way in which a rubric may be installed: as the year's own, in place of another, or beside."""
+
+    replaces: str | None = None
+    beside: bool = False
+
+
+def ways_to_install(catalog: RubricCatalog, rubric: Rubric) -> list[Way]:
+    """Return every way in which *rubric* may be installed now, the likeliest first; none: something forbids it.
+
+    A next version of one that is scored beside stays beside before anything else; of a main one it stays main.
+    """
+    is_beside = any(each.id == rubric.id for each in catalog.besides_of(rubric.year))
+    mains = catalog.mains_of(rubric.year)
+    found = [Way(beside=True)] if is_beside else []
+    found += [Way(), *(Way(replaces=each.id) for each in mains if may_share(each, rubric))]
+    if not is_beside and not catalog.is_main(rubric.id):
+        found.append(Way(beside=True))
+    return [
+        way
+        for way in found
+        if not installing_mistakes(catalog, rubric, replaces=way.replaces, beside=way.beside)
+    ]
 
 
 def same_installed(catalog: RubricCatalog, rubric: Rubric) -> bool:

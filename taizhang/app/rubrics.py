@@ -50,14 +50,7 @@ def install_rubric(
     mistakes = installing_mistakes(catalog, rubric, replaces=replaces, beside=beside)
     if mistakes:
         raise RubricRefused(mistakes, name)
-    packed = pack(content)
-    if len(packed) > FILE_MAX:
-        text = Text(
-            "考核细则文件太大：压缩后还有 {bytes} 字节，最多 {most} 字节；请把说明性的文字删短",
-            bytes=len(packed),
-            most=FILE_MAX,
-        )
-        raise Refused([Problem("data.file", text)])
+    packed = packed_file(content)
     data = {
         "rubric": rubric.id,
         "version": rubric.version,
@@ -69,6 +62,19 @@ def install_rubric(
     }
     _append(session, INSTALLED, data, by, now)
     return rubric
+
+
+def packed_file(content: bytes) -> str:
+    """Return the rubric file *content* as its event holds it. Raises Refused for one that is too big for an event."""
+    packed = pack(content)
+    if len(packed) > FILE_MAX:
+        text = Text(
+            "考核细则文件太大：压缩后还有 {bytes} 字节，最多 {most} 字节；请把说明性的文字删短",
+            bytes=len(packed),
+            most=FILE_MAX,
+        )
+        raise Refused([Problem("data.file", text)])
+    return packed
 
 
 def withdraw_rubric(

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import html
 import re
+from pathlib import Path
+
+import httpx
 
 from ledger.store.protocol import Recorder
 from rubric.catalog import builtin_texts
+from rubric.samples import sample
+from taizhang.accounts import entry
+from taizhang.accounts.account import Account
+from taizhang.accounts.roles import Role
 from taizhang.app.rubrics import install_rubric, withdraw_rubric
+from taizhang.web.http.auth import WALL_CLOCK
 
-from .site import ASSESSOR, OPERATOR, Site
+from .site import ASSESSOR, OPERATOR, Site, site_over
 
 UNIT = "wj-01"
 
@@ -82,3 +90,64 @@ def test_an_assessor_judges_and_signs_under_the_one_beside(site: Site) -> None:
     stored = site.session.store.find("11111111-judged.0")
     assert stored is not None
     assert stored["data"]["rubric"] == "ideology-2017"
+
+
+def test_an_operator_installs_and_withdraws_one_in_the_browser(tmp_path: Path) -> None:
+    with site_over(tmp_path / "ledger.db") as site:
+        account = Account("op", Role.OPERATOR, "管理员")
+        entry.create_account(site.session.store, account, now=WALL_CLOCK(), by="tests")
+        year = site.session.clock.today().year
+        text = re.sub("202[78]", lambda found: str(year + int(found[0]) - 2027), sample("starter"))
+        with site.visitor("op", follow_redirects=True) as client:
+
+            def sent(content: str) -> httpx.Response:
+                return client.post("/admin/rubrics", files={"file": ("我区.yaml", content.encode())})
+
+            before = client.get("/admin/rubrics").text
+            assert f"{year} 年度的考核细则还没有安装" in words(before)
+            (address,) = re.findall(r'href="(/admin/rubrics/[^"]+/draft[^"]+)"', before)
+            draft = client.get(html.unescape(address))
+            assert draft.headers["content-type"].startswith("application/yaml")
+            assert f"year: {year}\n" in draft.text
+            assert client.get("/admin/new-rubric").text == sample("starter")
+
+            size = site.session.store.size()
+            refused = sent(text.replace("points: 12", "points: 多").replace("lose: {each: 2}", "loose: 2"))
+            assert refused.status_code == 422
+            said = words(refused.text)
+            assert "第 22 行：of[0].of[0].points：“多”不是分值" in said
+            assert "第 28 行：of[0].of[1].rules[0].loose：没有“loose”这个键" in said
+            assert "decide" in words(sent(draft.text).text), "a draft is not installed before all is decided"
+            assert sent("#" * (1024 * 1024 + 1)).status_code == 413
+
+            page = sent(text)
+            assert page.status_code == 200
+            look = words(page.text)
+            assert "考核谁全部单位" in look.replace(" ", "")
+            assert "什么也不做的单位，到年底得" in look
+            form = {"token": re.findall(r'name="token" value="([^"]+)"', page.text)[0], "step": "install"}
+            assert client.post("/admin/rubrics", data={**form, "way": "own"}).status_code == 422
+            other = {**form, "way": "replaces.nobody", "reason": "3号文"}
+            assert client.post("/admin/rubrics", data=other).status_code == 422
+            assert site.session.store.size() == size
+
+            after = client.post("/admin/rubrics", data={**form, "way": "own", "reason": "3号文"})
+            said = words(after.text)
+            assert "由 管理员 安装《" in said
+            assert "：3号文" in said
+            assert "年度的考核细则还没有安装" not in said
+            assert client.get(f"/admin/rubrics/mine-{year}/file").content == text.encode()
+            assert "这个文件已经装着" in sent(text).text
+            second = sent(text.replace(f"id: mine-{year}", "id: other"))
+            assert re.findall(r'name="way" type="radio" value="([^"]+)"', second.text) == [
+                f"replaces.mine-{year}",
+                "beside",
+            ]
+            assert " checked" not in second.text, "to put another out of its place is nobody's default"
+
+            withdraw = f"/admin/rubrics/mine-{year}/withdraw"
+            assert client.post(withdraw, data={"reason": " "}).status_code == 422
+            said = words(client.post(withdraw, data={"reason": "装错了文件"}).text)
+            assert "由 管理员 撤下：装错了文件" in said
+            assert f"{year} 年度的考核细则还没有安装" in said
+        assert site.session.store.size() == size + 2

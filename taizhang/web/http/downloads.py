@@ -17,6 +17,7 @@ MEDIA_TYPES = {
     "html": "text/html; charset=utf-8",
     "csv": "text/csv; charset=utf-8",
     "zip": "application/zip",
+    "yaml": "application/yaml; charset=utf-8",
 }
 
 

@@ -27,7 +27,11 @@ def first_steps(
     own_rubric = session.shelf.missing_year(session.clock.today()) is None
     return [
         Step(bool(session.settings.district), Text("写上机关名称"), "/admin/settings"),
-        Step(own_rubric, Text("安装今年的考核细则（在这以前暂按上一年的算，标明“暂定”）"), "/admin/rubrics"),
+        Step(
+            own_rubric,
+            Text("安装今年的考核细则（在这以前暂按上一年的算，标明“暂定”）"),
+            "/admin/rubrics#install",
+        ),
         Step(bool(session.store.units()), Text("登记单位和支部：一个工作簿一次登记"), "/admin/district"),
         Step(Role.SECRETARY in roles, Text("给各单位的书记建账号，把一次性链接发给本人"), "/admin/district"),
         Step(Role.ASSESSOR in roles, Text("给考核人员建账号"), "/admin/new-account"),

@@ -1,26 +1,66 @@
-"""`/admin/rubrics`: the rubrics that scores are made by. They are installed at the terminal, after a check."""
+"""`/admin/rubrics`: the rubrics that scores are made by; a file is looked at, then installed; one is withdrawn."""
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from pathlib import PurePath
+from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
+from ledger.problem import Problem, Refused
+from ledger.text import Text
 from rubric.catalog import RubricCatalog
-from rubric.mistake import NoRubric
+from rubric.derive import derive
+from rubric.mistake import NoRubric, RubricRefused
+from rubric.samples import sample
 from rubric.schema import Rubric
+from rubric.source import SIZE_MAX_BYTES
 from taizhang.accounts.entry import Visit
+from taizhang.accounts.recording import recorder_of
+from taizhang.app.ledger import OpenLedger
+from taizhang.app.rubrics import install_rubric, withdraw_rubric
 from taizhang.documents.rubric import rubric_document
-from taizhang.language.i18n import N_
-from taizhang.web.http.auth import Ledger, May
+from taizhang.entry.workbooks import uploads
+from taizhang.entry.workbooks.uploads import Upload
+from taizhang.language.i18n import N_, _
+from taizhang.web.http.auth import WALL_CLOCK, Ledger, May
+from taizhang.web.http.downloads import download, name_of_file
+from taizhang.web.http.form_data import Form, Posted, read_posted
+from taizhang.web.http.line import in_line
+from taizhang.web.pages.admin.rubric_look import look_at, mistakes_of
 from taizhang.web.pages.admin.shown import shown
 
 router = APIRouter()
 Operator = Annotated[Visit, Depends(May("admin"))]
+Acting = Annotated[Visit, Depends(May("admin.deeds"))]
+MISTAKES_SHOWN = 200
+RUBRIC_UPLOAD = "*rubric"
+"""In place of a unit, with a file that waits."""
+REASON_MAX = 500
+
+
+async def _sent(request: Request) -> AsyncIterator[Posted]:
+    sent = await read_posted(request)
+    async with in_line(request, "workbooks"):
+        yield sent
+
+
+Sent = Annotated[Posted, Depends(_sent, scope="function")]
+"""What was posted, when it is its turn: a long rubric takes as long to read as a workbook."""
+
+
+async def _turn(request: Request) -> AsyncIterator[None]:
+    async with in_line(request, "workbooks"):
+        yield
+
+
+Turn = Annotated[None, Depends(_turn, scope="function")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +72,183 @@ class Line:
 
 
 @router.get("/admin/rubrics")
-def rubrics(request: Request, visit: Operator, session: Ledger) -> Response:
-    """List them by year, and who installed or withdrew which, when and why."""
+def rubrics(request: Request, visit: Operator, session: Ledger, done: str = "") -> Response:
+    """List them by year, and who installed or withdrew which, when and why; ask for a file."""
+    return _listed(request, session, done=done)
+
+
+@router.post("/admin/rubrics")
+def look_or_install(request: Request, visit: Acting, session: Ledger, sent: Sent) -> Response:
+    """Look at a file that was sent, or install the one that was looked at (`step` install)."""
+    token, upload = _upload(session, visit, sent)
+    if upload is None:
+        gone = bool(sent.one("token"))
+        text = Text("文件已经不在了，请重新选择") if gone else Text("请选择一个考核细则文件（.yaml）")
+        return _listed(request, session, [Problem("file", text)])
+    name = PurePath(upload.filename.replace("\\", "/")).name
+    session.read_shelf()
+    try:
+        look = look_at(upload.content, name, session.shelf)
+    except (RubricRefused, Refused) as refused:
+        _drop(session, visit, token)
+        return _listed(request, session, mistakes_of(refused), name)
+    reason = sent.one("reason").strip()
+    choice = next((each for each in look.choices if each.value == sent.one("way")), None)
+    problems: list[Problem] = []
+    if sent.one("step") == "install" and not look.is_there:
+        problems = _unsaid_reason(reason)
+        if choice is None:
+            problems.append(Problem("way", Text("请选一种：替换哪一份，还是并列")))
+        if choice is not None and not problems:
+            way = choice.way
+            try:
+                install_rubric(
+                    session,
+                    upload.content,
+                    name,
+                    way.replaces,
+                    beside=way.beside,
+                    reason=reason,
+                    by=recorder_of(visit.account),
+                )
+            except (RubricRefused, Refused) as refused:
+                problems = mistakes_of(refused)
+            else:
+                _drop(session, visit, token)
+                return RedirectResponse(
+                    f"/admin/rubrics?{urlencode({'done': look.rubric.id})}", status_code=303
+                )
+    known = {
+        "token": token,
+        "filename": name,
+        "look": look,
+        "reason": reason,
+        "chosen": choice.value if choice else _likeliest(look.choices),
+        "standing_in": session.shelf.missing_year(session.clock.today()),
+        "reason_max": REASON_MAX,
+    }
+    return shown(request, "rubric_look.html", known, problems)
+
+
+@router.get("/admin/new-rubric")
+def starter(request: Request, visit: Operator) -> Response:
+    """Send the commented file to begin with."""
+    return download(request, sample("starter").encode(), name_of_file(_("考核细则样板"), form="yaml"))
+
+
+@router.get("/admin/rubrics/{rubric_id}")
+def rubric(request: Request, visit: Operator, session: Ledger, rubric_id: str) -> Response:
+    """Show one whole: what is asked, in the source's words, and how each clause counts."""
+    return _one(request, session, rubric_id)
+
+
+@router.get("/admin/rubrics/{rubric_id}/file")
+def file(request: Request, visit: Operator, session: Ledger, rubric_id: str) -> Response:
+    """Send the file as it was installed, to the letter."""
+    text = session.rubric_text(rubric_id)
+    found = session.shelf.get(rubric_id)
+    return download(request, text.encode(), name_of_file(found.id, f"v{found.version}", form="yaml"))
+
+
+@router.get("/admin/rubrics/{rubric_id}/draft")
+def draft(
+    request: Request, visit: Operator, session: Ledger, rubric_id: str, year: int, _place: Turn
+) -> Response:
+    """Send another year's draft, made from this one: dates moved, questions marked for a person to decide."""
+    text = derive(session.rubric_text(rubric_id), year)
+    return download(request, text.encode(), name_of_file(_("{year} 年考核细则草案", year=year), form="yaml"))
+
+
+@router.post("/admin/rubrics/{rubric_id}/withdraw")
+def withdraw(request: Request, visit: Acting, session: Ledger, rubric_id: str, sent: Form) -> Response:
+    """Withdraw one that was installed, in all its versions."""
+    reason = sent.one("reason").strip()
+    problems = _unsaid_reason(reason)
+    if not problems:
+        try:
+            withdraw_rubric(session, rubric_id, None, reason, by=recorder_of(visit.account))
+        except Refused as refused:
+            problems = list(refused.problems)
+        else:
+            return RedirectResponse("/admin/rubrics?done=-", status_code=303)
+    return _one(request, session, rubric_id, problems, reason)
+
+
+def _listed(
+    request: Request, session: OpenLedger, problems: Sequence[Problem] = (), name: str = "", done: str = ""
+) -> Response:
     shelf = session.shelf
     found = sorted(shelf.all, key=lambda rubric: (rubric.year, rubric.id, rubric.version))
     with session.store.read() as work:
         installations = session.projections.installations(work)[::-1]
-    shown_ = {
+    installed = next((each for each in found if each.id == done), None)
+    known = {
         "lines": [Line(rubric, _word(shelf, rubric)) for rubric in found],
         "installations": installations,
-        "provisional": shelf.missing_year(session.clock.today()),
+        "standing_in": shelf.missing_year(session.clock.today()),
         "today": session.clock.today(),
+        "filename": name,
+        "mistakes": len(problems),
+        "installed": installed,
+        "withdrawn": done == "-",
+        "size_max": SIZE_MAX_BYTES // 1024,
     }
-    return shown(request, "rubrics.html", shown_)
+    return shown(request, "rubrics.html", known, list(problems)[:MISTAKES_SHOWN])
+
+
+def _one(
+    request: Request,
+    session: OpenLedger,
+    rubric_id: str,
+    problems: Sequence[Problem] = (),
+    reason: str = "",
+) -> Response:
+    shelf = session.shelf
+    try:
+        found = shelf.get(rubric_id)
+    except NoRubric:
+        raise HTTPException(404) from None
+    known: dict[str, Any] = {
+        "rubric": rubric_document(found),
+        "is_provisional": found.is_provisional,
+        "is_installed": any(entry.rubric.id == rubric_id for entry in shelf.installed),
+        "reason": reason,
+        "reason_max": REASON_MAX,
+    }
+    return shown(request, "rubric.html", known, problems)
+
+
+def _unsaid_reason(reason: str) -> list[Problem]:
+    if not reason:
+        return [Problem("reason", Text("请写明原因，如文件名称和文号"))]
+    if len(reason) > REASON_MAX:
+        return [Problem("reason", Text("原因最多 {most} 个字", most=REASON_MAX))]
+    return []
+
+
+def _likeliest(choices: Sequence[Any]) -> str:
+    """Return what stands chosen at first: nothing where another rubric would be put out of its place."""
+    first = choices[0] if choices else None
+    return first.value if first is not None and not first.way.replaces else ""
+
+
+def _upload(session: OpenLedger, visit: Visit, sent: Posted) -> tuple[str, Upload | None]:
+    account, now = visit.account.name, WALL_CLOCK()
+    if sent.files:
+        upload = Upload(sent.files[0].filename[:200], sent.files[0].content)
+        if len(upload.content) > SIZE_MAX_BYTES:
+            # It is refused at once: nothing of it is kept.
+            return "", upload
+        with session.store.write() as work:
+            return uploads.keep(work.connection, account, RUBRIC_UPLOAD, upload, now), upload
+    token = sent.one("token")
+    with session.store.read() as work:
+        return token, uploads.get(work.connection, token, account, RUBRIC_UPLOAD, now)
+
+
+def _drop(session: OpenLedger, visit: Visit, token: str) -> None:
+    with session.store.write() as work:
+        uploads.drop(work.connection, token, visit.account.name)
 
 
 def _word(shelf: RubricCatalog, rubric: Rubric) -> str:
@@ -57,13 +261,3 @@ def _word(shelf: RubricCatalog, rubric: Rubric) -> str:
     if shelf.mains_of(rubric.year):
         return N_("已被替换")
     return N_("程序自带，没有装别的时用")
-
-
-@router.get("/admin/rubrics/{rubric_id}")
-def rubric(request: Request, visit: Operator, session: Ledger, rubric_id: str) -> Response:
-    """Show one whole: what is asked, in the source's words, and how each clause counts."""
-    try:
-        found = session.shelf.get(rubric_id)
-    except NoRubric:
-        raise HTTPException(404) from None
-    return shown(request, "rubric.html", {"rubric": rubric_document(found)})
