@@ -13,8 +13,8 @@ from ledger.text import Text
 from taizhang.app.ledger import OpenLedger, vocabulary_of
 
 
-def supposed_events(session: OpenLedger, unit: str, lines: Iterable[Line], by: Recorder) -> list[ClientEvent]:
-    """Return the events of *lines* in stored form, as an append to *unit*'s tree would take them.
+def supposed_events(session: OpenLedger, unit: str, lines: Iterable[Line], by: str) -> list[ClientEvent]:
+    """Return the events of *lines* in stored form, as an append by *by* to *unit*'s tree would take them.
 
     Raises Refused with what an append would refuse, a day ahead of today excepted. Of other units' records nothing is
     told, not even that they are there.
@@ -36,7 +36,7 @@ def supposed_events(session: OpenLedger, unit: str, lines: Iterable[Line], by: R
         find=find,
         is_unit=session.is_unit,
         vocabulary=vocabulary_of(session.shelf),
-        by=by,
+        by=Recorder(by),
         now=session.clock(),
     )
 

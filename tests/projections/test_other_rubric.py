@@ -12,7 +12,7 @@ import pytest
 
 from ledger.problem import Refused
 from ledger.store.protocol import Recorder
-from rubric.installed import install
+from taizhang.app.rubrics import install_rubric
 from taizhang.startup.open_ledger import open_ledger
 
 SMALL = Path(__file__).parent.parent / "rubric" / "small-2019.yaml"
@@ -79,8 +79,8 @@ EXPECTED = {  # on 2019-12-20 and on 2020-02-01: status, and loss in score / flo
 
 def test_another_rubric_is_installed_and_scored(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/ledger.db"
-    with open_ledger(url, new=True) as session, session.store.write() as work:
-        install(work.connection, SMALL.read_text("utf-8"))
+    with open_ledger(url, new=True) as session:
+        install_rubric(session, SMALL.read_bytes(), SMALL.name, now=NOW)
     with open_ledger(url, new=True) as session:
         lines = [(number, event(number, *line)) for number, line in enumerate(HISTORY, 1)]
         session.store.append(lines, by=Recorder("tester"), now=NOW)

@@ -26,14 +26,21 @@ from tests.projections.test_signing import signing
 NOW = datetime(2018, 2, 9, 4, 0, tzinfo=UTC)
 
 
-def append(session: OpenLedger, *events: dict[str, Any], by: str = "li") -> None:
-    session.store.append([(None, orjson.dumps(each)) for each in events], by=Recorder(by), now=NOW)
+def append(session: OpenLedger, *events: dict[str, Any], by: str = "li", now: datetime = NOW) -> None:
+    session.store.append([(None, orjson.dumps(each)) for each in events], by=Recorder(by), now=now)
 
 
 def test_the_list_the_look_back_and_a_signing(new_url: NewUrl, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trail, "BLOCK_EVENTS", 2)
     with open_ledger(new_url(), durable=False, new=True) as session:
-        append(session, unit("wj-07"), unit("wj-01", "committee"), by="office")
+        # Long before: what a unit enters of the time before it came is no late entry.
+        append(
+            session,
+            unit("wj-07"),
+            unit("wj-01", "committee"),
+            by="office",
+            now=datetime(2016, 1, 1, tzinfo=UTC),
+        )
         append(session, honor("h1", "wj-01"), honor("h2", "wj-01"), honor("h3", "wj-07", "2018-01-02"))
         append(
             session, event("a1", "appeal.filed", "wj-07", "2018-02-01", appeal="a", clause="1.1", reason="x")

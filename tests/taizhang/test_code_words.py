@@ -21,6 +21,8 @@ HOME = ROOT / "taizhang" / "language" / "code_words.py"
 ELSEWHERE = {
     # What people write in a sheet, read into the code: many words for one code, none of them shown.
     "taizhang/entry/units.py",
+    # Levels as a rubric file of format 1 is read: files name their own, these are the names it never wrote.
+    "rubric/format2/desugar.py",
     # Answers to the question at the head of a sheet's column.
     "taizhang/entry/sheets/readers.py",
     # Marks and words of a step in a record's life.

@@ -97,6 +97,8 @@ def test_deeds_of_administration_are_told_with_who_did_them(site: Site, told: li
         ("contact.kept", OPERATOR),
         ("settings.changed", OPERATOR),
         ("link.used", None),
+        # Who sets his password by the link is logged in by that.
+        ("login.ok", None),
     ]
     assert {each["deed"] for each in journal["journal"]} >= {"contact.kept", "account.created"}
     for secret in (token, made["link"].rpartition("/")[2], "geheim", "a good long one"):

@@ -19,4 +19,4 @@ def test_an_address_that_is_taken_is_told() -> None:
         bound.listen()
         with pytest.raises(CannotListen) as refused:
             listen("127.0.0.1", bound.getsockname()[1])
-    assert "--port" in str(refused.value)
+    assert "请换一个端口" in str(refused.value)

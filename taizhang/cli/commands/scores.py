@@ -81,7 +81,7 @@ def score(
             card = session.projections.score(session.store, unit, day, instant, rubric)
         else:
             with opened_lines(supposing) as lines:
-                events = supposed_events(session, unit, lines, call.recorder())
+                events = supposed_events(session, unit, lines, call.recorder().name)
             card = session.projections.score_if(session.store, unit, events, day, rubric)
         document = card.as_json(current())
     say_if_provisional(call, card.rubric)

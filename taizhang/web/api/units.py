@@ -9,7 +9,6 @@ from fastapi import APIRouter, Depends, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ledger.store.protocol import Recorder
 from taizhang.accounts.entry import Visit
 from taizhang.accounts.permissions import may_open
 from taizhang.entry.supposing import supposed_events
@@ -85,7 +84,7 @@ def score_if(
 ) -> Response:
     """Nothing is stored. The events are of this unit's tree, in client form; their days may lie ahead of today."""
     lines = lines_of(body, request.headers.get("content-type", ""))
-    events = supposed_events(session, unit, lines, Recorder(visit.account.name))
+    events = supposed_events(session, unit, lines, visit.account.name)
     card = session.projections.score_if(session.store, unit, events, as_of or session.clock.today(), rubric)
     return as_json(card.as_json(current()))
 

@@ -12,6 +12,7 @@ import pytest
 
 from ledger.merkle.proof_error import ProofError
 from ledger.problem import Refused, StoreError
+from ledger.remedy import Remedy
 from ledger.signing import rows
 from ledger.signing.checkpoint import read_checkpoint
 from ledger.signing.key_file import KeyFile
@@ -125,8 +126,9 @@ def test_a_lost_key_is_not_replaced_in_silence(log: SignedLog) -> None:
     old = log.key().verifier
     log.checkpoint()
     log.key_file.path.unlink()
-    with pytest.raises(ProofError, match="--rotate"):
+    with pytest.raises(ProofError, match="找不到密钥文件") as lost:
         log.checkpoint()
+    assert lost.value.remedy is Remedy.ROTATE_KEY
     note, new = log.rotate()
     assert [key for key, _ in note.signed_by([new])] == [new]
     assert old in log.verifier_keys()
