@@ -39,7 +39,7 @@ def test_the_list_the_look_back_and_a_signing(new_url: NewUrl, monkeypatch: pyte
             unit("wj-07"),
             unit("wj-01", "committee"),
             by="office",
-            now=datetime(2016, 1, 1, tzinfo=UTC),
+            now=datetime(2017, 10, 1, tzinfo=UTC),
         )
         append(session, honor("h1", "wj-01"), honor("h2", "wj-01"), honor("h3", "wj-07", "2018-01-02"))
         append(

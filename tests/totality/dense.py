@@ -212,4 +212,4 @@ DRAWN: dict[str, Callable[[Dense], dict[str, Any]]] = {
 }
 """Every type that a client may append, and how its data are drawn."""
 
-FREQUENT = ["activity.held"] * 60 + ["record.corrected", "claim.reviewed", "member.joined"] * 4
+FREQUENT = ["activity.held"] * 40 + ["record.corrected", "claim.reviewed", "member.joined"] * 4

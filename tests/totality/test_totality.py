@@ -26,7 +26,7 @@ from taizhang.startup.open_ledger import open_ledger
 from tests.reminders.support import Desk, SetClock, Watched, reminders_over
 from tests.web.site import ASSESSOR, ROLES, Site, site_over
 
-from .dense import DRAWN, UNITS, Dense
+from .dense import DRAWN, SUBJECTS, UNITS, Dense
 
 NOW = datetime.fromisoformat("2018-01-15T12:00:00+08:00")
 TODAY = (date(2017, 9, 18), date(2017, 12, 31), date(2018, 1, 22))
@@ -45,23 +45,28 @@ def dense_ledger(path: Path, seed: int) -> int:
     dense = Dense(seed)
     accepted = 0
     with open_ledger(f"sqlite:///{path}", new=True, durable=False) as session:
-        for unit in UNITS:
-            offer(session, registration(unit))
+        # Branches too: the more is there from the start, the more of what is drawn comes in.
+        for subject in SUBJECTS:
+            offer(session, registration(subject))
         for _ in range(EVENTS):
             accepted += offer(session, dense.event())
         keep_demo_accounts(session.store, session.clock())
     return accepted
 
 
-def registration(unit: str) -> dict[str, Any]:
+def registration(subject: str) -> dict[str, Any]:
     return {
         "specversion": "1.0",
-        "id": f"organization.registered-{unit}",
+        "id": f"organization.registered-{subject}",
         "source": "/dense",
         "type": "organization.registered",
-        "subject": unit,
+        "subject": subject,
         "time": "2016-01-01",
-        "data": {"name": f"{unit}党总支", "kind": "general_branch", "term_ends_on": "2017-09-18"},
+        "data": {
+            "name": f"{subject}党组织",
+            "kind": "branch" if "/" in subject else "general_branch",
+            "term_ends_on": "2017-09-18",
+        },
     }
 
 

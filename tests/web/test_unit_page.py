@@ -357,4 +357,4 @@ def test_a_day_without_a_record_leads_to_the_form_that_records_it(shared_site: S
     due = re.search(r"due=([\d-]+)", way[1])
     assert due is not None
     assert form.status_code == 200
-    assert f'max="{due[1]}"' in form.text, "the period's days are offered, and none is supposed"
+    assert f" 至 {due[1]} " in form.text, "the period's days are offered, and none is supposed"
