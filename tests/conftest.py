@@ -22,12 +22,23 @@ NEEDS = {
     "postgres": {"postgres"},
     "go": {"verifier"},
 }
-"""The fixtures by which a test is known to need more than Python, by marker; `office` and `slow` are given by hand."""
+"""The fixtures by which a test is known to need more than Python, by marker; `office` is given by hand."""
+SLOW = frozenset(
+    line
+    for line in Path(__file__).with_name("slow.txt").read_text("utf-8").splitlines()
+    if not line.startswith("#")
+)
+"""The files whose tests are marked `slow`."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark each test with what it needs, so that `-m` can leave it out (see CONTRIBUTING.md)."""
+    gone = [name for name in SLOW if not (Path(__file__).parents[1] / name).exists()]
+    if gone:
+        raise pytest.UsageError(f"tests/slow.txt names what is not there: {', '.join(sorted(gone))}")
     for item in items:
+        if item.nodeid.partition("::")[0] in SLOW:
+            item.add_marker("slow")
         fixtures = set(getattr(item, "fixturenames", ()))
         for marker, of_it in NEEDS.items():
             if fixtures & of_it:

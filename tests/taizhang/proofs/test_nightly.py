@@ -10,8 +10,9 @@ import httpx
 import pytest
 
 from ledger.problem import Problem
+from ledger.signing import rows
+from ledger.signing.rows import KnownWitness
 from taizhang.app.settings import Settings
-from taizhang.cli.commands.anchors import KnownWitness, rows
 from taizhang.jobs.nightly import nightly, nightly_job
 from taizhang.startup.open_ledger import open_ledger
 from tests.taizhang.conftest import Run
