@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
@@ -25,15 +24,14 @@ from taizhang.entry.district.recording import Recorded, record_district, source_
 from taizhang.entry.district.template import write_template
 from taizhang.entry.parsing.cells import Unreadable
 from taizhang.entry.parsing.days import read_day
-from taizhang.entry.workbooks import uploads
 from taizhang.entry.workbooks.read import read_workbook
 from taizhang.entry.workbooks.uploads import Upload
 from taizhang.language.i18n import _
 from taizhang.web.http.auth import WALL_CLOCK, Ledger, May, options_of
 from taizhang.web.http.downloads import download
-from taizhang.web.http.form_data import Posted, read_posted
-from taizhang.web.http.line import in_line
+from taizhang.web.http.form_data import Posted
 from taizhang.web.http.make_events import event_id, new_form
+from taizhang.web.http.waiting_files import SentInTurn, forget, sent_or_waiting
 from taizhang.web.pages.admin.shown import shown
 
 router = APIRouter()
@@ -43,15 +41,6 @@ FAULTS_SHOWN = 200
 EVERY_UNIT_UPLOAD = "*"
 """In place of a unit, with a file that waits."""
 _FIX = "fix."
-
-
-async def _sent(request: Request) -> AsyncIterator[Posted]:
-    sent = await read_posted(request)
-    async with in_line(request, "workbooks"):
-        yield sent
-
-
-Sent = Annotated[Posted, Depends(_sent, scope="function")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +68,9 @@ def template(request: Request, visit: Operator) -> Response:
 
 
 @router.post("/admin/district")
-def look_or_record(request: Request, visit: Acting, session: Ledger, sent: Sent) -> Response:
+def look_or_record(request: Request, visit: Acting, session: Ledger, sent: SentInTurn) -> Response:
     """Look at a file that was sent, or record the one that was looked at (`step` save): all of it or nothing."""
-    token, upload = _upload(session, visit, sent)
+    token, upload = sent_or_waiting(session, visit, EVERY_UNIT_UPLOAD, sent)
     if upload is None:
         gone = bool(sent.one("token"))
         text = Text("文件已经不在了，请重新选择") if gone else Text("请选择一个工作簿文件")
@@ -89,7 +78,7 @@ def look_or_record(request: Request, visit: Acting, session: Ledger, sent: Sent)
     try:
         looked = _look(session, upload, sent)
     except FileRefused as refused:
-        _drop(session, visit, token)
+        forget(session, visit, token)
         return _ask(request, session, [Problem("file", refused.text)])
     except Unreadable as wrong:
         return _ask(request, session, [Problem("since", wrong.text)])
@@ -103,7 +92,7 @@ def look_or_record(request: Request, visit: Acting, session: Ledger, sent: Sent)
         except (Refused, NotPermitted) as refused:
             found.faults += [_fault_of(found, problem) for problem in refused.problems]
         else:
-            _drop(session, visit, token)
+            forget(session, visit, token)
             return _done(request, found, recorded)
     return _looked(request, token, looked, sent)
 
@@ -197,22 +186,6 @@ def _done(request: Request, found: DistrictList, recorded: Recorded) -> Response
         "days": entry.LINK_GOOD_FOR.days,
     }
     return shown(request, "district_done.html", known)
-
-
-def _upload(session: OpenLedger, visit: Visit, sent: Posted) -> tuple[str, Upload | None]:
-    account, now = visit.account.name, WALL_CLOCK()
-    if sent.files:
-        upload = Upload(sent.files[0].filename[:200], sent.files[0].content)
-        with session.store.write() as work:
-            return uploads.keep(work.connection, account, EVERY_UNIT_UPLOAD, upload, now), upload
-    token = sent.one("token")
-    with session.store.read() as work:
-        return token, uploads.get(work.connection, token, account, EVERY_UNIT_UPLOAD, now)
-
-
-def _drop(session: OpenLedger, visit: Visit, token: str) -> None:
-    with session.store.write() as work:
-        uploads.drop(work.connection, token, visit.account.name)
 
 
 def _ask(request: Request, session: OpenLedger, problems: list[Problem] | None = None) -> Response:

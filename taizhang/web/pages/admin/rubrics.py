@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Annotated, Any
@@ -26,14 +26,12 @@ from taizhang.accounts.recording import recorder_of
 from taizhang.app.ledger import OpenLedger
 from taizhang.app.rubrics import install_rubric, withdraw_rubric
 from taizhang.documents.rubric import rubric_document
-from taizhang.entry.workbooks import uploads
-from taizhang.entry.workbooks.uploads import Upload
 from taizhang.language.i18n import N_, _
-from taizhang.web.http.auth import WALL_CLOCK, Ledger, May
+from taizhang.web.http.auth import Ledger, May
 from taizhang.web.http.downloads import download, name_of_file
-from taizhang.web.http.form_data import Form, Posted, read_posted
-from taizhang.web.http.line import in_line
-from taizhang.web.pages.admin.rubric_look import look_at, mistakes_of
+from taizhang.web.http.form_data import Form
+from taizhang.web.http.waiting_files import SentInTurn, Turn, forget, sent_or_waiting
+from taizhang.web.pages.admin.rubric_look import Choice, look_at, mistakes_of
 from taizhang.web.pages.admin.shown import shown
 
 router = APIRouter()
@@ -43,24 +41,6 @@ MISTAKES_SHOWN = 200
 RUBRIC_UPLOAD = "*rubric"
 """In place of a unit, with a file that waits."""
 REASON_MAX = 500
-
-
-async def _sent(request: Request) -> AsyncIterator[Posted]:
-    sent = await read_posted(request)
-    async with in_line(request, "workbooks"):
-        yield sent
-
-
-Sent = Annotated[Posted, Depends(_sent, scope="function")]
-"""What was posted, when it is its turn: a long rubric takes as long to read as a workbook."""
-
-
-async def _turn(request: Request) -> AsyncIterator[None]:
-    async with in_line(request, "workbooks"):
-        yield
-
-
-Turn = Annotated[None, Depends(_turn, scope="function")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +58,9 @@ def rubrics(request: Request, visit: Operator, session: Ledger, done: str = "") 
 
 
 @router.post("/admin/rubrics")
-def look_or_install(request: Request, visit: Acting, session: Ledger, sent: Sent) -> Response:
+def look_or_install(request: Request, visit: Acting, session: Ledger, sent: SentInTurn) -> Response:
     """Look at a file that was sent, or install the one that was looked at (`step` install)."""
-    token, upload = _upload(session, visit, sent)
+    token, upload = sent_or_waiting(session, visit, RUBRIC_UPLOAD, sent, size_max=SIZE_MAX_BYTES)
     if upload is None:
         gone = bool(sent.one("token"))
         text = Text("文件已经不在了，请重新选择") if gone else Text("请选择一个考核细则文件（.yaml）")
@@ -90,34 +70,16 @@ def look_or_install(request: Request, visit: Acting, session: Ledger, sent: Sent
     try:
         look = look_at(upload.content, name, session.shelf)
     except (RubricRefused, Refused) as refused:
-        _drop(session, visit, token)
+        forget(session, visit, token)
         return _listed(request, session, mistakes_of(refused), name)
     reason = sent.one("reason").strip()
     choice = next((each for each in look.choices if each.value == sent.one("way")), None)
     problems: list[Problem] = []
     if sent.one("step") == "install" and not look.is_there:
-        problems = _unsaid_reason(reason)
-        if choice is None:
-            problems.append(Problem("way", Text("请选一种：替换哪一份，还是并列")))
-        if choice is not None and not problems:
-            way = choice.way
-            try:
-                install_rubric(
-                    session,
-                    upload.content,
-                    name,
-                    way.replaces,
-                    beside=way.beside,
-                    reason=reason,
-                    by=recorder_of(visit.account),
-                )
-            except (RubricRefused, Refused) as refused:
-                problems = mistakes_of(refused)
-            else:
-                _drop(session, visit, token)
-                return RedirectResponse(
-                    f"/admin/rubrics?{urlencode({'done': look.rubric.id})}", status_code=303
-                )
+        problems = _install(session, visit, upload.content, name, choice, reason)
+        if not problems:
+            forget(session, visit, token)
+            return RedirectResponse(f"/admin/rubrics?{urlencode({'done': look.rubric.id})}", status_code=303)
     known = {
         "token": token,
         "filename": name,
@@ -128,6 +90,23 @@ def look_or_install(request: Request, visit: Acting, session: Ledger, sent: Sent
         "reason_max": REASON_MAX,
     }
     return shown(request, "rubric_look.html", known, problems)
+
+
+def _install(
+    session: OpenLedger, visit: Visit, content: bytes, name: str, choice: Choice | None, reason: str
+) -> list[Problem]:
+    """Install the file; return what stands in the way, and then nothing is installed."""
+    problems = _unsaid_reason(reason)
+    if choice is None:
+        return [*problems, Problem("way", Text("请选一种：替换哪一份，还是并列"))]
+    if problems:
+        return problems
+    way, by = choice.way, recorder_of(visit.account)
+    try:
+        install_rubric(session, content, name, way.replaces, beside=way.beside, reason=reason, by=by)
+    except (RubricRefused, Refused) as refused:
+        return mistakes_of(refused)
+    return []
 
 
 @router.get("/admin/new-rubric")
@@ -226,29 +205,10 @@ def _unsaid_reason(reason: str) -> list[Problem]:
     return []
 
 
-def _likeliest(choices: Sequence[Any]) -> str:
+def _likeliest(choices: Sequence[Choice]) -> str:
     """Return what stands chosen at first: nothing where another rubric would be put out of its place."""
     first = choices[0] if choices else None
     return first.value if first is not None and not first.way.replaces else ""
-
-
-def _upload(session: OpenLedger, visit: Visit, sent: Posted) -> tuple[str, Upload | None]:
-    account, now = visit.account.name, WALL_CLOCK()
-    if sent.files:
-        upload = Upload(sent.files[0].filename[:200], sent.files[0].content)
-        if len(upload.content) > SIZE_MAX_BYTES:
-            # It is refused at once: nothing of it is kept.
-            return "", upload
-        with session.store.write() as work:
-            return uploads.keep(work.connection, account, RUBRIC_UPLOAD, upload, now), upload
-    token = sent.one("token")
-    with session.store.read() as work:
-        return token, uploads.get(work.connection, token, account, RUBRIC_UPLOAD, now)
-
-
-def _drop(session: OpenLedger, visit: Visit, token: str) -> None:
-    with session.store.write() as work:
-        uploads.drop(work.connection, token, visit.account.name)
 
 
 def _word(shelf: RubricCatalog, rubric: Rubric) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from functools import partial
 from io import BytesIO
 from typing import Annotated
@@ -20,40 +19,19 @@ from taizhang.accounts.recording import append_as
 from taizhang.app.errors import FileRefused
 from taizhang.entry.sheets import Known
 from taizhang.entry.workbooks import store as remembered
-from taizhang.entry.workbooks import uploads
 from taizhang.entry.workbooks.context import context_of
 from taizhang.entry.workbooks.importing import record
 from taizhang.entry.workbooks.template import write_template
-from taizhang.entry.workbooks.uploads import Upload
 from taizhang.language.i18n import _
-from taizhang.web.http.auth import WALL_CLOCK, Ledger, May, require
+from taizhang.web.http.auth import Ledger, May, require
 from taizhang.web.http.downloads import download, name_of_file
-from taizhang.web.http.form_data import Posted, read_posted
-from taizhang.web.http.line import in_line
 from taizhang.web.http.templates import render, unit_name
+from taizhang.web.http.waiting_files import SentInTurn, Turn, forget, sent_or_waiting
 from taizhang.web.pages.log.situation import unit_for
 from taizhang.web.pages.workbook.view import Looked, look, shown
 
 router = APIRouter()
 Visitor = Annotated[Visit, Depends(May("workbook"))]
-
-
-async def _sent(request: Request) -> AsyncIterator[Posted]:
-    sent = await read_posted(request)
-    async with in_line(request, "workbooks"):
-        yield sent
-
-
-Sent = Annotated[Posted, Depends(_sent, scope="function")]
-"""What was posted, when it is its turn: a workbook is read each time its page is shown."""
-
-
-async def _turn(request: Request) -> AsyncIterator[None]:
-    async with in_line(request, "workbooks"):
-        yield
-
-
-Turn = Annotated[None, Depends(_turn, scope="function")]
 
 
 @router.get("/workbook")
@@ -86,11 +64,11 @@ def template(
 
 
 @router.post("/workbook")
-def look_or_record(request: Request, visit: Visitor, session: Ledger, sent: Sent) -> Response:
+def look_or_record(request: Request, visit: Visitor, session: Ledger, sent: SentInTurn) -> Response:
     """Look at a file that was sent, or record the one that was looked at (`step` save)."""
     unit = sent.one("unit")
     require(visit, "workbook", unit)
-    token, upload = _upload(session, visit, unit, sent)
+    token, upload = sent_or_waiting(session, visit, unit, sent)
     if upload is None:
         gone = bool(sent.one("token"))
         text = Text("文件已经不在了，请重新选择") if gone else Text("请选择一个工作簿文件")
@@ -98,11 +76,11 @@ def look_or_record(request: Request, visit: Visitor, session: Ledger, sent: Sent
     try:
         looked = look(session, visit.account, unit, upload, sent)
     except FileRefused as refused:
-        _drop(session, visit, token)
+        forget(session, visit, token)
         return _ask(request, unit, problem=refused.text, status=422)
     if sent.one("step") == "save" and looked.ready:
         done = _record(session, visit, looked)
-        _drop(session, visit, token)
+        forget(session, visit, token)
         return RedirectResponse(
             f"/workbook?{urlencode({'unit': unit, 'done': done.appended})}", status_code=303
         )
@@ -118,23 +96,6 @@ def look_or_record(request: Request, visit: Visitor, session: Ledger, sent: Sent
 def _record(session: Ledger, visit: Visit, looked: Looked) -> Appended:
     append = partial(append_as, session, visit.account, now=looked.now)
     return record(session, looked.prepared, append, looked.headers)
-
-
-def _upload(session: Ledger, visit: Visit, unit: str, sent: Posted) -> tuple[str, Upload | None]:
-    """Keep the file that was sent, or find the one that waits: the store has it, whichever server looked at it."""
-    account, now = visit.account.name, WALL_CLOCK()
-    if sent.files:
-        upload = Upload(sent.files[0].filename[:200], sent.files[0].content)
-        with session.store.write() as work:
-            return uploads.keep(work.connection, account, unit, upload, now), upload
-    token = sent.one("token")
-    with session.store.read() as work:
-        return token, uploads.get(work.connection, token, account, unit, now)
-
-
-def _drop(session: Ledger, visit: Visit, token: str) -> None:
-    with session.store.write() as work:
-        uploads.drop(work.connection, token, visit.account.name)
 
 
 def _ask(
