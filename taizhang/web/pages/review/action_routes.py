@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Query
+from fastapi import APIRouter, Depends, Form
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -17,16 +17,11 @@ from taizhang.web.http.auth import Ledger, May
 from taizhang.web.http.templates import render
 from taizhang.web.pages.review import judgement as judging
 from taizhang.web.pages.review import request as asking
+from taizhang.web.pages.review.fields import Brief, FormId, FormYear, Short, Typed, Year
 from taizhang.web.pages.review.unit_view import beside_query, unit_rubric
 
 router = APIRouter()
 Visitor = Annotated[Visit, Depends(May("review"))]
-Short = Annotated[str, Query(max_length=100)]
-Year = Annotated[int | None, Query(ge=1950, le=2999)]
-FormYear = Annotated[int, Form(ge=1950, le=2999)]
-Typed = Annotated[str, Form(max_length=2000)]
-Brief = Annotated[str, Form(max_length=200)]
-FormId = Annotated[str, Form(max_length=100)]
 
 
 @router.get("/review/units/{unit}/judge")

@@ -20,10 +20,10 @@ from taizhang.web.http.downloads import download
 from taizhang.web.http.templates import render
 from taizhang.web.pages.review import campaigns as view
 from taizhang.web.pages.review.campaign_files import packed
+from taizhang.web.pages.review.fields import Typed
 
 router = APIRouter()
 Visitor = Annotated[Visit, Depends(May("review"))]
-Typed = Annotated[str, Form(max_length=2000)]
 Brief = Annotated[str, Form(max_length=40)]
 
 

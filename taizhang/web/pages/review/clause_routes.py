@@ -15,12 +15,11 @@ from taizhang.web.http.auth import Ledger, May
 from taizhang.web.http.templates import render
 from taizhang.web.pages.review import clause_table
 from taizhang.web.pages.review.clause_table import Sent
+from taizhang.web.pages.review.fields import Brief, Short
 from taizhang.web.pages.review.unit_view import rubric_of
 
 router = APIRouter()
 Visitor = Annotated[Visit, Depends(May("review"))]
-Short = Annotated[str, Query(max_length=100)]
-Brief = Annotated[str, Form(max_length=200)]
 
 
 @router.get("/review/clauses")

@@ -16,13 +16,12 @@ from taizhang.web.http import make_events as making
 from taizhang.web.http.auth import Ledger, May
 from taizhang.web.http.templates import render
 from taizhang.web.pages.review import results_view as view
+from taizhang.web.pages.review.fields import FormId, FormYear
 from taizhang.web.pages.review.sign_all import Outcome
 from taizhang.web.pages.review.unit_view import rubric_of
 
 router = APIRouter()
 Visitor = Annotated[Visit, Depends(May("review"))]
-FormId = Annotated[str, Form(max_length=100)]
-FormYear = Annotated[int, Form(ge=1950, le=2999)]
 Brief = Annotated[str, Form(max_length=40)]
 Boxes = Annotated[list[str] | None, Form()]
 

@@ -13,14 +13,13 @@ from taizhang.accounts.entry import Visit
 from taizhang.web.http import make_events as making
 from taizhang.web.http.auth import Ledger, May
 from taizhang.web.http.templates import render
+from taizhang.web.pages.review.fields import Short, Typed
 from taizhang.web.pages.review.list_view import Asked, asked_of, review_list
 from taizhang.web.pages.review.verdicts import Looked, Verdict, look_over
 
 router = APIRouter()
 Visitor = Annotated[Visit, Depends(May("review"))]
-Short = Annotated[str, Query(max_length=100)]
 Page = Annotated[int, Query(ge=1, le=100_000)]
-Typed = Annotated[str, Form(max_length=2000)]
 
 
 @router.get("/review")

@@ -20,16 +20,12 @@ from taizhang.web.http.auth import Ledger, May
 from taizhang.web.http.templates import render
 from taizhang.web.pages.review import sign_all as signing_all
 from taizhang.web.pages.review import signing as signing_sheet
+from taizhang.web.pages.review.fields import Brief, FormId, FormYear, Typed, Year
 from taizhang.web.pages.review.list_view import office_accounts
 from taizhang.web.pages.review.unit_view import beside_query, rubric_of, unit_rubric, years_of
 
 router = APIRouter()
 Visitor = Annotated[Visit, Depends(May("review"))]
-Year = Annotated[int | None, Query(ge=1950, le=2999)]
-FormYear = Annotated[int, Form(ge=1950, le=2999)]
-Typed = Annotated[str, Form(max_length=2000)]
-Brief = Annotated[str, Form(max_length=200)]
-FormId = Annotated[str, Form(max_length=100)]
 
 
 @router.get("/review/sign")

@@ -16,16 +16,13 @@ from taizhang.language.i18n import _
 from taizhang.web.http import make_events as making
 from taizhang.web.http.auth import Ledger, May
 from taizhang.web.http.templates import render
+from taizhang.web.pages.review.fields import FormId, Short, Typed, Year
 from taizhang.web.pages.review.unit_view import has_judged, require_of, unit_review, waiting_appeal
 from taizhang.web.pages.review.units_view import units_page
 
 router = APIRouter()
 Visitor = Annotated[Visit, Depends(May("review"))]
-Short = Annotated[str, Query(max_length=100)]
-Year = Annotated[int | None, Query(ge=1950, le=2999)]
-Typed = Annotated[str, Form(max_length=2000)]
 Key = Annotated[str, Form(max_length=200)]
-FormId = Annotated[str, Form(max_length=100)]
 
 
 @router.get("/review/units")
