@@ -167,8 +167,8 @@ class Evaluation:
     def __init__(self, rule_set: RuleSet, facts: Facts, day: date) -> None:
         self.rule_set = rule_set
         self.day = day
-        self._fits = self.rule_set.fits(facts, self.day)
-        self.results = [self._clause(rule, facts) for rule in rule_set.rules]
+        self._fits = rule_set.fits(facts, day)
+        self.results = [self._clause(rule, facts, day) for rule in rule_set.rules]
         self._odds = self._odds_now(day)
         for result in self.results:
             result.forecast_by(self._odds)
@@ -189,23 +189,21 @@ class Evaluation:
     def renew_at(self, places: Collection[int], facts: Facts, day: date) -> None:
         """Evaluate again the clauses at *places*."""
         moved = set()
-        held, self.day = self.day, day
-        self._fits = self.rule_set.fits(facts, self.day)
+        self._fits = self.rule_set.fits(facts, day)
         for index in places:
-            self.results[index] = self._clause(self.rule_set.rules[index], facts)
+            self.results[index] = self._clause(self.rule_set.rules[index], facts, day)
             moved.add(self.rule_set.indicator_of[index])
         moved |= self._forecast(places, day)
         for which in moved:
             self._indicators[which] = self._sum(*self.rule_set.indicators[which])
         self.unsaid.update(places)
-        self.day = held
         self.changes_on = min(result.changes_on for result in self.results)
 
-    def _clause(self, rule: Rule, facts: Facts) -> ClauseResult:
+    def _clause(self, rule: Rule, facts: Facts, day: date) -> ClauseResult:
         if self._fits and not all(self._fits[id(each)] for each in _meant(rule)):
             status = Status.NOT_APPLICABLE
             return ClauseResult(rule, [], [], status, 0, NO_LOSS, NEVER, [], 0, 0, NOTHING_OPEN, 0)
-        return evaluate_clause(rule, facts, self.day)
+        return evaluate_clause(rule, facts, day)
 
     @property
     def full(self) -> int:
@@ -347,12 +345,13 @@ class Evaluation:
 
     def item(self, name: str) -> Values | None:
         """Return what the item with that id or title came to; None where there is none that is meant for the unit."""
+        sums = self._sums()
         waiting = [self.rule_set.tree] if self.rule_set.tree is not None else []
         while waiting:
             item = waiting.pop()
             if name in (item.name, item.title):
-                return self._sums().of(item).values
-            waiting += [part for part in item.parts if self._sums().applies(part)]
+                return sums.of(item).values
+            waiting += [part for part in item.parts if sums.applies(part)]
         return None
 
     def indicators(self) -> Iterator[tuple[int, list[ClauseResult], IndicatorTotals]]:

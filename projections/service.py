@@ -352,12 +352,13 @@ class Projections:
         with store.read() as work:
             for done, each in enumerate(units, 1):
                 why_not: NotScored | None = None
-                rule_sets = named or self._open_sets(self._caught_up(each, work), as_of)
+                live = self._caught_up(each, work)
+                rule_sets = named or self._open_sets(live, as_of)
                 provisional = provisional or any(every.rubric.is_provisional for every in rule_sets)
                 scored = not rule_sets
                 for rule_set in rule_sets:
                     try:
-                        card = self._card(work, each, rule_set, as_of)
+                        card = self._card(work, live, rule_set, as_of)
                     except NotScored as not_scored:
                         why_not = not_scored
                     else:
@@ -445,10 +446,8 @@ class Projections:
 
     def cards(self, work: Transaction, unit: str, day: date) -> list[Scorecard]:
         """Return the unit's scorecard under every rubric open on *day*. Raises NotScored."""
-        return [
-            self._card(work, unit, rule_set, day)
-            for rule_set in self._open_sets(self._caught_up(unit, work), day)
-        ]
+        live = self._caught_up(unit, work)
+        return [self._card(work, live, rule_set, day) for rule_set in self._open_sets(live, day)]
 
     def rubrics_of(self, work: Transaction, unit: str, day: date) -> tuple[Rubric, ...]:
         """Return the rubrics that a unit is scored by on *day*: the main one, and after it those beside.
@@ -479,16 +478,15 @@ class Projections:
     def card_under(self, work: Transaction, unit: str, rubric: Rubric, day: date) -> Scorecard | None:
         """Return the unit's scorecard under *rubric*, also one that counts no more; None where there is none."""
         try:
-            return self._card(work, unit, self._compiled(rubric), day)
+            return self._card(work, self._caught_up(unit, work), self._compiled(rubric), day)
         except NotScored:
             return None
 
     # -- folding -----------------------------------------------------------------------------------------------
 
-    def _card(self, work: Transaction, unit: str, rule_set: RuleSet, as_of: date) -> Scorecard:
-        live = self._caught_up(unit, work)
+    def _card(self, work: Transaction, live: LiveUnit, rule_set: RuleSet, as_of: date) -> Scorecard:
         self._compare(work, live, rule_set, as_of)
-        return self._card_of(live, unit, rule_set, as_of, None, self.clocks(work))
+        return self._card_of(live, live.records.unit, rule_set, as_of, None, self.clocks(work))
 
     def clocks(self, work: Transaction) -> Sequence[Confirmation]:
         """Return who answered for the clock, in ledger order."""

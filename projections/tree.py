@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from rubric.amounts import Amount
@@ -29,7 +30,7 @@ class Values(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """What an item came to, and its full points for this unit. `own`: what it lost beyond nothing, for a spill."""
+    """What an item came to, and its full points for this unit."""
 
     values: Values
     full: Amount
@@ -47,7 +48,11 @@ class TreeSums:
         self._results = results
         self._slices = slices
         self._fits = fits
-        self._by_id = {result.rule.clause.id: result for result in results}
+
+    @cached_property
+    def _by_id(self) -> dict[str, ClauseResult]:
+        # Only vetoes ask by clause.
+        return {result.rule.clause.id: result for result in self._results}
 
     def applies(self, item: Item) -> bool:
         """Whether *item* is meant for the unit."""
