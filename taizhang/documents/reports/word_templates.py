@@ -190,6 +190,21 @@ def _letter() -> WordDraft:
     return draft
 
 
+def _bands(draft: WordDraft, heading: str, figure: str, total: str) -> None:
+    """Add how many units have which *figure*; *total* is the template's word for how many there are."""
+    draft.heading(heading)
+    draft.table(
+        [figure, _("单位数"), ""],
+        [24, 14, 62],
+        [
+            "{%tr for band in report.bands %}",
+            ["{{ band.label }}", "{{ band.units }}", "{{ band.units | blocks(" + total + ") }}"],
+            "{%tr endfor %}",
+        ],
+        centred=(1,),
+    )
+
+
 def _bulletin() -> WordDraft:
     draft = WordDraft()
     draft.title("{{ report.title }}")
@@ -197,17 +212,7 @@ def _bulletin() -> WordDraft:
     draft.tag("{%p if report.compared %}")
     draft.line("{{ report.compared }}")
     draft.tag("{%p endif %}")
-    draft.heading(_("预计得分分布"))
-    draft.table(
-        [_("预计得分"), _("单位数"), ""],
-        [24, 14, 62],
-        [
-            "{%tr for band in report.bands %}",
-            ["{{ band.label }}", "{{ band.units }}", "{{ band.units | blocks(report.units) }}"],
-            "{%tr endfor %}",
-        ],
-        centred=(1,),
-    )
+    _bands(draft, _("预计得分分布"), _("预计得分"), "report.units")
     draft.heading(_("哪些要求做得不够"))
     draft.table(
         [_("要求"), _("逾期"), _("过期无记录"), _("单位数"), ""],
@@ -315,17 +320,7 @@ def _year_bulletin() -> WordDraft:
     draft = WordDraft()
     draft.title("{{ report.title }}")
     draft.line("{{ report.opening }}")
-    draft.heading(_("得分分布"))
-    draft.table(
-        [_("得分"), _("单位数"), ""],
-        [24, 14, 62],
-        [
-            "{%tr for band in report.bands %}",
-            ["{{ band.label }}", "{{ band.units }}", "{{ band.units | blocks(report.lines | length) }}"],
-            "{%tr endfor %}",
-        ],
-        centred=(1,),
-    )
+    _bands(draft, _("得分分布"), _("得分"), "report.lines | length")
     draft.heading(_("各单位"))
     draft.table(
         [_("编号"), _("单位"), _("得分"), _("加分"), _("总分"), _("位次")],
