@@ -73,8 +73,8 @@ class Hindsight:
         account = self._accounts.get(event["authid"])
         if account is None:
             self.unknown[event["authid"]] = self.unknown.get(event["authid"], 0) + 1
+        # Whether the bytes of a file came along cannot be seen any more: that they did is supposed.
         elif why_forbidden(account, event, before, files=[event["data"]]) is not None:
-            # Whether the bytes of a file came along cannot be seen any more: that they did is supposed.
             self.count += 1
             if len(self.told) < TOLD_MAX:
                 subject = event.get("subject", "")
