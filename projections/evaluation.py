@@ -12,6 +12,7 @@ from rubric.amounts import Amount, whole_hundredths
 from rubric.clauses import Judgement
 from rubric.format2.curves import BEYOND
 from rubric.format2.measures import Measured
+from rubric.format2.rubric2 import Rubric2
 from rubric.format2.terms import For
 from rubric.format2.tree import Item
 from rubric.schema import Rubric
@@ -113,6 +114,8 @@ class RuleSet:
         )
         self.tree: Item | None = getattr(rubric, "tree", None)
         self.slices = dict(self.indicators)
+        self.decimals: int | None = rubric.head.decimals if isinstance(rubric, Rubric2) else None
+        """To how many decimals items are rounded before they are added; None: not at all."""
         self.leaves: dict[int, Item] = {}
         self.meant: dict[int, For] = {}
         """Whom anything applies to, each once, by what `id` says of it."""
@@ -217,7 +220,7 @@ class Evaluation:
         return self._sums().of(replace(tree, parts=base))
 
     def _sums(self) -> TreeSums:
-        return TreeSums(self.results, self.rule_set.slices, self._fits)
+        return TreeSums(self.results, self.rule_set.slices, self._fits, self.rule_set.decimals)
 
     def stake(self, result: ClauseResult, requirement: Requirement) -> int:
         """Return by how much the floor would rise if exactly *requirement*, one of *result*'s, were satisfied."""

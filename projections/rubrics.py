@@ -174,7 +174,7 @@ def _installation(event: StoredEvent, rubric: Rubric) -> Installation:
         event["recordedtime"],
         event["authid"],
         rubric,
-        data.get("beside", False),
+        data.get("beside", False) or rubric.only_beside,
         data.get("replaces"),
         data.get("reason", ""),
     )

@@ -116,6 +116,7 @@ class Scorecard:
             "no": number,
             "title": self.rubric.words[number].title,
             "points": decimal_text(self.rubric.points_of(number)),
+            **({"scored_by": office} if (office := _office(results)) else {}),
             "score": decimal_text(totals.score),
             "forecast": decimal_text(totals.forecast),
             "floor": decimal_text(totals.floor),
@@ -206,7 +207,7 @@ class Scorecard:
             parts += [Text("这一条最多扣 {max} 分", max=decimal_text(result.rule.clause.max))]
         if not parts:
             waits = result.status is Status.AWAITING
-            parts = [Text("由考核人员评定，尚未评定") if waits else Text("由考核人员评定，没有扣分")]
+            parts = [_undecided(getattr(result.rule.clause, "scored_by", ""), waits=waits)]
         forecast = result.forecast_loss - result.loss.score
         if result.outlook.rooms and forecast:
             parts = [*parts, self._foreseen(result)]
@@ -259,6 +260,22 @@ class Scorecard:
             key=lambda found: (found.due, places[found.result.rule.clause.id], found.requirement.subject)
         )
         return found
+
+
+def _office(results: Sequence[ClauseResult]) -> str:
+    """Return which office scores an indicator; empty where the rubric names none."""
+    return str(getattr(results[0].rule.clause, "scored_by", "")) if results else ""
+
+
+def _undecided(office: str, *, waits: bool) -> Text:
+    """Return that nobody has judged, and who does; *waits*: somebody still may."""
+    if office:
+        return (
+            Text("由{office}评定，尚未评定", office=office)
+            if waits
+            else Text("由{office}评定，没有扣分", office=office)
+        )
+    return Text("由考核人员评定，尚未评定") if waits else Text("由考核人员评定，没有扣分")
 
 
 def _judged(record: Record) -> Text:

@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from rubric.amounts import Amount
+from rubric.amounts import Amount, whole_hundredths
 from rubric.format2.tree import Item
 
 if TYPE_CHECKING:
@@ -44,10 +44,14 @@ class TreeSums:
         results: Sequence[ClauseResult],
         slices: Mapping[int, slice],
         fits: Mapping[int, bool],
+        decimals: int | None = None,
     ) -> None:
+        """*decimals*: to how many of a point every item is rounded, half up; None: not at all."""
         self._results = results
         self._slices = slices
         self._fits = fits
+        self._step = None if decimals is None else 10 ** (2 - decimals)
+        """The hundredths to whole multiples of which items are rounded."""
 
     @cached_property
     def _by_id(self) -> dict[str, ClauseResult]:
@@ -78,6 +82,8 @@ class TreeSums:
                 each - min(item.spill_points, max(loss - after, 0))
                 for each, loss in zip(clipped, lost, strict=True)
             ]
+        if self._step is not None:
+            clipped = [_to_step(each, self._step) for each in clipped]
         return Sum(Values(*clipped), full)
 
     def _leaf(self, item: Item) -> tuple[list[Amount], list[Amount]]:
@@ -137,6 +143,11 @@ def _combined(combine: str, parts: Sequence[tuple[Item, Sum]]) -> tuple[list[Amo
     ]
     full = _plain(Fraction(sum(w * found.full for w, (_, found) in zip(weights, parts, strict=True))) / over)
     return values, full
+
+
+def _to_step(amount: Amount, step: int) -> int:
+    """Return *amount* as the nearest multiple of *step*, the higher one of two that are equally near."""
+    return whole_hundredths(Fraction(amount) / step) * step
 
 
 def _plain(number: Amount) -> Amount:

@@ -27,6 +27,8 @@ def ways_to_install(catalog: RubricCatalog, rubric: Rubric) -> list[Way]:
 
     A next version of one that is scored beside stays beside before anything else; of a main one it stays main.
     """
+    if rubric.only_beside:
+        return [Way(beside=True)] if not installing_mistakes(catalog, rubric) else []
     is_beside = any(each.id == rubric.id for each in catalog.besides_of(rubric.year))
     mains = catalog.mains_of(rubric.year)
     found = [Way(beside=True)] if is_beside else []
@@ -52,7 +54,8 @@ def installing_mistakes(
 ) -> list[Mistake]:
     """Return what speaks against installing *rubric* now, each at its line of the file; nothing: it may be.
 
-    *replaces*: the main rubric of the year whose place it is to take. *beside*: it is to be scored apart.
+    *replaces*: the main rubric of the year whose place it is to take. *beside*: it is to be scored apart; so is one
+    whose file says `main: false`, asked or not.
     """
     line = read(rubric.file).line
     # One that was withdrawn has its version for good, too.
@@ -74,6 +77,12 @@ def installing_mistakes(
     if year is not None:
         message = msgid("{id} 是 {year} 年度的细则；另一个年度请另起一个 id")
         return [Mistake(line(("id",)), "id", message, id=rubric.id, year=year)]
+    if rubric.only_beside and replaces is not None:
+        message = msgid(
+            "细则里写了 main: false（另外单算），不替换别的；请去掉 --replaces，或在文件里删去 main: false"
+        )
+        return [Mistake(line(("main",)), "main", message)]
+    beside = beside or rubric.only_beside
     if beside and replaces is not None:
         message = msgid("并列的细则不替换别的；--beside 和 --replaces 只能写一个")
         return [Mistake(line(("id",)), "id", message)]

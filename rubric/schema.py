@@ -130,6 +130,11 @@ class Rubric(Model):
         return None
 
     @property
+    def only_beside(self) -> bool:
+        """Whether it can only be scored beside another; a file of format 1 never says so."""
+        return False
+
+    @property
     def is_beside(self) -> bool:
         """Whether it is scored beside the main rubric of its year: what names no rubric is not about it."""
         return self._beside

@@ -125,7 +125,15 @@ class Head(Marked):
     ratings: dict[Code, RatingTerms] = Field(default_factory=dict)
     forecast: ForecastTerms = ForecastTerms()
     points: FinePoints | None = None
-    round: Literal["exact", "half_up"] = "exact"
+    round: Literal["exact", "half_up", 2, 1, 0] = "exact"
+    """To how many decimals every item's points are rounded (half up) before they are added; `half_up`: to two."""
+
+    @property
+    def decimals(self) -> int | None:
+        """To how many decimals items are rounded; None: not at all."""
+        if self.round == "exact":
+            return None
+        return 2 if self.round == "half_up" else self.round
 
 
 class NodeTerms(Marked):
@@ -148,7 +156,8 @@ class NodeTerms(Marked):
     meant: For | None = Field(default=None, alias="for")
     otherwise: Literal["drop", "full", "rescale"] = Field(default="drop", alias="else")
     bonus: bool = False
-    scored_by: str | None = None
+    scored_by: Name | None = None
+    """The office that scores it."""
     reading: str | None = None
     lead_days: Annotated[LeadDays | None, Field(strict=False)] = None
 

@@ -35,6 +35,8 @@ class Measured(ClauseBase):
     """The measure's own parameters."""
     rule_key: str = ""
     """The key of its measure."""
+    scored_by: str = ""
+    """The office that scores its item; empty where the file names none."""
     said: str = ""
     """The rule as the file has it, on one line."""
 

@@ -62,6 +62,8 @@ class _Reader:
         self.taken = _numbers(self.data.get("of"))
         self.next_number = 1
         self.known = measures()
+        self.offices: list[str] = [""]
+        """Who scores the item that is read, and those around it."""
 
     # -- telling --------------------------------------------------------------------------------------------------
 
@@ -153,7 +155,7 @@ class _Reader:
             decide=None,
             tied_to_year=None,
             head=head,
-            tree=None if self._flat(root) else root,
+            tree=None if head.decimals is None and self._flat(root) else root,
             result=result,
             held_down=tuple(self.held_down),
             examples=tuple(examples),
@@ -221,9 +223,11 @@ class _Reader:
             self.tell(path, message)
             return None
         inner = (*meant, terms.meant) if terms and terms.meant else meant
+        self.offices.append((terms and terms.scored_by) or self.offices[-1])
         item = (
             self._branch(data, terms, path, inner) if "of" in data else self._leaf(data, terms, path, inner)
         )
+        self.offices.pop()
         if terms is None or item is None:
             return None
         _dress(item, terms)
@@ -412,6 +416,7 @@ class _Reader:
                 "gains": gains,
                 "meant": meant,
                 "vetoes": common.get("vetoes", False),
+                "scored_by": self.offices[-1],
                 "terms": terms,
                 "said": flow({key: value for key, value in data.items() if key not in RULE_KEYS - fields}),
                 **({"calendar": not self.data.get("period")} if measure.key == "periods" else {}),

@@ -53,6 +53,11 @@ class Rubric2(Rubric):
         return self.head.meant
 
     @property
+    def only_beside(self) -> bool:
+        """Whether the file itself says that it is no unit's main rubric (`main: false`)."""
+        return not self.head.main
+
+    @property
     def opens_on(self) -> date:
         """The first day of the period that it names, else of the calendar year."""
         return self.head.period[0] if self.head.period else date(self.year, 1, 1)

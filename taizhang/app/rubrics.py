@@ -57,7 +57,7 @@ def install_rubric(
         "sha256": rubric.sha256,
         "file": packed,
         **({"replaces": replaces} if replaces else {}),
-        **({"beside": True} if beside else {}),
+        **({"beside": True} if beside or rubric.only_beside else {}),
         **({"reason": reason} if reason else {}),
     }
     _append(session, INSTALLED, data, by, now)

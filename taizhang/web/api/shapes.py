@@ -107,6 +107,7 @@ class Indicator(BaseModel):
     no: int
     title: str
     points: Points
+    scored_by: str | None = None
     score: Points
     forecast: Points
     floor: Points
