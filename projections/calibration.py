@@ -6,7 +6,7 @@ Pure.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -16,9 +16,11 @@ from ledger.events.event import StoredEvent, instant_of, recorded_text, start_of
 from rubric.amounts import decimal_text
 from rubric.schema import Rubric
 
-from .evaluation import Evaluation, RuleSet, Totals
+from .evaluation import Evaluation
 from .facts import Facts
+from .points import Totals
 from .records import Records
+from .rule_set import RuleSet
 
 
 class StillOpen(TaizhangError):
@@ -71,6 +73,17 @@ class Calibration:
     final_day: date
     units: int = 0
     months: list[MonthErrors] = field(default_factory=list)
+
+    def take(self, unit: str, stream: Sequence[StoredEvent], rule_set: RuleSet) -> None:
+        """Take in one unit."""
+        final = known_totals(unit, stream, rule_set, self.final_day, known=False)
+        if final is None:
+            return
+        self.units += 1
+        for month in self.months:
+            known = known_totals(unit, stream, rule_set, month.day, known=True)
+            if known is not None:
+                month.add(known, final)
 
     def as_json(self) -> dict[str, Any]:
         """Return the document of `calibration`."""

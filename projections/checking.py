@@ -20,12 +20,12 @@ from rubric.provisional import provisional_for
 
 from . import event_search_rows as trail_rows
 from . import review_rows, totals
-from .evaluation import RuleSet
 from .event_search_rows import BLOCK_EVENTS
 from .live import LiveUnit
 from .rebuild import Choice, fold, kept_row
 from .review_items import standards
 from .review_queue import basis_of_list, lag_rows_of, rows_of
+from .rule_set import RuleSet
 from .totals import TotalsRow, basis_of
 
 FAULTS_MAX = 20

@@ -22,9 +22,10 @@ from rubric.format2.rubric2 import Rubric2
 from rubric.named import names_in
 from rubric.schema import FAMILIES, Rubric
 
-from .evaluation import Evaluation, RuleSet
+from .evaluation import Evaluation
 from .facts import Facts
 from .records import Records
+from .rule_set import RuleSet
 
 UNIT = "idle"
 _POINTS_IN_TEXT = re.compile(r"(?<![奖加得])扣(?:除)?\s*(\d+(?:\.\d+)?)\s*分")

@@ -18,11 +18,11 @@ from rubric.clauses import Award, Total
 
 from .cost import cost_of, judged_by, lost_for_good
 from .delays import recorded_day
-from .evaluation import RuleSet
 from .facts import Facts
 from .live import LiveUnit
 from .records import Record
 from .requirement import MAY_BE_LOST, NEVER, Requirement, Status, unmet_status
+from .rule_set import RuleSet
 from .rules.base import Rule
 
 

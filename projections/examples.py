@@ -25,12 +25,15 @@ from rubric.amounts import Amount, decimal_text
 from rubric.format2.document import Example
 from rubric.format2.rubric2 import Rubric2
 
-from .evaluation import ClauseResult, Evaluation, IndicatorTotals, RuleSet
+from .clause_result import ClauseResult
+from .evaluation import Evaluation
 from .facts import Facts
 from .peers import compare
+from .points import IndicatorTotals
 from .preview import hypothetical
 from .records import Records
 from .result import Grade, grade_of
+from .rule_set import RuleSet
 
 UNIT = "example"
 _LONG_AGO = timedelta(days=400)

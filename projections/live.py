@@ -10,9 +10,10 @@ from ledger.events.event import StoredEvent
 from rubric.applicants import Applicant
 from rubric.format2.curves import Worlds
 
-from .evaluation import Evaluation, RuleSet
+from .evaluation import Evaluation
 from .facts import Facts, topics_of
 from .records import Records
+from .rule_set import RuleSet
 from .scorecard import Scorecard
 
 RUBRICS_KEPT = 4

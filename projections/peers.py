@@ -8,9 +8,9 @@ from datetime import date
 
 from rubric.format2.curves import Worlds
 
-from .evaluation import RuleSet
 from .facts import Facts
 from .measures.peers import PeersRule
+from .rule_set import RuleSet
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,13 @@ from ledger.events.event import ClientEvent, StoredEvent, instant_of, recorded_t
 from ledger.text import Text
 from rubric.amounts import decimal_text, whole_hundredths
 
-from .evaluation import ClauseResult, Evaluation, RuleSet, Totals
+from .clause_result import ClauseResult
+from .evaluation import Evaluation
 from .facts import Facts, topics_of
+from .points import Totals
 from .records import Records
 from .requirement import Requirement, Status
+from .rule_set import RuleSet
 from .rules.study_total import StudyTotalRule
 
 _SATISFIED = frozenset({Status.MET, Status.NOT_APPLICABLE})

@@ -18,10 +18,12 @@ from ledger.store.protocol import Progress, Store
 from rubric.catalog import NoRubric, RubricCatalog
 from rubric.schema import Rubric
 
-from .evaluation import Evaluation, RuleSet, Totals
+from .evaluation import Evaluation
 from .facts import Facts
 from .live import LiveUnit
+from .points import Totals
 from .records import Records
+from .rule_set import RuleSet
 from .status_codes import standing_of
 from .totals import TotalsRow, basis_of
 
@@ -46,7 +48,7 @@ class Choice:
 
     def __init__(self, catalog: RubricCatalog, compiled: Callable[[Rubric], RuleSet] = RuleSet) -> None:
         self.catalog = catalog
-        self._compiled = compiled
+        self.compiled = compiled
         self._made: dict[str, RuleSet] = {}
 
     def rule_set(self, live: LiveUnit, day: date) -> RuleSet | None:
@@ -58,7 +60,7 @@ class Choice:
             return None
         made = self._made.get(rubric.basis)
         if made is None:
-            made = self._made[rubric.basis] = self._compiled(rubric)
+            made = self._made[rubric.basis] = self.compiled(rubric)
         return made
 
     def row(self, live: LiveUnit, day: date) -> TotalsRow | None:

@@ -13,10 +13,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from .evaluation import ClauseResult, Evaluation, RuleSet, Totals
+from .clause_result import ClauseResult
+from .evaluation import Evaluation
 from .facts import EVERYTHING, Facts, topics_of
+from .points import Totals
 from .records import Record, Records
 from .requirement import NO_LOSS, Loss, Status
+from .rule_set import RuleSet
 from .rules.tiers import TiersRule
 
 

@@ -16,11 +16,15 @@ from rubric.clauses import Judgement
 from rubric.schema import Rubric
 
 from .advice import Advice, advice_of, evidence_of
-from .evaluation import ClauseResult, Evaluation, IndicatorTotals, RuleSet
+from .clause_result import ClauseResult
+from .consequences import stake
+from .evaluation import Evaluation
 from .facts import Facts
+from .points import IndicatorTotals
 from .records import Record, Records, place
 from .requirement import MAY_BE_LOST, PENDING, Requirement, Status
 from .result import Grade, grade_of
+from .rule_set import RuleSet
 from .rules.base import sentence
 from .rules.every_period import EveryPeriodRule
 from .rules.measured import NOT_MEANT
@@ -307,7 +311,7 @@ class Shortfall:
     @property
     def stake(self) -> int:
         """By how much the unit's floor would rise if exactly this were satisfied, in hundredths of a point."""
-        return self.card.evaluation.stake(self.result, self.requirement)
+        return stake(self.card.evaluation, self.result, self.requirement)
 
     @property
     def order(self) -> tuple[date, str]:

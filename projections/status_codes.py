@@ -20,7 +20,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from .evaluation import ClauseResult, Evaluation
+from .clause_result import ClauseResult
+from .evaluation import Evaluation
 from .requirement import PENDING, Status
 
 PARTS = 5

@@ -16,7 +16,7 @@ from rubric.amounts import Amount, whole_hundredths
 from rubric.format2.tree import Item
 
 if TYPE_CHECKING:
-    from .evaluation import ClauseResult
+    from .clause_result import ClauseResult
 
 
 class Values(NamedTuple):

@@ -20,10 +20,11 @@ from rubric.amounts import Amount
 from rubric.schema import Rubric
 
 from . import totals
+from .not_scored import NotScored
 from .requirement import Status
 from .results import Result, result_of
 from .scorecard import Scorecard
-from .service import NotScored, Projections
+from .service import Projections
 
 TABLES = 40
 """So many days are remembered: a year's months of two rubrics, and days that somebody asked for."""

@@ -98,7 +98,7 @@ class Agenda:
         return {unit: texts[unit] for unit in units if unit in texts}
 
     def _basis(self, work: Transaction, day: date) -> str:
-        labels = [rubric.label for rubric in self._projections.shelf.open_at(day)]
+        labels = [rubric.label for rubric in self._projections.rubrics.shelf.open_at(day)]
         # Whoever answers for the clock may change when the ledger heard of things.
         clock = "".join(f"/{known.sequence}" for known in self._projections.clocks(work)[-1:])
         return f"{VERSION}/{totals.PROJECTION}/{','.join(labels)}{clock}"
@@ -117,7 +117,7 @@ class Agenda:
             min(os.cpu_count() or 1, len(tasks)),
             mp_context=get_context("spawn"),
             initializer=_start_worker,
-            initargs=(self._store.reader(), self._projections.shelf, day),
+            initargs=(self._store.reader(), self._projections.rubrics.shelf, day),
         ) as pool:
             for part in pool.map(_found_in_worker, tasks):
                 found.update(part)

@@ -10,14 +10,16 @@ from typing import NamedTuple
 from ledger.store.protocol import Store, Transaction
 from ledger.text import Text
 from projections import totals
+from projections.clause_result import ClauseResult
+from projections.consequences import cost
 from projections.duties import Duty, unmet
-from projections.evaluation import ClauseResult
 from projections.facts import Facts
+from projections.not_scored import NotScored
 from projections.requirement import Requirement, Status
 from projections.rules.base import period_name, sentence
 from projections.rules.study_total import StudyTotalRule
 from projections.scorecard import Scorecard
-from projections.service import NotScored, Projections
+from projections.service import Projections
 from rubric.amounts import decimal_text
 
 from .agenda import Agenda
@@ -137,7 +139,7 @@ class Composer:
         by_unit: dict[str, list[Item]] = {}
         for item in items:
             by_unit.setdefault(item.unit, []).append(item)
-        rubrics = {rubric.id: rubric for rubric in self._projections.shelf.open_at(day)}
+        rubrics = {rubric.id: rubric for rubric in self._projections.rubrics.shelf.open_at(day)}
         undone = dict(self._agenda.duties(day, by_unit.keys(), keep_rows=False))
         with self._store.read() as work:
             names = {row.unit: row.name for row in totals.rows(work.connection) if row.unit in by_unit}
@@ -196,7 +198,7 @@ def _find(card: Scorecard | None, item: Item) -> Found | None:
     ]
     if not chosen or (item.stage.startswith(PACE) and chosen[0].status is not Status.BEHIND):
         return None
-    points = card.evaluation.cost(result, chosen)
+    points = cost(card.evaluation, result, chosen)
     return Found(card, result, chosen, points) if points else None
 
 

@@ -185,7 +185,7 @@ class Reminders:
                 _PERIOD_DAYS[clause.period] if isinstance(clause, EveryPeriod) else None,
                 rubric.year,
             )
-            for rubric in self._projections.shelf.open_at(day)
+            for rubric in self._projections.rubrics.shelf.open_at(day)
             for clause in rubric.clauses
         }
 

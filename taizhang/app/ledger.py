@@ -15,9 +15,10 @@ from ledger.signing.signed_log import SignedLog
 from ledger.store.protocol import Store
 from ledger.text import Text
 from ledger.vocabulary import Judging, Vocabulary
+from projections.not_scored import NotScored, require_unit
 from projections.review_items import Standards, standards
 from projections.roster import joining_order
-from projections.service import NotScored, Projections, require_unit
+from projections.service import Projections
 from projections.year_table import UnitYear, YearTables
 from reminders.job_log import JobLog
 from rubric.catalog import RubricCatalog
@@ -92,7 +93,7 @@ class OpenLedger:
     @property
     def shelf(self) -> RubricCatalog:
         """The rubrics that come with the program and those installed in the ledger."""
-        return self.projections.shelf
+        return self.projections.rubrics.shelf
 
     def read_settings(self) -> None:
         """Take in the settings that are kept in the ledger now; `clock` is what time it is for this ledger."""
@@ -128,7 +129,7 @@ class OpenLedger:
         with self.store.read() as work:
             # Within the transaction, in which one thread is at a time: what was read last is taken in last.
             self._rubrics_last = work.last_sequence("")
-            self.projections.shelf = self.projections.catalog(work)
+            self.projections.rubrics.shelf = self.projections.rubrics.catalog(work)
 
     def rubric_text(self, rubric_id: str) -> str:
         """Return the text of the highest version of *rubric_id*, to the letter. Raises NoRubric."""
@@ -172,7 +173,7 @@ def vocabulary_of(shelf: RubricCatalog, projections: Projections | None = None) 
     )
     if projections is None:
         return vocabulary
-    return replace(vocabulary, rubric_problems=partial(projections.rubric_problems, shelf))
+    return replace(vocabulary, rubric_problems=partial(projections.rubrics.problems, shelf))
 
 
 def _judging(rubric: Rubric) -> Judging:

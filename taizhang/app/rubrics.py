@@ -114,7 +114,7 @@ def take_over_old_table(session: OpenLedger) -> int:
         moved += 1
     left = [parse(row.text) for row in rows[moved:]]
     if left:
-        session.projections.stand_on(RubricCatalog([*builtin(), *left]))
+        session.projections.rubrics.stand_on(RubricCatalog([*builtin(), *left]))
         session.read_shelf()
     return moved
 

@@ -9,10 +9,11 @@ from typing import Any
 
 from ledger.store.protocol import Store
 from projections.draft_look import Idle, idle
-from projections.evaluation import Evaluation, RuleSet
+from projections.evaluation import Evaluation
 from projections.facts import Facts
 from projections.peers import compare
 from projections.records import Records
+from projections.rule_set import RuleSet
 from rubric.amounts import decimal_text
 from rubric.derive import derive
 from rubric.load import parse

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
+from projections.consequences import cost
 from projections.requirement import PENDING, Status
 from projections.rules.base import sentence
 from projections.scorecard import ANNOUNCED_DAYS, Scorecard, Shortfall, Translate
@@ -162,7 +163,7 @@ def _task(key: str, group: Sequence[Shortfall], translate: Translate, names: Nam
         days_left=(last - card.day).days,
         subjects=list(dict.fromkeys(requirement.subject for requirement in requirements)),
         because=names.spoken(because.render(translate)),
-        cost=card.evaluation.cost(result, requirements),
+        cost=cost(card.evaluation, result, requirements),
         key=key,
         suggested=_suggested(first.expected_by, last, card.day).isoformat(),
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 from ledger.store.protocol import Appended
 from ledger.text import Text
-from projections.evaluation import Totals
+from projections.points import Totals
 from projections.preview import Preview
 from rubric.amounts import decimal_text
 from taizhang.app.ledger import OpenLedger

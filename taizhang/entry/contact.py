@@ -7,7 +7,7 @@ from datetime import date
 
 from ledger.problem import Problem, Refused
 from ledger.text import Text
-from projections.service import NotScored
+from projections.not_scored import NotScored
 from reminders.contacts import EVERY_UNIT, Contact, Person, Role, problems_of, quiet_days
 from reminders.store import contacts
 from taizhang.accounts.journal import Deed, note

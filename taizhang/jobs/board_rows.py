@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import timedelta
 
-from projections.service import NotScored
+from projections.not_scored import NotScored
 from reminders.ticker import Every, Job
 from taizhang.app.ledger import OpenLedger
 

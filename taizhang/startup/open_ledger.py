@@ -76,14 +76,14 @@ def open_ledger(
     projections = Projections(RubricCatalog(), apart=in_postgres)
 
     known: tuple[RubricCatalog, Vocabulary] = (
-        projections.shelf,
-        vocabulary_of(projections.shelf, projections),
+        projections.rubrics.shelf,
+        vocabulary_of(projections.rubrics.shelf, projections),
     )
 
     def vocabulary(work: Transaction) -> Vocabulary:
         # The rubrics as the append's own transaction sees them: one that is being installed counts for all after it.
         nonlocal known
-        catalog = projections.catalog(work)
+        catalog = projections.rubrics.catalog(work)
         if known[0] is not catalog:
             known = catalog, vocabulary_of(catalog, projections)
         return known[1]

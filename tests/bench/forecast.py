@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from datetime import UTC, date, timedelta
 from typing import Any
 
-from projections.evaluation import Evaluation, RuleSet
+from projections.evaluation import Evaluation
 from projections.facts import Facts
 from projections.records import Records
+from projections.rule_set import RuleSet
 from rubric.catalog import builtin
 from taizhang.demo.generate import generate_by_unit
 

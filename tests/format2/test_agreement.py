@@ -12,11 +12,13 @@ import orjson
 import pytest
 
 from ledger.intake.draft import read_draft
+from projections.consequences import stake
 from projections.duties import duties_of
-from projections.evaluation import Evaluation, RuleSet
+from projections.evaluation import Evaluation
 from projections.facts import Facts
 from projections.preview import hypothetical
 from projections.records import Records
+from projections.rule_set import RuleSet
 from rubric.catalog import builtin
 from rubric.format2.desugar import desugared
 from rubric.load import parse
@@ -49,7 +51,7 @@ def figures(rule_set: RuleSet, facts: Facts, day: date) -> dict[str, Any]:
                 result.status, result.loss, result.forecast_loss, result.judged, result.points, result.claimed,
                 [
                     (each.subject, each.status, each.due, each.missing, [record.id for record in each.records],
-                     evaluation.stake(result, each))
+                     stake(evaluation, result, each))
                     for each in result.requirements
                 ],
                 [str(text) for text in result.rule.explain(result.requirements, facts, day)],

@@ -12,11 +12,12 @@ from typing import Any
 
 import pytest
 
-from projections.evaluation import Evaluation, RuleSet
+from projections.evaluation import Evaluation
 from projections.facts import Facts
 from projections.measures import figure as figure_module
 from projections.peers import compare
 from projections.records import Records
+from projections.rule_set import RuleSet
 from rubric.format2.curves import Worlds
 from rubric.format2.flow import flow
 from rubric.format2.measures import measures

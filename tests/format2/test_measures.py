@@ -10,11 +10,12 @@ from typing import Any, Literal
 import pytest
 
 from ledger.text import Text
-from projections.evaluation import Evaluation, RuleSet
+from projections.evaluation import Evaluation
 from projections.facts import Facts
 from projections.preview import hypothetical
 from projections.records import Records
 from projections.requirement import NEVER, Requirement
+from projections.rule_set import RuleSet
 from projections.rules.measured import NumberRule
 from rubric.clauses import Model
 from rubric.format2 import measures as registry

@@ -12,7 +12,8 @@ import orjson
 
 from ledger.problem import Refused
 from ledger.store.protocol import Appended, Recorder
-from projections.service import NotScored, Projections
+from projections.not_scored import NotScored
+from projections.service import Projections
 from rubric.catalog import RubricCatalog
 from taizhang.app.ledger import OpenLedger
 from taizhang.startup.open_ledger import open_ledger

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from projections.calibration import MonthErrors, StillOpen, month_ends
-from projections.evaluation import Totals
+from projections.points import Totals
 from rubric.amounts import decimal_text
 from rubric.catalog import builtin
 from taizhang.demo import generate, live

@@ -8,9 +8,10 @@ from random import Random
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from projections.evaluation import Evaluation, RuleSet
+from projections.evaluation import Evaluation
 from projections.facts import Facts
 from projections.records import Records
+from projections.rule_set import RuleSet
 from projections.score_history import Point, course
 from rubric.catalog import builtin
 from tests.cases.reading import stored

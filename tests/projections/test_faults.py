@@ -64,7 +64,7 @@ def test_every_statement_of_an_append_with_projections(tmp_path: Path) -> None:
             projections = Projections(RubricCatalog())
             store = open_sqlite(
                 tmp_path / f"{number}-{after}.db",
-                vocabulary=lambda _work, projections=projections: vocabulary_of(projections.shelf),
+                vocabulary=lambda _work, projections=projections: vocabulary_of(projections.rubrics.shelf),
                 projector=projections,
                 components=COMPONENTS,
                 connect=partial(sqlite3.connect, factory=Faulty),

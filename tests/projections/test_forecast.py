@@ -11,9 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from projections.evaluation import Evaluation, RuleSet, Totals
+from projections.evaluation import Evaluation
 from projections.facts import Facts
+from projections.points import Totals
 from projections.records import Records
+from projections.rule_set import RuleSet
 from rubric.catalog import builtin
 from rubric.clauses import AllOf, Condition, EveryPeriod, Need
 from tests.cases.reading import stored

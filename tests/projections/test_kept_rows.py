@@ -7,9 +7,10 @@ from datetime import date, timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from projections.evaluation import Evaluation, RuleSet
+from projections.evaluation import Evaluation
 from projections.facts import Facts
 from projections.records import Records
+from projections.rule_set import RuleSet
 from rubric.catalog import builtin
 from tests.cases.reading import stored
 from tests.projections.histories import UNIT, random_history

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from ledger.store.protocol import Recorder
 from projections import totals
 from projections.district import District
-from projections.evaluation import Evaluation, RuleSet
+from projections.evaluation import Evaluation
 from projections.facts import Facts
 from projections.records import Records
 from projections.requirement import PENDING, Status
+from projections.rule_set import RuleSet
 from projections.scorecard import due_of
 from projections.status_codes import LETTERS, Cell, cells, standing_of, worst_of
 from rubric.catalog import builtin

@@ -86,7 +86,7 @@ def test_it_is_known_who_when_and_why(new_url: Callable[[], str]) -> None:
     with open_ledger(new_url(), new=True) as session:
         lived(session)
         with session.store.read() as work:
-            first, second, third = session.projections.installations(work)
+            first, second, third = session.projections.rubrics.installations(work)
         assert (first.rubric.id, first.by, first.reason, first.sequence) == ("own-2017", "laochen", "印发", 3)
         assert first.recordedtime.startswith("2017-06-20T02:00")
         assert second.replaces == "own-2017"

@@ -18,7 +18,7 @@ import vobject
 from ledger.events.types import EVENT_TYPES
 from ledger.problem import Refused
 from ledger.store.protocol import Recorder
-from projections.service import NotScored
+from projections.not_scored import NotScored
 from reminders.outbox import State
 from taizhang.app.ledger import OpenLedger
 from taizhang.demo.accounts import keep_demo_accounts

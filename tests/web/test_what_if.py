@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from projections.consequences import supposing
 from projections.scorecard import Scorecard
 from taizhang.documents.tasks import Task, tasks_of
 from taizhang.language.names import names_of
@@ -52,14 +53,14 @@ def client_total(page: str) -> dict[str, list[str]]:
 def test_all_that_can_be_done_comes_to_the_ceiling(shared_site: Site) -> None:
     cards, tasks = cards_and_tasks(shared_site)
     card, before = cards[0], cards[0].evaluation.totals()
-    assert card.evaluation.supposing([], card.facts, card.day) == before
+    assert supposing(card.evaluation, [], card.facts, card.day) == before
     undone = [
         requirement
         for result in card.evaluation.results
         for requirement in result.requirements
         if requirement.status in ("open", "behind", "overdue", "unearned")
     ]
-    done = card.evaluation.supposing(undone, card.facts, card.day)
+    done = supposing(card.evaluation, undone, card.facts, card.day)
     assert (done.score, done.floor, done.forecast) == (before.ceiling,) * 3
     assert card.evaluation.totals() == before, "the card itself is left alone"
     assert tasks

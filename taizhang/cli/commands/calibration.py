@@ -53,7 +53,7 @@ def calibration(ctx: typer.Context, rubric: RubricId = None) -> None:
 def closed_rubric(shelf: RubricCatalog, today: date, rubric_id: str | None) -> Rubric:
     """Return the rubric named, else that of the year that closed last. Raises NotScored and StillOpen."""
     from projections.calibration import StillOpen
-    from projections.service import NotScored
+    from projections.not_scored import NotScored
     from rubric.catalog import NoRubric
 
     try:

@@ -15,7 +15,7 @@ from typing import Any
 
 from ledger.store.protocol import Progress
 from ledger.text import Text
-from projections.service import NotScored
+from projections.not_scored import NotScored
 from taizhang.app.errors import FileRefused
 from taizhang.app.ledger import OpenLedger
 from taizhang.documents.reports.kinds import ReportKind, district_report, unit_report

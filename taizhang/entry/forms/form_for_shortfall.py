@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from projections.evaluation import ClauseResult
+from projections.clause_result import ClauseResult
 from projections.requirement import Requirement, Status
 from projections.rules.matching import Matcher
 from projections.scorecard import Scorecard

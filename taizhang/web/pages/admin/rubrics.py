@@ -159,7 +159,7 @@ def _listed(
     shelf = session.shelf
     found = sorted(shelf.all, key=lambda rubric: (rubric.year, rubric.id, rubric.version))
     with session.store.read() as work:
-        installations = session.projections.installations(work)[::-1]
+        installations = session.projections.rubrics.installations(work)[::-1]
     installed = next((each for each in found if each.id == done), None)
     known = {
         "lines": [Line(rubric, _word(shelf, rubric)) for rubric in found],

@@ -12,8 +12,8 @@ from ledger.intake.draft import Draft
 from ledger.intake.dry_run import drafts_of
 from ledger.problem import Problem, Refused
 from ledger.text import Text
+from projections.not_scored import NotScored
 from projections.records import Record
-from projections.service import NotScored
 from taizhang.accounts.account import Account
 from taizhang.app.ledger import OpenLedger
 from taizhang.entry.forms.drafting import events_of

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ledger.text import Text
-from projections.service import NotScored
+from projections.not_scored import NotScored
 from rubric.catalog import NoRubric
 from taizhang.accounts.account import Account
 from taizhang.accounts.entry import Visit

@@ -13,8 +13,8 @@ from ledger.history import History, history_of
 from ledger.store.protocol import Transaction
 from projections.delays import first_day, is_first_entry, known_day
 from projections.facts import Facts
+from projections.not_scored import NotScored
 from projections.scorecard import records_behind
-from projections.service import NotScored
 from taizhang.app.ledger import OpenLedger
 from taizhang.evidence.files import absent_files
 from taizhang.language.event_labels import RecordWords, asked_in, field_word, type_word

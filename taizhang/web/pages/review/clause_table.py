@@ -12,9 +12,9 @@ from ledger.problem import Problem
 from ledger.store.protocol import Transaction
 from ledger.text import Text
 from projections import totals
+from projections.not_scored import NotScored
 from projections.requirement import Status
 from projections.scorecard import Scorecard
-from projections.service import NotScored
 from projections.status_codes import LETTERS
 from projections.totals import TotalsRow
 from rubric.amounts import decimal_text

@@ -9,7 +9,8 @@ from typing import Any
 from ledger.events.event import ClientEvent
 from ledger.problem import Problem
 from ledger.text import Text
-from projections.evaluation import ClauseResult
+from projections.clause_result import ClauseResult
+from projections.consequences import points_taken
 from projections.scorecard import Scorecard
 from rubric.amounts import decimal_text, hundredths
 from rubric.schema import Rubric
@@ -100,7 +101,7 @@ def problems_of(session: OpenLedger, sent: Judgement, rubric: Rubric) -> list[Pr
 
 def exceeding(card: Scorecard, result: ClauseResult, amount: int) -> Text | None:
     """Return what to ask where a deduction is more than it can take; None where it is not."""
-    takes = card.evaluation.takes(result, amount)
+    takes = points_taken(card.evaluation, result, amount)
     if amount <= takes:
         return None
     return Text(

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ledger.store.protocol import Transaction
+from projections.clause_result import ClauseResult
+from projections.consequences import points_taken
 from projections.delays import lag_days
-from projections.evaluation import ClauseResult
 from projections.records import Record
 from projections.scorecard import Scorecard
 from rubric.amounts import decimal_text
@@ -103,7 +104,7 @@ class Laying:
             decimal_text(clause.max),
             decimal_text(result.loss.score),
             decimal_text(result.judged),
-            decimal_text(card.evaluation.takes(result, clause.max)),
+            decimal_text(points_taken(card.evaluation, result, clause.max)),
             decimal_text(clause.suggested) if clause.suggested else "",
             card.said(result, current()),
             isinstance(clause, Judgement),

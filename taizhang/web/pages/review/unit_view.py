@@ -13,12 +13,12 @@ from fastapi import HTTPException
 from ledger.text import Text
 from projections import review_rows
 from projections.appeals import Appeal, appeals
+from projections.not_scored import NotScored
 from projections.records import Record, Records, place
 from projections.review_items import Kind
 from projections.review_queue import renew
 from projections.review_rows import Wanted
 from projections.scorecard import Scorecard
-from projections.service import NotScored
 from projections.signing import signed, signings
 from rubric.catalog import NoRubric, RubricCatalog
 from rubric.schema import Rubric

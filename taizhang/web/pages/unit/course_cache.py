@@ -14,8 +14,8 @@ from threading import Lock
 
 from ledger.events.event import StoredEvent, day_of
 from ledger.store.protocol import Transaction
-from projections.evaluation import RuleSet
 from projections.records import CORRECTED, RETRACTED
+from projections.rule_set import RuleSet
 from projections.score_history import Point, course
 from projections.scorecard import Scorecard
 

@@ -50,7 +50,7 @@ def scored_by(session: OpenLedger, work: Transaction, card: Scorecard) -> Scored
     installed = next(
         (
             each
-            for each in reversed(session.projections.installations(work))
+            for each in reversed(session.projections.rubrics.installations(work))
             if each.rubric.label == rubric.label and each.withdrawn is None
         ),
         None,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from projections.evaluation import Totals
+from projections.consequences import supposing
+from projections.points import Totals
 from projections.scorecard import Scorecard
 from rubric.amounts import decimal_text
 from taizhang.documents.tasks import task_groups
@@ -48,7 +49,7 @@ def supposed_done(cards: Sequence[Scorecard], keys: Collection[str]) -> list[Sup
         ticked = [groups[key] for key in dict.fromkeys(keys) if key in groups and groups[key][0].card is card]
         if ticked or not keys:
             satisfied = [shortfall.requirement for group in ticked for shortfall in group]
-            totals = card.evaluation.supposing(satisfied, card.facts, card.day)
+            totals = supposing(card.evaluation, satisfied, card.facts, card.day)
             found.append(Supposed(card.rubric.year, len(ticked), _figures(card.evaluation.totals(), totals)))
     return found
 

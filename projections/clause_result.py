@@ -1,0 +1,138 @@
+"""What one clause came to on a day. Pure, exact, in hundredths of a point."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from rubric.amounts import Amount
+from rubric.clauses import Judgement
+from rubric.format2.curves import BEYOND
+
+from .cost import judged_by
+from .facts import Facts
+from .forecast import NOTHING_OPEN, Odds, Outlook, half_up, next_month
+from .records import Record
+from .requirement import NEVER, NO_LOSS, Loss, Requirement, Status, next_change, worst
+from .rules import Rule
+from .rules.measured import MeasuredRule
+from .rules.tiers import TiersRule
+
+
+@dataclass(slots=True)
+class ClauseResult:
+    """One clause on one day. A bonus clause has `points` and `claimed`, any other has a loss."""
+
+    rule: Rule
+    requirements: list[Requirement]
+    judgements: list[Record]
+    status: Status
+    judged: int
+    loss: Loss
+    changes_on: date
+    items: list[Record]
+    points: Amount
+    claimed: Amount
+    outlook: Outlook
+    forecast_loss: Amount
+    """What it is expected to lose by the year's end; filled in when the unit's odds are known."""
+    gain: Loss = NO_LOSS
+    """What a clause that earns has: in the score, in the floor, in the ceiling."""
+
+    @property
+    def is_bonus(self) -> bool:
+        """Whether it is said in points and claims: items reviewed one by one, and whatever earns in a bonus."""
+        rule = self.rule
+        return isinstance(rule, TiersRule) or (
+            isinstance(rule, MeasuredRule)
+            and rule.clause.gains
+            and rule.clause.indicator in rule.rubric.bonus_indicators
+        )
+
+    def forecast_by(self, odds: Odds) -> None:
+        """Work out the expected loss; judged deductions count as they stand."""
+        if self.outlook.rooms:
+            expected = half_up(self.rule.expected_loss(self.outlook, odds))
+            self.forecast_loss = min(self.rule.clause.max, expected + self.judged)
+        else:
+            self.forecast_loss = self.loss.score
+
+
+def evaluate_clause(rule: Rule, facts: Facts, day: date) -> ClauseResult:
+    """Return what one clause came to on *day*."""
+    if isinstance(rule, TiersRule):
+        items = rule.items(facts)
+        points = rule.points(rule.accepted(items, day))
+        status = Status.MET if points else Status.OPEN
+        claimed = rule.points(items)
+        last = rule.rubric.closes_on
+        # In a base item what may still come is in the ceiling, until nothing can come any more.
+        in_base = rule.clause.indicator not in rule.rubric.bonus_indicators
+        more = BEYOND if in_base and day <= last else claimed
+        gain, turns = Loss(points, points, more), next_change(day, last) if more == BEYOND else NEVER
+        return ClauseResult(
+            rule, [], [], status, 0, NO_LOSS, turns, items, points, claimed, NOTHING_OPEN, 0, gain
+        )
+    return came_to(rule, rule.requirements(facts, day), facts, day)
+
+
+def came_to(rule: Rule, requirements: list[Requirement], facts: Facts, day: date) -> ClauseResult:
+    """Return what a clause comes to by what its *requirements* came to."""
+    clause = rule.clause
+    loss = rule.loss(requirements)
+    judgements, judged = judged_by(rule, facts)
+    if judgements:
+        loss = with_judged(loss, rule, judged)
+    changes_on = min((requirement.changes_on for requirement in requirements), default=NEVER)
+    if not isinstance(clause, Judgement):
+        status = worst([requirement.status for requirement in requirements])
+    elif judgements:
+        status = Status.JUDGED
+    else:
+        judged_until = rule.rubric.judged_until
+        status = Status.AWAITING if day <= judged_until else Status.MET
+        changes_on = next_change(day, judged_until)
+    gain = gain_of(rule, requirements)
+    outlook = rule.outlook(requirements, facts, day) if requirements else NOTHING_OPEN
+    if outlook.rooms:
+        changes_on = min(changes_on, next_month(day))  # then less room is left
+    return ClauseResult(
+        rule,
+        requirements,
+        judgements,
+        status,
+        judged,
+        loss,
+        changes_on,
+        [],
+        gain.score,
+        gain.score,
+        outlook,
+        0,
+        gain,
+    )
+
+
+def with_judged(loss: Loss, rule: Rule, judged: int) -> Loss:
+    """Return *loss* with what a judgement takes, which counts in all worlds alike."""
+    if not judged:
+        return loss
+    maximum = rule.clause.max
+    return Loss(
+        min(maximum, loss.score + judged),
+        min(maximum, loss.floor + judged),
+        min(maximum, loss.ceiling + judged),
+    )
+
+
+def gain_of(rule: Rule, requirements: list[Requirement]) -> Loss:
+    """Return what a clause that earns comes to; nothing for one that loses."""
+    if not isinstance(rule, MeasuredRule) or not rule.clause.gains:
+        return NO_LOSS
+    now, low, high = rule.points(requirements)
+    return Loss(now, low, high)
+
+
+def not_meant(rule: Rule) -> ClauseResult:
+    """Return what a clause comes to that is not meant for the unit: nothing."""
+    return ClauseResult(rule, [], [], Status.NOT_APPLICABLE, 0, NO_LOSS, NEVER, [], 0, 0, NOTHING_OPEN, 0)
