@@ -47,8 +47,21 @@ again=$(inside "cd /var/lib/taizhang; $taizhang score lh-01 --as-of 2017-12-31 -
 step "rolled back, the same score"
 
 expect "Upgraded from" "/root/new/install.sh"
-line='{"specversion":"1.0","id":"after","source":"t","type":"activity.held","subject":"lh-01","time":"2017-05-05","data":{"kinds":["party_lecture"],"topic":"x"}}'
-expect '"appended":1' "cd /var/lib/taizhang; echo '$line' | $taizhang import - --json"
+record() { # record ID
+    expect '"appended":1' "cd /var/lib/taizhang; echo '{\"specversion\":\"1.0\",\"id\":\"$1\",\"source\":\"t\",\"type\":\"activity.held\",\"subject\":\"lh-01\",\"time\":\"2017-05-05\",\"data\":{\"kinds\":[\"party_lecture\"],\"topic\":\"$1\"}}' | $taizhang import - --json"
+}
+record after
+# Whether the old version can read what the new one made of the ledger is theirs; then a rollback takes nothing away.
+old_run=/opt/taizhang/versions/0.1.0/run
+if inside "cd /var/lib/taizhang; runuser -u taizhang -- $old_run export --store sqlite:////var/lib/taizhang/taizhang.db" >/dev/null 2>&1; then
+    expect "Back to 0.1.0" "/opt/taizhang/current/install.sh rollback"
+    expect '"id":"after"' "cd /var/lib/taizhang; $taizhang export --store sqlite:////var/lib/taizhang/taizhang.db"
+    expect "Upgraded from" "/root/new/install.sh"
+    step "a rollback to a version that can read the ledger keeps what was recorded"
+    record since
+fi
+# A version that cannot.
+inside "mv $old_run $old_run.whole; printf '#!/bin/sh\n[ \"\$1\" != export ] && exec $old_run.whole \"\$@\"\n' >$old_run; chmod 755 $old_run"
 if inside "/opt/taizhang/current/install.sh rollback" >"$root/tmp/said" 2>&1; then
     echo "a rollback gave events up without a word" >&2; exit 1
 fi
@@ -56,6 +69,7 @@ grep -q "events were recorded" "$root/tmp/said"
 expect '"events":' "cd /var/lib/taizhang; $taizhang verify --json"
 step "a rollback that would lose events is refused"
 expect "Back to 0.1.0" "/opt/taizhang/current/install.sh rollback --lose-events"
+inside "mv $old_run.whole $old_run"
 expect "Upgraded from" "/root/new/install.sh"
 step "and goes on"
 

@@ -20,11 +20,15 @@ from reminders.contacts import problems_of
 DEFAULT_STORE = "sqlite:///taizhang.db"
 PREFIX = "TAIZHANG_"
 _SHOWN_MAX = 60
+WECOM, DINGTALK = "wecom", "dingtalk"
+"""In place of an issuer: those two have no address of the office's own."""
 
 EXPECTED: dict[str, Text] = {
     "base_url": Text("应是 https://taizhang.example.cn 这样的网址"),
     "tsa": Text("应是 https://tsa.example.cn 这样的网址"),
-    "oidc_issuer": Text("应是 https://login.example.cn 这样的网址，和统一登录自称的一字不差"),
+    "oidc_issuer": Text(
+        "应是 https://login.example.cn 这样的网址，和统一登录自称的一字不差；企业微信写 wecom，钉钉写 dingtalk"
+    ),
     "operator_mail": Text("应是邮箱地址，几个之间用逗号隔开，如 admin@example.cn"),
     "robots_inside": Text("应是 1（可以）或 0（不可以）"),
     "remind_from_hour": Text("应是 0 到 23 的整数"),
@@ -103,9 +107,12 @@ class Settings(BaseSettings):
     templates: Path | None = None
     """The folder of the operator's own report templates; None: those that come with the program."""
     oidc_issuer: str | None = None
-    """The office's OpenID Connect provider, as it calls itself; None: people log in with passwords only."""
+    """The office's OpenID Connect provider, as it calls itself; `wecom` and `dingtalk` for those two, which speak
+    OAuth 2 in ways of their own; None: people log in with passwords only."""
     oidc_client_id: str | None = None
-    """What the dashboard is called at the provider."""
+    """What the dashboard is called at the provider (企业微信: CorpID; 钉钉: Client ID)."""
+    oidc_agent: str = ""
+    """企业微信's AgentId of the app."""
     oidc_client_secret: SecretStr | None = None
     """Its secret there."""
     oidc_claim: str = "preferred_username"
@@ -115,7 +122,12 @@ class Settings(BaseSettings):
     evidence: Path | None = None
     """The folder of attached files; None: beside the store."""
 
-    @field_validator("base_url", "tsa", "oidc_issuer")
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _is_provider(cls, value: str | None) -> str | None:
+        return value if value in (WECOM, DINGTALK) else cls._is_web_address(value)
+
+    @field_validator("base_url", "tsa")
     @classmethod
     def _is_web_address(cls, value: str | None) -> str | None:
         if value is not None:

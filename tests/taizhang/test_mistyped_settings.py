@@ -53,7 +53,7 @@ def test_it_is_told_in_the_reader_s_language_and_as_json(
 
 def test_every_setting_that_can_be_wrong_says_what_would_be_right() -> None:
     free = {"store", "lang", "smtp_url", "mail_from", "ledger_name", "backup_passphrase",
-            "oidc_client_id", "oidc_client_secret", "oidc_claim", "oidc_name"}  # fmt: skip
+            "oidc_client_id", "oidc_agent", "oidc_client_secret", "oidc_claim", "oidc_name"}  # fmt: skip
     paths = {name for name, field in Settings.model_fields.items() if field.annotation == Path | None}
     assert set(EXPECTED) == set(Settings.model_fields) - free - paths
 

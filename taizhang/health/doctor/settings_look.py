@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from ledger.text import Text
 from reminders.contacts import is_this_machine
-from taizhang.app.settings import PREFIX, Settings
+from taizhang.app.settings import PREFIX, WECOM, Settings
 from taizhang.app.settings_file import CHOSEN_BY
 from taizhang.health.finding import Finding, fine, warning
 
@@ -48,7 +48,11 @@ def _unknown(environment: Mapping[str, str]) -> Iterator[Finding]:
 
 def _together(settings: Settings) -> Iterator[Finding]:
     """Yield what the settings leave open, each with what would close it."""
-    for text, mend in (*_of_the_address(settings), *_of_backups_and_mail(settings)):
+    for text, mend in (
+        *_of_the_address(settings),
+        *_of_backups_and_mail(settings),
+        *_of_single_sign_on(settings),
+    ):
         yield warning("settings", text, mend)
 
 
@@ -84,4 +88,24 @@ def _of_backups_and_mail(settings: Settings) -> Iterator[tuple[Text, Text]]:
         yield (
             Text("没有设置 TAIZHANG_OPERATOR_MAIL，备份失败时没有人收到邮件"),
             Text("写上系统管理员的邮箱地址"),
+        )
+
+
+def _of_single_sign_on(settings: Settings) -> Iterator[tuple[Text, Text]]:
+    needed = {
+        "TAIZHANG_OIDC_CLIENT_ID": settings.oidc_client_id,
+        "TAIZHANG_OIDC_CLIENT_SECRET": settings.oidc_client_secret,
+    }
+    if settings.oidc_issuer == WECOM:
+        needed["TAIZHANG_OIDC_AGENT"] = settings.oidc_agent
+    for name, value in needed.items():
+        if settings.oidc_issuer is not None and not value:
+            yield (
+                Text("设置了统一登录（{issuer}），没有设置 {name}", issuer=settings.oidc_issuer, name=name),
+                Text("按 docs/operating.md 的“Single sign-on”一节补上"),
+            )
+    if settings.oidc_issuer is not None and (settings.base_url or "").startswith("http://"):
+        yield (
+            Text("统一登录要从 https:// 的网址回来，TAIZHANG_BASE_URL 是 http://"),
+            Text("在前面架设 HTTPS，见 docs/operating.md"),
         )

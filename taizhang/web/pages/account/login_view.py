@@ -8,13 +8,15 @@ from starlette.responses import Response
 from ledger.text import Text
 from taizhang.accounts.entry import RECENT
 from taizhang.app.installation import settings_of
+from taizhang.app.settings import DINGTALK, WECOM
 from taizhang.demo.accounts import PASSWORD, doors
-from taizhang.language.i18n import _
+from taizhang.language.i18n import N_, _
 from taizhang.web.http.auth import session_of
 from taizhang.web.http.templates import render
 from taizhang.web.pages.account.resubmission import Carried
 
 NOTHING = Carried()
+_SIGN_ON_NAMES = {WECOM: N_("企业微信"), DINGTALK: N_("钉钉")}
 _MINUTES = int(RECENT.total_seconds()) // 60
 
 
@@ -49,7 +51,7 @@ def _sign_on(request: Request) -> str:
     settings = settings_of(session_of(request).url)
     if settings.oidc_issuer is None or settings.oidc_client_id is None:
         return ""
-    return settings.oidc_name or _("统一登录")
+    return settings.oidc_name or _(_SIGN_ON_NAMES.get(settings.oidc_issuer, N_("统一登录")))
 
 
 def confirm_page(

@@ -14,9 +14,12 @@ from ledger.text import Text
 from taizhang.accounts import single_sign_on
 from taizhang.accounts.security_log import Happened
 from taizhang.accounts.single_sign_on import GOOD_FOR, Provider, SignOnFailed
+from taizhang.accounts.sso_dingtalk import DingTalk
+from taizhang.accounts.sso_oidc import OpenIdProvider
+from taizhang.accounts.sso_wecom import WeCom
 from taizhang.app.installation import settings_of
 from taizhang.app.ledger import OpenLedger
-from taizhang.app.settings import Settings
+from taizhang.app.settings import DINGTALK, WECOM, Settings
 from taizhang.web.http.auth import WALL_CLOCK, Ledger, options_of
 from taizhang.web.http.security import happened
 from taizhang.web.pages.account.letting_in import let_in
@@ -27,14 +30,21 @@ router = APIRouter()
 COOKIE = "taizhang_sso"
 """Keeps the state between there and back: only the browser that began comes in."""
 BACK = "/login/sso/back"
+INSIDE_WECOM = "wxwork"
+"""The browser of 企业微信's own app says so of itself."""
 
 
 def provider_of(settings: Settings) -> Provider | None:
     """Return the provider that the settings name, None where they name none."""
-    if settings.oidc_issuer is None or settings.oidc_client_id is None:
+    issuer, client = settings.oidc_issuer, settings.oidc_client_id
+    if issuer is None or client is None:
         return None
     secret = settings.oidc_client_secret.get_secret_value() if settings.oidc_client_secret else ""
-    return Provider(settings.oidc_issuer, settings.oidc_client_id, secret, settings.oidc_claim)
+    if issuer == WECOM:
+        return WeCom(client, settings.oidc_agent, secret)
+    if issuer == DINGTALK:
+        return DingTalk(client, secret)
+    return OpenIdProvider(issuer, client, secret, settings.oidc_claim)
 
 
 @router.get("/login/sso")
@@ -48,7 +58,12 @@ def begin(
     back = options_of(request).base_url + BACK
     try:
         address, state = single_sign_on.begin(
-            session.store, provider, back, own_address(next), now=WALL_CLOCK()
+            session.store,
+            provider,
+            back,
+            own_address(next),
+            is_inside=INSIDE_WECOM in request.headers.get("user-agent", ""),
+            now=WALL_CLOCK(),
         )
     except SignOnFailed as failed:
         return login_page(request, own_address(next), problem=failed.text)
@@ -71,9 +86,14 @@ def back(
     session: Ledger,
     state: Annotated[str, Query(max_length=200)] = "",
     code: Annotated[str, Query(max_length=4000)] = "",
+    auth_code: Annotated[str, Query(alias="authCode", max_length=4000)] = "",
 ) -> Response:
-    """Take the provider's answer: in, or to the second factor, or back to the login with what is wrong."""
+    """Take the provider's answer: in, or to the second factor, or back to the login with what is wrong.
+
+    钉钉 calls the code `authCode`.
+    """
     provider, kept = _provider(session), request.cookies.get(COOKIE, "")
+    code = code or auth_code
     try:
         if not code or not kept or not compare_digest(kept.encode(), state.encode()):
             raise SignOnFailed(Text("统一登录没有完成；请重新登录"))
