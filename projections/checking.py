@@ -17,16 +17,19 @@ from ledger.store.protocol import Progress, Transaction
 from ledger.text import Text
 from rubric.catalog import RubricCatalog
 from rubric.provisional import provisional_for
+from rubric.schema import Rubric
 
 from . import event_search_rows as trail_rows
-from . import review_rows, totals
+from . import review_rows, totals, year_rows
 from .event_search_rows import BLOCK_EVENTS
 from .live import LiveUnit
 from .rebuild import Choice, fold, kept_row
 from .review_items import standards
 from .review_queue import basis_of_list, lag_rows_of, rows_of
 from .rule_set import RuleSet
+from .scorecard import Scorecard
 from .totals import TotalsRow, basis_of
+from .year_table import unit_year
 
 FAULTS_MAX = 20
 """So many are told; the rest is told by their number."""
@@ -58,6 +61,8 @@ class KeptRows:
 
     totals: KeptChecked = field(default_factory=KeptChecked)
     review: KeptChecked = field(default_factory=KeptChecked)
+    years: KeptChecked = field(default_factory=KeptChecked)
+    """Of a unit's kept years two are looked at: the latest day, and one of the others, another one each time."""
 
 
 def check_kept_rows(
@@ -75,6 +80,7 @@ def check_kept_rows(
         live = fold(unit, events)
         checking.total(unit, live)
         checking.review(unit, live)
+        checking.years(unit, live)
         if progress is not None:
             progress(done)
     checking.strays()
@@ -94,7 +100,9 @@ class _Checking:
         self._choice = Choice(shelf)
         self._years_made: set[int] = set()
         self._rule_sets: dict[str, RuleSet] = {}
-        self._standards = standards(shelf, late_days, confirmations(work.stream("")))
+        self._clocks = tuple(confirmations(work.stream("")))
+        self._standards = standards(shelf, late_days, self._clocks)
+        self._years = {year_rows.basis_of(rubric): rubric for rubric in shelf.all}
         self._listed = review_rows.listed_units(work.connection)
 
     def total(self, unit: str, live: LiveUnit) -> None:
@@ -143,6 +151,33 @@ class _Checking:
             found.right += 1
         else:
             found.blame(Text("待审清单里 {unit} 的内容与事件不符", unit=unit))
+
+    def years(self, unit: str, live: LiveUnit) -> None:
+        """Hold two of the unit's kept years to its events."""
+        kept = year_rows.of_unit(self._connection, unit)
+        rows = [row for row in kept if row[0] in self._years and row[2] == live.last_sequence]
+        found = self._found.years
+        found.stale += len(kept) - len(rows)
+        rows.sort(key=lambda row: row[1], reverse=True)
+        others = rows[1:]
+        for basis, day, _sequence, text in rows[:1] + others[live.last_sequence % max(len(others), 1) :][:1]:
+            fresh = self._fresh_year(unit, live, self._years[basis], _day(day))
+            if fresh == text:
+                found.right += 1
+            else:
+                found.blame(Text("年度数里 {unit} {day} 的一行与事件不符", unit=unit, day=day[:10]))
+
+    def _fresh_year(self, unit: str, live: LiveUnit, rubric: Rubric, day: date | None) -> str | None:
+        basis = basis_of(rubric)
+        self._rubrics.setdefault(basis, rubric)
+        rule_set = self._rule_set(basis)
+        if day is None or rule_set is None:
+            return None
+        facts, evaluation = live.evaluate(rule_set, day)
+        if facts.organization(unit).registered is None:
+            return None
+        card = Scorecard(unit, day, None, 0, live.records, facts, evaluation, self._clocks)
+        return year_rows.as_text(unit_year(card))
 
     def strays(self) -> None:
         """Blame the rows of units that have no events."""

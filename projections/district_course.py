@@ -14,7 +14,8 @@ from enum import StrEnum
 from rubric.amounts import HUNDRED, Amount
 from rubric.schema import Rubric
 
-from .year_table import UnitYear, by_clause
+from .year_columns import UnitYear
+from .year_table import by_clause
 
 FALL = 5 * HUNDRED
 """A forecast that fell by so much since the last month is worth a call."""

@@ -12,7 +12,7 @@ from ledger.text import Text
 from rubric.catalog import RubricCatalog
 from rubric.schema import Rubric
 
-from . import board, event_search_rows, review_rows, totals
+from . import board, event_search_rows, review_rows, totals, year_rows
 from .answers import Board, Members, Shortfalls, members_of
 from .appended import score_appended
 from .calibration import Calibration, MonthErrors, StillOpen, month_ends
@@ -77,6 +77,7 @@ class Projections:
             totals.replace(work.connection, rows.values())
             review_rows.clear(work.connection)
             event_search_rows.clear(work.connection)
+            year_rows.clear(work.connection)
         return len(units)
 
     def renew(self, store: Store, day: date) -> int:
@@ -311,6 +312,10 @@ class Projections:
     def rubric_for(self, day: date, rubric_id: str | None = None) -> Rubric:
         """Return the rubric named, else the one that *day* is scored by for everybody. Raises NotScored."""
         return self.rubrics.rule_set(day, rubric_id).rubric
+
+    def compares(self, rubric: Rubric) -> bool:
+        """Whether *rubric* compares units: then an event of one may move the card of another."""
+        return self.rubrics.compiled(rubric).compares
 
     def rubric_known_at(self, work: Transaction, unit: str, day: date, known_at: str) -> Rubric | None:
         """Return the unit's main rubric of *day* by the installations known at an instant; None where none answers."""

@@ -1,139 +1,164 @@
-"""Every unit's year in one table: its figures by indicator, what is still open in it, and what became of it.
+"""Every unit's year at a glance: what results, the leader's page and the year's end read, remembered by day.
 
-Remembered unit by unit for a few days at a time (today, the ends of the months), and made anew where the unit's
-events since could have moved it: whoever looks again pays only for what changed. Figures are hundredths of a point,
-and fractions of them where a curve divides.
+A row is worked out from the unit's card once for a day (today, the ends of the months), kept in the store
+(`year_rows`), and made anew where the unit's events since could have moved it: whoever looks again, also after a start,
+pays only for what changed. Figures are hundredths of a point, and fractions of them where a curve divides.
+
+Of a rubric that compares units nothing is kept in the store: any event of any unit may move everybody's row.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import date
 from threading import Lock
+from time import monotonic
 
 from ledger.events.event import day_of
 from ledger.events.types import type_of
+from ledger.problem import StoreError
 from ledger.store.protocol import Store, Transaction
-from rubric.amounts import Amount
 from rubric.schema import Rubric
 
-from . import totals
+from . import totals, year_rows
 from .not_scored import NotScored
 from .requirement import Status
-from .results import Result, result_of
+from .results import result_of
 from .scorecard import Scorecard
 from .service import Projections
+from .year_columns import UnitYear
 
 TABLES = 40
 """So many days are remembered: a year's months of two rubrics, and days that somebody asked for."""
+UNITS_AT_ONCE = 50
+"""So many rows are written in one transaction."""
 UNSETTLED = frozenset({Status.OPEN, Status.BEHIND, Status.OVERDUE, Status.UNEARNED})
 """What of a clause can still move by itself."""
 SHORT = frozenset({Status.BEHIND, Status.OVERDUE, Status.UNEARNED, Status.MISSED})
 
+_Kept = UnitYear | int
+"""A unit's year; of one that has no card of the year the last event that was looked at."""
+
+
+@dataclass(slots=True)
+class _Table:
+    """What is remembered of a day."""
+
+    kept: dict[str, _Kept] = field(default_factory=dict)
+    shown: list[UnitYear] = field(default_factory=list)
+    size: int = -1
+    """How long the ledger was when every row held; -1: not every row did."""
+
 
 @dataclass(frozen=True, slots=True)
-class UnitYear:
-    """One unit's year as of a day."""
+class YearTable:
+    """Every unit's year as of a day, by unit id, as far as it is at hand."""
 
-    unit: str
-    name: str
-    kind: str
-    sequence: int
-    """The unit's last event that was looked at."""
-    score: Amount
-    floor: Amount
-    ceiling: Amount
-    forecast: Amount
-    bonus: Amount
-    figures: dict[int, Amount]
-    """The points of each indicator."""
-    unsettled: int
-    """Clauses that can still move by themselves."""
-    awaiting: int
-    """Clauses that only people can decide, and nobody has."""
-    short: frozenset[str]
-    """Clauses that are behind, overdue, unearned or missed."""
-    overdue: frozenset[str]
-    missed: frozenset[str]
-    lost: dict[str, Amount]
-    """What each clause has cost, where it cost something."""
-    last_done: date | None
-    """The day of the latest thing that the unit did in the year; None when there is none."""
-    result: Result
-
-
-_Table = dict[str, UnitYear | int | None]
-"""By unit; of one that has no card of the year the last event that was looked at. None: not looked at yet."""
+    day: date
+    years: list[UnitYear]
+    waiting: int = 0
+    """How many units have yet to be worked out; of those in `years` none is out of date."""
 
 
 class YearTables:
     """What is remembered of years."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[str, date], _Table] = OrderedDict()
+        self._tables: OrderedDict[tuple[str, date], _Table] = OrderedDict()
         self._lock = Lock()
 
-    def has(self, rubric: Rubric, day: date) -> bool:
-        """Whether the table of *day* is remembered: then it costs little to ask for it."""
-        with self._lock:
-            return (rubric.basis, day) in self._kept
-
-    def of(self, projections: Projections, store: Store, rubric: Rubric, day: date) -> list[UnitYear]:
+    def of(
+        self,
+        projections: Projections,
+        store: Store,
+        rubric: Rubric,
+        day: date,
+        until: float | None = None,
+    ) -> YearTable:
         """Return every unit's year of *rubric* as of *day*, by unit id.
 
         Left out are units that were closed by *day* or the year's end, and those that were not there in that year.
+        *until* (of `monotonic`): nothing more is worked out after it, and those that are left are counted.
         """
         key = rubric.basis, day
         with self._lock:
-            known = self._kept.get(key, {})
+            table = self._tables.get(key)
+        size = store.size()
+        if table is not None and table.size == size:
+            return YearTable(day, table.shown)
+        compares = projections.compares(rubric)
+        basis = year_rows.basis_of(rubric)
         with store.read() as work:
-            made = _kept(work, known, rubric, day)
-        for unit, kept in made.items():
-            if kept is None:
-                # Each in a transaction of its own: nobody else waits for a whole district.
-                made[unit] = _made(projections, store, unit, rubric, day)
+            # The length as this transaction sees it: what comes after it is looked at the next time.
+            size = store.size()
+            kept: dict[str, _Kept] = {}
+            if not compares:
+                kept = dict(table.kept if table is not None else year_rows.read(work.connection, basis, day))
+            units = list(_standing(work, kept, rubric, day))
+        lacking = [unit for unit, holds in units if not holds]
+        made: list[UnitYear] = []
+        done = 0
+        for unit in lacking:
+            if until is not None and monotonic() > until:
+                break
+            # Each in a transaction of its own: nobody else waits for a whole district.
+            kept[unit] = fresh = _made(projections, store, unit, rubric, day)
+            made += [fresh] if isinstance(fresh, UnitYear) else []
+            done += 1
+        if not compares:
+            _keep(store, basis, day, made)
+        left = set(lacking[done:])
+        years = [each for unit, _ in units if unit not in left and isinstance(each := kept[unit], UnitYear)]
         with self._lock:
-            self._kept[key] = made
-            self._kept.move_to_end(key)
-            while len(self._kept) > TABLES:
-                self._kept.popitem(last=False)
-        return [each for each in made.values() if isinstance(each, UnitYear)]
+            self._tables[key] = _Table(kept, years, -1 if left else size)
+            self._tables.move_to_end(key)
+            while len(self._tables) > TABLES:
+                self._tables.popitem(last=False)
+        return YearTable(day, years, len(left))
 
 
-def _holds(work: Transaction, unit: str, kept: UnitYear | int, day: date) -> bool:
-    """Whether what is kept is still the unit's year as of *day*: nothing that occurred by then came since."""
-    return not any(
-        type_of(event["type"]).looks_back or day_of(event["time"]) <= day
-        for event in work.stream(unit, _sequence(kept))
-    )
-
-
-def _kept(work: Transaction, known: _Table, rubric: Rubric, day: date) -> _Table:
-    """Return what of *known* is still right, None for units that have to be looked at."""
+def _standing(
+    work: Transaction, kept: dict[str, _Kept], rubric: Rubric, day: date
+) -> Iterator[tuple[str, bool]]:
+    """Yield each unit that is in the table, and whether what is *kept* of it still holds; carry that on to its end."""
     closing = min(day, rubric.ends_on).isoformat()
-    found: _Table = {}
     for row in totals.rows(work.connection):
         if row.is_closed(closing):
             continue
-        kept = known.get(row.unit)
-        if kept is not None and _sequence(kept) != row.sequence:
-            if not _holds(work, row.unit, kept, day):
-                kept = None
-            elif isinstance(kept, UnitYear):
-                kept = replace(kept, sequence=row.sequence)
+        known = kept.get(row.unit)
+        if known is not None and _sequence(known) != row.sequence:
+            if not _holds(work, row.unit, known, day):
+                known = None
+            elif isinstance(known, UnitYear):
+                kept[row.unit] = replace(known, sequence=row.sequence)
             else:
-                kept = row.sequence
-        found[row.unit] = kept
-    return found
+                kept[row.unit] = row.sequence
+        yield row.unit, known is not None
 
 
-def _sequence(kept: UnitYear | int) -> int:
+def _holds(work: Transaction, unit: str, kept: _Kept, day: date) -> bool:
+    """Whether what is kept is still the unit's year as of *day*: nothing that occurred by then came since."""
+    last = _sequence(kept)
+    return last <= work.last_sequence(unit) and not any(
+        type_of(event["type"]).looks_back or day_of(event["time"]) <= day for event in work.stream(unit, last)
+    )
+
+
+def _sequence(kept: _Kept) -> int:
     return kept.sequence if isinstance(kept, UnitYear) else kept
 
 
-def _made(projections: Projections, store: Store, unit: str, rubric: Rubric, day: date) -> UnitYear | int:
+def _keep(store: Store, basis: str, day: date, made: Sequence[UnitYear]) -> None:
+    """Write rows that were made; a store that can only be read answers as well, only not as fast after a start."""
+    for start in range(0, len(made), UNITS_AT_ONCE):
+        with suppress(StoreError), store.write(alone=True) as work:
+            year_rows.keep(work.connection, basis, day, made[start : start + UNITS_AT_ONCE])
+
+
+def _made(projections: Projections, store: Store, unit: str, rubric: Rubric, day: date) -> _Kept:
     with store.read() as work:
         last = work.last_sequence(unit)
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cached_property, partial
@@ -15,11 +15,13 @@ from ledger.signing.signed_log import SignedLog
 from ledger.store.protocol import Store
 from ledger.text import Text
 from ledger.vocabulary import Judging, Vocabulary
+from projections import year_rows
 from projections.not_scored import NotScored, require_unit
 from projections.review_items import Standards, standards
 from projections.roster import joining_order
 from projections.service import Projections
-from projections.year_table import UnitYear, YearTables
+from projections.year_columns import UnitYear
+from projections.year_table import YearTable, YearTables
 from reminders.job_log import JobLog
 from rubric.catalog import RubricCatalog
 from rubric.mistake import NoRubric, msgid
@@ -82,13 +84,23 @@ class OpenLedger:
             places = {}
         return lambda member: (places.get(member, len(places)), member)
 
-    def has_year_table(self, rubric: Rubric, day: date) -> bool:
-        """Whether that table is remembered: then it costs little to ask for it."""
-        return self._years.has(rubric, day)
-
     def year_table(self, rubric: Rubric, day: date) -> list[UnitYear]:
         """Return every unit's year of *rubric* as of *day*, by unit id."""
-        return self._years.of(self.projections, self.store, rubric, day)
+        return self._years.of(self.projections, self.store, rubric, day).years
+
+    def year_at_hand(self, rubric: Rubric, day: date, until: float) -> YearTable:
+        """Return the same as far as it can be had by the instant *until* (of `time.monotonic`)."""
+        return self._years.of(self.projections, self.store, rubric, day, until)
+
+    def year_days(self, rubric: Rubric) -> list[date]:
+        """Return the days of which years are kept under *rubric*, the latest first."""
+        with self.store.read() as work:
+            return year_rows.days(work.connection, year_rows.basis_of(rubric))
+
+    def keep_year_days(self, rubric: Rubric, wanted: Sequence[date]) -> None:
+        """Let years be kept of *rubric* and of the days *wanted* alone: of others nobody asks again."""
+        with self.store.write(alone=True) as work:
+            year_rows.keep_only(work.connection, year_rows.basis_of(rubric), wanted)
 
     @property
     def shelf(self) -> RubricCatalog:

@@ -24,7 +24,7 @@ from ledger.signing.note import Note
 from ledger.store.protocol import Progress
 from ledger.text import Text
 from projections.results import Stage
-from projections.year_table import UnitYear
+from projections.year_columns import UnitYear
 from rubric.schema import Rubric
 from taizhang import __version__
 from taizhang.app.ledger import OpenLedger

@@ -27,5 +27,7 @@ def renew_tables(session: OpenLedger) -> int:
         days = [today, *reversed(month_ends(rubric, today))]
         for day in days:
             session.year_table(rubric, day)
+        if set(session.year_days(rubric)) - set(days):
+            session.keep_year_days(rubric, days)
         return len(days)
     return 0

@@ -337,7 +337,7 @@ class _Verification:
                 None if progress is None else lambda done: progress(half + half * done // count),
             )
             trail = self._seen.trail.check(work)
-        parts = (found.totals, found.review, trail)
+        parts = (found.totals, found.review, found.years, trail)
         faults = [fault for part in parts for fault in part.faults]
         more = sum(part.more for part in parts)
         if more:
@@ -352,6 +352,8 @@ class _Verification:
             review=found.review.right,
             trail=trail.right,
         )
+        if found.years.right:
+            text = Text("{text}；抽查的 {count} 行年度数也一致", text=text, count=found.years.right)
         stale = found.totals.stale + found.review.stale
         if stale:
             text = Text("{text}；另有 {count} 行已过时，用到时重算", text=text, count=stale)

@@ -18,7 +18,7 @@ from ledger.store.sqlite import open_sqlite
 from ledger.text import Text
 from ledger.vocabulary import Vocabulary
 from projections import event_search_rows as trail_rows
-from projections import review_rows, totals
+from projections import review_rows, totals, year_rows
 from projections.service import Projections
 from reminders.store import schema as reminders
 from rubric import installed
@@ -42,6 +42,7 @@ COMPONENTS = (
     Component("projections", totals.MIGRATIONS),
     Component("review", review_rows.MIGRATIONS),
     Component("trail", trail_rows.MIGRATIONS),
+    Component("years", year_rows.MIGRATIONS),
     Component("settings", kept_settings.MIGRATIONS),
     Component("accounts", accounts.MIGRATIONS),
     Component("people", people.MIGRATIONS),

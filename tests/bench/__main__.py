@@ -16,6 +16,7 @@ from pathlib import Path
 from . import (
     append_one,
     board,
+    district,
     forecast,
     growth,
     import_bulk,
@@ -36,6 +37,7 @@ BENCHES: dict[str, Callable[[Workshop], list[Line]]] = {
     "import_bulk": import_bulk.bench,
     "score": score.bench,
     "board": board.bench,
+    "district": district.bench,
     "forecast": forecast.bench,
     "reminders": reminders.bench,
     "rebuild": rebuild.bench,

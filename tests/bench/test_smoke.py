@@ -26,6 +26,8 @@ FIGURES = (
     "score on a past day, unit in memory",
     "score known at a past instant, unit in memory",
     "board of 200 units",
+    "result table of 20 units, just after a record",
+    "leader's page of 20 units, the first after a start",
     "forecast on 2017-06-30, mean error",
     "forecast on 2017-06-30, bias",
     "plan of 200 units",

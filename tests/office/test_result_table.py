@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from projections.results import Result
-from projections.year_table import UnitYear
+from projections.year_columns import UnitYear
 from rubric.catalog import builtin
 from taizhang.documents.reports.result_table import result_table, year_bulletin
 

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from projections.year_table import UnitYear
+from projections.year_columns import UnitYear
 from rubric.schema import Rubric
 from taizhang.documents.reports.dates import long_day, quarter_of
 from taizhang.language.i18n import _

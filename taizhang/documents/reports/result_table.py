@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from projections.results import Stage
-from projections.year_table import UnitYear
+from projections.year_columns import UnitYear
 from rubric.amounts import Amount, decimal_text, hundredths
 from rubric.schema import Rubric
 from taizhang.documents.reports.bulletin import Band, bands_of

@@ -22,7 +22,8 @@ from projections.district_course import (
     troubles,
 )
 from projections.results import Stage
-from projections.year_table import UnitYear
+from projections.year_columns import UnitYear
+from projections.year_table import YearTable
 from rubric.amounts import HUNDRED, Amount, decimal_text
 from rubric.schema import Rubric
 from taizhang.app.ledger import OpenLedger
@@ -32,7 +33,8 @@ from taizhang.language.result_labels import stage_word
 from taizhang.web.pages.review.unit_view import years_of
 from taizhang.web.pages.unit.chart import HEIGHT, TEN_POINTS, WIDTH
 
-PATIENCE_SECONDS = 1.0
+PATIENCE_SECONDS = 0.5
+"""So long at most a visitor waits for figures that are not kept yet."""
 CALLS_SHOWN, MOVES_SHOWN, TROUBLES_SHOWN = 10, 5, 10
 
 
@@ -49,11 +51,13 @@ class Chart:
 def leader_page(session: OpenLedger, rubric: Rubric, day: date) -> dict[str, Any]:
     """Return what the page shows of the year of *rubric* as of *day*."""
     line = session.settings.forecast_line * HUNDRED
-    now = session.year_table(rubric, day)
+    until, asked = monotonic() + PATIENCE_SECONDS, day
+    table = _latest(session, rubric, day, until)
+    now, day = table.years, table.day
     last = day.replace(day=1) - timedelta(days=1)
-    before = session.year_table(rubric, last) if last >= rubric.opens_on else []
+    before = _whole(session, rubric, last, until) if last >= rubric.opens_on else []
     ends = month_ends(rubric, day)
-    tables = _tables(session, rubric, ends)
+    tables = _tables(session, rubric, ends, until)
     course = [*(month_end(end, table, line) for end, table in tables.items()), month_end(day, now, line)]
     then = month_end(last, before, line) if before else None
     moves = moved_since(now, before)
@@ -73,23 +77,42 @@ def leader_page(session: OpenLedger, rubric: Rubric, day: date) -> dict[str, Any
         "troubles": [_trouble(each, rubric) for each in troubles(now, before)[:TROUBLES_SHOWN]],
         "course": [_month(each) for each in course],
         "months_missing": len(ends) - len(tables),
+        "waiting": table.waiting,
+        "asked_day": asked,
         "chart": _chart(course, rubric) if len(course) > 1 else None,
         "stages": [(stage_word(stage), stages[stage]) for stage in Stage if stages[stage]],
         "judging": day > rubric.ends_on,
     }
 
 
-def _tables(session: OpenLedger, rubric: Rubric, ends: Sequence[date]) -> dict[date, list[UnitYear]]:
-    """Return the tables of the months that are at hand, the latest ones made where they are not: for a moment only.
+def _latest(session: OpenLedger, rubric: Rubric, day: date, until: float) -> YearTable:
+    """Return the table of *day*; while that is still being worked out, the latest one that is whole, if there is one.
 
-    The server makes them by itself (`jobs.year_tables`); who comes before it waits no longer than that.
+    Just after midnight, or after an import, a large district takes longer than anybody waits: then the page is of
+    yesterday, and says so. Where nothing was kept either, it is of the units that are there, and says how many lack.
     """
-    until = monotonic() + PATIENCE_SECONDS
-    found = {}
-    for end in reversed(ends):
-        if session.has_year_table(rubric, end) or monotonic() < until:
-            found[end] = session.year_table(rubric, end)
-    return dict(sorted(found.items()))
+    table = session.year_at_hand(rubric, day, until)
+    if table.waiting:
+        for earlier in session.year_days(rubric):
+            if earlier < day and not (kept := session.year_at_hand(rubric, earlier, until)).waiting:
+                return YearTable(earlier, kept.years, table.waiting)
+    return table
+
+
+def _whole(session: OpenLedger, rubric: Rubric, day: date, until: float) -> list[UnitYear]:
+    table = session.year_at_hand(rubric, day, until)
+    return [] if table.waiting else table.years
+
+
+def _tables(
+    session: OpenLedger, rubric: Rubric, ends: Sequence[date], until: float
+) -> dict[date, list[UnitYear]]:
+    """Return the tables of the months that are at hand, the latest ones worked out where they are not: until then.
+
+    The server makes them by itself (`jobs.year_tables`) and keeps them.
+    """
+    found = {end: _whole(session, rubric, end, until) for end in reversed(ends)}
+    return {end: years for end, years in sorted(found.items()) if years}
 
 
 def _figures(now: MonthEnd, then: MonthEnd | None) -> list[dict[str, str]]:

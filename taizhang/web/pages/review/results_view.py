@@ -12,7 +12,7 @@ from ledger.events.event import ClientEvent
 from ledger.problem import Problem, Refused
 from ledger.text import Text
 from projections.results import Result, Stage, result_of
-from projections.year_table import UnitYear
+from projections.year_columns import UnitYear
 from rubric.schema import Rubric
 from taizhang.accounts.account import Account
 from taizhang.app.ledger import OpenLedger

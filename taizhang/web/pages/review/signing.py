@@ -12,7 +12,8 @@ from ledger.problem import Problem
 from ledger.text import Text
 from projections.records import Record
 from projections.signing import signed
-from projections.year_table import UnitYear, unit_year
+from projections.year_columns import UnitYear
+from projections.year_table import unit_year
 from rubric.amounts import decimal_text, hundredths
 from rubric.schema import Rubric
 from taizhang.app.ledger import OpenLedger
