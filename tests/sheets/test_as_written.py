@@ -18,8 +18,9 @@ def two_branches(context: Context) -> Context:
 @pytest.mark.parametrize(
     ("cell", "subject"),
     [
-        ("低年级支部", "b1"), ("低年级党支部", "b1"), ("柳河小学低年级支部", "b1"), ("高年级支部", "b2"), ("b2", "b2"),
-        ("党总支", ""), ("总支", ""), ("柳河小学总支", ""), ("柳河小学党总支部", ""), (UNIT, ""),
+        ("低年级支部", "b1"), ("低年级党支部", "b1"), ("柳河小学低年级支部", "b1"), ("高年级支部", "b2"),
+        ("b2", "b2"),
+        ("党总支", ""), ("总支", ""), ("柳河小学总支", ""), ("柳河小学党总支部", ""), (UNIT, ""), ("柳河小学", ""),
     ],
 )  # fmt: skip
 def test_a_branch(two_branches: Context, cell: str, subject: str) -> None:
@@ -30,6 +31,8 @@ def test_a_branch(two_branches: Context, cell: str, subject: str) -> None:
     ("cell", "words", "suggestions"),
     [
         ("各支部", "一起开展的记在单位名下", ("柳河小学党总支",)),
+        ("两个支部", "一起开展的记在单位名下", ("柳河小学党总支",)),
+        ("低年级支部、高年级支部", "一起开展的记在单位名下", ("柳河小学党总支",)),
         ("所有党支部", "一起开展的记在单位名下", ("柳河小学党总支",)),
         ("低年级", "没有“低年级”这个支部", ("柳河小学低年级党支部",)),
         ("年级支部", "可以是", (f"{UNIT}/b1", f"{UNIT}/b2")),
@@ -50,7 +53,18 @@ def test_a_unit_without_branches_is_meant_itself(context: Context, cell: str) ->
 
 
 @pytest.mark.parametrize(
-    "cell", ["王芳书记", "王芳同志", "书记王芳", "党支部书记：王芳", "组织委员 王芳", "王芳（支部书记）"]
+    "cell",
+    [
+        "王芳书记",
+        "王芳同志",
+        "书记王芳",
+        "党支部书记：王芳",
+        "组织委员 王芳",
+        "王芳（支部书记）",
+        "党总支书记、校长王芳",
+        "王芳党总支书记",
+        "王芳副主任",
+    ],
 )
 def test_a_person_with_a_post(context: Context, cell: str) -> None:
     assert context.member(cell, context.people) == "m1"
@@ -58,7 +72,7 @@ def test_a_person_with_a_post(context: Context, cell: str) -> None:
 
 @pytest.mark.parametrize(
     ("cell", "suggestions"),
-    [("王方", ("王芳",)), ("张伟", ("张伟(m3)", "张伟(m4)"))],
+    [("王方", ("王芳",)), ("张伟", ("张伟(m3)", "张伟(m4)")), ("王书记", ("王芳",)), ("李老师", ("李娜",))],
 )
 def test_a_person_who_may_be_meant_is_suggested(
     context: Context, cell: str, suggestions: tuple[str, ...]
@@ -66,6 +80,13 @@ def test_a_person_who_may_be_meant_is_suggested(
     with pytest.raises(Unreadable) as asked:
         context.member(cell, context.people)
     assert asked.value.suggestions == suggestions
+
+
+def test_a_lecturer_from_elsewhere_is_nobody_of_the_roster(planned: Planned) -> None:
+    found = planned("日期|类型|主题|主讲人\n3月5日|党课|学习|区委党校陈教授")
+    assert [(each.column, each.suggestions) for each in found.problems] == [("主讲人", ("无",))]
+    assert "外请的主讲人这一格写“无”" in str(found.problems[0].text)
+    assert planned("日期|类型|主题|主讲人\n3月5日|党课|学习|无").problems == []
 
 
 def test_a_kind_that_may_be_meant_is_suggested(context: Context) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from taizhang.entry.parsing.cells import Unreadable
-from taizhang.entry.sheets import Context
+from taizhang.entry.sheets import Context, grid_of_text, read_grid
 from taizhang.entry.sheets.attendees import Everybody, read_attendees
 from taizhang.entry.sheets.context import Stay
 
@@ -42,6 +42,20 @@ LI_AWAY = Everybody(frozenset(("m2",)))
         ("全体（应到6人，实到5人，李娜请假）", LI_AWAY), ("应到4人,实到3人,缺席李娜", LI_AWAY),
         ("全体（应到6人，实到6人）", ALL), ("全体党员6人", ALL), ("全体党员，应到6人，实到5人，李娜请假", LI_AWAY),
         ("应到3人实到2人：王芳、李娜", ["m1", "m2"]), ("王芳；缺席李娜", ["m1"]),
+        ("全体（缺李娜）", LI_AWAY), ("全体党员，缺李娜", LI_AWAY), ("全体（1人请假：李娜）", LI_AWAY),
+        ("全体-李娜", LI_AWAY),
+        ("全体党员（请假1人，李娜）", LI_AWAY), ("应到4人，实到3人，请假1人（李娜）", LI_AWAY),
+        ("全体（李娜除外）", LI_AWAY),
+        ("全体党员4人，请假1人（李娜）", LI_AWAY), ("除李娜", LI_AWAY), ("除李娜请假外全部参加", LI_AWAY),
+        ("全体党员，缺席李娜、王芳", Everybody(frozenset(("m1", "m2")))),
+        ("全体教师党员", ALL), ("全体党员及入党积极分子", ALL), ("全体党员（含预备党员）", ALL), ("全体到齐", ALL),
+        ("全勤", ALL),
+        ("低年级支部全体党员", Everybody(of=f"{UNIT}/b1")), ("低年级支部", Everybody(of=f"{UNIT}/b1")),
+        ("王芳、李娜等2人", ["m1", "m2"]), ("王芳、李娜（2人）", ["m1", "m2"]), ("王芳，李娜，共两人", ["m1", "m2"]),
+        ("出席：王芳 缺席：李娜", ["m1"]), ("缺席：李娜、王芳", []), ("参加人员：王芳、李娜", ["m1", "m2"]),
+        ("王芳 （校长）", ["m1"]),
+        ("1.王芳 2.李娜", ["m1", "m2"]), ("①王芳②李娜", ["m1", "m2"]), ("王芳与李娜", ["m1", "m2"]),
+        ("王芳。李娜", ["m1", "m2"]), ("王芳|李娜", ["m1", "m2"]),
     ],
 )  # fmt: skip
 def test_who_was_there(context: Context, cell: str, there: object) -> None:
@@ -64,6 +78,14 @@ def test_who_was_there(context: Context, cell: str, there: object) -> None:
         ("应到6人，实到4人，李娜请假", "人数和姓名对不上"),
         ("全体（应到6人，实到5人）", "人数和姓名对不上"),
         ("班子成员", "是哪几位看不准"),
+        ("全体党员（缺1人）", "没有写清是谁没到"),
+        ("全体党员（请假2人：李娜）", "没有写清是谁没到"),
+        ("实到12人，请假1人", "没有写清是谁没到"),
+        ("实到12人", "只有人数"),
+        ("王芳、李娜共3人", "人数和姓名对不上"),
+        ("见签到表", "没有写是哪些人"),
+        ("王书记", "是哪一位看不准"),
+        ("低年级支部全体、李娜", "是哪几位看不准"),
         ("全体支委", "是哪几位看不准"),
         ("张伟", "有 2 位党员叫“张伟”"),
         ("全体教师", "全体教师"),
@@ -87,6 +109,26 @@ def test_who_may_be_meant_is_suggested(context: Context, cell: str, suggestions:
     with pytest.raises(Unreadable) as asked:
         read_attendees(cell, context, context.people)
     assert asked.value.suggestions == suggestions
+
+
+@pytest.mark.parametrize("cell", ["低年级支部全体党员", "低年级支部全体（李娜请假）"])
+def test_all_of_a_branch_at_what_the_unit_held(planned: Planned, context: Context, cell: str) -> None:
+    day = date(2017, 1, 1)
+    stays = (Stay("m1", f"{UNIT}/b1", day), Stay("m2", f"{UNIT}/b1", day), Stay("m3", UNIT, day))
+    found = read_grid(
+        grid_of_text(f"日期\t类型\t主题\t参加人员\n3月5日\t党课\t甲\t{cell}"), replace(context, stays=stays)
+    )
+    (row,) = found.rows
+    assert row.drafts[0].data["attendees"] == (["m1"] if "请假" in cell else ["m1", "m2"])
+
+
+def test_all_of_another_branch_than_the_row_s_are_asked_about(context: Context) -> None:
+    two = replace(context, subjects={**context.subjects, f"{UNIT}/b2": "柳河小学高年级党支部"})
+    text = "日期\t类型\t主题\t支部\t参加人员\n3月5日\t党课\t甲\t高年级支部\t低年级支部全体党员"
+    (row,) = read_grid(grid_of_text(text), two).rows
+    assert [(each.column, str(each.text)) for each in row.problems] == [
+        ("参加人员", "参加的是“柳河小学低年级党支部”，和这一行的组织对不上；请核对“组织”这一列")
+    ]
 
 
 def test_all_but_one_are_those_of_the_branch_on_the_day(planned: Planned, context: Context) -> None:

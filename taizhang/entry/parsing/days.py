@@ -13,7 +13,7 @@ from datetime import date, datetime, time, timedelta
 from ledger.text import Text
 
 from .cells import Cell, Unreadable, number_of, shown, visible
-from .numerals import DIGITS, TENS, in_a_row, up_to_99
+from .numerals import DIGITS, TENS, everyday, in_a_row, up_to_99
 
 _SERIAL_ZERO = date(1899, 12, 30)
 _SERIAL_ZERO_1904 = date(1904, 1, 1)
@@ -21,14 +21,20 @@ _SERIAL_DAYS = (date(1950, 1, 1), date(2099, 12, 31))
 """A number outside is none that an office would mean as a day."""
 _YEARS = range(1900, 2100)
 
-_HALF = "凌晨|清晨|早晨|早上|上午|午前|中午|下午|午后|傍晚|晚上|晚间|晚|全天"
+_HALF = "凌晨|清晨|早晨|早上|早|上午|午前|中午|午间|正午|下午|午后|傍晚|晚上|晚间|夜间|夜里|晚|全天|整天"
+_NO_HOUR = "放学后|下班后|课后|课余|午休|会前|会后|业余时间"
+"""Said of when in the day it was, without an hour."""
 _SPELT = re.compile(
-    rf"(?:(?P<year>[{DIGITS}\d]{{4}})\s*年)?\s*(?P<month>\d{{1,2}}|[{TENS}]{{1,3}})\s*月"
-    rf"\s*(?P<day>\d{{1,2}}|[{TENS}]{{1,4}})(?=\s*[日号])"
+    rf"(?:(?P<year>[{DIGITS}\d]{{4}})\s*年)?\s*(?P<month>\d{{1,2}}|[{TENS}]{{1,3}}|元)\s*月"
+    rf"\s*(?P<day>\d{{1,2}}|[{TENS}]{{1,4}})(?=\s*(?:[日号]|$|[^{TENS}\d]))"
+)
+_SPELT_MONTH = re.compile(
+    rf"(?:(?P<year>[{DIGITS}\d]{{4}})\s*年)?\s*(?P<month>\d{{1,2}}|[{TENS}]{{1,3}}|元)\s*月"
 )
 _DAY = re.compile(
-    r"(?:(?P<year>\d{4})\s*(?:年|[-./、—]))?\s*(?P<month>\d{1,2})\s*(?P<mark>月|[-./、—])\s*(?P<day>\d{1,2})(?!\d)\s*[日号]?"
-    r"\s*(?:[(]?(?:星期|周|礼拜)[一二三四五六日天][)]?)?\s*[.,。，]?\s*(?P<clock>.*)",
+    r"(?:(?P<year>\d{4})\s*(?:年|[-./、,\\ —]))?\s*(?P<month>\d{1,2})\s*(?P<mark>月|[-./、,\\ —])\s*"
+    r"(?P<day>\d{1,2})(?!\d)\s*[日号]?"
+    r"\s*[.,]?\s*(?:[(]?(?:星期|周|礼拜)[一二三四五六日天][)]?)?\s*[.,]?\s*(?P<clock>.*)",
     re.ASCII | re.DOTALL,
 )
 _WITHOUT_YEAR = re.compile(r"\d{1,2}\s*月.*|(?:0?[1-9]|1[0-2])[./]\d{1,2}(?![\d./]).*", re.ASCII | re.DOTALL)
@@ -50,8 +56,18 @@ _SHORT_YEAR = re.compile(
     r"(?P<year>\d{2})\s*[年./-]\s*(?P<month>\d{1,2})\s*[月./-]\s*(?P<day>\d{1,2})\s*[日号]?", re.ASCII
 )
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
+_LENGTH_MAX = 80
+"""No more than that is written where days are listed; what is longer is not searched for them."""
+_COMPACT_AND_TIME = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})(?=\s*[^\d\s.]|\s+\d{1,2}:)", re.ASCII)
+_YEAR_LAST = re.compile(r"(\d{1,2})\s*[-./]\s*(\d{1,2})\s*[-./]\s*(\d{4})", re.ASCII)
+"""3/25/2017 and 25.3.2017, as programs of other countries write."""
+_MORE_DAYS = re.compile(
+    rf"{_ONE}(?:\s*[、,和及]\s*(?:{_ONE}|\d{{1,2}}\s*[日号]?)){{2,}}|{_ONE}.*\d.*[-—–~至到]\s*\d{{1,2}}\s*[日号].*",
+    re.ASCII,
+)
+"""3月28、29、30日, and 3月28日9:00至29日17:00."""
 _CLOCK = re.compile(
-    rf"T?[(]?(?P<half>{_HALF})?[)]?\s*(?:(?P<hour>\d{{1,2}}|[{TENS}]{{1,3}})\s*[:点时]\s*"
+    rf"T?[(]?(?:(?P<half>{_HALF})|{_NO_HOUR})?[)]?\s*(?:(?P<hour>\d{{1,2}}|[{TENS}]{{1,3}})\s*[:点时]\s*"
     rf"(?:(?P<minute>\d{{1,2}})\s*分?|(?P<part>半|[一三]刻))?(?::(?P<second>\d{{2}})(?:\.\d+)?)?"
     r"(?:Z|(?<=:\d\d)[+-]\d\d:?\d\d)?整?\s*(?:[-—~至到].*)?)?",
     re.ASCII | re.DOTALL,
@@ -59,8 +75,9 @@ _CLOCK = re.compile(
 _ZONED = re.compile(r".*T\d{2}:\d{2}(?::\d{2})?(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})", re.ASCII)
 _HERE = ("+08:00", "+0800")
 _PARTS = {"半": 30, "一刻": 15, "三刻": 45}
-_NIGHT = ("晚上", "晚间", "晚", "凌晨")
-_AFTERNOON = ("下午", "午后", "傍晚", "晚上", "晚间", "晚")
+_NOON = ("中午", "午间", "正午")
+_NIGHT = ("晚上", "晚间", "夜间", "夜里", "晚", "凌晨")
+_AFTERNOON = ("下午", "午后", "傍晚", "晚上", "晚间", "夜间", "夜里", "晚")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +104,15 @@ def read_moment(cell: Cell, year: int | None, *, from_1904: bool = False) -> Mom
         return Moment(cell.date(), clock if clock != time() else None)
     if isinstance(cell, date):
         return Moment(cell)
-    text = " ".join(visible(cell).split())
+    text = _bare(cell)
     match = _COMPACT.fullmatch(text.removesuffix(".0"))
     if match is not None and int(match[1]) in _YEARS:
         return Moment(_day(int(match[1]), int(match[2]), int(match[3]), cell))
     if number_of(cell) is not None and _SHORT.fullmatch(text) is None:
         return _serial(cell, _SERIAL_ZERO_1904 if from_1904 else _SERIAL_ZERO)
-    text = _in_digits(text)
+    text = _COMPACT_AND_TIME.sub(r"\1-\2-\3", _in_digits(text), count=1)
     _refuse_several(text, cell, year)
+    text = _year_first(text, cell)
     match = _DAY.fullmatch(text)
     if match is None or (match["year"] is None and _WITHOUT_YEAR.fullmatch(text) is None):
         raise _not_a_day(cell)
@@ -127,17 +145,38 @@ def _serial(cell: Cell, zero: date) -> Moment:
     return Moment(instant.date(), instant.time() if seconds else None)
 
 
+def _bare(cell: Cell) -> str:
+    """Return what is written without what spreadsheets put before a text, and with ASCII stops."""
+    return everyday(" ".join(visible(cell).replace("。", ".").split()).lstrip("'‘’"))
+
+
 def _in_digits(text: str) -> str:
     """Return 2017年3月5日 for 二〇一七年三月五日 and whatever lies between."""
-    return _SPELT.sub(_digits, text, count=1)
+    return _SPELT.sub(_digits, text)
 
 
 def _digits(match: re.Match[str]) -> str:
-    month, day = up_to_99(match["month"]), up_to_99(match["day"])
-    year = in_a_row(match["year"]) if match["year"] else None
-    if month is None or day is None or (match["year"] and year is None):
+    spelt = match.groupdict()
+    month = 1 if spelt["month"] == "元" else up_to_99(spelt["month"])
+    day = up_to_99(spelt["day"]) if "day" in spelt else None
+    year = in_a_row(spelt["year"]) if spelt["year"] else None
+    if month is None or ("day" in spelt and day is None) or (spelt["year"] and year is None):
         return match[0]
-    return f"{year:04d}年{month}月{day}" if year is not None else f"{month}月{day}"
+    return f"{f'{year:04d}年' if year is not None else ''}{month}月{'' if day is None else day}"
+
+
+def _year_first(text: str, cell: Cell) -> str:
+    """Return 2017-3-25 for 3/25/2017. Raises Unreadable where either of two numbers may be the month."""
+    match = _YEAR_LAST.fullmatch(text)
+    if match is None:
+        return text
+    found = [_suggested([match[3], match[month], match[day]], None) for month, day in ((1, 2), (2, 1))]
+    days = list(dict.fromkeys(filter(None, found)))
+    if len(days) == 1:
+        return days[0]
+    raise Unreadable(
+        Text("“{value}”看不出是哪一天；应写成 2017-03-05、2017年3月5日或 3月5日", value=shown(cell)), *days
+    )
 
 
 def _day(year: int, month: int, day: int, cell: Cell) -> date:
@@ -161,7 +200,7 @@ def _clock(text: str, cell: Cell) -> time | None:
         raise Unreadable(
             Text("“{value}”是当天还是第二天看不准；请写成 2017-03-05 23:30 的样子", value=shown(cell))
         )
-    if hour is not None and hour < 12 and (half in _AFTERNOON or (half == "中午" and hour < 10)):
+    if hour is not None and hour < 12 and (half in _AFTERNOON or (half in _NOON and hour < 10)):
         hour += 12
     minute = _PARTS[match["part"]] if match["part"] else int(match["minute"] or 0)
     try:
@@ -175,10 +214,15 @@ def _clock(text: str, cell: Cell) -> time | None:
 def _refuse_several(text: str, cell: Cell, year: int | None) -> None:
     """Raise Unreadable for 3月28日-29日: an event has one day; the first and the last are suggested."""
     match = _SEVERAL.fullmatch(text)
-    if match is None or _SHORT_YEAR.fullmatch(text) is not None:
+    if _SHORT_YEAR.fullmatch(text) is not None or len(text) > _LENGTH_MAX:
         return
-    days = re.findall(r"\d+", match["first"])
-    last = re.findall(r"\d+", match["last"])
+    if match is None:
+        if _MORE_DAYS.fullmatch(text) is None:
+            return
+        named = [each[0] for each in re.finditer(rf"{_ONE}|\d{{1,2}}\s*[日号]", text, re.ASCII)]
+        days, last = (re.findall(r"\d+", each) for each in (named[0], named[-1]))
+    else:
+        days, last = (re.findall(r"\d+", match[name]) for name in ("first", "last"))
     first_day, last_day = (_suggested(each, year) for each in (days, [*days[: -len(last)], *last]))
     raise Unreadable(
         Text(
@@ -218,7 +262,7 @@ def _lost_zero(match: re.Match[str], cell: Cell, year: int | None) -> Unreadable
 
 
 def _not_a_day(cell: Cell) -> Unreadable:
-    text = _in_digits(" ".join(visible(cell).split()))
+    text = _SPELT_MONTH.sub(_digits, _in_digits(_bare(cell)))
     month = _MONTH.fullmatch(text)
     if month is not None and (month["year"] or month["mark"]):
         return Unreadable(

@@ -1,4 +1,4 @@
-"""Numbers in Chinese characters, as far as days and hours need them: 二〇一七, 三十一, 廿五, 两."""
+"""Numbers in Chinese characters, as far as days and hours need them: 二〇一七, 三十一, 廿五, 两, 一百二十, 一点五."""
 
 from __future__ import annotations
 
@@ -7,6 +7,12 @@ DIGITS = "〇○零oO一二两三四五六七八九"
 TENS = "一二两三四五六七八九十廿卅"
 _VALUES = str.maketrans(DIGITS, "000001223456789")
 _ROUND = {"廿": "二十", "卅": "三十"}
+_AS_ON_A_CHEQUE = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰", "一二三四五六七八九十百")
+
+
+def everyday(text: str) -> str:
+    """Return 二 for 贰, as numbers are written where nobody may alter them."""
+    return text.translate(_AS_ON_A_CHEQUE)
 
 
 def in_a_row(text: str) -> int | None:
@@ -26,3 +32,13 @@ def up_to_99(text: str) -> int | None:
     if None in parts:
         return None
     return (parts[0] or 0) * 10 + (parts[1] or 0)
+
+
+def up_to_999(text: str) -> int | None:
+    """Return the value of 一百二十, 一百零五, 三百 or of what `up_to_99` reads; None for anything else."""
+    hundreds, hundred, rest = text.partition("百")
+    if not hundred:
+        return up_to_99(text)
+    many = in_a_row(hundreds) if len(hundreds) == 1 else None
+    more = up_to_99(rest.removeprefix("零")) if rest else 0
+    return None if many is None or more is None else many * 100 + more

@@ -154,6 +154,9 @@ class Context:
                 return subject
         word = _organization_word(cell)
         called = {subject: _organization_word(name) for subject, name in self.subjects.items()}
+        if len(word) > 2 and word == _OF_A_BODY.sub("", called.get(self.unit, "")):
+            # The school's own name, where its branches have names of their own.
+            return self.unit
         named = [subject for subject, name in called.items() if name == word]
         # Within its own school a branch goes by the end of its name.
         named = named or [
@@ -169,7 +172,7 @@ class Context:
             )
         branches = [name for subject, name in self.subjects.items() if subject != self.unit]
         own = self.subjects.get(self.unit) or self.unit
-        if _EVERY_BRANCH.fullmatch(word) is not None:
+        if _EVERY_BRANCH.fullmatch(word) is not None or self._names_several(cell):
             raise Unreadable(
                 Text(
                     "“{value}”看不准：一起开展的记在单位名下（写“{own}”或留空），各自开展的请每个支部写一行",
@@ -191,6 +194,16 @@ class Context:
             Text("没有“{value}”这个支部；可用：{known}", value=shown(cell), known=branches), *near[:3]
         )
 
+    def _names_several(self, cell: Cell) -> bool:
+        """Whether the cell names several branches: 低年级支部、高年级支部."""
+        words = [_organization_word(part) for part in _SEVERAL_BRANCHES.split(plain(cell)) if part]
+        called = [_organization_word(name) for subject, name in self.subjects.items() if subject != self.unit]
+        return (
+            len(words) > 1
+            and all(any(name.endswith(word) for name in called) for word in words[-1:])
+            and all(any(word in name for name in called) for word in words)
+        )
+
     def member(self, word: str, people: Directory) -> str:
         """Return the member that *word* names: by name, by id, 张伟(m-7k2fq9xa) or 张伟(书记). Raises Unreadable."""
         name, inside = _with_brackets(word)
@@ -204,7 +217,7 @@ class Context:
         named = people.named(name)
         if not named and (role := _CALLED.search(name)) is not None:
             named = people.named(name[: role.start()])
-        if not named and (role := _CALLED_BEFORE.match(name)) is not None:
+        if not named and (role := _CALLED_BEFORE.match(name)) is not None and role.end():
             named = people.named(name[role.end() :])
         if len(named) == 1:
             return named[0].member
@@ -219,6 +232,9 @@ class Context:
                 *(f"{person.name}({person.member})" for person in named),
             )
         known = {plain_name(each): each for each in people.names()}
+        if (post := _SURNAME_AND_POST.fullmatch(name)) is not None:
+            so_called = [each for each in known.values() if each.startswith(post[1])]
+            raise Unreadable(Text("“{name}”是哪一位看不准；请写姓名", name=name), *so_called[:5])
         near = get_close_matches(plain_name(name), known, n=1, cutoff=0.5)
         if near:
             raise Unreadable(
@@ -232,9 +248,15 @@ _ROLE = re.compile(
 )
 """What stands in brackets behind somebody who was there."""
 _CALLED_BEFORE = re.compile(
-    r"(?:(?:党总支|总支|党支部|支部|党委|学校)?(?:副?书记|(?:组织|宣传|纪检|青年|统战)?委员|副?校长|副?园长)|党小组组?长|(?:主讲|主持|记录)人?|党员|老师)[:：]?"
+    r"(?:(?:(?:党总支|总支|党支部|支部|党委|学校)?(?:副?书记|(?:组织|宣传|纪检|青年|统战)?委员|副?校长|副?园长|副?主任)"
+    r"|党小组组?长|(?:主讲|主持|记录)人?|党员|老师)[:：、,]?)+"
 )
-_CALLED = re.compile(r"(?:党支部|支部|副)?(?:书记|委员|组长|主任|校长|园长|老师|同志)$")
+_POST = (
+    "(?:党总支|总支|党支部|支部|党委)?"
+    "(?:副?书记|(?:组织|宣传|纪检|青年|统战)?委员|副?组长|副?主任|副?校长|副?园长|老师|同志)"
+)
+_CALLED = re.compile(rf"(?:{_POST}[、,]?)+$")
+_SURNAME_AND_POST = re.compile(rf"([^\W\d_a-zA-Z])(?:{_POST})+")
 
 
 _ADDED = re.compile(r"党支部|支部|党员|专题|教育|工作|活动|召开|开展|举行|进行|本|次")
@@ -266,7 +288,12 @@ def _organization_word(cell: Cell) -> str:
     return plain_words(cell).replace("党支部", "支部").replace("党总支部", "总支").replace("党总支", "总支")
 
 
-_EVERY_BRANCH = re.compile(r"(?:各|所有|全部|每个|全体|下属|各个|所属)+(?:支部|总支|党组织|单位)")
+_EVERY_BRANCH = re.compile(
+    r"(?:各|所有|全部|每个|全体|下属|各个|所属|[两二三四五六七八九十\d]+个)+(?:支部|总支|党组织|单位)"
+)
+_SEVERAL_BRANCHES = re.compile(r"[、,;/和及与]")
+_OF_A_BODY = re.compile(r"(?:中共)?(?:支部|总支|党委)(?:委员会)?$")
+"""What makes the name of a school that of its Party body."""
 _ITSELF = re.compile(r"(?:本|我|学校|全校|全|本校|学校本级|本级)?(?:支部|单位|校|学校|园)")
 
 

@@ -49,8 +49,13 @@ def _activity(values: Values, covers: frozenset[str], context: Context, blame: B
     there = values.get("attendees")
     if isinstance(there, Everybody):
         values["attendees"] = "all"
-        if there.absent:
-            present = context.present(values["subject"], values["day"].day)
+        of = there.of or values["subject"]
+        if of != values["subject"] and not of.startswith(f"{values['subject']}/"):
+            name = context.subjects.get(of, of)
+            blame("attendees", Text("参加的是“{name}”，和这一行的组织对不上；请核对“组织”这一列", name=name))
+            return []
+        if there.absent or of != values["subject"]:
+            present = context.present(of, values["day"].day)
             values["attendees"] = [member for member in present if member not in there.absent]
             if not values["attendees"]:
                 blame("attendees", Text("除了没到的，那一天名册里没有别的人；请核对，或写出到会的姓名"))

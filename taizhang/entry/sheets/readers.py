@@ -17,7 +17,7 @@ from ..parsing.cells import Cell, Unreadable, read_text, read_whole, read_yes_no
 from ..parsing.days import read_day, read_moment
 from ..parsing.hours import read_hours
 from .attendees import read_attendees
-from .context import Context, plain_words
+from .context import Context, Stranger, plain_words
 from .kinds import Column, Reading
 
 ANSWERS: Mapping[str, str] = {"yes": N_("是"), "no": N_("否"), "not_applicable": DECLARED["not_applicable"]}
@@ -104,6 +104,21 @@ def _birthday(_column: Column, cell: Cell, context: Context, _people: Directory)
     return read_day(cell, None, from_1904=context.dates_from_1904)
 
 
+def _member(column: Column, cell: Cell, context: Context, people: Directory) -> str:
+    try:
+        return context.member(written(cell), people)
+    except Stranger as stranger:
+        if column.key != "lecturer":
+            raise
+        raise Unreadable(
+            Text(
+                "名册里没有“{name}”；是本单位党员请先写进党员名册，是外请的主讲人这一格写“无”",
+                name=stranger.name,
+            ),
+            "无",
+        ) from None
+
+
 _LEADS = re.compile(r".*(?:书记|委员|支委|班子成员)(?:[、,/;和兼].*)?")
 _LEADS_NOT = re.compile(
     r"(?:普通|一般|正式|预备|中共)?党员|群众|无|党小组组?长|组长|党员.*(?:骨干|模范|先锋)"
@@ -147,7 +162,7 @@ _READERS: Mapping[Reading, Callable[[Column, Cell, Context, Directory], Any]] = 
     "unit_kind": _one_of(UNIT_KINDS),
     "leaving": _one_of(LEAVINGS),
     "subject": lambda _column, cell, context, _people: context.subject(cell),
-    "member": lambda _column, cell, context, people: context.member(written(cell), people),
+    "member": _member,
     "attendees": lambda _column, cell, context, people: read_attendees(cell, context, people),
     "birthday": _birthday,
     "leader": _leader,
