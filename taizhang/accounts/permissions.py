@@ -64,6 +64,8 @@ PAGES: MappingProxyType[str, Row] = MappingProxyType(
         "workbook": WRITES_WHOLE_UNIT,
         "reports": READS_UNIT,
         "bulletin": READS_DISTRICT,
+        "archive": READS_DISTRICT,
+        "archive.make": ASSESSES,
         "units.register": {_A: Reach.ALL, _O: Reach.ALL},
         "units.close": ASSESSES,
         "review": ASSESSES,

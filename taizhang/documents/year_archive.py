@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -42,6 +42,10 @@ _PROVED = frozenset({"score.signed", "score.countersigned", "result.published", 
 _BAD = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 
 
+Steps = Callable[[int, int], None]
+"""Hears how many steps are done, of how many."""
+
+
 class NotArchived(TaizhangError):
     """The year cannot be archived yet."""
 
@@ -66,11 +70,11 @@ def archive_year(
     evidence: EvidenceFolder,
     *,
     units: Sequence[str] | None = None,
-    progress: Progress | None = None,
+    progress: Steps | None = None,
 ) -> Archive:
     """Write the packages of the year of *rubric* into *folder*. Raises NotArchived while the year is not closed.
 
-    *units*: only those; then there is no package of the district.
+    *units*: only those; then there is no package of the district. *progress* hears of every document and package.
     """
     today = session.clock.today()
     if today <= rubric.closes_on:
@@ -82,27 +86,36 @@ def archive_year(
     note = session.log.checkpoint()
     made = Archive()
     with TemporaryDirectory(dir=folder, prefix=".archive-") as working:
-        pdfs = _pdfs(session, rubric, [each.unit for each in table], today, Path(working))
-        for done, year in enumerate(table, 1):
+        steps = len(table) * (len(_PDFS) + 1)
+        told = (lambda done: progress(done, steps)) if progress else None
+        pdfs = _pdfs(session, rubric, [each.unit for each in table], today, Path(working), told)
+        for done, year in enumerate(table, 1 + len(table) * len(_PDFS)):
             made.packages.append(_unit(session, rubric, year, note, folder, evidence, pdfs, made))
             if year.result.stage(two_signatures=session.settings.second_signature) is not Stage.FINAL:
                 made.not_final.append(year.unit)
-            if progress:
-                progress(done)
+            if told:
+                told(done)
         if units is None:
             made.packages.append(_district(session, rubric, table, note, folder, Path(working), made))
     return made
 
 
 def _pdfs(
-    session: OpenLedger, rubric: Rubric, units: Sequence[str], day: date, working: Path
+    session: OpenLedger,
+    rubric: Rubric,
+    units: Sequence[str],
+    day: date,
+    working: Path,
+    progress: Progress | None,
 ) -> dict[str, list[tuple[str, Path]]]:
     """Return the PDFs of each unit: what each is called, and where it lies."""
     found: dict[str, list[tuple[str, Path]]] = {unit: [] for unit in units}
-    for key in _PDFS:
+    for place, key in enumerate(_PDFS):
         kind = KINDS[key]
+        before = place * len(units)
+        told = (lambda done, before=before: progress(before + done)) if progress else None
         written: WrittenReports = write_reports(
-            session, kind, units, day, "pdf", working / key, rubric_id=rubric.id, for_all=True
+            session, kind, units, day, "pdf", working / key, rubric_id=rubric.id, for_all=True, progress=told
         )
         for unit in units:
             path = next((each for each in written.files if f"-{unit}-{day.isoformat()}" in each.name), None)

@@ -5,6 +5,7 @@ from taizhang.web.pages.account import login_routes as coming_in
 from taizhang.web.pages.account import routes as own_account
 from taizhang.web.pages.account import second_routes as second_factor
 from taizhang.web.pages.account import sso_routes as single_sign_on
+from taizhang.web.pages.archive import routes as archive
 from taizhang.web.pages.audit import routes as audit
 from taizhang.web.pages.audit import tlog_routes as tlog
 from taizhang.web.pages.board import routes as board
@@ -64,6 +65,7 @@ PAGE_ROUTERS = (
     tlog.router,
     admin.router,
     appeals.router,
+    archive.router,
     audit.router,
     review.router,
     review_deeds.router,

@@ -23,6 +23,7 @@ ARCHIVE_HELP = N_(
 
 
 TOLD_MAX = 20
+PERCENT = 100
 
 
 def register(app: typer.Typer) -> None:
@@ -54,8 +55,9 @@ def archive(
         folder = EvidenceFolder(evidence_folder(call.store_url, settings_of(call.store_url).evidence))
         for unit in units or ():
             session.require_unit(unit)
-        with meter(_("归档"), len(units or session.store.units()), not call.json) as progress:
-            made = archive_year(session, rubric, out, folder, units=units or None, progress=progress)
+        with meter(_("归档"), PERCENT, not call.json) as progress:
+            told = (lambda done, steps: progress(PERCENT * done // steps)) if progress else None
+            made = archive_year(session, rubric, out, folder, units=units or None, progress=told)
     if call.json:
         print_json(
             {

@@ -14,6 +14,7 @@ from taizhang.web.http.line import Lines
 from taizhang.web.http.live import Watcher
 from taizhang.web.http.metrics import Metrics
 from taizhang.web.http.options import Options
+from taizhang.web.pages.archive.making import Archiving
 from taizhang.web.pages.audit.verification import Verification
 from taizhang.web.pages.board.cache import Boards
 from taizhang.web.pages.unit.course_cache import Courses
@@ -29,5 +30,6 @@ def serve_in(state: State, session: OpenLedger, options: Options, lines: Callabl
     state.security = SecurityLog(session.store)
     state.courses = Courses()
     state.boards = Boards()
+    state.archiving = Archiving(session, options.evidence)
     state.verification = Verification(session, options.evidence)
     state.hindsight = Hindsight()
