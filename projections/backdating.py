@@ -22,8 +22,6 @@ from .records import CORRECTED, RETRACTED, Record, Records
 BURST_ENTRIES = 8
 """So many entries recorded on one day, of things more than `BURST_DAYS` old, are a burst."""
 BURST_DAYS = 7
-INSPECTING = frozenset({"finding.raised", "judgement.passed", "request.issued"})
-"""Types by which somebody from outside shows that he looked."""
 BEFORE_INSPECTION_DAYS = 7
 
 
@@ -120,7 +118,9 @@ def _late(record: Record, lag: int) -> LateEntry:
 def _bursts(
     lived: Iterable[Record], everything: Iterable[Record], clocks: Sequence[Confirmation]
 ) -> list[Burst]:
-    inspections = sorted({recorded_day(record, clocks) for record in everything if record.type in INSPECTING})
+    inspections = sorted(
+        {recorded_day(record, clocks) for record in everything if type_of(record.type).inspects}
+    )
     entries: Counter[date] = Counter()
     old: Counter[date] = Counter()
     for record in lived:

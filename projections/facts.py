@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
+from ledger.events.types import type_of
 from rubric.format2.curves import Worlds
 
 from .organization import Organization
@@ -185,39 +186,13 @@ class Facts:
         return self._study
 
 
-_CODED = {
-    "document.filed": "document",
-    "publication.made": "outlet",
-    "honor.received": "honor",
-    "condition.declared": "condition",
-    "judgement.passed": "clause",
-    "figure.reported": "figure",
-    "case.confirmed": "case",
-    "rating.given": "rating",
-}
-_FIXED = {
-    "request.issued": "request",
-    "request.answered": "request",
-    "finding.raised": "finding",
-    "finding.rectified": "finding",
-    "election.held": "election",
-    "election.postponed": "election",
-    "member.joined": "members",
-    "member.changed": "members",
-    "member.left": "members",
-    "organization.registered": EVERYTHING,
-    "organization.changed": EVERYTHING,
-    "organization.closed": EVERYTHING,
-}
-
-
 def topics_of(record: Record) -> list[str]:
     """Return the topics a record may move: what a rule that reads none of them cannot be changed by."""
-    kind, data = record.type, record.data
-    if kind == "activity.held":
-        topics = [f"activity:{code}" for code in dict.fromkeys(data["kinds"])]
-        return [*topics, "study"] if data.get("study_hours") else topics
-    if kind in _CODED:
-        field = _CODED[kind]
-        return [f"{'judgement' if field == 'clause' else field}:{data[field]}"]
-    return [_FIXED[kind]] if kind in _FIXED else []
+    topic, colon, field = type_of(record.type).topic.partition(":")
+    if not colon:
+        return [topic] if topic else []
+    named = record.data[field]
+    if not isinstance(named, list):
+        return [f"{topic}:{named}"]
+    topics = [f"{topic}:{code}" for code in dict.fromkeys(named)]
+    return [*topics, "study"] if record.data.get("study_hours") else topics

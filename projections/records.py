@@ -13,13 +13,14 @@ from sys import intern
 from typing import Any
 
 from ledger.events.event import StoredEvent, day_of
+from ledger.events.types import EVENT_TYPES
 
 CORRECTED = "record.corrected"
 RETRACTED = "record.retracted"
 REVIEWED = "claim.reviewed"
 REGISTERED = "organization.registered"
 CLOSED = "organization.closed"
-AFTER_CLOSING = frozenset({"judgement.passed", "request.answered", "finding.rectified"})
+AFTER_CLOSING = frozenset(name for name, row in EVENT_TYPES.items() if row.counts_after_closing)
 """Types that may count for a year though they occurred after its closing day."""
 
 

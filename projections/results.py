@@ -16,7 +16,9 @@ from .appeals import Appeal, appeals
 from .records import Record, Records
 from .signing import signed
 
-COUNTERSIGNED, PUBLISHED, CONFIRMED = "score.countersigned", "result.published", "result.confirmed"
+COUNTERSIGNED = "score.countersigned"
+PUBLISHED = "result.published"
+CONFIRMED = "result.confirmed"
 
 
 class Stage(StrEnum):

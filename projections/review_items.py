@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from ledger.checks.duplicate_key import likenesses
-from ledger.events.types import type_of
+from ledger.events.types import EVENT_TYPES, type_of
 from ledger.intake.clock_guard import Confirmation
 from rubric.catalog import RubricCatalog
 from rubric.clauses import Tiers
@@ -178,9 +178,9 @@ def _declared(records: Records, live: list[Record]) -> Iterator[Matter]:
         if _counts_no_more(record) and not _always_counts(record, records.unit):
             continue
         about = [
-            word for word, field, spares in _DECLARATIONS.get(record.type, ()) if spares(record, field, said)
+            word for word, field, spares in DECLARATIONS.get(record.type, ()) if spares(record, field, said)
         ]
-        for _, field, _spares in _DECLARATIONS.get(record.type, ()):
+        for _, field, _spares in DECLARATIONS.get(record.type, ()):
             if field in record.data:
                 said[_owner(record), field] = record.data[field]
         if about and not record.reviews:
@@ -229,7 +229,7 @@ _OF_ORGANIZATIONS = (
     ("term", "term_ends_on", _put_off),
 )
 _OF_MEMBERS = (("exempt", "exempt_from_study", _newly_set),)
-_DECLARATIONS = {
+DECLARATIONS = {
     "organization.registered": _OF_ORGANIZATIONS,
     "organization.changed": _OF_ORGANIZATIONS,
     "member.joined": _OF_MEMBERS,
@@ -251,20 +251,21 @@ def _asked(live: list[Record]) -> Iterator[Matter]:
     """Yield each request and finding, and each answer; all about the key that they share."""
     answered = set()
     for record in live:
-        field = _ANSWERS.get(record.type)
+        field = ANSWERS.get(record.type)
         if field is not None and not _counts_no_more(record):
             answered.add((record.type, record.data[field]))
             yield Matter(Kind.ANSWER, record, record.data[field])
     for record in live:
-        answer = _ASKED.get(record.type)
+        answer = ASKED.get(record.type)
         if answer is not None:
-            key = record.data[_ANSWERS[answer]]
+            key = record.data[ANSWERS[answer]]
             kind = Kind.ANSWERED if (answer, key) in answered else Kind.ASKED
             yield Matter(kind, record, key, record.data["due_on"])
 
 
-_ANSWERS = {"request.answered": "request", "finding.rectified": "finding"}
-_ASKED = {"request.issued": "request.answered", "finding.raised": "finding.rectified"}
+ANSWERS = {name: row.key for name, row in EVENT_TYPES.items() if row.answers and row.lived}
+"""What a unit answers with, and the field that names the matter. An appeal is answered by who decides it."""
+ASKED = {EVENT_TYPES[answer].answers: answer for answer in ANSWERS}
 
 
 def _counts_no_more(record: Record) -> bool:

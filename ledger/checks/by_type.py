@@ -134,7 +134,7 @@ def _evidence(check: Check) -> None:
     changes.named_record(check)
 
 
-_CHECKS: dict[str, Callable[[Check], None]] = {
+CHECKS: dict[str, Callable[[Check], None]] = {
     "organization.registered": _registered,
     "organization.changed": _changed,
     "organization.closed": _closed,
@@ -165,6 +165,6 @@ _CHECKS: dict[str, Callable[[Check], None]] = {
 
 def check_references(check: Check) -> None:
     """What the event's type refers to is there, and fits."""
-    rule = _CHECKS.get(check.type)
+    rule = CHECKS.get(check.type)
     if rule is not None:
         rule(check)

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from ledger.events.fields import decimal_text as plain
 from ledger.events.fields import shown
+from ledger.events.types import type_of
 from ledger.nearest import Guess
 from ledger.text import Text
 from ledger.vocabulary import Range, Vocabulary
@@ -26,16 +27,18 @@ class Blame(Protocol):
 
 def check_codes(kind: str, data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) -> None:
     """Blame every code in *data* that no rubric knows; fields are written as in the event."""
-    check = _CHECKS.get(kind)
+    codes = type_of(kind).codes
+    if codes is not None:
+        known: Collection[str] = getattr(vocabulary, codes.family)
+        given = data[codes.field]
+        named = enumerate(given) if codes.many else ((None, given),)
+        for index, code in named:
+            if code not in known:
+                place = codes.field if index is None else f"{codes.field}[{index}]"
+                _blame_code(blame, f"data.{place}", code, known, _WHAT[codes.family])
+    check = CHECKS.get(kind)
     if check is not None:
         check(data, vocabulary, blame)
-        return
-    single = _SINGLE.get(kind)
-    if single is not None:
-        field, what, codes = single
-        known = codes(vocabulary)
-        if data[field] not in known:
-            _blame_code(blame, f"data.{field}", data[field], known, what)
 
 
 def check_readable_codes(said: dict[str, Any], vocabulary: Vocabulary, blame: Blame) -> None:
@@ -43,49 +46,38 @@ def check_readable_codes(said: dict[str, Any], vocabulary: Vocabulary, blame: Bl
     kind, data = said.get("type"), said.get("data")
     if not isinstance(kind, str) or not isinstance(data, dict):
         return
-    field = _FIELDS.get(kind)
-    if field is None or field not in data:
+    row = type_of(kind)
+    field = row.codes.field if row.codes else "clause" if row.names_clause else ""
+    if field not in data:
         return
     codes = data[field] if isinstance(data[field], list) else [data[field]]
     if len(codes) > CODES_MAX:
         return
-    if isinstance(data[field], list) == (field == "kinds") and all(isinstance(code, str) for code in codes):
+    many = row.codes is not None and row.codes.many
+    if isinstance(data[field], list) == many and all(isinstance(code, str) for code in codes):
         check_codes(kind, data, vocabulary, blame)
 
 
 CODES_MAX = 30
 """More are refused for their number."""
 
-_FIELDS = {
-    "activity.held": "kinds",
-    "document.filed": "document",
-    "publication.made": "outlet",
-    "honor.received": "honor",
-    "condition.declared": "condition",
-    "figure.reported": "figure",
-    "case.confirmed": "case",
-    "rating.given": "rating",
-    "judgement.passed": "clause",
-    "appeal.filed": "clause",
+_WHAT = {
+    "activities": Text("活动代码"),
+    "documents": Text("材料代码"),
+    "outlets": Text("媒体代码"),
+    "honors": Text("荣誉代码"),
+    "conditions": Text("条件代码"),
+    "figures": Text("数据项"),
+    "cases": Text("情形"),
+    "ratings": Text("评议项目"),
 }
-_SINGLE: dict[str, tuple[str, Text, Callable[[Vocabulary], frozenset[str]]]] = {
-    "publication.made": ("outlet", Text("媒体代码"), lambda vocabulary: vocabulary.outlets),
-    "condition.declared": ("condition", Text("条件代码"), lambda vocabulary: vocabulary.conditions),
-}
-
-
-def _check_kinds(data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) -> None:
-    known = vocabulary.activities
-    for index, code in enumerate(data["kinds"]):
-        if code not in known:
-            _blame_code(blame, f"data.kinds[{index}]", code, known, Text("活动代码"))
+"""What a code of each family is called where it is not known."""
 
 
 def _check_document(data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) -> None:
     document = data["document"]
-    if document not in vocabulary.documents:
-        _blame_code(blame, "data.document", document, vocabulary.documents, Text("材料代码"))
-    elif "target_sessions" in data and document not in vocabulary.target_documents:
+    known = document in vocabulary.documents
+    if known and "target_sessions" in data and document not in vocabulary.target_documents:
         targets = sorted(vocabulary.target_documents)
         blame(
             "data.target_sessions",
@@ -96,8 +88,6 @@ def _check_document(data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) 
 
 
 def _check_honor(data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) -> None:
-    if data["honor"] not in vocabulary.honors:
-        _blame_code(blame, "data.honor", data["honor"], vocabulary.honors, Text("荣誉代码"))
     level, known = data.get("level"), LEVELS | vocabulary.levels
     if isinstance(level, str) and level not in known:
         _blame_code(blame, "data.level", level, known, Text("级别"))
@@ -148,9 +138,7 @@ def _check_rubric(data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) ->
 
 def _check_figure(data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) -> None:
     figure = vocabulary.figures.get(data["figure"])
-    if figure is None:
-        _blame_code(blame, "data.figure", data["figure"], vocabulary.figures.keys(), Text("数据项"))
-    elif "value" in data:
+    if figure is not None and "value" in data:
         _within(data["value"], figure, "value", blame)
     if isinstance(at := data.get("at"), str) and at not in vocabulary.period_names:
         _blame_code(blame, "data.at", at, vocabulary.period_names, Text("时段"))
@@ -158,16 +146,13 @@ def _check_figure(data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) ->
 
 def _check_case(data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) -> None:
     case = vocabulary.cases.get(data["case"])
-    if case is None:
-        _blame_code(blame, "data.case", data["case"], vocabulary.cases.keys(), Text("情形"))
-    elif "points" in data:
+    if case is not None and "points" in data:
         _within(data["points"], case, "points", blame)
 
 
 def _check_rating(data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) -> None:
     scale = vocabulary.ratings.get(data["rating"])
     if scale is None:
-        _blame_code(blame, "data.rating", data["rating"], vocabulary.ratings.keys(), Text("评议项目"))
         return
     grade = data.get("grade")
     if ("grade" in data) == ("value" in data):
@@ -217,8 +202,7 @@ def _check_list(data: dict[str, Any], field: str, known: frozenset[str], what: T
             _blame_code(blame, f"data.{field}[{index}]", code, known, what)
 
 
-_CHECKS: dict[str, Callable[[dict[str, Any], Vocabulary, Blame], None]] = {
-    "activity.held": _check_kinds,
+CHECKS: dict[str, Callable[[dict[str, Any], Vocabulary, Blame], None]] = {
     "document.filed": _check_document,
     "honor.received": _check_honor,
     "judgement.passed": _check_judgement,

@@ -92,7 +92,7 @@ def check_judged_in_time(check: Check) -> None:
         )
 
 
-_RULES: dict[str, Callable[[Check], None]] = {
+RULES: dict[str, Callable[[Check], None]] = {
     "request.issued": check_due,
     "finding.raised": check_due,
     "election.held": check_term,
@@ -105,6 +105,6 @@ def check_day(check: Check) -> None:
     if not check.is_new:
         return
     check_open(check)
-    rule = _RULES.get(check.type)
+    rule = RULES.get(check.type)
     if rule is not None:
         rule(check)

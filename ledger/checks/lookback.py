@@ -110,9 +110,10 @@ def members_named(kind: str, data: dict[str, Any]) -> list[str]:
         attendees = data.get("attendees")
         named = list(attendees) if isinstance(attendees, list) else []
         return [*named, data["lecturer"]] if "lecturer" in data else named
-    if kind in ("member.changed", "transfer.started", "transfer.completed"):
-        return [data["member"]]
-    return []
+    row = type_of(kind)
+    # A case may name somebody who has left; whoever joins or leaves is told by the stays themselves.
+    rests = row.puts != "member" and "member" in getattr(row.data, "__required_keys__", ())
+    return [data["member"]] if rests else []
 
 
 def new_member_faults(

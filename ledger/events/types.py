@@ -67,8 +67,21 @@ class EventType:
     """A review may name it."""
     taken_when_closed: bool = False
     """A closed unit's tree still takes it (contract §2)."""
+    topic: str = ""
+    """What a rule that reads it asks the facts for; ``topic:field`` where it is one of many that the field tells apart.
+
+    ``*``: any rule may depend on it.
+    """
     lived: bool = False
     """What a unit does in its year and then records: how late it did is counted."""
+    inspects: bool = False
+    """By it somebody from outside shows that he looked."""
+    in_book: bool = False
+    """A ledger of paper holds it beside what was lived: what was asked, and who was on his way."""
+    settles: bool = False
+    """It settles what a year comes to: its proof lies in the package of the year."""
+    counts_after_closing: bool = False
+    """It may count for a year though it occurred after the year's closing day."""
     by_program: bool = False
     """Only the program itself writes it (contract §3)."""
     has_subject: bool = True
@@ -93,54 +106,94 @@ class EventType:
 
 
 _ROWS = (
-    EventType("organization.registered", data.OrganizationRegistered, puts="subject", refers=True, movable=False),
-    EventType("organization.changed", data.OrganizationChanged, movable=False),
-    EventType("organization.closed", data.OrganizationClosed, refers=True, movable=False),
-    EventType("member.joined", data.MemberJoined, puts="member", refers=True),
-    EventType("member.changed", data.MemberChanged),
-    EventType("member.left", data.MemberLeft, puts="member", refers=True, taken_when_closed=True),
-    EventType("activity.held", data.ActivityHeld, codes=Codes("kinds", "activities", many=True), lived=True),
-    EventType("document.filed", data.DocumentFiled, codes=Codes("document", "documents"), lived=True),
-    EventType("publication.made", data.PublicationMade, codes=Codes("outlet", "outlets"), lived=True),
-    EventType("honor.received", data.HonorReceived, codes=Codes("honor", "honors"), lived=True),
-    EventType("condition.declared", data.ConditionDeclared, codes=Codes("condition", "conditions"), lived=True),
-    EventType("request.issued", data.RequestIssued, puts="request", key="request", refers=True),
     EventType(
-        "request.answered", data.RequestAnswered,
+        "organization.registered", data.OrganizationRegistered,
+        topic="*", puts="subject", refers=True, movable=False,
+    ),
+    EventType("organization.changed", data.OrganizationChanged, topic="*", movable=False),
+    EventType("organization.closed", data.OrganizationClosed, topic="*", refers=True, movable=False),
+    EventType("member.joined", data.MemberJoined, topic="members", puts="member", refers=True),
+    EventType("member.changed", data.MemberChanged, topic="members"),
+    EventType(
+        "member.left", data.MemberLeft,
+        topic="members", puts="member", refers=True, taken_when_closed=True,
+    ),
+    EventType(
+        "activity.held", data.ActivityHeld,
+        topic="activity:kinds", codes=Codes("kinds", "activities", many=True), lived=True,
+    ),
+    EventType(
+        "document.filed", data.DocumentFiled,
+        topic="document:document", codes=Codes("document", "documents"), lived=True,
+    ),
+    EventType(
+        "publication.made", data.PublicationMade,
+        topic="outlet:outlet", codes=Codes("outlet", "outlets"), lived=True,
+    ),
+    EventType(
+        "honor.received", data.HonorReceived,
+        topic="honor:honor", codes=Codes("honor", "honors"), lived=True,
+    ),
+    EventType(
+        "condition.declared", data.ConditionDeclared,
+        topic="condition:condition", codes=Codes("condition", "conditions"), lived=True,
+    ),
+    EventType(
+        "request.issued", data.RequestIssued,
+        topic="request", inspects=True, in_book=True, puts="request", key="request", refers=True,
+    ),
+    EventType(
+        "request.answered", data.RequestAnswered, topic="request", counts_after_closing=True,
         key="request", answers="request.issued", lived=True, taken_when_closed=True,
     ),
-    EventType("finding.raised", data.FindingRaised, puts="finding", key="finding", refers=True),
     EventType(
-        "finding.rectified", data.FindingRectified,
+        "finding.raised", data.FindingRaised,
+        topic="finding", inspects=True, in_book=True, puts="finding", key="finding", refers=True,
+    ),
+    EventType(
+        "finding.rectified", data.FindingRectified, topic="finding", counts_after_closing=True,
         key="finding", answers="finding.raised", lived=True, taken_when_closed=True,
     ),
-    EventType("figure.reported", data.FigureReported, codes=Codes("figure", "figures", apart="at")),
-    EventType("case.confirmed", data.CaseConfirmed, codes=Codes("case", "cases", apart="reason")),
-    EventType("rating.given", data.RatingGiven, codes=Codes("rating", "ratings", apart="rater")),
-    EventType("judgement.passed", data.JudgementPassed, names_clause=True, taken_when_closed=True),
+    EventType(
+        "figure.reported", data.FigureReported,
+        topic="figure:figure", codes=Codes("figure", "figures", apart="at"),
+    ),
+    EventType(
+        "case.confirmed", data.CaseConfirmed,
+        topic="case:case", codes=Codes("case", "cases", apart="reason"),
+    ),
+    EventType(
+        "rating.given", data.RatingGiven,
+        topic="rating:rating", codes=Codes("rating", "ratings", apart="rater"),
+    ),
+    EventType(
+        "judgement.passed", data.JudgementPassed,
+        topic="judgement:clause", inspects=True, settles=True, counts_after_closing=True,
+        names_clause=True, taken_when_closed=True,
+    ),
     EventType(
         "claim.reviewed", data.ClaimReviewed, looks_back=True, correctable=False, taken_when_closed=True
     ),
-    EventType("election.held", data.ElectionHeld, lived=True),
-    EventType("election.postponed", data.ElectionPostponed, lived=True),
-    EventType("transfer.started", data.TransferStarted),
-    EventType("transfer.completed", data.TransferCompleted, taken_when_closed=True),
+    EventType("election.held", data.ElectionHeld, topic="election", lived=True),
+    EventType("election.postponed", data.ElectionPostponed, topic="election", lived=True),
+    EventType("transfer.started", data.TransferStarted, in_book=True),
+    EventType("transfer.completed", data.TransferCompleted, in_book=True, taken_when_closed=True),
     EventType("evidence.attached", data.EvidenceAttached, looks_back=True, taken_when_closed=True),
     EventType(
-        "appeal.filed", data.AppealFiled,
+        "appeal.filed", data.AppealFiled, settles=True,
         names_clause=True, puts="appeal", key="appeal", refers=True, movable=False, reviewable=False,
         taken_when_closed=True,
     ),
     EventType(
-        "appeal.decided", data.AppealDecided,
+        "appeal.decided", data.AppealDecided, settles=True,
         key="appeal", answers="appeal.filed", refers=True, movable=False, reviewable=False, taken_when_closed=True,
     ),
     EventType(
-        "score.signed", data.ScoreSigned,
+        "score.signed", data.ScoreSigned, settles=True,
         refers=True, mendable=False, reviewable=False, taken_when_closed=True, flat=False,
     ),
     *(
-        EventType(name, model, refers=True, mendable=False, reviewable=False, taken_when_closed=True)
+        EventType(name, model, settles=True, refers=True, mendable=False, reviewable=False, taken_when_closed=True)
         for name, model in (
             ("score.countersigned", data.ScoreCountersigned),
             ("result.published", data.ResultPublished),
@@ -186,6 +239,11 @@ _UNKNOWN = EventType("", dict, correctable=False)
 def type_of(name: str) -> EventType:
     """Return the row of a type; one that has nothing in it for a name that is no type."""
     return EVENT_TYPES.get(name, _UNKNOWN)
+
+
+def types_with_topics(*topics: str) -> tuple[str, ...]:
+    """Return the types that move rules which ask the facts for any of *topics*, in the contract's order."""
+    return tuple(name for name, row in EVENT_TYPES.items() if row.topic.partition(":")[0] in topics)
 
 
 ENVELOPE_FIELDS = tuple(Envelope.__annotations__)

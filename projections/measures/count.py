@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from ledger.events.types import types_with_topics
 from ledger.text import Text
 from rubric.clauses import Code, Day, Model, Tiers
 from rubric.format2.curves import BEYOND, Worlds
@@ -192,7 +193,7 @@ MEASURE = Measure(
     counts_en="what is there: activities, documents, publications, honours; beyond a quota, by level or by outlet",
     sentence="获市、区、局级表彰的优秀项目，分别得2分、1分、0.5分",
     line="{count: {honor: project}, reviewed: true, gain: {table: {city: 2, district: 1, bureau: 0.5}, by: level}}",
-    events=("activity.held", "document.filed", "publication.made", "honor.received"),
+    events=types_with_topics("activity", "document", "outlet", "honor"),
     clause=_clause,
     evaluator=_evaluator,
     codes=_codes,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Literal
 
+from ledger.events.types import types_with_topics
 from rubric.clauses import Code, EachItem, Model
 from rubric.format2.measures import Codes, Measure, Measured
 from rubric.mistake import msgid
@@ -70,7 +71,7 @@ MEASURE = Measure(
     counts_en="requests not answered (request), findings not rectified (finding); of one category where named",
     sentence="对督查中指出的问题未及时整改的，有1项扣1分",
     line="{items: finding, lose: {each: 1}}",
-    events=("request.issued", "request.answered", "finding.raised", "finding.rectified"),
+    events=types_with_topics("request", "finding"),
     clause=_clause,
     evaluator=_evaluator,
     codes=_codes,

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from ledger.events.types import types_with_topics
 from ledger.text import Text
 from rubric.clauses import Model
 from rubric.format2.curves import Worlds
@@ -147,7 +148,7 @@ MEASURE = Measure(
     counts_en="how late: by days (step: day) or months (step: month); up to `free` of them cost nothing",
     sentence="年报逾期报送的，每逾期一个月扣1分",
     line="{late: {document: yearbook, due: 2024-03-31}, step: month, lose: {each: 1}}",
-    events=("document.filed", "activity.held"),
+    events=types_with_topics("document", "activity"),
     clause=_clause,
     evaluator=_evaluator,
     codes=_codes,

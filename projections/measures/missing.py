@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from ledger.events.types import types_with_topics
 from ledger.text import Text
 from rubric.amounts import HUNDRED
 from rubric.clauses import AllOf, Model, Total
@@ -148,7 +149,7 @@ MEASURE = Measure(
     counts_en="what is not there: documents, activities; how many (as: items), or how many times short (as: times)",
     sentence="党政联席会议不少于4次，缺1次扣1分",
     line="{missing: [{activity: joint_meeting, n: 4}], as: times, lose: {each: 1}}",
-    events=("activity.held", "document.filed", "publication.made", "honor.received"),
+    events=types_with_topics("activity", "document", "outlet", "honor"),
     clause=_clause,
     evaluator=_evaluator,
     codes=_codes,

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from ledger.events.types import types_with_topics
 from ledger.text import Text
 from rubric.amounts import HUNDRED
 from rubric.clauses import Code, EveryPeriod, Model
@@ -245,7 +246,7 @@ MEASURE = Measure(
     counts_en="periods without: months, quarters, halves, or periods that the file names (semesters, report windows)",
     sentence="每学期一次以上党课教育，缺一次扣0.5分",
     line="{periods: semester, needs: [{activity: lecture}], lose: {each: 0.5}}",
-    events=("activity.held", "document.filed", "publication.made"),
+    events=types_with_topics("activity", "document", "outlet"),
     clause=_clause,
     evaluator=_evaluator,
     codes=_codes,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from ledger.events.types import types_with_topics
 from rubric.clauses import Election, Model
 from rubric.format2.measures import Measure, Measured, no_codes
 from rubric.mistake import msgid
@@ -60,7 +61,7 @@ MEASURE = Measure(
     counts_en="terms of office that ran out and were neither renewed nor, with approval, put off",
     sentence="未按期换届选举扣2分",
     line="{terms: unit, lose: {flat: 2}}",
-    events=("election.held", "election.postponed"),
+    events=types_with_topics("election"),
     clause=_clause,
     evaluator=_evaluator,
     codes=no_codes,

@@ -19,6 +19,7 @@ from tempfile import TemporaryDirectory
 import orjson
 
 from ledger.errors import ErrorKind, TaizhangError
+from ledger.events.types import type_of
 from ledger.merkle.canonical import canonical_bytes
 from ledger.signing.note import Note
 from ledger.store.protocol import Progress
@@ -36,9 +37,6 @@ from taizhang.language.i18n import _
 from taizhang.language.result_labels import stage_word
 
 _PDFS = ("ledger-book", "self-assessment", "signed")
-_PROVED = frozenset({"score.signed", "score.countersigned", "result.published", "result.confirmed", "appeal.filed",
-                     "appeal.decided", "judgement.passed"})  # fmt: skip
-"""Of these events a proof lies in the package; any other can be had from the ledger, or from its static copy."""
 _BAD = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 
 
@@ -161,7 +159,8 @@ def _unit(
         package.add("证明/keys.txt", "".join(f"{key}\n" for key in session.log.verifier_keys()).encode())
         for number, line in enumerate(lines):
             event = orjson.loads(line)
-            if event["type"] in _PROVED:
+            # The proof of any other event can be had from the ledger, or from its static copy.
+            if type_of(event["type"]).settles:
                 proof = session.log.prove(event["id"], note_size(note))
                 package.add(f"证明/{event['sequence']}.tlog-proof", str(proof).encode())
             elif event["type"] == "evidence.attached":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from ledger.events.types import type_of
 from projections.records import Record
 from rubric.catalog import RubricCatalog
 from rubric.codes_used import Family
@@ -191,12 +192,10 @@ def field_word(field: str) -> str:
 
 def asked_in(records: Iterable[Record]) -> Asked:
     """Return the requests and findings among a unit's *records*."""
-    words = {"request.issued": ("request", "title"), "finding.raised": ("finding", "text")}
     return {
-        (field, each.data[field]): each.data[told]
+        (row.key, each.data[row.key]): each.data.get("title") or each.data["text"]
         for each in records
-        if each.type in words
-        for field, told in (words[each.type],)
+        if (row := type_of(each.type)).key and row.in_book
     }
 
 

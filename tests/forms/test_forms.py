@@ -114,7 +114,7 @@ def test_every_choice_opens_a_form_whose_events_are_well_formed(session: OpenLed
             for _number, line in as_lines(events_of(drafts, "11111111-aaaa")):
                 assert read_draft(None, line).problems == [], entry.key
     # Figures are offered where a rubric asks for them: test_what_applies.py.
-    assert seen == registry._FORMS.keys() - {"figure.reported"}, "everything that may be recorded is offered"
+    assert seen == registry.FORMS.keys() - {"figure.reported"}, "everything that may be recorded is offered"
 
 
 def test_what_is_commonest_stands_first(session: OpenLedger) -> None:

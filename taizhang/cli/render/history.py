@@ -10,17 +10,15 @@ from rich.console import RenderableType
 from rich.text import Text as Line
 
 from taizhang.cli.render.layout import hanging, heading, indented, stacked
+from taizhang.language.event_labels import TYPE_WORDS
 from taizhang.language.i18n import N_, _
 
 if TYPE_CHECKING:
     from ledger.events.event import StoredEvent
     from ledger.history import History
 
-_STEPS = {
-    "record.corrected": ("✎", N_("更正"), "yellow"),
-    "record.retracted": ("✗", N_("撤回"), "red"),
-    "evidence.attached": ("⎘", N_("附件"), "cyan"),
-}
+_MARKS = {"record.corrected": ("✎", "yellow"), "record.retracted": ("✗", "red")}
+_ATTACHED = ("⎘", "cyan")
 _VERDICTS = {"accepted": ("✓", N_("审核通过"), "green"), "returned": ("↩", N_("审核退回"), "red")}
 
 
@@ -41,7 +39,7 @@ def _parts(found: History) -> Iterator[RenderableType]:
         if event["type"] == "claim.reviewed":
             mark, word, style = _VERDICTS[data["verdict"]]
         else:
-            mark, word, style = _STEPS[event["type"]]
+            (mark, style), word = _MARKS.get(event["type"], _ATTACHED), TYPE_WORDS[event["type"]]
         yield _step(mark, _(word), style, event)
         yield from _details(_said(data))
         if event["type"] == "record.corrected" and "data" in data:

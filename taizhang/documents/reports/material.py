@@ -20,9 +20,6 @@ from taizhang.language.names import Names, names_among
 from taizhang.people import store as people_store
 from taizhang.people.person import Directory
 
-ASKED = frozenset({"request.issued", "finding.raised", "transfer.started", "transfer.completed"})
-"""What a ledger of paper holds beside what was lived: what was asked, and who was on his way."""
-
 
 @dataclass(frozen=True)
 class UnitMaterial:
@@ -71,7 +68,7 @@ class UnitMaterial:
         return {
             record.id: record
             for record in self.card.records.by_id.values()
-            if (record.type in ASKED or type_of(record.type).lived)
+            if (type_of(record.type).in_book or type_of(record.type).lived)
             and record.id not in self._named
             and not record.retracted
             and record.day <= self.day

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
+from ledger.events.types import type_of
 from rubric.codes_used import Family
 
 from . import activity, answers, conditions, documents, facts, members, organizations, oversight, terms
 from .form import Form
 from .situation import Situation
 
-_FORMS: dict[str, type[Form]] = {
+FORMS: dict[str, type[Form]] = {
     "activity.held": activity.Activity,
     "document.filed": documents.Document,
     "publication.made": documents.Publication,
@@ -34,15 +35,7 @@ _FORMS: dict[str, type[Form]] = {
 }
 """What a secretary may record; `member.moved` is no event type, but a leaving and a joining."""
 
-_CODED: dict[str, Family] = {
-    "activity.held": "activities",
-    "document.filed": "documents",
-    "publication.made": "outlets",
-    "honor.received": "honors",
-    "condition.declared": "conditions",
-}
-
-_MENDING: dict[str, type[Form]] = _FORMS | {
+MENDING: dict[str, type[Form]] = FORMS | {
     "condition.declared": conditions.OneCondition,
     "member.joined": members.JoiningMended,
     "member.changed": members.ChangeMended,
@@ -57,12 +50,11 @@ _MENDING: dict[str, type[Form]] = _FORMS | {
 }
 """For correcting a record: some say less than the form they were made with."""
 
-_NAMED_BY = {"request.answered": "request", "finding.rectified": "finding"}
-
 
 def is_counted(event_type: str) -> bool:
     """Whether clauses count such events by their day."""
-    return event_type in _CODED
+    row = type_of(event_type)
+    return row.codes is not None and row.lived
 
 
 def key_of(event_type: str, code: str = "") -> str:
@@ -73,11 +65,11 @@ def key_of(event_type: str, code: str = "") -> str:
 def form_of(key: str, situation: Situation) -> Form | None:
     """Return the form of that key; None when there is none, or no such code."""
     event_type, _colon, code = key.partition(":")
-    made = _FORMS.get(event_type)
+    made = FORMS.get(event_type)
     if made is None:
         return None
-    family = _CODED.get(event_type)
-    if family is not None and code not in dict(situation.options(family)):
+    codes = type_of(event_type).codes
+    if is_counted(event_type) and codes and code not in dict(situation.options(cast("Family", codes.family))):
         return None
     if event_type == "figure.reported" and code not in {
         each.code for each in facts.reported_by_unit(situation)
@@ -90,7 +82,7 @@ def form_of_record(
     event_type: str, subject: str, data: Mapping[str, Any], situation: Situation
 ) -> Form | None:
     """Return the form that corrects such a record; None for a type that is not corrected here."""
-    made = _MENDING.get(event_type)
+    made = MENDING.get(event_type)
     if made is None:
         return None
     if event_type.startswith("organization."):
@@ -99,8 +91,8 @@ def form_of_record(
         code = data["member"]
     elif made.code_field:
         code = data[made.code_field]
-    elif event_type in _NAMED_BY:
-        code = data[_NAMED_BY[event_type]]
+    elif type_of(event_type).answers:
+        code = data[type_of(event_type).key]
     else:
         code = data["kinds"][0] if event_type == "activity.held" else ""
     form = made(situation, code)

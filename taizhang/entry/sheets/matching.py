@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from ledger.equal_text import as_compared
 from ledger.events.event import day_of
@@ -14,25 +14,31 @@ from .drafts import Draft
 from .known import Known, KnownRecord, sense
 from .sheet import RowReading
 
-_NAMED_BY: dict[str, tuple[str, ...]] = {
-    "document.filed": ("document", "title"),
-    "publication.made": ("outlet", "title"),
-    "honor.received": ("honor", "level", "title"),
-    "member.joined": ("member",),
-    "organization.registered": (),
+
+class Sameness(NamedTuple):
+    """What tells a thing of a type from others: data fields."""
+
+    called: tuple[str, ...] | None = None
+    """What a thing is called: one of that name, dated otherwise, is the same thing with its day mended."""
+    of_day: tuple[str, ...] | None = None
+    """Of what there is one a day: another on that day is the same thing in other words."""
+
+
+SAME: dict[str, Sameness] = {
+    "document.filed": Sameness(called=("document", "title"), of_day=("document",)),
+    "publication.made": Sameness(called=("outlet", "title")),
+    "honor.received": Sameness(called=("honor", "level", "title")),
+    "member.joined": Sameness(called=("member",)),
+    "organization.registered": Sameness(called=()),
+    "condition.declared": Sameness(of_day=("condition",)),
+    "election.held": Sameness(of_day=()),
+    "election.postponed": Sameness(of_day=()),
+    "member.left": Sameness(of_day=("member",)),
+    "member.changed": Sameness(of_day=("member",)),
+    "organization.changed": Sameness(of_day=()),
+    "organization.closed": Sameness(of_day=()),
 }
-"""What a thing is called: one of that name, dated otherwise, is the same thing with its day mended."""
-_ONE_A_DAY: dict[str, tuple[str, ...]] = {
-    "document.filed": ("document",),
-    "condition.declared": ("condition",),
-    "election.held": (),
-    "election.postponed": (),
-    "member.left": ("member",),
-    "member.changed": ("member",),
-    "organization.changed": (),
-    "organization.closed": (),
-}
-"""Of what there is one a day: another on that day is the same thing in other words."""
+_NOTHING_TELLS = Sameness()
 
 
 class Matching:
@@ -150,10 +156,11 @@ def _near_keys(kind: str, subject: str, day: Any, data: dict[str, Any]) -> list[
     keys: list[Any] = []
     if kind == "activity.held":
         keys += [(kind, subject, day, code) for code in data.get("kinds", ())]
-    if kind in _NAMED_BY:
-        keys.append((kind, subject, "named", *(_plain(data.get(name)) for name in _NAMED_BY[kind])))
-    if kind in _ONE_A_DAY:
-        keys.append((kind, subject, day, *(data.get(name) for name in _ONE_A_DAY[kind])))
+    called, of_day = SAME.get(kind, _NOTHING_TELLS)
+    if called is not None:
+        keys.append((kind, subject, "named", *(_plain(data.get(name)) for name in called)))
+    if of_day is not None:
+        keys.append((kind, subject, day, *(data.get(name) for name in of_day)))
     return keys
 
 

@@ -11,10 +11,11 @@ from urllib.parse import urlencode
 import orjson
 
 from ledger.events.event import StoredEvent
+from ledger.events.types import EVENT_TYPES
 from ledger.store.protocol import Transaction
 from ledger.store.sql import Connection
 from projections import review_rows
-from projections.review_items import Kind
+from projections.review_items import DECLARATIONS, Kind
 from projections.review_queue import renew
 from projections.review_rows import ReviewRow, Wanted
 from rubric.amounts import Amount, decimal_text
@@ -57,21 +58,9 @@ DECLARED: dict[str, str] = {
     "not_applicable": N_("声明此项不适用，不再要求"),
     "postponed": N_("称已获准延期换届"),
 }
-TYPES = (
-    "activity.held",
-    "document.filed",
-    "publication.made",
-    "honor.received",
-    "condition.declared",
-    "organization.registered",
-    "organization.changed",
-    "member.joined",
-    "member.changed",
-    "election.held",
-    "election.postponed",
-    "request.answered",
-    "finding.rectified",
-)
+LIVED = tuple(name for name, row in EVENT_TYPES.items() if row.lived)
+TYPES = (*LIVED, *(name for name in DECLARATIONS if name not in LIVED))
+"""The types whose records may stand in the list."""
 
 
 @dataclass(frozen=True, slots=True)

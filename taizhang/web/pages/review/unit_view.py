@@ -15,7 +15,7 @@ from projections import review_rows
 from projections.appeals import Appeal, appeals
 from projections.not_scored import NotScored
 from projections.records import Record, Records, place
-from projections.review_items import Kind
+from projections.review_items import ANSWERS, ASKED, Kind
 from projections.review_queue import renew
 from projections.review_rows import Wanted
 from projections.scorecard import Scorecard
@@ -26,11 +26,6 @@ from taizhang.app.judged_year import judged_rubric
 from taizhang.app.ledger import OpenLedger
 from taizhang.language.i18n import _, current
 from taizhang.web.pages.review.list_view import TABS, Tab, office_accounts
-
-_ANSWER_OF = {
-    "request.issued": ("request.answered", "request"),
-    "finding.raised": ("finding.rectified", "finding"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,13 +162,14 @@ def _judgements(records: Records, year: int) -> Iterator[Record]:
 def _askings(records: Records, year: int, today: date) -> list[Asking]:
     answers: dict[tuple[str, str], Record] = {}
     for record in sorted(records.by_id.values(), key=place):
-        field = next((field for answer, field in _ANSWER_OF.values() if answer == record.type), None)
+        field = ANSWERS.get(record.type)
         if field is not None and not record.retracted and record.verdict(today) != "returned":
             answers.setdefault((record.type, record.data[field]), record)
     found = []
     for record in sorted(records.by_id.values(), key=place):
-        if record.type in _ANSWER_OF and record.day.year == year:
-            answer, field = _ANSWER_OF[record.type]
+        answer = ASKED.get(record.type)
+        if answer is not None and record.day.year == year:
+            field = ANSWERS[answer]
             due = date.fromisoformat(record.data["due_on"])
             words = record.data.get("title") or record.data["text"]
             found.append(
