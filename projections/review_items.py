@@ -22,7 +22,7 @@ from rubric.clauses import Tiers
 from .appeals import appeals
 from .delays import first_day, is_late
 from .records import Record, Records, place
-from .signing import SIGNED, signed
+from .signing import SIGNED, signings
 
 
 class Kind(StrEnum):
@@ -240,10 +240,11 @@ DECLARATIONS = {
 
 
 def _signed(records: Records) -> Iterator[Matter]:
+    """Yield the signing that stands of each year and rubric."""
     years = {record.data["for_year"] for record in records.by_id.values() if record.type == SIGNED}
     for year in sorted(years):
-        signing = signed(records, year)
-        if signing is not None:
+        standing = {signing.data["rubric"]: signing for signing in signings(records, year)}
+        for signing in standing.values():
             yield Matter(Kind.SIGNED, signing, str(year))
 
 

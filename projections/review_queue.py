@@ -22,7 +22,7 @@ from .review_rows import LagRow, ReviewRow
 
 log = logging.getLogger(__name__)
 
-LIST = 3
+LIST = 4
 """Raised when the meaning of a kept row changes: rows of another number are made anew."""
 UNITS_AT_ONCE = 50
 

@@ -9,6 +9,7 @@ from ledger.events.event import ClientEvent, StoredEvent, instant_of, recorded_t
 from ledger.intake.clock_guard import Confirmation, confirmations
 from ledger.store.protocol import Progress, Store, Transaction
 from ledger.text import Text
+from rubric.applicants import fits
 from rubric.catalog import RubricCatalog
 from rubric.schema import Rubric
 
@@ -308,6 +309,10 @@ class Projections:
         Those of the main one's year; none where no rubric answers for the day.
         """
         return self.rubrics.rubrics_of(self.units.caught_up(unit, work), day)
+
+    def assesses(self, work: Transaction, unit: str, rubric: Rubric, day: date) -> bool:
+        """Whether *rubric* is meant for *unit*, as it is on *day* (see `fits`)."""
+        return rubric.meant is None or fits(rubric, self.units.caught_up(unit, work).who, day)
 
     def rubric_for(self, day: date, rubric_id: str | None = None) -> Rubric:
         """Return the rubric named, else the one that *day* is scored by for everybody. Raises NotScored."""

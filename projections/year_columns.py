@@ -39,3 +39,5 @@ class UnitYear:
     last_done: date | None
     """The day of the latest thing that the unit did in the year; None when there is none."""
     result: Result
+    grade: str = ""
+    """What the points come to by the records, where the rubric has grades."""

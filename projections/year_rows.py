@@ -22,7 +22,7 @@ from .records import Record
 from .results import Result
 from .year_columns import UnitYear
 
-FORM = 1
+FORM = 2
 """Raised when the meaning of a kept row changes: rows of another number are passed over."""
 
 
@@ -122,6 +122,7 @@ def as_text(year: UnitYear) -> str:
         "second": _record(result.second),
         "publication": _record(result.publication),
         "confirmation": _record(result.confirmation),
+        "grade": year.grade,
         "appeals": [[_record(each.filing), _record(each.decision)] for each in result.appeals],
     }
     return orjson.dumps(said).decode()
@@ -158,6 +159,7 @@ def from_text(unit: str, sequence: int, day: date, text: str) -> UnitYear:
             [Appeal(filing, decision) for filing, decision in decided if filing is not None],
             day,
         ),
+        said["grade"],
     )
 
 

@@ -80,7 +80,8 @@ class YearTables:
     ) -> YearTable:
         """Return every unit's year of *rubric* as of *day*, by unit id.
 
-        Left out are units that were closed by *day* or the year's end, and those that were not there in that year.
+        Left out are units that were closed by *day* or the year's end, those that were not there in that year, and
+        those that the rubric is not meant for.
         *until* (of `monotonic`): nothing more is worked out after it, and those that are left are counted.
         """
         key = rubric.basis, day
@@ -161,6 +162,8 @@ def _keep(store: Store, basis: str, day: date, made: Sequence[UnitYear]) -> None
 def _made(projections: Projections, store: Store, unit: str, rubric: Rubric, day: date) -> _Kept:
     with store.read() as work:
         last = work.last_sequence(unit)
+        if not projections.assesses(work, unit, rubric, day):
+            return last
         try:
             return unit_year(projections.score(store, unit, day, None, rubric.id))
         except NotScored:
@@ -172,6 +175,7 @@ def unit_year(card: Scorecard) -> UnitYear:
     organization = card.facts.organization(card.unit)
     sums = card.evaluation.totals()
     results = [each for each in card.evaluation.results if not each.is_bonus]
+    grade = card.grade()
     return UnitYear(
         card.unit,
         organization.value("name", card.day, card.unit),
@@ -191,6 +195,7 @@ def unit_year(card: Scorecard) -> UnitYear:
         {each.rule.clause.id: each.loss.score for each in results if each.loss.score},
         _last_done(card),
         result_of(card.records, card.rubric.year, card.day, card.rubric),
+        grade.name if grade else "",
     )
 
 

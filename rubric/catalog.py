@@ -173,6 +173,10 @@ class RubricCatalog:
         """Return the rubrics of *year* that are scored beside the main one."""
         return [rubric for rubric in self._highest("beside") if rubric.year == year]
 
+    def of_year(self, year: int) -> list[Rubric]:
+        """Return all rubrics of *year*: the main ones (or that which comes with the program), then those beside."""
+        return [*self._mains.get(year, ()), *self.besides_of(year)]
+
     def _highest(self, place: str) -> list[Rubric]:
         ids = [rubric_id for rubric_id, its in self._places.items() if its == place]
         return [self.get(rubric_id) for rubric_id in ids]

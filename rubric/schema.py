@@ -179,6 +179,11 @@ class Rubric(Model):
         return LEVELS
 
     @property
+    def grades(self) -> tuple[str, ...]:
+        """What its result calls the points, from the best down; none where it has no grades."""
+        return ()
+
+    @property
     def half_on(self) -> date:
         """The last day of the rubric year's first half."""
         return date(self.year, 6, 30)

@@ -317,6 +317,8 @@ class ScoreSigned(TypedDict):
     ceiling: Amount
     bonus: Amount
     indicators: Annotated[list[SignedIndicator], Field(min_length=1)]
+    grade: NotRequired[NonEmpty]
+    """Under a rubric with grades: which one was signed."""
     sequence: Ordinal
     supersedes: NotRequired[Identifier]
     reason: NotRequired[NonEmpty]

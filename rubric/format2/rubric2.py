@@ -67,6 +67,11 @@ class Rubric2(Rubric):
         """The last day of the period that it names, else of the calendar year."""
         return self.head.period[1] if self.head.period else date(self.year, 12, 31)
 
+    @property
+    def grades(self) -> tuple[str, ...]:
+        """The names of its grades, from the best down."""
+        return tuple(name for name, _ in self.result.grades)
+
     @cached_property
     def half_on(self) -> date:
         """The last day of the first half: 30 June of a calendar year, else the middle of the period."""

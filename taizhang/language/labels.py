@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from ledger.events.event import SHANGHAI
+from rubric.schema import Rubric
 from taizhang.language.code_words import UNIT_KINDS, word_of
 from taizhang.language.i18n import N_, _
 
@@ -29,6 +30,11 @@ def status_word(status: str) -> str:
 def kind_word(kind: str) -> str:
     """Return the Chinese (or English) word for the kind of a unit."""
     return word_of(UNIT_KINDS, kind)
+
+
+def work_assessed(rubric: Rubric) -> str:
+    """Return what titles call the work that *rubric* assesses; nothing where its own title does not say so."""
+    return _("党建工作") if "党建" in rubric.title else ""
 
 
 def days_left(days: int | None) -> str:

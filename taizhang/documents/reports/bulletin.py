@@ -13,7 +13,7 @@ from projections.year_columns import UnitYear
 from rubric.schema import Rubric
 from taizhang.documents.reports.dates import long_day, quarter_of
 from taizhang.language.i18n import _
-from taizhang.language.labels import clause_text, kind_word
+from taizhang.language.labels import clause_text, kind_word, work_assessed
 
 CLAUSES_SHOWN = 12
 _BANDS = ((Decimal(95), None), (Decimal(90), Decimal(95)), (Decimal(80), Decimal(90)), (None, Decimal(80)))
@@ -98,6 +98,10 @@ class Bulletin:
     clauses: tuple[ClauseBar, ...]
     lines: tuple[UnitLine, ...]
     before: Before | None = None
+    grades: tuple[Band, ...] = ()
+    """How many units would get each grade by today's points; none under a rubric without grades."""
+    work: str = ""
+    """What is assessed: 党建工作, or nothing where the rubric's title does not say so."""
 
     @property
     def compared(self) -> str:
@@ -117,7 +121,12 @@ class Bulletin:
     @property
     def title(self) -> str:
         """What the bulletin is called."""
-        return _("{year} 年第{quarter}季度党建工作情况通报", year=self.day.year, quarter=quarter_of(self.day))
+        return _(
+            "{year} 年第{quarter}季度{work}情况通报",
+            year=self.day.year,
+            quarter=quarter_of(self.day),
+            work=self.work or _("工作"),
+        )
 
     @property
     def opening(self) -> str:
@@ -143,10 +152,12 @@ def bulletin(
     district: str,
     grace_days: int = 0,
     before: Before | None = None,
+    grades: Sequence[str] = (),
 ) -> Bulletin:
     """Return the bulletin; *board* and *shortfalls* are the lists of those two commands, under *rubric*.
 
-    What is missed is told of once it has been for longer than *grace_days*. *before* is what the last one counted.
+    What is missed is told of once it has been for longer than *grace_days*. *before* is what the last one counted;
+    *grades* what each unit's points come to today, where the rubric has grades.
     """
     shortfalls = [
         each for each in shortfalls if each["status"] != "missed" or each["days_left"] < -grace_days
@@ -173,7 +184,14 @@ def bulletin(
         tuple(_bars(shortfalls, rubric)),
         lines,
         before,
+        tuple(grade_bands(grades, rubric.grades)),
+        work_assessed(rubric),
     )
+
+
+def grade_bands(grades: Sequence[str], known: Sequence[str]) -> list[Band]:
+    """Return how many units have each of the *known* grades, from the best down."""
+    return [Band(grade, sum(each == grade for each in grades)) for grade in known]
 
 
 def bands_of(scores: Sequence[str]) -> list[Band]:

@@ -91,6 +91,7 @@ def _bulletin(session: OpenLedger, day: date, rubric_id: str | None) -> Any:
         district=session.settings.district,
         grace_days=session.settings.grace_days,
         before=before,
+        grades=[each.grade for each in session.year_table(rubric, day)] if rubric.grades else (),
     )
 
 
@@ -110,7 +111,8 @@ def _results(session: OpenLedger, day: date, rubric_id: str | None, *, signed: b
 
 
 def _year_bulletin(session: OpenLedger, day: date, rubric_id: str | None) -> YearBulletin:
-    made = year_bulletin(_results(session, day, rubric_id, signed=True))
+    rubric = session.shelf.for_day(day, rubric_id) if rubric_id else judged_rubric(session.shelf, day)
+    made = year_bulletin(_results(session, day, rubric.id, signed=True), rubric.grades)
     if not made.lines:
         raise FileRefused(
             Text(

@@ -14,10 +14,10 @@ from projections.results import Stage
 from projections.year_columns import UnitYear
 from rubric.amounts import Amount, decimal_text, hundredths
 from rubric.schema import Rubric
-from taizhang.documents.reports.bulletin import Band, bands_of
+from taizhang.documents.reports.bulletin import Band, bands_of, grade_bands
 from taizhang.documents.reports.dates import long_day
 from taizhang.language.i18n import _
-from taizhang.language.labels import kind_word
+from taizhang.language.labels import kind_word, work_assessed
 from taizhang.language.result_labels import stage_word
 
 
@@ -42,6 +42,7 @@ class Line:
     base: str
     bonus: str
     total: str
+    grade: str
     place: str
     stage: str
     is_final: bool
@@ -61,13 +62,17 @@ class ResultTable:
     signed: bool
     """Whether the figures are those that assessors signed; else the advice, worked out of the records."""
     ranked: bool
+    graded: bool
+    """Whether the rubric gives grades."""
+    work: str
+    """What is assessed: 党建工作, or nothing where the rubric's title does not say so."""
     columns: tuple[Column, ...]
     lines: tuple[Line, ...]
 
     @property
     def title(self) -> str:
         """What the table is called."""
-        return _("{year} 年度党建工作考核汇总表", year=self.year)
+        return _("{year} 年度{work}考核汇总表", year=self.year, work=self.work)
 
     @property
     def which(self) -> str:
@@ -88,6 +93,11 @@ class ResultTable:
         return said + (_("未签字的 {count} 个不填数。", count=without) if without else "")
 
     @property
+    def grade_word(self) -> str:
+        """What stands above the grades: advice is named as such."""
+        return _("等次") if self.signed else _("参考等次")
+
+    @property
     def with_figures(self) -> list[Line]:
         """The lines that have figures."""
         return [line for line in self.lines if line.total]
@@ -105,11 +115,13 @@ class YearBulletin:
 
     table: ResultTable
     bands: tuple[Band, ...]
+    grades: tuple[Band, ...] = ()
+    """How many units got each grade; none under a rubric without grades."""
 
     @property
     def title(self) -> str:
         """What it is called."""
-        return _("{year} 年度党建工作考核结果通报", year=self.table.year)
+        return _("{year} 年度{work}考核结果通报", year=self.table.year, work=self.table.work)
 
     @property
     def lines(self) -> list[Line]:
@@ -170,14 +182,18 @@ def result_table(
         printed_on,
         signed,
         ranked,
+        bool(rubric.grades),
+        work_assessed(rubric),
         tuple(columns),
         tuple(lines),
     )
 
 
-def year_bulletin(table: ResultTable) -> YearBulletin:
-    """Return the 通报 of a table of signed figures."""
-    return YearBulletin(table, tuple(bands_of([line.base for line in table.lines if line.is_final])))
+def year_bulletin(table: ResultTable, grades: Sequence[str] = ()) -> YearBulletin:
+    """Return the 通报 of a table of signed figures; *grades*: those that the rubric gives."""
+    final = [line for line in table.lines if line.is_final]
+    by_grade = grade_bands([line.grade for line in final], grades)
+    return YearBulletin(table, tuple(bands_of([line.base for line in final])), tuple(by_grade))
 
 
 def _total(year: UnitYear, *, signed: bool) -> Amount | None:
@@ -201,10 +217,10 @@ def _line(
     if signed:
         data: dict[str, Any] = signing.data if signing else {"indicators": [], "score": "", "bonus": ""}
         figures = {each["no"]: each["score"] for each in data["indicators"]}
-        base, bonus = data["score"], data["bonus"]
+        base, bonus, grade = data["score"], data["bonus"], data.get("grade", "")
     else:
         figures = {number: decimal_text(points) for number, points in year.figures.items()}
-        base, bonus = decimal_text(year.score), decimal_text(year.bonus)
+        base, bonus, grade = decimal_text(year.score), decimal_text(year.bonus), year.grade
     return Line(
         year.unit,
         year.name,
@@ -213,6 +229,7 @@ def _line(
         base,
         bonus,
         "" if total is None else decimal_text(total),
+        grade,
         place,
         stage_word(stage),
         stage is Stage.FINAL,

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from projections.signing import signed
 from rubric.amounts import decimal_text
 from taizhang.documents.reports.evidence import numbers_of, ranges
 from taizhang.documents.reports.material import UnitMaterial
@@ -67,6 +68,11 @@ class SelfAssessment:
     claimed: str
     records: int
     sections: tuple[SectionRows, ...]
+    grade: str = ""
+    """What was signed, else what today's points come to; empty under a rubric without grades."""
+    grade_word: str = ""
+    grade_because: str = ""
+    """Why it is that by the points; empty once it is signed."""
 
     @property
     def closing(self) -> str:
@@ -95,7 +101,21 @@ def self_assessment(material: UnitMaterial) -> SelfAssessment:
         claimed=total["claimed"],
         records=len(material.records),
         sections=tuple(_sections(material)),
+        **_grade(material),
     )
+
+
+def _grade(material: UnitMaterial) -> dict[str, str]:
+    standing = signed(material.card.records, material.rubric.year, material.day, material.rubric)
+    if standing is not None and "grade" in standing.data:
+        return {"grade": standing.data["grade"], "grade_word": _("签定等次")}
+    advised = material.document.get("result")
+    if advised is None:
+        return {}
+    because = _(
+        "照今天的分：{grade}（{reasons}）", grade=advised["grade"], reasons=_("；").join(advised["because"])
+    )
+    return {"grade": advised["grade"], "grade_word": _("参考等次"), "grade_because": because}
 
 
 def _sections(material: UnitMaterial) -> Iterator[SectionRows]:

@@ -48,6 +48,7 @@ class SignedSheet:
     """The signed note (C2SP tlog-checkpoint) over the ledger up to `sequence`, line by line."""
     printed_on: date
     lines: tuple[SignedLine, ...]
+    grade: str = ""
 
     @property
     def opening(self) -> str:
@@ -95,6 +96,7 @@ def signed_sheet(material: UnitMaterial, signing: Record) -> SignedSheet:
         checkpoint="",
         printed_on=material.printed_on,
         lines=tuple(_line(each, material) for each in data["indicators"]),
+        grade=data.get("grade", ""),
     )
 
 

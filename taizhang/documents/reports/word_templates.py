@@ -19,6 +19,7 @@ def _self_assessment() -> WordDraft:
     draft.line(
         _("单位") + "：{{ report.name }}（{{ report.unit }}）　" + _("截至") + "：{{ report.day | long_day }}　"
         + _("自评得分") + "：{{ report.score }}　" + _("加分") + "：{{ report.bonus }}"
+        + "{% if report.grade %}　{{ report.grade_word }}：{{ report.grade }}{% endif %}"
     )  # fmt: skip
     points = _("分")
     draft.table(
@@ -62,6 +63,9 @@ def _self_assessment() -> WordDraft:
         ],
         centred=(0, 1, 3, 5),
     )
+    draft.tag("{%p if report.grade_because %}")
+    draft.line("{{ report.grade_because }}", size=9)
+    draft.tag("{%p endif %}")
     draft.line("{{ report.closing }}", size=9)
     draft.line(
         _("党组织书记（签字）") + "：＿＿＿＿＿＿＿＿　　　　" + _("党组织（盖章）") + "　　　　"
@@ -205,6 +209,25 @@ def _bands(draft: WordDraft, heading: str, figure: str, total: str) -> None:
     )
 
 
+def _grades(draft: WordDraft, heading: str, total: str) -> None:
+    """Add how many units have which grade, where the rubric has grades; *total* as for `_bands`."""
+    draft.tag("{%p if report.grades %}")
+    draft.heading(heading)
+    draft.tag("{%p endif %}")
+    draft.tag("{%p if report.grades %}")
+    draft.table(
+        [_("等次"), _("单位数"), ""],
+        [24, 14, 62],
+        [
+            "{%tr for band in report.grades %}",
+            ["{{ band.label }}", "{{ band.units }}", "{{ band.units | blocks(" + total + ") }}"],
+            "{%tr endfor %}",
+        ],
+        centred=(1,),
+    )
+    draft.tag("{%p endif %}")
+
+
 def _bulletin() -> WordDraft:
     draft = WordDraft()
     draft.title("{{ report.title }}")
@@ -213,6 +236,7 @@ def _bulletin() -> WordDraft:
     draft.line("{{ report.compared }}")
     draft.tag("{%p endif %}")
     _bands(draft, _("预计得分分布"), _("预计得分"), "report.units")
+    _grades(draft, _("照今天的分，各等次的单位数"), "report.units")
     draft.heading(_("哪些要求做得不够"))
     draft.table(
         [_("要求"), _("逾期"), _("过期无记录"), _("单位数"), ""],
@@ -282,21 +306,23 @@ def _results() -> WordDraft:
         [
             _("编号"), _("单位"),
             "{%tc for column in report.columns %}", "{{ column.number }}", "{%tc endfor %}",
-            _("得分"), _("加分"), _("总分"), "{%tc if report.ranked %}", _("位次"), "{%tc endif %}", _("进展"),
+            _("得分"), _("加分"), _("总分"), "{%tc if report.graded %}", "{{ report.grade_word }}", "{%tc endif %}",
+            "{%tc if report.ranked %}", _("位次"), "{%tc endif %}", _("进展"),
         ],
-        [9, 22, 1, 3, 1, 6, 5, 6, 1, 4, 1, 10],
+        [9, 22, 1, 3, 1, 6, 5, 6, 1, 5, 1, 1, 4, 1, 10],
         [
             "{%tr for line in report.lines %}",
             [
                 "{{ line.unit }}", "{{ line.name }}",
                 "{%tc for cell in line.cells %}", "{{ cell }}", "{%tc endfor %}",
                 "{{ line.base }}", "{{ line.bonus }}", "{{ line.total }}",
+                "{%tc if report.graded %}", "{{ line.grade }}", "{%tc endif %}",
                 "{%tc if report.ranked %}", "{{ line.place }}", "{%tc endif %}",
                 "{{ line.stage }}{% if line.note %}，{{ line.note }}{% endif %}",
             ],
             "{%tr endfor %}",
         ],
-        centred=(0, 3, 5, 6, 7, 9),
+        centred=(0, 3, 5, 6, 7, 9, 12),
         size=7,
     )  # fmt: skip
     draft.line("{% if not report.ranked %}" + _("按单位编号排列，不是名次。") + "{% endif %}", size=9)
@@ -321,10 +347,14 @@ def _year_bulletin() -> WordDraft:
     draft.title("{{ report.title }}")
     draft.line("{{ report.opening }}")
     _bands(draft, _("得分分布"), _("得分"), "report.lines | length")
+    _grades(draft, _("等次"), "report.lines | length")
     draft.heading(_("各单位"))
     draft.table(
-        [_("编号"), _("单位"), _("得分"), _("加分"), _("总分"), _("位次")],
-        [12, 46, 11, 11, 11, 9],
+        [
+            _("编号"), _("单位"), _("得分"), _("加分"), _("总分"),
+            "{%tc if report.table.graded %}", _("等次"), "{%tc endif %}", _("位次"),
+        ],
+        [12, 41, 10, 10, 10, 1, 9, 1, 9],
         [
             "{%tr for line in report.lines %}",
             [
@@ -333,12 +363,13 @@ def _year_bulletin() -> WordDraft:
                 "{{ line.base }}",
                 "{{ line.bonus }}",
                 "{{ line.total }}",
+                "{%tc if report.table.graded %}", "{{ line.grade }}", "{%tc endif %}",
                 "{{ line.place }}",
             ],
             "{%tr endfor %}",
         ],
-        centred=(0, 2, 3, 4, 5),
-    )
+        centred=(0, 2, 3, 4, 6, 8),
+    )  # fmt: skip
     draft.tag("{%p if report.waiting %}")
     draft.line(
         _("另有 {count} 个单位的结果未定，不列入：", count="{{ report.waiting | length }}")
@@ -376,6 +407,9 @@ def _signed() -> WordDraft:
             "{%tr endfor %}",
             ["", _("得分"), "", "{{ report.score }}", ""],
             ["", _("加分"), "", "{{ report.bonus }}", ""],
+            "{%tr if report.grade %}",
+            ["", _("等次"), "", "{{ report.grade }}", ""],
+            "{%tr endif %}",
         ],
         centred=(0, 2, 3, 4),
     )

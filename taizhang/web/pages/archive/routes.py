@@ -17,7 +17,7 @@ from taizhang.documents.archive_folder import packed_together
 from taizhang.web.http.auth import Ledger, May
 from taizhang.web.http.templates import render
 from taizhang.web.pages.archive.making import Archiving
-from taizhang.web.pages.review.unit_view import rubric_of, years_of
+from taizhang.web.pages.review.rubric_choice import rubric_of, years_of
 
 router = APIRouter()
 Visitor = Annotated[Visit, Depends(May("archive"))]

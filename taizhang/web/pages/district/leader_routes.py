@@ -12,7 +12,7 @@ from taizhang.accounts.entry import Visit
 from taizhang.web.http.auth import Ledger, May
 from taizhang.web.http.templates import render
 from taizhang.web.pages.district.leader_view import leader_page
-from taizhang.web.pages.review.unit_view import rubric_of
+from taizhang.web.pages.review.rubric_choice import rubric_of
 
 router = APIRouter()
 
@@ -23,8 +23,9 @@ def district(
     visit: Annotated[Visit, Depends(May("bulletin"))],
     session: Ledger,
     year: Annotated[int | None, Query(ge=1950, le=2999)] = None,
+    rubric: Annotated[str, Query(max_length=100)] = "",
 ) -> Response:
     """Show it, as of today."""
     today = session.clock.today()
-    rubric = rubric_of(session.shelf, year, today)
-    return render(request, "district/leader.html", leader_page(session, rubric, today))
+    found = rubric_of(session.shelf, year, today, rubric)
+    return render(request, "district/leader.html", leader_page(session, found, today))

@@ -30,7 +30,7 @@ from taizhang.app.ledger import OpenLedger
 from taizhang.language.i18n import _
 from taizhang.language.labels import clause_text
 from taizhang.language.result_labels import stage_word
-from taizhang.web.pages.review.unit_view import years_of
+from taizhang.web.pages.review.rubric_choice import rubric_query, rubric_tabs, years_of
 from taizhang.web.pages.unit.chart import HEIGHT, TEN_POINTS, WIDTH
 
 PATIENCE_SECONDS = 0.5
@@ -65,6 +65,8 @@ def leader_page(session: OpenLedger, rubric: Rubric, day: date) -> dict[str, Any
     stages = Counter(each.result.stage(two_signatures=session.settings.second_signature) for each in now)
     return {
         "rubric": rubric,
+        "query": rubric_query(session.shelf, rubric),
+        "tabs": rubric_tabs(session.shelf, rubric, f"/district?year={rubric.year}"),
         "day": day,
         "last": last if before else None,
         "years": years_of(session.shelf, session.clock.today()),

@@ -18,7 +18,7 @@ from taizhang.web.http.templates import render
 from taizhang.web.pages.review import judgement as judging
 from taizhang.web.pages.review import request as asking
 from taizhang.web.pages.review.fields import Brief, FormId, FormYear, Short, Typed, Year
-from taizhang.web.pages.review.unit_view import beside_query, unit_rubric
+from taizhang.web.pages.review.rubric_choice import beside_query, unit_rubric
 
 router = APIRouter()
 Visitor = Annotated[Visit, Depends(May("review"))]

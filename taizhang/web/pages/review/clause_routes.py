@@ -16,7 +16,7 @@ from taizhang.web.http.templates import render
 from taizhang.web.pages.review import clause_table
 from taizhang.web.pages.review.clause_table import Sent
 from taizhang.web.pages.review.fields import Brief, Short
-from taizhang.web.pages.review.unit_view import rubric_of
+from taizhang.web.pages.review.rubric_choice import rubric_of
 
 router = APIRouter()
 Visitor = Annotated[Visit, Depends(May("review"))]
@@ -29,11 +29,12 @@ def clauses(
     session: Ledger,
     clause: Short = "",
     year: Annotated[int | None, Query(ge=1950, le=2999)] = None,
+    rubric: Short = "",
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
     done: Annotated[int, Query(ge=0, le=1000)] = 0,
 ) -> Response:
     """Show the table of a clause."""
-    shown = clause_table.table(session, clause, year, page)
+    shown = clause_table.table(session, clause, year, page, rubric)
     return _shown(request, shown, Sent(form=making.new_form()), [], done)
 
 
@@ -59,19 +60,20 @@ def judge(
     deduct: Annotated[list[str] | None, Form()] = None,
     reason: Annotated[str, Form(max_length=2000)] = "",
     sure: Brief = "",
+    rubric: Brief = "",
 ) -> Response:
     """Judge the units that were ticked, or have a deduction beside them: all or none."""
-    rubric = rubric_of(session.shelf, year, session.clock.today())
+    found = rubric_of(session.shelf, year, session.clock.today(), rubric)
     typed = {each: said.strip() for each, said in zip(row or [], deduct or [], strict=False)}
     sent = Sent(unit or [], typed, reason.strip(), seen, bool(sure), form)
-    address = clause_table.Asked(clause, rubric.year, page).address(done=len(sent.chosen))
+    address = clause_table.Asked(clause, found.year, page, rubric).address(done=len(sent.chosen))
     if making.was_sent(session, form):
         return RedirectResponse(address, status_code=303)
-    events, problems = clause_table.looked_over(session, rubric, clause, sent)
+    events, problems = clause_table.looked_over(session, found, clause, sent)
     if not problems:
         try:
             making.append(session, visit.account, events)
             return RedirectResponse(address, status_code=303)
         except Refused as refused:
             problems = refused.problems
-    return _shown(request, clause_table.table(session, clause, year, page), sent, problems)
+    return _shown(request, clause_table.table(session, clause, year, page, rubric), sent, problems)

@@ -25,7 +25,15 @@ from taizhang.language.i18n import _, say
 from taizhang.language.labels import clause_text
 from taizhang.web.pages.review.judgement import Judgement, amount_of, event_of, exceeding
 from taizhang.web.pages.review.laid import result_of
-from taizhang.web.pages.review.unit_view import card_of, rubric_of, years_of
+from taizhang.web.pages.review.rubric_choice import (
+    beside_query,
+    rows_meant,
+    rubric_of,
+    rubric_query,
+    rubric_tabs,
+    years_of,
+)
+from taizhang.web.pages.review.unit_view import card_of
 
 UNITS_A_PAGE = 100
 
@@ -37,10 +45,12 @@ class Asked:
     clause: str
     year: int
     page: int
+    rubric: str = ""
+    """The id of the rubric where it is not the year's own."""
 
     def address(self, **changes: Any) -> str:
         """Return the address of the same table with *changes*."""
-        said = {"clause": self.clause, "year": self.year, "page": self.page} | changes
+        said = {"clause": self.clause, "year": self.year, "page": self.page, "rubric": self.rubric} | changes
         return f"/review/clauses?{urlencode({name: value for name, value in said.items() if value})}"
 
 
@@ -85,18 +95,22 @@ class Sent:
         return list(dict.fromkeys([*self.ticked, *(unit for unit, typed in self.deducts.items() if typed)]))
 
 
-def table(session: OpenLedger, clause: str, year: int | None, page: int) -> dict[str, Any]:
+def table(
+    session: OpenLedger, clause: str, year: int | None, page: int, rubric_id: str = ""
+) -> dict[str, Any]:
     """Return what the template shows; what is not there is as if it were not asked for. Raises NotScored."""
     today = session.clock.today()
-    rubric = rubric_of(session.shelf, year, today)
+    rubric = rubric_of(session.shelf, year, today, rubric_id)
+    query = rubric_query(session.shelf, rubric)
     judged = [each for each in rubric.clauses if isinstance(each, JudgementClause)]
     with session.store.read() as work:
-        rows = [row for row in totals.rows(work.connection) if not row.is_closed(today.isoformat())]
+        standing = (row for row in totals.rows(work.connection) if not row.is_closed(today.isoformat()))
+        rows = rows_meant(session, work, rubric, standing)
         choices = list(_choices(rubric, judged, rows, today.isoformat()))
         ids = [each.id for each in judged]
         chosen = clause if clause in ids else next(iter(ids), "")
         pages = max(-(-len(rows) // UNITS_A_PAGE), 1)
-        asked = Asked(chosen, rubric.year, min(page, pages))
+        asked = Asked(chosen, rubric.year, min(page, pages), rubric.id if query else "")
         start = (asked.page - 1) * UNITS_A_PAGE
         lines = list(_lines(session, work, rubric, chosen, rows[start : start + UNITS_A_PAGE]))
         seen = session.store.size()
@@ -115,6 +129,9 @@ def table(session: OpenLedger, clause: str, year: int | None, page: int) -> dict
         "total": len(rows),
         "seen": seen,
         "years": years_of(session.shelf, today),
+        "query": query,
+        "beside": beside_query(rubric),
+        "tabs": rubric_tabs(session.shelf, rubric, f"/review/clauses?year={rubric.year}"),
         "nothing": _("看过，没有要扣分的"),
     }
 

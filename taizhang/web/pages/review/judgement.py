@@ -19,7 +19,8 @@ from taizhang.language.i18n import _
 from taizhang.language.labels import clause_text
 from taizhang.web.http import make_events as making
 from taizhang.web.pages.review.laid import Laying, result_of
-from taizhang.web.pages.review.unit_view import beside_query, card_of, years_of
+from taizhang.web.pages.review.rubric_choice import beside_query, rubric_query, years_of
+from taizhang.web.pages.review.unit_view import card_of
 
 DEDUCT_LONGEST = 12
 
@@ -53,6 +54,7 @@ def page(session: OpenLedger, sent: Judgement, rubric: Rubric) -> dict[str, Any]
             "year": rubric.year,
             "rubric": rubric,
             "beside": beside_query(rubric),
+            "query": rubric_query(session.shelf, rubric),
             "years": years_of(session.shelf, session.clock.today()),
             "options": [("", _("请选条款")), *_options(card)],
             "chosen": laying.clause(result) if result else None,

@@ -16,13 +16,13 @@ from taizhang.web.http import make_events as making
 from taizhang.web.http.auth import Ledger, May
 from taizhang.web.http.templates import render
 from taizhang.web.pages.review import results_view as view
-from taizhang.web.pages.review.fields import FormId, FormYear
+from taizhang.web.pages.review.fields import FormId, FormYear, Short
+from taizhang.web.pages.review.rubric_choice import rubric_of, rubric_query
 from taizhang.web.pages.review.sign_all import Outcome
-from taizhang.web.pages.review.unit_view import rubric_of
 
 router = APIRouter()
 Visitor = Annotated[Visit, Depends(May("review"))]
-Brief = Annotated[str, Form(max_length=40)]
+Brief = Annotated[str, Form(max_length=64)]
 Boxes = Annotated[list[str] | None, Form()]
 
 
@@ -32,12 +32,13 @@ def results(
     visit: Visitor,
     session: Ledger,
     year: Annotated[int | None, Query(ge=1950, le=2999)] = None,
+    rubric: Short = "",
     second: Annotated[int, Query(ge=0, le=100_000)] = 0,
     published: Annotated[int, Query(ge=0, le=100_000)] = 0,
 ) -> Response:
     """Show them."""
-    rubric = rubric_of(session.shelf, year, session.clock.today())
-    return _page(request, visit, session, rubric, second=second, published=published)
+    found = rubric_of(session.shelf, year, session.clock.today(), rubric)
+    return _page(request, visit, session, found, second=second, published=published)
 
 
 def _page(
@@ -63,15 +64,24 @@ def _page(
 
 @router.post("/review/results/second")
 def countersign(
-    request: Request, visit: Visitor, session: Ledger, form: FormId, year: FormYear, unit: Boxes = None
+    request: Request,
+    visit: Visitor,
+    session: Ledger,
+    form: FormId,
+    year: FormYear,
+    unit: Boxes = None,
+    rubric: Brief = "",
 ) -> Response:
     """Set the second signature under those that were ticked."""
-    rubric = rubric_of(session.shelf, year, session.clock.today())
+    found = rubric_of(session.shelf, year, session.clock.today(), rubric)
     chosen = view.chosen_of(unit or [])
-    outcome = view.record_each(session, visit.account, rubric, "score.countersigned", chosen, form)
+    outcome = view.record_each(session, visit.account, found, "score.countersigned", chosen, form)
     if outcome.failed:
-        return _page(request, visit, session, rubric, second=outcome.done, outcome=outcome)
-    return RedirectResponse(f"/review/results?year={year}&second={outcome.done}", status_code=303)
+        return _page(request, visit, session, found, second=outcome.done, outcome=outcome)
+    return RedirectResponse(
+        f"/review/results?year={year}{rubric_query(session.shelf, found)}&second={outcome.done}",
+        status_code=303,
+    )
 
 
 @router.post("/review/results/publish")
@@ -84,15 +94,19 @@ def publish(
     starts_on: Brief = "",
     ends_on: Brief = "",
     unit: Boxes = None,
+    rubric: Brief = "",
 ) -> Response:
     """Publish those that were ticked."""
-    rubric = rubric_of(session.shelf, year, session.clock.today())
+    found = rubric_of(session.shelf, year, session.clock.today(), rubric)
     days = view.Days(starts_on.strip(), ends_on.strip())
     if problems := view.problems_of(days):
-        return _page(request, visit, session, rubric, problems=problems, days=days)
+        return _page(request, visit, session, found, problems=problems, days=days)
     more = {"starts_on": days.starts_on, "ends_on": days.ends_on}
     chosen = view.chosen_of(unit or [])
-    outcome = view.record_each(session, visit.account, rubric, "result.published", chosen, form, more)
+    outcome = view.record_each(session, visit.account, found, "result.published", chosen, form, more)
     if outcome.failed:
-        return _page(request, visit, session, rubric, published=outcome.done, outcome=outcome, days=days)
-    return RedirectResponse(f"/review/results?year={year}&published={outcome.done}", status_code=303)
+        return _page(request, visit, session, found, published=outcome.done, outcome=outcome, days=days)
+    return RedirectResponse(
+        f"/review/results?year={year}{rubric_query(session.shelf, found)}&published={outcome.done}",
+        status_code=303,
+    )

@@ -18,8 +18,8 @@ from taizhang.accounts.account import Account
 from taizhang.app.ledger import OpenLedger
 from taizhang.language.result_labels import stage_word
 from taizhang.web.http import make_events as making
+from taizhang.web.pages.review.rubric_choice import beside_query, rubric_query, rubric_tabs, years_of
 from taizhang.web.pages.review.sign_all import Outcome, each_by_itself
-from taizhang.web.pages.review.unit_view import years_of
 
 PUBLISHED_DAYS = 7
 """So long a publication lasts, unless other days are typed."""
@@ -71,6 +71,9 @@ def page(session: OpenLedger, account: Account, rubric: Rubric, days: Days | Non
     second = [each for each in found if each.stage is Stage.SECOND]
     return {
         "rubric": rubric,
+        "query": rubric_query(session.shelf, rubric),
+        "beside": beside_query(rubric),
+        "tabs": rubric_tabs(session.shelf, rubric, f"/review/results?year={rubric.year}"),
         "years": years_of(session.shelf, today),
         "total": len(found),
         "counts": [(stage_word(stage), counts[stage]) for stage in Stage if counts[stage]],

@@ -25,7 +25,7 @@ from taizhang.web.http import make_events as making
 from taizhang.web.http.auth import NotAllowed
 from taizhang.web.pages.review import signing
 from taizhang.web.pages.review.list_view import office_accounts
-from taizhang.web.pages.review.unit_view import years_of
+from taizhang.web.pages.review.rubric_choice import beside_query, rubric_query, rubric_tabs, years_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,8 @@ class Line:
     last: int
     score: str
     bonus: str
+    grade: str
+    """What the points come to by the records; "" under a rubric without grades."""
     open: list[str]
     """What is not settled yet, in words."""
     standing: Record | None
@@ -72,6 +74,7 @@ def lines(session: OpenLedger, rubric: Rubric) -> list[Line]:
             year.sequence,
             decimal_text(year.score),
             decimal_text(year.bonus),
+            year.grade,
             signing.still_open(year, rubric, today, waiting.get(year.unit, 0)),
             year.result.signing,
         )
@@ -85,6 +88,9 @@ def page(session: OpenLedger, rubric: Rubric) -> dict[str, Any]:
     unsigned = [each for each in found if each.standing is None]
     return {
         "rubric": rubric,
+        "query": rubric_query(session.shelf, rubric),
+        "beside": beside_query(rubric),
+        "tabs": rubric_tabs(session.shelf, rubric, f"/review/sign?year={rubric.year}"),
         "years": years_of(session.shelf, session.clock.today()),
         "today": session.clock.today(),
         "total": len(found),

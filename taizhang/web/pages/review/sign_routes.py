@@ -20,9 +20,15 @@ from taizhang.web.http.auth import Ledger, May
 from taizhang.web.http.templates import render
 from taizhang.web.pages.review import sign_all as signing_all
 from taizhang.web.pages.review import signing as signing_sheet
-from taizhang.web.pages.review.fields import Brief, FormId, FormYear, Typed, Year
+from taizhang.web.pages.review.fields import Brief, FormId, FormYear, Short, Typed, Year
 from taizhang.web.pages.review.list_view import office_accounts
-from taizhang.web.pages.review.unit_view import beside_query, rubric_of, unit_rubric, years_of
+from taizhang.web.pages.review.rubric_choice import (
+    beside_query,
+    rubric_of,
+    rubric_query,
+    unit_rubric,
+    years_of,
+)
 
 router = APIRouter()
 Visitor = Annotated[Visit, Depends(May("review"))]
@@ -34,10 +40,12 @@ def district(
     visit: Visitor,
     session: Ledger,
     year: Year = None,
+    rubric: Short = "",
     done: Annotated[int, Query(ge=0, le=100_000)] = 0,
 ) -> Response:
     """Show who can be signed at once, who has something open, who is signed."""
-    return _district_page(request, session, rubric_of(session.shelf, year, session.clock.today()), done=done)
+    found = rubric_of(session.shelf, year, session.clock.today(), rubric)
+    return _district_page(request, session, found, done=done)
 
 
 def _district_page(
@@ -62,22 +70,25 @@ def sign_district(
     form: FormId,
     year: FormYear,
     unit: Annotated[list[str] | None, Form()] = None,
+    rubric: Brief = "",
 ) -> Response:
     """Sign the units that were ticked, each by itself; say of which it failed, and why."""
-    rubric = rubric_of(session.shelf, year, session.clock.today())
-    outcome = signing_all.sign_all(session, visit.account, rubric, signing_all.chosen_of(unit or []), form)
+    found = rubric_of(session.shelf, year, session.clock.today(), rubric)
+    outcome = signing_all.sign_all(session, visit.account, found, signing_all.chosen_of(unit or []), form)
     if outcome.failed:
-        return _district_page(request, session, rubric, outcome=outcome)
-    return RedirectResponse(f"/review/sign?year={rubric.year}&done={outcome.done}", status_code=303)
+        return _district_page(request, session, found, outcome=outcome)
+    query = rubric_query(session.shelf, found)
+    return RedirectResponse(f"/review/sign?year={found.year}{query}&done={outcome.done}", status_code=303)
 
 
 def _onward(session: OpenLedger, rubric: Rubric, unit: str, act: str) -> Response:
     """Lead on from a signed unit: to the next one's sheet where that was asked for, else to the unit's page."""
     address = f"/review/units/{unit}?year={rubric.year}{beside_query(rubric)}&done=signed"
-    if act == "next" and not rubric.is_beside:
+    if act == "next":
         following = signing_all.next_unsigned(session, rubric, unit)
-        here = f"?year={rubric.year}&signed={unit}"
-        address = f"/review/units/{following}/sign{here}" if following else f"/review/sign?year={rubric.year}"
+        here = f"?year={rubric.year}{beside_query(rubric)}&signed={unit}"
+        all_signed = f"/review/sign?year={rubric.year}{rubric_query(session.shelf, rubric)}"
+        address = f"/review/units/{following}/sign{here}" if following else all_signed
     return RedirectResponse(address, status_code=303)
 
 
@@ -88,8 +99,8 @@ def sign_form(
     session: Ledger,
     unit: str,
     year: Year = None,
-    signed: Annotated[str, Query(max_length=100)] = "",
-    rubric: Annotated[str, Query(max_length=64)] = "",
+    signed: Short = "",
+    rubric: Short = "",
 ) -> Response:
     """Show the sheet; *signed* is the unit that was signed just before."""
     found = unit_rubric(session, unit, year, rubric)
@@ -98,12 +109,12 @@ def sign_form(
 
 
 def _sheet(
-    session: OpenLedger, unit: str, rubric: Rubric, typed: dict[int, str] | None = None
+    session: OpenLedger, unit: str, rubric: Rubric, typed: dict[int, str] | None = None, grade: str = ""
 ) -> signing_sheet.Sheet:
     renew(session.store, session.review_standards())
     with session.store.read() as work:
         waiting = review_rows.waiting(work.connection, WAITING, office_accounts(work.connection))
-    return signing_sheet.sheet(session, unit, rubric, waiting.get(unit, 0), typed)
+    return signing_sheet.sheet(session, unit, rubric, waiting.get(unit, 0), typed, grade)
 
 
 def _sheet_page(
@@ -120,6 +131,7 @@ def _sheet_page(
         "aware": False,
         "form": making.new_form(),
         "years": years_of(session.shelf, session.clock.today()),
+        "query": rubric_query(session.shelf, sheet.rubric),
         **sent,
         "problems": problems or [],
     }
@@ -142,10 +154,11 @@ def sign(
     reason: Typed = "",
     aware: Brief = "",
     rubric: Brief = "",
+    grade: Brief = "",
 ) -> Response:
     """Add the figures up again, or sign them."""
     found = unit_rubric(session, unit, year, rubric)
-    sheet = _sheet(session, unit, found, signing_sheet.typed_figures(no, score, advice))
+    sheet = _sheet(session, unit, found, signing_sheet.typed_figures(no, score, advice), grade.strip())
     sent = {"reason": reason.strip(), "aware": bool(aware)}
     if act not in ("sign", "next"):
         return _sheet_page(request, session, sheet, sent)

@@ -58,6 +58,12 @@ class Sheet:
     open: list[str]
     """What is not settled yet, in words."""
     standing: Record | None
+    grade_advice: str = ""
+    """What the computed points come to, under a rubric with grades."""
+    grade_because: tuple[str, ...] = ()
+    """Why, in words."""
+    grade: str = ""
+    """The grade to be signed."""
 
     @property
     def score(self) -> str:
@@ -71,8 +77,13 @@ class Sheet:
 
     @property
     def differs(self) -> bool:
-        """Whether any figure differs from the computed one."""
-        return any(figure.differs for figure in self.figures)
+        """Whether any figure, or the grade, differs from the computed one."""
+        return self.grade != self.grade_advice or any(figure.differs for figure in self.figures)
+
+    @property
+    def grades(self) -> list[tuple[str, str]]:
+        """The grades to choose from."""
+        return [(each, each) for each in self.rubric.grades]
 
     def _sum(self, *, bonus: bool) -> str:
         sound = [each for each in self.figures if each.bonus is bonus and each.problem is None]
@@ -85,8 +96,11 @@ def sheet(
     rubric: Rubric,
     waiting: int,
     typed: dict[int, str] | None = None,
+    grade: str = "",
 ) -> Sheet:
     """Return the sheet of a unit's year; *typed* are the figures by indicator, where somebody typed others.
+
+    *grade* is the one chosen; what the rubric has not is as if none was.
 
     *waiting* is how many matters of the unit wait for an assessor. Raises NotScored.
     """
@@ -95,6 +109,7 @@ def sheet(
         records = session.projections.records(session.store, unit)
         card = card_of(session, unit, rubric)
         document = card.as_json(current())
+        advised = document.get("result", {"grade": "", "because": []})
         return Sheet(
             unit,
             document["name"],
@@ -106,6 +121,9 @@ def sheet(
             work.last_sequence(unit),
             still_open(unit_year(card), rubric, session.clock.today(), waiting),
             signed(records, rubric.year, rubric=rubric),
+            advised["grade"],
+            tuple(advised["because"]),
+            grade if grade in rubric.grades else advised["grade"],
         )
 
 
@@ -192,6 +210,7 @@ def signing(session: OpenLedger, found: Sheet, reason: str, id_: str) -> ClientE
         "ceiling": found.total["ceiling"],
         "bonus": found.bonus,
         "indicators": figures,
+        **({"grade": found.grade} if found.grade else {}),
         "sequence": found.position,
     }
     if reason:

@@ -17,6 +17,7 @@ from taizhang.web.http import make_events as making
 from taizhang.web.http.auth import Ledger, May
 from taizhang.web.http.templates import render
 from taizhang.web.pages.review.fields import FormId, Short, Typed, Year
+from taizhang.web.pages.review.rubric_choice import beside_query, unit_rubric
 from taizhang.web.pages.review.unit_view import has_judged, require_of, unit_review, waiting_appeal
 from taizhang.web.pages.review.units_view import units_page
 
@@ -33,10 +34,11 @@ def units(
     unit: Short = "",
     kind: Short = "",
     year: Year = None,
+    rubric: Short = "",
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
 ) -> Response:
     """Show every unit."""
-    return render(request, "review/units.html", units_page(session, unit.strip(), kind, year, page))
+    return render(request, "review/units.html", units_page(session, unit.strip(), kind, year, page, rubric))
 
 
 @router.get("/review/units/{unit}")
@@ -83,6 +85,7 @@ def retract(
     record: Key,
     year: Annotated[int, Form(ge=1950, le=2999)],
     reason: Typed = "",
+    rubric: Key = "",
 ) -> Response:
     """Take back what an assessor recorded."""
     with session.store.read():
@@ -92,13 +95,14 @@ def retract(
         raise HTTPException(404)
     if not reason.strip():
         missing = Problem("reason", Text("撤回要写明理由"))
-        return _page(request, session, unit, year, problems=[missing])
+        return _page(request, session, unit, year, rubric, problems=[missing])
     try:
         made = retraction(event, reason=reason.strip(), now=session.clock())
         making.append(session, visit.account, [made])
     except Refused as refused:
-        return _page(request, session, unit, year, problems=refused.problems)
-    return RedirectResponse(f"/review/units/{unit}?year={year}&done=retracted", status_code=303)
+        return _page(request, session, unit, year, rubric, problems=refused.problems)
+    query = beside_query(unit_rubric(session, unit, year, rubric))
+    return RedirectResponse(f"/review/units/{unit}?year={year}{query}&done=retracted", status_code=303)
 
 
 @router.post("/review/units/{unit}/decide")
@@ -116,11 +120,12 @@ def decide(
     with session.store.read():
         records = session.projections.records(session.store, unit)
         appeal = waiting_appeal(records, record)
-    address = f"/review/units/{unit}?year={appeal.year}&done=decided"
+    rubric = unit_rubric(session, unit, appeal.year, appeal.filing.data.get("rubric", ""))
+    address = f"/review/units/{unit}?year={appeal.year}{beside_query(rubric)}&done=decided"
     if making.was_sent(session, form):
         return RedirectResponse(address, status_code=303)
     problems = []
-    if session.settings.separate_appeals and has_judged(records, visit.account.name, appeal):
+    if session.settings.separate_appeals and has_judged(records, visit.account.name, appeal, rubric):
         problems.append(Problem("verdict", Text("申诉要由另一位考核人员答复：这一条是您自己评定的")))
     if verdict not in ("upheld", "rejected"):
         problems.append(Problem("verdict", Text("请选“成立”或“不成立”")))
@@ -135,4 +140,4 @@ def decide(
             return RedirectResponse(address, status_code=303)
         except Refused as refused:
             problems = refused.problems
-    return _page(request, session, unit, appeal.year, problems=problems)
+    return _page(request, session, unit, appeal.year, rubric.id, problems=problems)

@@ -10,22 +10,19 @@ from typing import Any
 
 from fastapi import HTTPException
 
-from ledger.text import Text
 from projections import review_rows
-from projections.appeals import Appeal, appeals
-from projections.not_scored import NotScored
+from projections.appeals import Appeal, appeals, is_about
 from projections.records import Record, Records, place
 from projections.review_items import ANSWERS, ASKED, Kind
 from projections.review_queue import renew
 from projections.review_rows import Wanted
 from projections.scorecard import Scorecard
 from projections.signing import signed, signings
-from rubric.catalog import NoRubric, RubricCatalog
 from rubric.schema import Rubric
-from taizhang.app.judged_year import judged_rubric
 from taizhang.app.ledger import OpenLedger
 from taizhang.language.i18n import _, current
 from taizhang.web.pages.review.list_view import TABS, Tab, office_accounts
+from taizhang.web.pages.review.rubric_choice import beside_query, unit_rubric, unit_tabs, years_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,46 +52,6 @@ class Asking:
         return self.answer is not None and self.answer.day > self.due
 
 
-def rubric_of(shelf: RubricCatalog, year: int | None, today: date) -> Rubric:
-    """Return the rubric of *year*, of today where none is asked for. Raises NotScored, HTTPException 404."""
-    try:
-        rubric = judged_rubric(shelf, today) if year is None else shelf.for_day(date(year, 12, 31))
-    except NoRubric as missing:
-        text = Text("没有适用于 {day} 的考核细则", day=today)
-        raise NotScored(text) from missing
-    if year is not None and rubric.year != year:
-        raise HTTPException(404)
-    return rubric
-
-
-def unit_rubric(session: OpenLedger, unit: str, year: int | None, rubric_id: str = "") -> Rubric:
-    """Return the rubric that a page of *unit* is about: the one named, else the unit's main one (see `rubric_of`)."""
-    shelf, today = session.shelf, session.clock.today()
-    if rubric_id:
-        try:
-            return shelf.get(rubric_id)
-        except NoRubric:
-            raise HTTPException(404) from None
-    general = rubric_of(shelf, year, today)
-    if not shelf.is_selective:
-        return general
-    with session.store.read() as work:
-        own = session.projections.rubrics_of(work, unit, min(max(general.opens_on, today), general.ends_on))
-    return own[0] if own and own[0].year == general.year else general
-
-
-def beside_query(rubric: Rubric) -> str:
-    """Return what addresses carry on so that a page stays with a rubric that is scored beside the main one."""
-    return f"&rubric={rubric.id}" if rubric.is_beside else ""
-
-
-def years_of(shelf: RubricCatalog, today: date) -> list[int]:
-    """Return the rubric years that have begun, the latest first."""
-    standing_in = shelf.missing_year(today)
-    own = {standing_in.year} if standing_in is not None else set()
-    return sorted({rubric.year for rubric in shelf.all if rubric.opens_on <= today} | own, reverse=True)
-
-
 def card_of(session: OpenLedger, unit: str, rubric: Rubric) -> Scorecard:
     """Return the unit's card of the rubric year as of today; to be used inside the caller's reading transaction.
 
@@ -121,14 +78,12 @@ def unit_review(session: OpenLedger, unit: str, year: int | None, rubric_id: str
             "year": rubric.year,
             "rubric": rubric,
             "beside": beside_query(rubric),
-            "rubrics": session.projections.rubrics_of(
-                work, unit, min(max(rubric.opens_on, today), rubric.ends_on)
-            ),
+            "tabs": unit_tabs(session, work, unit, rubric, f"/review/units/{unit}?year={rubric.year}"),
             "years": years_of(session.shelf, today),
             "card": card,
             "signed": signed(records, rubric.year, rubric=rubric),
             "signings": signings(records, rubric.year, rubric=rubric),
-            "judgements": list(_judgements(records, rubric.year)),
+            "judgements": list(_judgements(records, rubric)),
             "capped": {
                 clause["id"]: clause["loss"]
                 for indicator in card["indicators"]
@@ -152,9 +107,11 @@ def _tabs(unit: str, counts: dict[str, int]) -> list[Tab]:
     ]
 
 
-def _judgements(records: Records, year: int) -> Iterator[Record]:
+def _judgements(records: Records, rubric: Rubric) -> Iterator[Record]:
     found = [
-        each for each in records.by_id.values() if each.type == "judgement.passed" and each.for_year == year
+        each
+        for each in records.by_id.values()
+        if each.type == "judgement.passed" and each.for_year == rubric.year and is_about(each, rubric)
     ]
     yield from sorted(found, key=place)
 
@@ -204,10 +161,10 @@ def _one(found: Sequence[Appeal]) -> Appeal:
     return found[0]
 
 
-def has_judged(records: Records, name: str, appeal: Appeal) -> bool:
-    """Whether a judgement by the account *name* stands on what *appeal* is about."""
+def has_judged(records: Records, name: str, appeal: Appeal, rubric: Rubric) -> bool:
+    """Whether a judgement by the account *name* stands on what *appeal* is about, a clause of *rubric*."""
     return any(
-        (each.data["clause"], each.for_year) == (appeal.clause, appeal.year)
+        (each.data["clause"], each.for_year) == (appeal.clause, appeal.year) and is_about(each, rubric)
         for each in records.by_id.values()
         if each.type == "judgement.passed" and each.by == name and not each.retracted
     )

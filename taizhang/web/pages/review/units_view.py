@@ -19,7 +19,14 @@ from taizhang.language.code_words import UNIT_KINDS
 from taizhang.language.i18n import _
 from taizhang.language.labels import kind_word
 from taizhang.web.pages.review.list_view import office_accounts
-from taizhang.web.pages.review.unit_view import rubric_of, years_of
+from taizhang.web.pages.review.rubric_choice import (
+    beside_query,
+    rows_meant,
+    rubric_of,
+    rubric_query,
+    rubric_tabs,
+    years_of,
+)
 
 UNITS_A_PAGE = 100
 
@@ -47,27 +54,37 @@ class Sought:
     kind: str
     year: int
     page: int
+    rubric: str = ""
+    """The id of the rubric where it is not the year's own."""
 
     def address(self, **changes: Any) -> str:
         """Return the address of the same page with *changes*."""
-        said = {"unit": self.unit, "kind": self.kind, "year": self.year, "page": self.page} | changes
+        said = {
+            "unit": self.unit, "kind": self.kind, "year": self.year, "rubric": self.rubric, "page": self.page
+        } | changes  # fmt: skip
         return f"/review/units?{urlencode({name: value for name, value in said.items() if value})}"
 
 
-def units_page(session: OpenLedger, unit: str, kind: str, year: int | None, page: int) -> dict[str, Any]:
+def units_page(
+    session: OpenLedger, unit: str, kind: str, year: int | None, page: int, rubric_id: str = ""
+) -> dict[str, Any]:
     """Return what the page of all units shows; *unit* is an id or part of a name."""
     today = session.clock.today()
-    rubric = rubric_of(session.shelf, year, today)
+    rubric = rubric_of(session.shelf, year, today, rubric_id)
+    query = rubric_query(session.shelf, rubric)
     renew(session.store, session.review_standards())
     with session.store.read() as work:
-        rows = [row for row in totals.rows(work.connection) if _is_meant(row, unit, kind)]
+        asked = (row for row in totals.rows(work.connection) if _is_meant(row, unit, kind))
+        rows = rows_meant(session, work, rubric, asked)
         waiting = review_rows.waiting(work.connection, WAITING, office_accounts(work.connection))
         signed = {
-            row.unit: orjson.loads(row.data)
+            row.unit: data
             for row in review_rows.of_matter(work.connection, Kind.SIGNED, str(rubric.year))
+            if (data := orjson.loads(row.data))["rubric"] == rubric.id
         }
         pages = max(-(-len(rows) // UNITS_A_PAGE), 1)
-        sought = Sought(unit, kind if kind in UNIT_KINDS else "", rubric.year, min(page, pages))
+        known_kind = kind if kind in UNIT_KINDS else ""
+        sought = Sought(unit, known_kind, rubric.year, min(page, pages), rubric.id if query else "")
         start = (sought.page - 1) * UNITS_A_PAGE
         lines = [
             _line(row, _advice(session, row, rubric), signed.get(row.unit), waiting.get(row.unit, 0))
@@ -83,6 +100,9 @@ def units_page(session: OpenLedger, unit: str, kind: str, year: int | None, page
         "pages": pages,
         "total": len(rows),
         "signed_count": sum(row.unit in signed for row in rows),
+        "query": query,
+        "beside": beside_query(rubric),
+        "tabs": rubric_tabs(session.shelf, rubric, sought.address(rubric="", page="")),
         "years": [(each, each) for each in years_of(session.shelf, today)],
         "kinds": [("", _("全部类型")), *((each, kind_word(each)) for each in UNIT_KINDS)],
     }

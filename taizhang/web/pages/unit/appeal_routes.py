@@ -19,7 +19,8 @@ from taizhang.language.i18n import _
 from taizhang.web.http import make_events as making
 from taizhang.web.http.auth import Ledger, May
 from taizhang.web.http.templates import render
-from taizhang.web.pages.review.unit_view import beside_query, unit_rubric, waiting_appeal
+from taizhang.web.pages.review.rubric_choice import beside_query, unit_rubric
+from taizhang.web.pages.review.unit_view import waiting_appeal
 from taizhang.web.pages.unit import appeals as appealing
 
 router = APIRouter()
@@ -117,4 +118,6 @@ def withdraw(
     if problems:
         sent = appealing.Filing(unit, "", "", making.new_form())
         return _page(request, visit, session, sent, rubric, problems=problems)
-    return RedirectResponse(f"/units/{unit}/appeals?year={appeal.year}&done=withdrawn", status_code=303)
+    return RedirectResponse(
+        f"/units/{unit}/appeals?year={appeal.year}{beside_query(rubric)}&done=withdrawn", status_code=303
+    )

@@ -15,7 +15,8 @@ from taizhang.app.ledger import OpenLedger
 from taizhang.language.i18n import _, current
 from taizhang.language.labels import clause_text
 from taizhang.web.http import make_events as making
-from taizhang.web.pages.review.unit_view import beside_query, card_of, years_of
+from taizhang.web.pages.review.rubric_choice import beside_query, years_of
+from taizhang.web.pages.review.unit_view import card_of
 
 
 @dataclass(frozen=True, slots=True)

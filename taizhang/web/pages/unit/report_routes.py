@@ -26,6 +26,7 @@ from taizhang.web.pages.unit.moment import moment_of
 
 router = APIRouter()
 AsOf = Annotated[str, Query(alias="as-of", max_length=40)]
+RubricId = Annotated[str, Query(max_length=100)]
 
 
 async def _turn(request: Request, form: str) -> AsyncIterator[None]:
@@ -48,14 +49,19 @@ def unit_reports(
     session: Ledger,
     unit: str,
     as_of: AsOf = "",
+    rubric: RubricId = "",
 ) -> Response:
     """Show which reports there are of a unit."""
     session.require_unit(unit)
-    day = _day(as_of, session.clock.today())
+    moment = moment_of(as_of, "", session.clock.today(), rubric)
+    with session.store.read() as work:
+        rubrics = session.projections.rubrics_of(work, unit, moment.day)
     kinds = [kind for kind in KINDS.values() if kind.build is not None]
     known = {
         "unit": unit,
-        "day": day,
+        "moment": moment,
+        "rubrics": rubrics if len(rubrics) > 1 else (),
+        "rubric_id": rubric or (rubrics[0].id if rubrics else ""),
         "kinds": kinds,
         "formats": [form for form in FORMATS if form != "pdf" or can_make_pdf()],
     }
@@ -72,6 +78,7 @@ def unit_file(
     form: str,
     _place: Turn,
     as_of: AsOf = "",
+    rubric: RubricId = "",
 ) -> Response:
     """Send one report of a unit."""
     chosen = KINDS.get(kind)
@@ -80,7 +87,7 @@ def unit_file(
     day = _day(as_of, session.clock.today())
 
     def report() -> Any:
-        return unit_report(session, chosen, unit, day)
+        return unit_report(session, chosen, unit, day, rubric or None)
 
     name = name_of_file(unit_name(session, unit), _(chosen.title), day.isoformat(), form=form)
     return _file(request, chosen, report, form, name)
@@ -95,7 +102,7 @@ def district_file(
     form: str,
     _place: Turn,
     as_of: AsOf = "",
-    rubric: Annotated[str, Query(max_length=100)] = "",
+    rubric: RubricId = "",
 ) -> Response:
     """Send a report of the whole district."""
     chosen = KINDS.get(kind)

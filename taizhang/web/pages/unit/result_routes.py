@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ledger.problem import Problem, Refused
-from projections.results import Result, Stage, result_of
+from projections.results import Stage, result_of
 from rubric.schema import Rubric
 from taizhang.accounts.entry import Visit
 from taizhang.accounts.permissions import may_open
@@ -19,7 +19,7 @@ from taizhang.language.result_labels import stage_word
 from taizhang.web.http import make_events as making
 from taizhang.web.http.auth import Ledger, May
 from taizhang.web.http.templates import render
-from taizhang.web.pages.review.unit_view import unit_rubric, years_of
+from taizhang.web.pages.review.rubric_choice import beside_query, unit_rubric, unit_tabs, years_of
 
 router = APIRouter()
 Reader = Annotated[Visit, Depends(May("result"))]
@@ -34,12 +34,13 @@ def result(
     session: Ledger,
     unit: str,
     year: Year = None,
+    rubric: Annotated[str, Query(max_length=100)] = "",
     done: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
     """Show it."""
-    rubric = unit_rubric(session, unit, year)
+    found = unit_rubric(session, unit, year, rubric)
     said = _("已确认，考核人员看得到。") if done == "confirmed" else ""
-    return _page(request, visit, session, unit, rubric, done=said)
+    return _page(request, visit, session, unit, found, done=said)
 
 
 def _page(
@@ -63,12 +64,17 @@ def _page(
 
 
 def _shown(session: OpenLedger, unit: str, rubric: Rubric) -> dict[str, Any]:
-    found = _result_of(session, unit, rubric)
+    with session.store.read() as work:
+        records = session.projections.records(session.store, unit)
+        found = result_of(records, rubric.year, session.clock.today(), rubric)
+        tabs = unit_tabs(session, work, unit, rubric, f"/units/{unit}/result?year={rubric.year}")
     stage = found.stage(two_signatures=session.settings.second_signature)
     signed = found.signing.data["indicators"] if found.signing else []
     return {
         "unit": unit,
         "rubric": rubric,
+        "beside": beside_query(rubric),
+        "tabs": tabs,
         "years": years_of(session.shelf, session.clock.today()),
         "result": found,
         "stage": stage.value,
@@ -82,12 +88,6 @@ def _shown(session: OpenLedger, unit: str, rubric: Rubric) -> dict[str, Any]:
     }
 
 
-def _result_of(session: OpenLedger, unit: str, rubric: Rubric) -> Result:
-    with session.store.read():
-        records = session.projections.records(session.store, unit)
-        return result_of(records, rubric.year, session.clock.today(), rubric)
-
-
 @router.post("/units/{unit}/result/confirm")
 def confirm(
     request: Request,
@@ -97,14 +97,16 @@ def confirm(
     form: Annotated[str, Form(max_length=100)],
     year: Annotated[int, Form(ge=1950, le=2999)],
     signing: Annotated[str, Form(max_length=200)],
+    rubric: Annotated[str, Form(max_length=100)] = "",
 ) -> Response:
     """Record the unit's word that it has seen the figures of *signing*."""
-    rubric = unit_rubric(session, unit, year)
+    found = unit_rubric(session, unit, year, rubric)
     if not making.was_sent(session, form):
         id_ = making.event_id(form)
         event = making.made("result.confirmed", unit, {"signing": signing}, now=session.clock(), id_=id_)
         try:
             making.append(session, visit.account, [event])
         except Refused as refused:
-            return _page(request, visit, session, unit, rubric, problems=refused.problems)
-    return RedirectResponse(f"/units/{unit}/result?year={year}&done=confirmed", status_code=303)
+            return _page(request, visit, session, unit, found, problems=refused.problems)
+    query = beside_query(found)
+    return RedirectResponse(f"/units/{unit}/result?year={year}{query}&done=confirmed", status_code=303)
