@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from ledger.events.event import unit_of
 from ledger.store.protocol import Store, Transaction
 from ledger.text import Text
 from projections import totals
@@ -100,7 +101,8 @@ class Composer:
         by_unit: dict[str, list[Item]] = {}
         for item in items:
             by_unit.setdefault(item.unit, []).append(item)
-        for unit, group in by_unit.items():
+        for place, group in by_unit.items():
+            unit = unit_of(place)
             try:
                 cards = {card.rubric.id: card for card in self._projections.cards(work, unit, day)}
             except NotScored:
@@ -118,7 +120,7 @@ class Composer:
                     lines.append(_line(found, item, day, self._links))
             if (lines or asked) and card is not None:
                 sums = card.evaluation.totals()
-                name = one_line(card.facts.organization(unit).value("name", day, unit))
+                name = _name_of(card.facts, place, day)
                 lines.sort(key=lambda line: (line.by, _order(line.clause), line.key))
                 yield UnitPart(
                     unit,
@@ -184,6 +186,16 @@ class Found(NamedTuple):
     """What missing it costs."""
 
 
+def _name_of(facts: Facts, place: str, day: date) -> str:
+    """Return what a unit is called, or a branch behind its unit."""
+    unit = unit_of(place)
+    own = one_line(facts.organization(unit).value("name", day, unit))
+    if place == unit:
+        return own
+    branch = one_line(facts.organization(place).value("name", day, place.partition("/")[2]))
+    return branch if branch.startswith(own) else f"{own} {branch}"
+
+
 def _find(card: Scorecard | None, item: Item) -> Found | None:
     """Return what *item* speaks of; None when it is met by now, or nothing can be lost through it any more."""
     if card is None:
@@ -194,7 +206,9 @@ def _find(card: Scorecard | None, item: Item) -> Found | None:
     chosen = [
         requirement
         for requirement in unmet(result.requirements)
-        if requirement.due == item.due and result.rule.key_of(requirement) == item.key
+        if requirement.due == item.due
+        and result.rule.key_of(requirement) == item.key
+        and item.unit in (unit_of(item.unit), requirement.subject)
     ]
     if not chosen or (item.stage.startswith(PACE) and chosen[0].status is not Status.BEHIND):
         return None
@@ -214,7 +228,7 @@ def _line(found: Found, item: Item, day: date, links: Links) -> Line:
             short=sum(not member.reached for member in first.part),
             behind=len(rule.below_pace(card.facts, day)),
         )
-        link = links.members(item.unit)
+        link = links.members(unit_of(item.unit))
     return Line(
         item.clause,
         title_of_one(rule, first),
@@ -224,7 +238,7 @@ def _line(found: Found, item: Item, day: date, links: Links) -> Line:
         first.status,
         _group(first.status, item.stage),
         _cost(first.status, points),
-        link or links.form(item.unit, item.clause, item.due, first.subject),
+        link or links.form(unit_of(item.unit), item.clause, item.due, first.subject),
         item.key,
         expected if expected is not None and day <= item.due else None,
     )

@@ -14,6 +14,7 @@ from email.utils import parseaddr
 from enum import StrEnum
 from urllib.parse import urlsplit
 
+from ledger.events.event import unit_of
 from ledger.problem import Problem
 from ledger.text import Text
 
@@ -65,7 +66,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A person's place at a unit."""
+    """A person's place at a unit, or at one branch of it (``UNIT/BRANCH``: what that branch alone has not done)."""
 
     unit: str
     role: Role
@@ -73,16 +74,24 @@ class Contact:
 
 
 class Book:
-    """All contacts, by unit."""
+    """All contacts, by unit; those of its branches among them."""
 
     def __init__(self, contacts: Iterable[Contact]) -> None:
         self._by_unit: dict[str, list[Contact]] = {}
         for contact in sorted(contacts, key=lambda contact: list(Role).index(contact.role)):
-            self._by_unit.setdefault(contact.unit, []).append(contact)
+            self._by_unit.setdefault(unit_of(contact.unit), []).append(contact)
 
     def of(self, unit: str) -> Sequence[Contact]:
-        """Return who hears of *unit*: its own contacts, then those of every unit."""
-        return [*self._by_unit.get(unit, ()), *self._by_unit.get(EVERY_UNIT, ())]
+        """Return who hears of *unit*: its own contacts, then those of every unit.
+
+        Who hears of all of it does not hear of his branch once more.
+        """
+        own = self._by_unit.get(unit, ())
+        whole = {contact.person.id for contact in own if contact.unit == unit}
+        return [
+            *(contact for contact in own if contact.unit == unit or contact.person.id not in whole),
+            *self._by_unit.get(EVERY_UNIT, ()),
+        ]
 
     def everybody(self) -> Iterable[Contact]:
         """Return every contact, of each unit the nearest first."""

@@ -55,6 +55,7 @@ class Item(NamedTuple):
     """One duty of one unit, spoken of to one person for one reason."""
 
     unit: str
+    """The unit, or the branch (``UNIT/BRANCH``) of whoever hears of that alone."""
     role: Role
     rubric: str
     clause: str
@@ -129,8 +130,18 @@ def plan(
             if view not in occasions:
                 watched = _watched(duties, window, seen[view], grace_days)
                 occasions[view] = list(watched if view[1] else _occasions(duties, terms, window, seen[view]))
-            _take(drafts, unit, contact, window, occasions[view], telling)
+            own, told = _own(contact, unit, occasions[view])
+            _take(drafts, own, contact, window, told, telling)
     return [drafts[person] for person in sorted(drafts) if drafts[person].is_worth_a_mail]
+
+
+def _own(
+    contact: Contact, unit: str, occasions: list[tuple[Duty, str]]
+) -> tuple[str, Iterable[tuple[Duty, str]]]:
+    """Return where *contact* stands, and what is said of it: of a branch what it has not done itself."""
+    if "/" not in contact.unit:
+        return unit, occasions
+    return contact.unit, [each for each in occasions if contact.unit in each[0].subjects]
 
 
 def _occasions(

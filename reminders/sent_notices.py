@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import datetime
+from hashlib import sha256
 
 import orjson
 
@@ -48,7 +49,7 @@ def record_told(store: Store, now: datetime) -> int:
 
 
 def events_of(message: Message, items: Sequence[Item]) -> list[ClientEvent]:
-    """Return the events of a message that was sent, one for each unit whose secretary it told."""
+    """Return the events of a message that was sent, one for each unit or branch whose secretary it told."""
     assert message.sent_at is not None, "only what was sent is recorded"
     units: dict[str, list[Item]] = {}
     for item in items:
@@ -68,8 +69,13 @@ def events_of(message: Message, items: Sequence[Item]) -> list[ClientEvent]:
                 ],
                 "period": message.quarter or message.day.isoformat(),
             },
-            id_=f"reminder-{message.id}-{moment}-{unit}",
+            id_=f"reminder-{message.id}-{moment}-{_in_an_id(unit)}",
             source=_SOURCE,
         )
         for unit, told in units.items()
     ]
+
+
+def _in_an_id(subject: str) -> str:
+    """Return a branch in short: with its unit it may be longer than an id, and no id has a stroke."""
+    return sha256(subject.encode()).hexdigest()[:16] if "/" in subject else subject

@@ -104,11 +104,12 @@ def remove_contacts(connection: Connection, unit: str, person: str, role: Role |
 
 
 def contacts(connection: Connection, unit: str | None = None) -> list[Contact]:
-    """Return the contacts of one unit or of all, by unit, role and address."""
+    """Return the contacts of one unit, those of its branches among them, or of all, by unit, role and address."""
     if unit is None:
         rows = connection.execute(_SELECT + _ORDER).fetchall()
     else:
-        rows = connection.execute(_SELECT + " WHERE c.unit = ?" + _ORDER, (unit,)).fetchall()
+        own = " WHERE c.unit = ? OR substr(c.unit, 1, ?) = ?"
+        rows = connection.execute(_SELECT + own + _ORDER, (unit, len(unit) + 1, f"{unit}/")).fetchall()
     people: dict[str, Person] = {}
     found = []
     for unit_id, role, *values in rows:

@@ -61,7 +61,7 @@ PAGES: MappingProxyType[str, Row] = MappingProxyType(
         "people": WRITES_UNIT,
         # Whether this record may be mended is for the event type to say (EVENTS).
         "mend": {_S: Reach.OWN, _A: Reach.ALL},
-        "workbook": WRITES_WHOLE_UNIT,
+        "workbook": WRITES_UNIT,
         "reports": READS_UNIT,
         "bulletin": READS_DISTRICT,
         "archive": READS_DISTRICT,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
+from ledger.events.event import unit_of
 from ledger.problem import Problem, Refused
 from ledger.text import Text
 from projections.not_scored import NotScored
@@ -45,7 +46,7 @@ def keep_contact(session: OpenLedger, entered: Entered, *, by: str = "") -> Cont
     address = entered.address.strip()
     inside = Settings().robots_inside
     problems = problems_of(entered.channel, address, entered.secret or "", robots_inside=inside)
-    problems += _unit_problems(session, entered.unit)
+    problems += _unit_problems(session, entered)
     quiet = _quiet(entered.quiet, problems)
     _check_words(entered, problems)
     if problems:
@@ -62,14 +63,26 @@ def keep_contact(session: OpenLedger, entered: Entered, *, by: str = "") -> Cont
     return Contact(entered.unit, role, person)
 
 
-def _unit_problems(session: OpenLedger, unit: str) -> list[Problem]:
-    if unit == EVERY_UNIT:
+def _unit_problems(session: OpenLedger, entered: Entered) -> list[Problem]:
+    if entered.unit == EVERY_UNIT:
         return []
+    unit = unit_of(entered.unit)
     try:
         session.require_unit(unit)
     except NotScored as error:
         return [Problem("unit", error.text)]
-    return []
+    if entered.unit == unit:
+        return []
+    if entered.role != Role.SECRETARY.value:
+        return [Problem("unit", Text("支部的联系人只能是书记；考核人员和领导写单位，或写 * 表示全部"))]
+    records = session.projections.records(session.store, unit).by_id.values()
+    if any(each.type == "organization.registered" and each.subject == entered.unit for each in records):
+        return []
+    return [
+        Problem(
+            "unit", Text("“{unit}”没有登记过支部“{branch}”", unit=unit, branch=entered.unit[:NAME_LENGTH_MAX])
+        )
+    ]
 
 
 def _quiet(given: tuple[str, ...] | None, problems: list[Problem]) -> tuple[tuple[date, date], ...] | None:

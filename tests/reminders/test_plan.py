@@ -365,3 +365,23 @@ def test_quarters_and_summer() -> None:
     assert announces_summer(answers("2017-06-16"))
     assert not announces_summer(answers("2017-06-19"))
     assert window(date(2017, 3, 18), DAYS) is None
+
+
+def test_a_secretary_of_a_branch_hears_of_what_his_branch_has_not_done() -> None:
+    his, others, whole = (
+        duty("2.2", subjects=("wj-01/b1", "wj-01/b2")),
+        duty("2.3", subjects=("wj-01/b2",)),
+        duty("2.4", subjects=("wj-01",)),
+    )
+    branch = Contact("wj-01/b1", Role.SECRETARY, somebody("b1@example.invalid"))
+    unit = Contact("wj-01", Role.SECRETARY, somebody("all@example.invalid"))
+    found = drafts("2017-03-24", [his, others, whole], unit, branch)
+    told = {
+        draft.person.address: [(item.unit, item.clause) for item in draft.items.values()] for draft in found
+    }
+    assert told["b1@example.invalid"] == [("wj-01/b1", "2.2")]
+    assert told["all@example.invalid"] == [("wj-01", "2.2"), ("wj-01", "2.3"), ("wj-01", "2.4")]
+    # Who hears of the unit does not hear of his branch once more.
+    both = [Contact(each, Role.SECRETARY, unit.person) for each in ("wj-01/b1", "wj-01")]
+    (draft,) = drafts("2017-03-24", [his], *both)
+    assert [item.unit for item in draft.items.values()] == ["wj-01"]

@@ -38,6 +38,7 @@ class SheetKind:
 
 
 _UNIT = ("所属单位", "单位名称", "所属党组织", "上级党组织", "学校", "学校名称", "工作单位", "党组织")
+_BRANCH = ("所在支部", "所属支部", "党支部", "所在党支部", "支部名称", "负责支部")
 _MAIL = ("电子邮箱", "邮件", "邮箱地址", "电子邮件", "email", "e-mail")
 UNITS = SheetKind(
     "units",
@@ -68,6 +69,7 @@ ACCOUNTS = SheetKind(
         Column("name", "姓名", ("称呼", "书记", "书记姓名", "使用人"), True, "张伟"),
         Column("role", "角色", ("身份", "职务"), False, "书记", "书记、考核、监督、领导或管理员；空着的算书记"),
         Column("unit", "单位", ("负责单位", *_UNIT), False, "实验小学党总支", "书记要填；负责几个单位的用顿号隔开"),
+        Column("branch", "支部", _BRANCH, False, "", "只负责一个支部的书记才填；几个支部用顿号隔开"),
         Column("login", "账号", ("登录名", "账号名", "用户名"), False, "zhangwei", "可以不填；以后不能改"),
         Column("email", "邮箱", _MAIL, False, "zhangwei@example.cn", "填了就同时是联系人，提醒发到这里"),
     ),
@@ -78,6 +80,7 @@ CONTACTS = SheetKind(
     "联系人",
     (
         Column("unit", "单位", _UNIT, True, "实验小学党总支", "写“全部”是全区"),
+        Column("branch", "支部", _BRANCH, False, "", "只收一个支部的提醒才填"),
         Column("name", "姓名", ("称呼", "联系人"), False, "李芳"),
         Column("email", "邮箱", _MAIL, True, "lifang@example.cn"),
         Column("role", "身份", ("角色", "职务"), False, "书记", "书记、考核或领导；空着的算书记"),
@@ -90,7 +93,7 @@ MEMBERS = SheetKind(
     (
         Column("name", "姓名", ("党员姓名", "名字", "党员"), True, "王敏"),
         Column("unit", "单位", _UNIT, True, "实验小学党总支"),
-        Column("branch", "支部", ("所在支部", "所属支部", "党支部", "所在党支部", "支部名称"), False,
+        Column("branch", "支部", _BRANCH, False,
                "低年级党支部"),
         Column("joined", "加入日期", ("转入日期", "转入时间", "组织关系转入日期", "到支部日期"), False, "",
                "到本党组织的日期，不是入党日期；空着按年初算"),

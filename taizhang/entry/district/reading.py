@@ -295,7 +295,7 @@ class _Reading:
             raise self._blame("role", Text("看不出是什么角色；可用：书记、考核、监督、领导、管理员"))
         units: frozenset[str] = frozenset()
         if role is Role.SECRETARY:
-            units = self._units(self._text("unit"))
+            units = self._branches(self._units(self._text("unit")))
         login = self._text("login").lower()
         if login and not _LOGIN.fullmatch(login):
             raise self._blame(
@@ -312,6 +312,29 @@ class _Reading:
         if whole is not None and not whole.closed:
             return frozenset({whole.code})
         return frozenset(self._unit(each).code for each in _BETWEEN.split(text) if each or not text)
+
+    def _branches(self, units: frozenset[str]) -> frozenset[str]:
+        """Return *units*, or of the one unit the branches that the row names."""
+        said = self._text("branch")
+        if not said:
+            return units
+        if len(units) != 1:
+            raise self._blame("branch", Text("写了支部的，单位只能写一个"))
+        unit = self._known.units[next(iter(units))]
+        whole = unit.branch_named(said)
+        found = (
+            {whole}
+            if whole is not None
+            else {self._branch_of(unit, each) for each in _BETWEEN.split(said) if each}
+        )
+        return frozenset(found)
+
+    def _branch_of(self, unit: KnownUnit, said: str) -> str:
+        subject = unit.branch_named(said)
+        if subject is None:
+            text = Text("“{unit}”没有“{branch}”；请先写在“支部”表里", unit=unit.name, branch=said[:NAME_MAX])
+            raise self._blame("branch", text)
+        return subject
 
     def _invite(self, wanted: Account) -> None:
         """Take an account, unless it is there: by its login where one is given, else by name, role and units."""
@@ -345,7 +368,10 @@ class _Reading:
         role = _role_of(self._text("role"))
         if role not in _HEARS:
             raise self._blame("role", Text("看不出是什么身份；可用：书记、考核、领导"))
-        unit = EVERY_UNIT if said in ("全部", "全区", EVERY_UNIT) else self._unit(said).code
+        everywhere = said in ("全部", "全区", EVERY_UNIT)
+        unit = EVERY_UNIT if everywhere else self._branch_of(self._unit(said), self._text("branch"))
+        if "/" in unit and role is not Role.SECRETARY:
+            raise self._blame("branch", Text("支部的联系人只能是书记"))
         if not self._write_to(NewContact(unit, _HEARS[role], email, self._text("name")[:NAME_MAX])):
             self._found.there["contacts"] += 1
 
@@ -359,11 +385,7 @@ class _Reading:
 
     def _member(self) -> None:
         name, unit = self._name("name", 60), self._unit(self._text("unit"))
-        said = self._text("branch")
-        subject = unit.branch_named(said)
-        if subject is None:
-            text = Text("“{unit}”没有“{branch}”；请先写在“支部”表里", unit=unit.name, branch=said[:NAME_MAX])
-            raise self._blame("branch", text)
+        subject = self._branch_of(unit, self._text("branch"))
         telephone, born = self._text("telephone"), self._day("born")
         joined, leader, exempt = self._day("joined"), self._yes("leader"), self._yes("exempt")
         for each in unit.people.named(name):

@@ -106,7 +106,14 @@ class Context:
     """The sheet's numbers count days from 1904-01-01."""
     everybody: bool = False
     """Somebody said so: where hours are written and nobody is named, all were there."""
+    own: frozenset[str] = frozenset()
+    """The branches that whoever hands the sheets in acts for; none: for the unit as a whole."""
     make_member: Callable[[], str] = new_member
+
+    @property
+    def home(self) -> str:
+        """Where a row belongs that names no subject: the unit, or the one branch that the sheets are of."""
+        return next(iter(self.own)) if len(self.own) == 1 else self.unit
 
     def present(self, subject: str, day: date) -> list[str]:
         """Return who belongs to the tree of *subject* on *day*, each once, in the roster's order."""
@@ -147,10 +154,11 @@ class Context:
     def subject(self, cell: Cell) -> str:
         """Return the subject of the tree that *cell* names by id, branch id or name. Raises Unreadable."""
         word = plain_words(cell)
-        if not word or word == self.unit:
-            return self.unit
+        if not word:
+            return self.home
+        # A unit is a subject of its own tree also before it is registered.
         for subject in (word, f"{self.unit}/{word}"):
-            if subject in self.subjects:
+            if subject == self.unit or subject in self.subjects:
                 return subject
         word = _organization_word(cell)
         called = {subject: _organization_word(name) for subject, name in self.subjects.items()}

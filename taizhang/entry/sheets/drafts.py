@@ -99,7 +99,7 @@ def _election(values: Values, covers: frozenset[str], _context: Context, blame: 
 
 def _member(values: Values, covers: frozenset[str], context: Context, blame: Blame) -> list[Draft]:
     member = values["member"]
-    subject = values.get("subject") or context.homes.get(member, context.unit)
+    subject = values.get("subject") or context.homes.get(member, context.home)
     record = values.get("id")
     flags: dict[str, Any] = {}
     for key, name in (("leader", "leader"), ("exempt", "exempt_from_study")):

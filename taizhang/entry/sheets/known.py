@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -65,6 +65,10 @@ class Known:
             self.records[event["id"]] = KnownRecord(
                 event["id"], kind, event["subject"], event["time"], data, event["time"], data, origin=origin
             )
+
+    def only(self, subjects: Collection[str]) -> Known:
+        """Return the records of some subjects alone."""
+        return Known({id_: each for id_, each in self.records.items() if each.subject in subjects})
 
     @property
     def members(self) -> frozenset[str]:

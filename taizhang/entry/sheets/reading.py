@@ -220,7 +220,7 @@ def _values(
         except Unreadable as error:
             row.blame(header.word(column), error.text, header.columns[key], error.suggestions)
     if "subject" in kind.by_key and kind.key != "roster":
-        values.setdefault("subject", context.unit)
+        values.setdefault("subject", context.home)
     return values
 
 

@@ -47,7 +47,7 @@ _TYPES: dict[str, tuple[str, ...]] = {
 
 def _row(kind: Kind, record: KnownRecord, context: Context) -> Row:
     row: Row = {"id": record.id, "day": _moment(record)}
-    if record.subject != context.unit:
+    if record.subject != context.home:
         row["subject"] = _subject(record.subject, context)
     for column in kind.columns:
         if column.key in record.data:

@@ -16,6 +16,7 @@ from ledger.text import Text
 from projections.preview import Preview
 from taizhang.app.ledger import OpenLedger, vocabulary_of
 from taizhang.entry.sheets import (
+    Context,
     Grid,
     Known,
     Plan,
@@ -82,19 +83,21 @@ def prepare(
     changed: State | None = None,
     reason: str = REASON,
     everybody: bool = False,
+    branches: frozenset[str] = frozenset(),
 ) -> Prepared:
     """Read *grids* against the ledger and say what an import would do; nothing is written.
 
     *kinds*: sheet name -> key of its kind, "" to leave it out. *headers*: what headers mean, besides what is
     remembered of the unit. *changed*: what a row is that looks like a correction: CHANGED (one), NEW (another thing),
     THERE (leave it out), None (not decided). *everybody*: where hours are written and nobody is named, all were there.
+    *branches*: those that *by* acts for, where the unit as a whole is not his.
     """
     with session.store.read() as work:
         stored: list[StoredEvent] = list(work.stream(unit))
         origins = remembered.rows_of(work.connection, unit, workbook) if workbook else {}
         known = Known.of(stored, origins)
         context = context_of(work, unit, known, session.shelf, today, year, headers, PurePath(workbook).stem)
-    context = replace(context, everybody=everybody)
+    context = replace(context, everybody=everybody, own=branches)
     sheets, people = read_grids(grids, context, dict(kinds or {}))
     made = plan(sheets, known, unit, today)
     if changed is State.NEW:
@@ -125,7 +128,11 @@ def prepare(
             *made.problems,
             *(made.corrected_twice() if changed is State.CHANGED else ()),
             *_nothing(made, people, context.people),
-            *(_of_row(steps, problem.line, _NOT_YOURS) for problem in found.forbidden),
+            *_of_others(sheets, _changed_people(context.people, people), context),
+            *(
+                _of_row(steps, problem.line, _NOT_OF_BRANCH if branches else _NOT_YOURS)
+                for problem in found.forbidden
+            ),
             *(_of_row(steps, problem.line, problem.text) for problem in found.problems),
         ],
         warnings=[double_of(problem, steps, context.subjects, session.shelf) for problem in found.warnings],
@@ -220,6 +227,21 @@ def _nothing(made: Plan, people: Directory, before: Directory) -> Iterator[RowPr
         )
 
 
+def _of_others(
+    sheets: Iterable[SheetReading], changed: Iterable[Person], context: Context
+) -> Iterator[RowProblem]:
+    """Yield the rows that would change what is known of a member of a branch that is not his who brings them."""
+    strangers = {
+        each.member
+        for each in changed
+        if context.own and context.homes.get(each.member, "") not in {"", *context.own}
+    }
+    for sheet in sheets:
+        for row in sheet.rows:
+            if any(draft.data.get("member") in strangers for draft in row.drafts):
+                yield RowProblem(row.sheet, row.row, "", _NOT_HIS_MEMBER)
+
+
 def _supplied(steps: Iterable[Step]) -> Iterator[Text]:
     """Yield what is told of days that nobody wrote."""
     for kind, text in _UNDATED.items():
@@ -241,6 +263,8 @@ _UNDATED = {
     "member.joined": N_("有 {count} 名党员没有写加入日期，按 {day} 加入"),
     "organization.registered": N_("有 {count} 个组织没有写成立日期，按 {day} 成立"),
 }
+_NOT_OF_BRANCH = Text("这一行不在您负责的支部；请从工作簿里去掉，或请本单位的书记来记")
+_NOT_HIS_MEMBER = Text("这是别的支部的党员；您只能改本支部的")
 _NOT_YOURS = Text("这一行要由考核人员记入；请从工作簿里去掉，或联系区里")
 
 

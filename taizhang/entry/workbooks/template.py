@@ -72,7 +72,9 @@ class Template:
         """Write every sheet."""
         self._write_notes(filled=known is not None)
         by_key = {kind.key: kind for kind in KINDS}
-        sheets = [(by_key[key], self._book.add_worksheet(by_key[key].title)) for key in _ORDER]
+        # Whoever acts for single branches registers none.
+        wanted = [key for key in _ORDER if not (self._context.own and key == "organizations")]
+        sheets = [(by_key[key], self._book.add_worksheet(by_key[key].title)) for key in wanted]
         lists = self._write_lists()
         for kind, sheet in sheets:
             rows = rows_of(kind, known, self._context) if known is not None else [_EXAMPLES[kind.key]]
@@ -158,8 +160,17 @@ class Template:
         lists["unit_kind"] = list(UNIT_KINDS.values())
         lists["leaving"] = list(LEAVINGS.values())
         lists["yes_no"] = ["是", "否"]
-        lists["subject"] = [name or subject for subject, name in context.subjects.items()]
-        lists["member"] = list(dict.fromkeys(person.name for person in context.people if person.name))
+        lists["subject"] = [
+            name or subject
+            for subject, name in context.subjects.items()
+            if not context.own or subject in context.own
+        ]
+        here = [
+            each
+            for each in context.people
+            if not context.own or context.homes.get(each.member) in context.own
+        ]
+        lists["member"] = list(dict.fromkeys(person.name for person in here if person.name))
         lists["attendees"] = ["全体"]
         return lists
 

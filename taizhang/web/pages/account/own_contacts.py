@@ -21,9 +21,9 @@ _DISTRICT = {AccountRole.ASSESSOR: Role.ASSESSOR, AccountRole.LEADER: Role.DISTR
 
 
 def places_of(account: Account) -> list[tuple[str, Role]]:
-    """Return where the account hears something: each unit that is its own as a whole, or its part in the district."""
+    """Return where the account hears something: each unit or branch that is its own, or its part in the district."""
     if account.role is AccountRole.SECRETARY:
-        return [(each, Role.SECRETARY) for each in sorted(account.units) if "/" not in each]
+        return [(each, Role.SECRETARY) for each in sorted(account.units)]
     return [(EVERY_UNIT, _DISTRICT[account.role])] if account.role in _DISTRICT else []
 
 

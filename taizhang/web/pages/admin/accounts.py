@@ -16,7 +16,7 @@ from taizhang.accounts.administration import Line
 from taizhang.accounts.entry import Visit
 from taizhang.accounts.roles import ROLE_NAMES, Role
 from taizhang.app.ledger import OpenLedger
-from taizhang.entry.district.known import known_district
+from taizhang.entry.district.known import KnownDistrict, known_district
 from taizhang.language.i18n import _
 from taizhang.web.http.auth import WALL_CLOCK, Ledger, May, options_of
 from taizhang.web.pages.admin.shown import shown
@@ -223,13 +223,20 @@ def units_in(session: OpenLedger, text: str) -> frozenset[str]:
     if all(each.isascii() for each in words):
         return words
     known = known_district(session, session.clock.today())
-    found = set()
-    for word in words:
-        unit_word, _slash, branch_word = word.partition("/")
-        unit = known.unit_named(unit_word)
-        branch = unit.branch_named(branch_word) if unit is not None else None
-        found.add(branch or word)
-    return frozenset(found)
+    return frozenset(_scope(known, each) for each in words)
+
+
+def scope_in(session: OpenLedger, text: str) -> str:
+    """Return the one unit or branch that *text* is, by id or by name; what is no name here stays as it was typed."""
+    word = text.strip()
+    return word if word.isascii() else _scope(known_district(session, session.clock.today()), word)
+
+
+def _scope(known: KnownDistrict, word: str) -> str:
+    unit_word, _slash, branch_word = word.partition("/")
+    unit = known.unit_named(unit_word)
+    branch = unit.branch_named(branch_word) if unit is not None else None
+    return branch or word
 
 
 def _unregistered(session: OpenLedger, account: Account) -> list[str]:

@@ -21,6 +21,7 @@ from taizhang.entry.contact import Entered, keep_contact
 from taizhang.language.i18n import _
 from taizhang.language.reminder_labels import CHANNELS, HEARS, RHYTHMS, ROLES, WEEKLY
 from taizhang.web.http.auth import WALL_CLOCK, Ledger, May
+from taizhang.web.pages.admin.accounts import scope_in
 from taizhang.web.pages.admin.shown import shown
 
 router = APIRouter()
@@ -57,7 +58,7 @@ def add_contact(
 ) -> Response:
     """Add a contact, or change one."""
     entered = Entered(
-        unit.strip(),
+        scope_in(session, unit),
         role,
         channel,
         address.strip(),

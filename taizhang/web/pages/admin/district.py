@@ -150,9 +150,17 @@ def _looked(request: Request, token: str, looked: Looked, sent: Posted) -> Respo
             "branches": sum("/" in each.subject for each in found.organizations),
         },
         "there": sum(found.there.values()),
-        "unit_names": {unit.code: unit.name for unit in looked.known.units.values()},
+        "names": _names(looked.known),
     }  # fmt: skip
     return shown(request, "district_look.html", known, status=422 if found.faults else 200)
+
+
+def _names(known: KnownDistrict) -> dict[str, str]:
+    """Return what every unit is called, and every branch behind its unit."""
+    names = {unit.code: unit.name for unit in known.units.values()}
+    for unit in known.units.values():
+        names |= {subject: f"{unit.name} {branch}" for subject, branch in unit.branches.items()}
+    return names
 
 
 def _field(place: int, row: int, column: str) -> str:

@@ -11,7 +11,6 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ledger.problem import NotPermitted, Problem, Refused
-from ledger.text import Text
 from taizhang.accounts.entry import Visit
 from taizhang.accounts.recording import append_as, recorder_of
 from taizhang.app.ledger import OpenLedger
@@ -28,7 +27,7 @@ from taizhang.web.http.auth import Ledger, May, require
 from taizhang.web.http.form_data import Form, Posted
 from taizhang.web.http.templates import render
 from taizhang.web.pages.log.preview_view import counted
-from taizhang.web.pages.log.situation import is_his_member, situation_of, unit_for
+from taizhang.web.pages.log.situation import situation_of, unit_for
 from taizhang.web.pages.workbook.view import year_said
 
 router = APIRouter()
@@ -88,17 +87,8 @@ def paste(request: Request, visit: Visitor, session: Ledger, sent: Form) -> Resp
         kinds={grid.name: kind for grid in grids} if kind else None,
         changed=_CHANGED.get(sent.one("changed")),
         reason=sent.one("reason").strip() or _("粘贴的表里改过"),
+        branches=visit.account.only_branches(unit),
     )
-    if visit.account.only_branches(unit):
-        situation = situation_of(session, unit)
-        there = situation.facts.roster.timelines.keys()
-        if not all(
-            is_his_member(visit.account, situation, each.member)
-            for each in prepared.people
-            if each.member in there
-        ):
-            text = Text("表里有别的支部的党员；您只能改本支部的")
-            return _page(request, session, unit, sent, prepared, [Problem("table", text)])
     ready = not prepared.problems and not prepared.undecided and _is_table(prepared)
     asked = prepared.warnings and sent.one("another") != "yes"
     if sent.one("step") != "save" or not ready or asked:

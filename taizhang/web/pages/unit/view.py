@@ -21,7 +21,7 @@ from taizhang.app.ledger import OpenLedger
 from taizhang.documents.tasks import Tasks, tasks_of
 from taizhang.language.event_labels import RecordWords, asked_in
 from taizhang.language.i18n import _, current
-from taizhang.language.names import names_of
+from taizhang.language.names import Names, names_of
 from taizhang.language.outlook import outlook_parts, outlook_sentence
 from taizhang.language.reminder_labels import CHANNELS
 from taizhang.web.pages.site.first_steps import is_shown, secretarys_steps
@@ -106,7 +106,7 @@ def unit_page(
         ),
         "signed": _signed(card),
         "closing": _closing(work, card),
-        "reminded": told,
+        "reminded": [*told, *reminded_branches(work, unit, names)],
         "steps": secretarys_steps(card, is_reminded=bool(told)) if is_shown(session) else [],
     }
 
@@ -118,10 +118,20 @@ def _todo(tasks: Tasks) -> dict[str, Any]:
 
 
 def reminded(work: Transaction, unit: str) -> list[str]:
-    """Return who is written to as the unit's secretary: names, of the nameless where the address is."""
-    people = {each.person.id: each.person for each in contacts.contacts(work.connection, unit)
-              if each.role is Role.SECRETARY and each.unit == unit}  # fmt: skip
-    return [each.name or _hidden(each) for each in people.values()]
+    """Return who is written to as secretary of the unit: names, of the nameless where the address is."""
+    return [each for place, each in _told(work, unit) if place == unit]
+
+
+def reminded_branches(work: Transaction, unit: str, names: Names) -> list[str]:
+    """Return the same for its branches, each with the branch's name."""
+    return [f"{each}（{names.of(place)}）" for place, each in _told(work, unit) if place != unit]
+
+
+def _told(work: Transaction, unit: str) -> list[tuple[str, str]]:
+    """Return the secretaries who are written to: of the unit or which branch, and who."""
+    told = {(each.unit, each.person.id): each.person for each in contacts.contacts(work.connection, unit)
+            if each.role is Role.SECRETARY}  # fmt: skip
+    return [(place, each.name or _hidden(each)) for (place, _id), each in told.items()]
 
 
 def _hidden(person: Person) -> str:

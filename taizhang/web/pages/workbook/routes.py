@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from io import BytesIO
 from typing import Annotated
@@ -42,7 +43,7 @@ def workbook(request: Request, visit: Visitor, session: Ledger, unit: str = "", 
         return render(
             request,
             "workbook/units.html",
-            {"units": [each for each in visit.account.unit_ids if each in visit.account.units]},
+            {"units": visit.account.unit_ids},
         )
     return _ask(request, own, done=done if done.isdigit() else "")
 
@@ -56,6 +57,8 @@ def template(
     with session.store.read() as work:
         known = Known.of(work.stream(unit))
         context = context_of(work, unit, known, session.shelf, session.clock.today())
+    if own := visit.account.only_branches(unit):
+        known, context = known.only(own), replace(context, own=own)
     content = BytesIO()
     write_template(content, context, known if filled else None)
     what = _("台账记录") if filled else _("填写模板")

@@ -82,6 +82,7 @@ def look(session: OpenLedger, account: Account, unit: str, upload: Upload, sent:
             changed=_CHOICES.get(sent.one("changed")),
             reason=said or _(REASON),
             everybody=sent.one("everybody") == "yes",
+            branches=account.only_branches(unit),
         )
 
     left: list[RowProblem] = []
