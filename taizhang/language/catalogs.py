@@ -1,56 +1,57 @@
 """Catalogues and code kept together: `make messages` collects every message and updates the .po files.
 
 Messages are what is given to `_`, `N_`, `Text` and the other KEYWORDS as a literal, in the code and the templates of
-the five rooms. A catalogue is sorted by message and names no file, so that moved code changes nothing in it. Chinese is
-the language of the code itself and has no catalogue.
+the five rooms; `pybabel extract` finds them. A catalogue is sorted by message and names no file, so that moved code
+changes nothing in it. Chinese is the language of the code itself and has no catalogue.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_file
+from babel.messages.catalog import Catalog, Message
+from babel.messages.frontend import CommandLineInterface
 from babel.messages.pofile import read_po, write_po
 
+from taizhang.language.extraction import KEYWORDS
 from taizhang.language.i18n import LANGUAGES, SOURCE, Language, catalogue_path
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("ledger", "rubric", "projections", "reminders", "taizhang")
-# What files hold messages, and how babel reads them; jinja2 brings its own way.
-METHODS: dict[str, tuple[str, dict[str, str]]] = {
-    ".py": ("python", {"encoding": "utf-8"}),
-    ".html": ("jinja2", {"encoding": "utf-8", "trimmed": "true", "extensions": "jinja2.ext.do"}),
-    ".txt": ("jinja2", {"encoding": "utf-8", "trimmed": "true"}),
-}
-# The rubric room makes no Text: there a message stands third in a Mistake, first in the others.
-KEYWORDS = {
-    "_": None,
-    "N_": None,
-    "Text": None,
-    "translate": None,
-    "Mistake": (3,),
-    "NoRubric": None,
-    "msgid": None,
-}
+
+
+def extract_command(template: Path) -> list[str]:
+    """Return the command that writes every message in the code to *template* (a .pot file)."""
+    keywords = [
+        f"{name}:{','.join(map(str, places))}" if places else name for name, places in KEYWORDS.items()
+    ]
+    return [
+        "pybabel", "--quiet", "extract", "--mapping-file", str(ROOT / "babel.cfg"), "--no-default-keywords",
+        *(f"--keyword={each}" for each in keywords), "--output-file", str(template),
+        *(str(ROOT / room) for room in ROOMS),
+    ]  # fmt: skip
 
 
 def extract() -> Catalog:
     """Return a catalogue of every message in the code, with the files that say it."""
-    found = Catalog(project="taizhang", charset="utf-8")
-    for room in ROOMS:
-        for path in sorted((ROOT / room).rglob("*")):
-            if path.suffix not in METHODS:
-                continue
-            where = path.relative_to(ROOT).as_posix()
-            method, options = METHODS[path.suffix]
-            for _line, message, _comments, _context in extract_from_file(
-                method, path, keywords=KEYWORDS, options=options
-            ):
-                if isinstance(message, str) and message:
-                    found.add(message, locations=[(where, 0)])
+    with TemporaryDirectory() as folder:
+        template = Path(folder) / "taizhang.pot"
+        CommandLineInterface().run(extract_command(template))  # type: ignore[no-untyped-call]
+        with template.open("rb") as file:
+            found = read_po(file)
+    for message in found:
+        message.locations = [
+            (Path(place).relative_to(ROOT).as_posix(), line) for place, line in message.locations
+        ]
     return found
+
+
+def source(message: Message) -> str:
+    """Return the Chinese of a message, with plural forms or without."""
+    return message.id if isinstance(message.id, str) else message.id[0]
 
 
 def listed(found: Catalog) -> str:
@@ -58,7 +59,7 @@ def listed(found: Catalog) -> str:
     by_place: dict[str, list[str]] = {}
     for message in found:
         for place, _line in message.locations if message.id else ():
-            by_place.setdefault(place, []).append(" ".join(str(message.id).split()))
+            by_place.setdefault(place, []).append(" ".join(source(message).split()))
     parts = ["# Every text of the interface, by the page or module that says it\n"]
     for place in sorted(by_place):
         parts.append(f"\n## {place}\n")
@@ -83,13 +84,27 @@ def update(language: Language, found: Catalog) -> list[str]:
         if message.id:
             old = known.get(message.id)
             kept = old.string if old is not None and not old.fuzzy else ""
-            fresh.add(message.id, kept)
+            fresh.add(message.id, _in_form(message, _as_forms(kept)))
     path = catalogue_path(language)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         write_po(file, fresh, width=100, no_location=True, sort_output=True)
     _drop_dates(path)
-    return [str(message.id) for message in fresh if message.id and not message.string]
+    return [source(message) for message in fresh if message.id and not all(forms(message))]
+
+
+def _in_form(message: Message, kept: tuple[str, ...]) -> str | tuple[str, ...]:
+    """Return a translation with forms for a message that has forms, without for one that has none."""
+    return (kept[0], kept[-1]) if message.pluralizable else kept[-1]
+
+
+def forms(message: Message) -> tuple[str, ...]:
+    """Return the translations of a message: one, or one for each form of the language."""
+    return _as_forms(message.string)
+
+
+def _as_forms(said: str | Sequence[str] | None) -> tuple[str, ...]:
+    return (said or "",) if said is None or isinstance(said, str) else tuple(said)
 
 
 def _drop_dates(path: Path) -> None:

@@ -10,13 +10,14 @@ import gettext
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, partial
 from io import BytesIO
 from pathlib import Path
 from typing import Literal, get_args
 
 from ledger.errors import ErrorKind, TaizhangError
 from ledger.text import Text
+from taizhang.language.counted import CountedText, counted_place
 
 Language = Literal["zh_CN", "en"]
 Translate = Callable[[str], str]
@@ -71,9 +72,14 @@ def translator(language: Language) -> Translate:
     compiled.seek(0)
     translations = gettext.GNUTranslations(compiled)
 
+    @cache
     def translate(message: str) -> str:
-        # The empty message is the catalogue's header.
-        return translations.gettext(message) if message else ""
+        if not message:
+            return ""  # the empty message is the catalogue's header
+        place = counted_place(message)
+        if place is None:
+            return translations.gettext(message)
+        return CountedText(place, partial(translations.ngettext, message, message))
 
     return translate
 
