@@ -111,9 +111,15 @@ def mark_addresses_that_fail(connection: Connection) -> None:
     )
 
 
+def mark_letters_that_came_back(connection: Connection) -> None:
+    """Whether an address is marked because a letter came back that its server had taken."""
+    connection.execute("ALTER TABLE reminder_failing ADD COLUMN late BIGINT NOT NULL DEFAULT 0")
+
+
 MIGRATIONS: Sequence[Callable[[Connection], None]] = (
     create_reminders,
     one_person_an_address,
     weekly_or_as_it_comes,
     mark_addresses_that_fail,
+    mark_letters_that_came_back,
 )

@@ -15,6 +15,7 @@ from ledger.events.event import recorded_text
 from ledger.store.sql import Connection
 
 from .account import Account
+from .invitation_rows import create_invitations
 from .journal import create_journal
 from .roles import Role
 from .second_rows import create_second_factors
@@ -57,6 +58,7 @@ MIGRATIONS: Sequence[Callable[[Connection], None]] = (
     create_security_events,
     create_second_factors,
     create_single_sign_on,
+    create_invitations,
 )
 
 

@@ -38,6 +38,7 @@ JOB_NAMES = {
     "year tables": Text("全年数字的整理"),
     "proofs": Text("每夜的存证和备份"),
     "reminders": Text("发提醒"),
+    "invitations": Text("寄账号的链接"),
     "watch": Text("查看系统状况"),
     "ledgers": Text("各台账的日常事务"),
     "ledgers' checkpoints": Text("各台账签检查点"),

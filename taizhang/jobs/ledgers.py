@@ -14,11 +14,15 @@ from reminders.ticker import Every, Job
 from taizhang.app.installation import settings_of
 from taizhang.app.ledger import OpenLedger
 from taizhang.app.settings import Settings
+from taizhang.app.store_url import evidence_folder
+from taizhang.health.checkup import Checkup
 from taizhang.jobs import checkpoints
 from taizhang.jobs.board_rows import kept_rows_job, renew_rows
+from taizhang.jobs.invitations import invitations_job
 from taizhang.jobs.nightly import nightly_job
 from taizhang.jobs.reminders import reminder_job
 from taizhang.jobs.uploads import uploads_job
+from taizhang.jobs.watch import NOT_MAILED
 from taizhang.proofs.log_of_logs import see
 from taizhang.startup.ledgers import names
 from taizhang.startup.open_ledgers import OpenLedgers
@@ -27,6 +31,8 @@ from taizhang.startup.summaries import keep_summary
 EVERY = timedelta(minutes=5)
 LOOK_EVERY = timedelta(seconds=2)
 ALARM = "ledgers"
+OF_LEDGER = "ledger "
+"""Begins the name of an alarm about one of them, which stands on the first's `/admin` and goes to its operator."""
 
 _log = logging.getLogger(__name__)
 
@@ -43,17 +49,23 @@ def ledgers_jobs(first: OpenLedger, others: OpenLedgers, settings: Settings) -> 
 
 def walk(first: OpenLedger, others: OpenLedgers, settings: Settings) -> None:
     """Do for each ledger what is due."""
-    failed = []
+    failed: list[str] = []
+    amiss: dict[str, Text] = {}
     for name in names(others.here):
         try:
             with others.use(name) as ledger:
                 _see_to(ledger, settings)
+                if trouble := _trouble(ledger, settings):
+                    amiss[f"{OF_LEDGER}{name}"] = Text("台账“{name}”：{what}", name=name, what=trouble)
                 keep_summary(first, name, ledger)
                 if first.settings.demo_today is None:
                     see(first.log, ledger.log, first.clock())
         except Exception as error:  # noqa: BLE001 - the next ledger's people wait for their reminders all the same
             _log.error("%s: %s", name, error.text if isinstance(error, TaizhangError) else repr(error))
             failed.append(name)
+    for former in [each for each in first.alarms if each.startswith(OF_LEDGER) and each not in amiss]:
+        del first.alarms[former]
+    first.alarms.update(amiss)
     if failed:
         first.alarms[ALARM] = Text("这些台账打不开，或日常事务没有做完：{names}", names=failed)
     else:
@@ -66,10 +78,20 @@ def _see_to(ledger: OpenLedger, settings: Settings) -> None:
         kept_rows_job(ledger),
         uploads_job(ledger),
         reminder_job(ledger, own),
+        invitations_job(ledger, own),
         nightly_job(ledger, own),
     ):
         job.run()
     checkpoints.sign(ledger)
+
+
+def _trouble(ledger: OpenLedger, settings: Settings) -> list[Text]:
+    """Return what an operator has to look into; a demo is nobody's work."""
+    if ledger.settings.demo_today is not None:
+        return []
+    own = settings_of(ledger.url, settings)
+    found = Checkup(ledger, evidence_folder(ledger.url, own.evidence)).findings(own)
+    return [each.text for each in found if each.name not in NOT_MAILED]
 
 
 def _sign(others: OpenLedgers) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from taizhang.language.i18n import N_
+from reminders.contacts import Person
+from taizhang.language.i18n import N_, _
 
 STATES = {
     "planned": N_("待发"),
@@ -27,3 +28,11 @@ CHANNELS = {
     "dingtalk": N_("钉钉群机器人"),
     "feishu": N_("飞书群机器人"),
 }
+
+
+def hidden_address(person: Person) -> str:
+    """Return an address as much as tells its owner that it is his: a page is read by others, too."""
+    if person.channel != "email":
+        return _(CHANNELS[person.channel])
+    name, _at, host = person.address.partition("@")
+    return f"{name[:2]}…@{host}"

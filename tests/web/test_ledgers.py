@@ -14,6 +14,9 @@ import orjson
 import pytest
 
 from ledger.store.protocol import Recorder
+from ledger.text import Text
+from reminders.contacts import Role as Hears
+from reminders.store import contacts, failing
 from taizhang.accounts import entry
 from taizhang.accounts import store as accounts
 from taizhang.app.installation import Installation, settings_of
@@ -207,3 +210,23 @@ def test_an_open_page_hears_of_its_own_ledger_and_keeps_none_open(city: Site, ot
         assert orjson.loads(told.removeprefix("data:")) == {"sequence": size + 1, "units": [SECRETARY]}
         # Nobody uses it now but who listens.
         assert others._entries["east"].users == 0
+
+
+def test_trouble_of_any_ledger_stands_on_the_firsts_page(city: Site, others: OpenLedgers) -> None:
+    settings = settings_of(city.session.url)
+    with others.use("east") as ledger:
+        ledger.keep_settings(ledger.settings.model_copy(update={"demo_today": None}))
+        with ledger.store.write() as work:
+            person = contacts.new_person("email", "gone@example.cn")
+            contacts.keep_person(work.connection, person)
+            contacts.keep_contact(work.connection, SECRETARY, person.id, Hears.SECRETARY)
+            failing.mark_failing(work.connection, person.id, Text("查无此人"), WALL_CLOCK())
+    walk(city.session, others, settings)
+    assert "ledger west" not in city.session.alarms
+    assert "收不到提醒" in str(city.session.alarms["ledger east"])
+    with city.visitor(OPERATOR) as client:
+        assert "台账“east”" in client.get("/admin").text
+    with others.use("east") as ledger, ledger.store.write() as work:
+        failing.forget_failing(work.connection, person.id)
+    walk(city.session, others, settings)
+    assert "ledger east" not in city.session.alarms

@@ -39,6 +39,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(cls=Group, help=GROUP_HELP)
     group.command("add", cls=Command, help=ADD_HELP)(add)
     group.command("list", cls=Command, help=LIST_HELP)(list_)
+    group.command("bounced", cls=Command, help=BOUNCED_HELP)(bounced)
     group.command("remove", cls=Command, help=REMOVE_HELP)(remove)
     app.add_typer(group, name="contact")
 
@@ -123,6 +124,40 @@ def _place(email: str | None, channel: str | None, address: str | None) -> tuple
         option = "--email" if chosen == "email" else "--address"
         raise UsageMistake(Text("要写发到哪里：{option}", option=option), option)
     return chosen, given.strip()
+
+
+BOUNCED_HELP = N_(
+    "标明一个邮箱的信被退了回来。\n\n"
+    "当场拒收的，程序自己会标。收下以后再退的，退信到发件人的邮箱里，程序读不到；看到了就在这里标上，"
+    "本人在“我的账号”里、管理员在“联系人”里都会看到。\n\n"
+    "例：taizhang contact bounced zhang@example.cn --reason '550 mailbox unavailable'\n"
+    "例：taizhang contact bounced zhang@example.cn --mended"
+)
+
+
+def bounced(
+    ctx: typer.Context,
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help=N_("邮箱地址"))],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help=N_("退信里说的原因"))] = "",
+    mended: Annotated[bool, typer.Option("--mended", help=N_("又收得到了：把标记去掉"))] = False,
+) -> None:
+    """Mark an address whose letters came back, or take the mark back."""
+    from taizhang.app.clock import Clock
+    from taizhang.entry.bounce import mark_bounced, unmark
+
+    call: Invocation = ctx.obj
+    if mended and reason:
+        raise UsageMistake(Text("--mended 和 --reason 只写一个"), "--mended")
+    by, now = call.recorder().name, Clock()()
+    with call.ledger() as session:
+        if mended:
+            unmark(session, address, by=by, now=now)
+        else:
+            mark_bounced(session, address, reason, by=by, now=now)
+    if call.json:
+        print_json({"address": address.strip(), "bounced": not mended})
+    else:
+        print(_("已去掉标记。") if mended else _("已标上；本人和管理员都会看到。"))
 
 
 LIST_HELP = N_("联系人，按单位。\n\n例：taizhang contact list\n例：taizhang contact list wj-01")

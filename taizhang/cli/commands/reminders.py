@@ -265,6 +265,7 @@ def scheduler(ctx: typer.Context) -> None:
     from taizhang.app.store_url import evidence_folder
     from taizhang.health.checkup import Checkup
     from taizhang.jobs.checkpoints import signing
+    from taizhang.jobs.invitations import invitations_job
     from taizhang.jobs.ledgers import ledgers_jobs
     from taizhang.jobs.nightly import nightly_job
     from taizhang.jobs.reload import following
@@ -282,6 +283,7 @@ def scheduler(ctx: typer.Context) -> None:
         evidence = evidence_folder(call.store_url, settings.evidence)
         jobs = [
             reminder_job(session, settings),
+            invitations_job(session, settings),
             nightly_job(session, settings),
             watch_job(session, settings, Checkup(session, evidence)),
         ]

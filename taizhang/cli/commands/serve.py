@@ -68,6 +68,7 @@ def serve(
     from taizhang.health.checkup import Checkup
     from taizhang.jobs.board_rows import kept_rows_job
     from taizhang.jobs.checkpoints import signing
+    from taizhang.jobs.invitations import invitations_job
     from taizhang.jobs.ledgers import ledgers_jobs
     from taizhang.jobs.nightly import nightly_job
     from taizhang.jobs.reminders import reminder_job
@@ -104,6 +105,7 @@ def serve(
             year_tables_job(session),
             uploads_job(session),
             reminder_job(session, settings),
+            invitations_job(session, settings),
             nightly_job(session, settings),
             watch_job(session, settings, Checkup(session, options.evidence)),
         ]

@@ -10,14 +10,17 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ledger.problem import Problem, Refused
-from taizhang.accounts import administration, entry, second_factor, single_sign_on
+from taizhang.accounts import administration, entry, invitation_rows, second_factor, single_sign_on
 from taizhang.accounts.account import Account
 from taizhang.accounts.administration import Line
 from taizhang.accounts.entry import Visit
 from taizhang.accounts.roles import ROLE_NAMES, Role
+from taizhang.app.installation import settings_of
 from taizhang.app.ledger import OpenLedger
 from taizhang.entry.district.known import KnownDistrict, known_district
-from taizhang.language.i18n import _
+from taizhang.jobs.invitations import ask_for_links, mailboxes
+from taizhang.language.i18n import N_, _
+from taizhang.language.reminder_labels import hidden_address
 from taizhang.web.http.auth import WALL_CLOCK, Ledger, May, options_of
 from taizhang.web.pages.admin.shown import shown
 
@@ -28,6 +31,12 @@ Typed = Annotated[str, Form(max_length=500)]
 Units = Annotated[str, Form(max_length=100_000)]
 
 PAGE_LINES = 100
+INVITATION_STATES = {
+    "planned": N_("排着，几分钟内寄出"),
+    "sent": N_("已寄出"),
+    "failed": N_("没有寄到"),
+    "unknown": N_("寄出了，没有回音"),
+}
 LINKS_MAX = 500
 """So many links are made at once."""
 
@@ -166,11 +175,44 @@ def invite(request: Request, visit: Acting, session: Ledger, name: str) -> Respo
     return _link(request, session, account, token, is_new=False)
 
 
+@router.get("/admin/links")
+def links(request: Request, visit: Operator, session: Ledger, asked: str = "") -> Response:
+    """Show who has not come in yet, whom a link can be mailed to, and what became of those that were."""
+    waiting = _waiting(session)
+    with session.store.read() as work:
+        boxes = mailboxes(work, waiting)
+        sent = invitation_rows.invitations(work.connection)
+    settings = settings_of(session.url)
+    known = {
+        "waiting": waiting[:LINKS_MAX],
+        "boxes": {name: hidden_address(person) for name, person in boxes.items()},
+        "sent": sent,
+        "states": INVITATION_STATES,
+        "mail_is_set": settings.smtp_url is not None and settings.mail_from is not None,
+        "asked": asked if asked.isdecimal() else "",
+    }
+    return shown(request, "invitations.html", known)
+
+
+@router.post("/admin/links/mail")
+def mail_waiting(request: Request, visit: Acting, session: Ledger) -> Response:
+    """Have a new link mailed to everybody who waits for a first password and has a mailbox."""
+    settings = settings_of(session.url)
+    if settings.smtp_url is None or settings.mail_from is None:
+        return RedirectResponse("/admin/links", status_code=303)
+    asked = ask_for_links(session, _waiting(session)[:LINKS_MAX], by=visit.account.name)
+    return RedirectResponse(f"/admin/links?asked={asked}", status_code=303)
+
+
+def _waiting(session: OpenLedger) -> list[Account]:
+    lines = administration.all_accounts(session.store, now=WALL_CLOCK())
+    return [line.account for line in lines if line.account.active and is_waiting(line)]
+
+
 @router.post("/admin/links")
 def invite_waiting(request: Request, visit: Acting, session: Ledger) -> Response:
     """Make new one-time links for all accounts that wait for a first password, to be printed; shown this once."""
-    lines = administration.all_accounts(session.store, now=WALL_CLOCK())
-    waiting = [line.account for line in lines if line.account.active and is_waiting(line)][:LINKS_MAX]
+    waiting = _waiting(session)[:LINKS_MAX]
     base = options_of(request).base_url
     links = [
         (

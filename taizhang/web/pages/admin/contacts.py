@@ -17,6 +17,7 @@ from reminders.store.failing import failing
 from taizhang.accounts.entry import Visit
 from taizhang.accounts.journal import Deed, note
 from taizhang.app.installation import settings_of
+from taizhang.entry.bounce import mark_bounced, unmark
 from taizhang.entry.contact import Entered, keep_contact
 from taizhang.language.i18n import _
 from taizhang.language.reminder_labels import CHANNELS, HEARS, RHYTHMS, ROLES, WEEKLY
@@ -93,6 +94,21 @@ def remove_contact(visit: Acting, session: Ledger, unit: Word, person: Word, rol
                     f"{unit} {role}",
                 )
     return RedirectResponse("/admin/contacts?done=removed", status_code=303)
+
+
+@router.post("/admin/contacts/bounced")
+def letters_come_back(
+    request: Request, visit: Acting, session: Ledger, address: Long, reason: Word = "", mended: Word = ""
+) -> Response:
+    """Mark an address whose letters came back to the sender's mailbox, or take the mark back."""
+    try:
+        if mended:
+            unmark(session, address, by=visit.account.name, now=WALL_CLOCK())
+        else:
+            mark_bounced(session, address, reason, by=visit.account.name, now=WALL_CLOCK())
+    except Refused as refused:
+        return _contacts(request, session, Entered(""), refused.problems)
+    return RedirectResponse("/admin/contacts?done=kept", status_code=303)
 
 
 def _contacts(

@@ -17,6 +17,7 @@ from ledger.text import Text
 from taizhang.accounts import entry
 from taizhang.accounts.entry import Visit
 from taizhang.app.errors import FileRefused
+from taizhang.app.installation import settings_of
 from taizhang.app.ledger import OpenLedger
 from taizhang.entry.district.known import KnownDistrict, known_district
 from taizhang.entry.district.reading import DistrictList, Fault, read_district
@@ -26,6 +27,7 @@ from taizhang.entry.parsing.cells import Unreadable
 from taizhang.entry.parsing.days import read_day
 from taizhang.entry.workbooks.read import read_workbook
 from taizhang.entry.workbooks.uploads import Upload
+from taizhang.jobs.invitations import mailboxes
 from taizhang.language.i18n import _
 from taizhang.web.http.auth import WALL_CLOCK, Ledger, May, options_of
 from taizhang.web.http.downloads import download
@@ -93,7 +95,7 @@ def look_or_record(request: Request, visit: Acting, session: Ledger, sent: SentI
             found.faults += [_fault_of(found, problem) for problem in refused.problems]
         else:
             forget(session, visit, token)
-            return _done(request, found, recorded)
+            return _done(request, session, found, recorded)
     return _looked(request, token, looked, sent)
 
 
@@ -185,9 +187,15 @@ def _by_unit(looked: Looked) -> list[dict[str, Any]]:
     return list(of_units.values())
 
 
-def _done(request: Request, found: DistrictList, recorded: Recorded) -> Response:
+def _done(request: Request, session: OpenLedger, found: DistrictList, recorded: Recorded) -> Response:
     base = options_of(request).base_url
+    settings = settings_of(session.url)
+    mail_is_set = settings.smtp_url is not None and settings.mail_from is not None
+    with session.store.read() as work:
+        boxes = mailboxes(work, [account for account, _token in recorded.links])
     known = {
+        "mail_is_set": mail_is_set,
+        "mailed": len(boxes) if mail_is_set else 0,
         "appended": recorded.appended.appended,
         "found": found,
         "links": [(account, f"{base}/welcome/{token}") for account, token in recorded.links],

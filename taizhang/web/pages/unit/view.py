@@ -14,7 +14,7 @@ from projections.records import CLOSED
 from projections.score_history import Move, Point
 from projections.scorecard import Scorecard
 from projections.signing import signed
-from reminders.contacts import Person, Role
+from reminders.contacts import Role
 from reminders.store import contacts
 from rubric.amounts import Amount, decimal_text
 from taizhang.app.ledger import OpenLedger
@@ -23,7 +23,7 @@ from taizhang.language.event_labels import RecordWords, asked_in
 from taizhang.language.i18n import _, current
 from taizhang.language.names import Names, names_of
 from taizhang.language.outlook import outlook_parts, outlook_sentence
-from taizhang.language.reminder_labels import CHANNELS
+from taizhang.language.reminder_labels import hidden_address
 from taizhang.web.pages.site.first_steps import is_shown, secretarys_steps
 from taizhang.web.pages.unit.chart import CoursePlot, Dot, course_plot
 from taizhang.web.pages.unit.course_cache import Courses
@@ -131,15 +131,7 @@ def _told(work: Transaction, unit: str) -> list[tuple[str, str]]:
     """Return the secretaries who are written to: of the unit or which branch, and who."""
     told = {(each.unit, each.person.id): each.person for each in contacts.contacts(work.connection, unit)
             if each.role is Role.SECRETARY}  # fmt: skip
-    return [(place, each.name or _hidden(each)) for (place, _id), each in told.items()]
-
-
-def _hidden(person: Person) -> str:
-    """Return an address as much as tells its owner that it is his: a page is read by others, too."""
-    if person.channel != "email":
-        return _(CHANNELS[person.channel])
-    name, _at, host = person.address.partition("@")
-    return f"{name[:2]}…@{host}"
+    return [(place, each.name or hidden_address(each)) for (place, _id), each in told.items()]
 
 
 @dataclass(frozen=True, slots=True)
