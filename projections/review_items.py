@@ -18,6 +18,7 @@ from ledger.events.types import EVENT_TYPES, type_of
 from ledger.intake.clock_guard import Confirmation
 from rubric.catalog import RubricCatalog
 from rubric.clauses import Tiers
+from rubric.schema import Rubric
 
 from .appeals import appeals
 from .delays import first_day, is_late
@@ -67,6 +68,8 @@ class Standards:
     """Type, code, and whether only a featured publication (特色报道) is one."""
     clocks: Sequence[Confirmation] = ()
     """Who answered for the clock: lateness is counted from what is known since."""
+    rubrics: Sequence[Rubric] = ()
+    """By which rows say what they are about and worth."""
 
     def is_claim(self, record: Record) -> bool:
         """Say whether some bonus clause reads *record*."""
@@ -81,8 +84,9 @@ class Standards:
         claims = ",".join(f"{code}{'*' if featured else ''}" for _, code, featured in sorted(self.claims))
         # Whoever answers for the clock may change how late entries were, of every unit.
         clock = f"/{self.clocks[-1].sequence}" if self.clocks else ""
+        rubrics = ",".join(rubric.basis for rubric in self.rubrics)
         # Lateness is counted from the unit's first day since the second form of these lists.
-        return f"2/{self.late_days}/{claims}{clock}"
+        return f"2/{self.late_days}/{claims}{clock}/{rubrics}"
 
 
 def standards(shelf: RubricCatalog, late_days: int, clocks: Sequence[Confirmation] = ()) -> Standards:
@@ -93,7 +97,7 @@ def standards(shelf: RubricCatalog, late_days: int, clocks: Sequence[Confirmatio
             if isinstance(clause, Tiers):
                 found |= {("honor.received", code, False) for code in clause.honor}
                 found |= {("publication.made", code, bool(clause.feature)) for code in clause.outlet}
-    return Standards(late_days, frozenset(found), clocks)
+    return Standards(late_days, frozenset(found), clocks, tuple(shelf.all))
 
 
 @dataclass(frozen=True, slots=True)

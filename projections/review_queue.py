@@ -19,6 +19,7 @@ from .delays import lag_days, lags_of, summary
 from .records import Record, Records
 from .review_items import Matter, Standards, matters
 from .review_rows import LagRow, ReviewRow
+from .review_worth import clauses_of, most_points, rubrics_of_year
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +71,7 @@ def rows_of(records: Records, wanted: Standards) -> list[ReviewRow]:
 
 def _row(unit: str, matter: Matter, evidence: list[Record], wanted: Standards) -> ReviewRow:
     record = matter.record
+    rubrics = rubrics_of_year(wanted.rubrics, record.for_year)
     attached = [{"id": each.id, **{name: each.data[name] for name in _SHOWN}} for each in evidence]
     return ReviewRow(
         unit=unit,
@@ -86,6 +88,9 @@ def _row(unit: str, matter: Matter, evidence: list[Record], wanted: Standards) -
         due=matter.due,
         data=orjson.dumps(record.data).decode(),
         evidence=orjson.dumps(attached).decode(),
+        clauses="".join(f" {clause} " for clause in clauses_of(rubrics, record.type, record.data)),
+        points=most_points(rubrics, record),
+        files=len(attached),
     )
 
 

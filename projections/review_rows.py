@@ -31,6 +31,12 @@ class ReviewRow:
     due: str
     data: str
     evidence: str
+    clauses: str
+    """The clauses that name its code, each between two spaces."""
+    points: int
+    """What it would give at most where a bonus clause counts it, in hundredths."""
+    files: int
+    """How many files are attached to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,16 @@ class Wanted:
     type: str = ""
     trusted: tuple[str, ...] = ()
     """Accounts whose own declarations need nobody's look."""
+    clause: str = ""
+    points: int = 0
+    """At least so many hundredths."""
+    since: str = ""
+    """Occurred on that day (ISO text) or later."""
+    until: str = ""
+    files: bool | None = None
+    """With files, or without any."""
+    units: tuple[str, ...] | None = None
+    """Only of these units."""
 
 
 _COLUMNS = [field.name for field in fields(ReviewRow)]
@@ -89,7 +105,14 @@ def create_review(connection: Connection) -> None:
     )
 
 
-MIGRATIONS: Sequence[Callable[[Connection], None]] = (create_review,)
+def add_worth(connection: Connection) -> None:
+    """The second: what a row is about and worth, and its files; rows from before are made anew."""
+    connection.execute("ALTER TABLE review_rows ADD COLUMN clauses TEXT NOT NULL DEFAULT ''")
+    connection.execute("ALTER TABLE review_rows ADD COLUMN points BIGINT NOT NULL DEFAULT 0")
+    connection.execute("ALTER TABLE review_rows ADD COLUMN files BIGINT NOT NULL DEFAULT 0")
+
+
+MIGRATIONS: Sequence[Callable[[Connection], None]] = (create_review, add_worth)
 
 
 def stale(connection: Connection, basis: str) -> list[str]:
@@ -216,15 +239,25 @@ def of_matters(connection: Connection, matters: Sequence[str]) -> list[tuple[Rev
 
 
 def page(
-    connection: Connection, wanted: Wanted, *, first: int, most: int, newest_first: bool = False
+    connection: Connection,
+    wanted: Wanted,
+    *,
+    first: int,
+    most: int,
+    newest_first: bool = False,
+    by_unit: bool = False,
 ) -> list[tuple[ReviewRow, str, str]]:
-    """Return rows with the name and kind of their units, in the order of the ledger, from the place *first* on."""
+    """Return rows with the name and kind of their units, in the order of the ledger, from the place *first* on.
+
+    *by_unit*: unit by unit, and in the order of the ledger within each.
+    """
     where, values = _where(wanted, matter=wanted.matter)
     columns = ", ".join(f"review_rows.{name}" for name in _COLUMNS)
     order = "DESC" if newest_first else "ASC"
     rows = connection.execute(
         f"SELECT {columns}, totals.name, totals.kind {_FROM}{where}"
-        f" ORDER BY review_rows.sequence {order}, review_rows.matter LIMIT ? OFFSET ?",
+        f" ORDER BY {'review_rows.unit, ' if by_unit else ''}review_rows.sequence {order}, review_rows.matter"
+        " LIMIT ? OFFSET ?",
         [*values, most, first],
     )
     return [(ReviewRow(*row[:-2]), row[-2], row[-1]) for row in rows]
@@ -268,10 +301,29 @@ def _where(wanted: Wanted, *, matter: str) -> tuple[str, list[object]]:
     values: list[object] = [value for value in asked.values() if value]
     if wanted.unit:
         parts.append("(review_rows.unit = ? OR totals.name LIKE ? ESCAPE '!')")
-        escaped = wanted.unit.replace("!", "!!").replace("%", "!%").replace("_", "!_")
-        values += [wanted.unit, f"%{escaped}%"]
+        values += [wanted.unit, f"%{_plain(wanted.unit)}%"]
+    if wanted.clause:
+        parts.append("review_rows.clauses LIKE ? ESCAPE '!'")
+        values.append(f"% {_plain(wanted.clause)} %")
+    for condition, value in (
+        ("review_rows.points >= ?", wanted.points),
+        ("review_rows.day >= ?", wanted.since),
+        ("review_rows.day <= ?", wanted.until),
+    ):
+        if value:
+            parts.append(condition)
+            values.append(value)
+    if wanted.files is not None:
+        parts.append("review_rows.files > 0" if wanted.files else "review_rows.files = 0")
+    if wanted.units is not None:
+        parts.append(f"review_rows.unit IN ({', '.join('?' * len(wanted.units)) or 'NULL'})")
+        values += wanted.units
     if wanted.trusted:
         marks = ", ".join("?" * len(wanted.trusted))
         parts.append(f"(review_rows.matter <> 'declared' OR review_rows.by_whom NOT IN ({marks}))")
         values += wanted.trusted
     return (f" WHERE {' AND '.join(parts)}" if parts else ""), values
+
+
+def _plain(text: str) -> str:
+    return text.replace("!", "!!").replace("%", "!%").replace("_", "!_")

@@ -41,6 +41,7 @@ class Deed(StrEnum):
     RECOVERY_CODES = "recovery_codes.made"
     BOUND = "sign_on.bound"
     UNBOUND = "sign_on.unbound"
+    ASSIGNED = "units.assigned"
 
 
 DEED_NAMES: dict[Deed, str] = {
@@ -61,6 +62,7 @@ DEED_NAMES: dict[Deed, str] = {
     Deed.RECOVERY_CODES: N_("换备用码"),
     Deed.BOUND: N_("第一次统一登录"),
     Deed.UNBOUND: N_("解除统一登录"),
+    Deed.ASSIGNED: N_("分派单位"),
 }
 """To be translated where they are shown."""
 

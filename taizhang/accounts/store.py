@@ -15,6 +15,7 @@ from ledger.events.event import recorded_text
 from ledger.store.sql import Connection
 
 from .account import Account
+from .assignments import create_assignments
 from .invitation_rows import create_invitations
 from .journal import create_journal
 from .roles import Role
@@ -59,6 +60,7 @@ MIGRATIONS: Sequence[Callable[[Connection], None]] = (
     create_second_factors,
     create_single_sign_on,
     create_invitations,
+    create_assignments,
 )
 
 

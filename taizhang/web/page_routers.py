@@ -22,6 +22,7 @@ from taizhang.web.pages.register import close_routes as closing
 from taizhang.web.pages.register import routes as registering
 from taizhang.web.pages.reminders import routes as reminders
 from taizhang.web.pages.review import action_routes as review_deeds
+from taizhang.web.pages.review import assignment_routes as assigning
 from taizhang.web.pages.review import campaign_routes as campaigns
 from taizhang.web.pages.review import clause_routes as review_clauses
 from taizhang.web.pages.review import facts_routes as review_facts
@@ -71,6 +72,7 @@ PAGE_ROUTERS = (
     review_deeds.router,
     review_facts.router,
     review_clauses.router,
+    assigning.router,
     campaigns.router,
     signing.router,
     results.router,

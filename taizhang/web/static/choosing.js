@@ -8,9 +8,11 @@ for (const form of document.querySelectorAll(".verdict-form")) {
   all.type = "button";
   count.before(all);
   const say = () => {
-    const chosen = boxes().filter((box) => box.checked).length;
+    const picked = boxes().filter((box) => box.checked);
+    // A row may stand for several records.
+    const chosen = picked.reduce((sum, box) => sum + Number(box.dataset.count ?? 1), 0);
     count.textContent = chosen ? count.dataset.some.replace("{count}", chosen) : count.dataset.none;
-    all.textContent = chosen && chosen === boxes().length ? count.dataset.nothing : count.dataset.all;
+    all.textContent = chosen && picked.length === boxes().length ? count.dataset.nothing : count.dataset.all;
     return chosen;
   };
   all.addEventListener("click", () => {

@@ -1,4 +1,5 @@
-// Review by keys: j and k go from row to row, x chooses, a accepts, r returns, o opens; shift chooses a range.
+// Review by keys: j and k go from row to row, x chooses, e means all that match, a accepts, r returns, o opens; shift
+// chooses a range.
 // A page without this script works the same by hand. Who does not want keys switches them off; it is remembered here.
 
 const form = document.querySelector(".verdict-form");
@@ -40,14 +41,15 @@ if (form && keys) {
   const press = (verdict) => form.querySelector(`button[name="verdict"][value="${verdict}"]`).click();
   const reason = form.elements.reason;
 
+  const everything = form.querySelector("#everything");
   const accept = () => {
-    if (chosen().length) press("accepted");
+    if (chosen().length || everything?.checked) press("accepted");
     else current()?.querySelector('button[name="only"]')?.click();
   };
   const give = () => {
     const row = current();
-    if (!chosen().length && row) choose(row, false);
-    if (!chosen().length) return;
+    if (!chosen().length && !everything?.checked && row) choose(row, false);
+    if (!chosen().length && !everything?.checked) return;
     if (reason.value.trim()) press("returned");
     else reason.focus();
   };
@@ -58,12 +60,13 @@ if (form && keys) {
     X: () => current() && choose(current(), true),
     a: accept,
     r: give,
+    e: () => everything?.click(),
     o: () => current()?.querySelector(".review-title a")?.click(),
     "?": () => { keys.open = !keys.open; },
   };
   document.addEventListener("keydown", (event) => {
     if (!on.checked || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (event.target === reason && event.key === "Enter" && chosen().length && reason.value.trim()) {
+    if (event.target === reason && event.key === "Enter" && (chosen().length || everything?.checked) && reason.value.trim()) {
       event.preventDefault();
       press("returned");
       return;

@@ -59,6 +59,8 @@ class Question:
     clause: str = ""
     sort: str = "need"
     page: int = 1
+    mine: frozenset[str] | None = None
+    """Only these units: those that the visitor looks after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,8 @@ def answered(
 
 
 def _named(rows: Sequence[TotalsRow], question: Question) -> Sequence[TotalsRow]:
+    if question.mine is not None:
+        rows = [row for row in rows if row.unit in question.mine]
     text = question.text.strip().lower()
     if text:
         rows = [row for row in rows if text in row.unit or text in row.name.lower()]

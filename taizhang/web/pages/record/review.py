@@ -12,7 +12,8 @@ from projections.review_queue import renew
 from projections.review_rows import Wanted
 from taizhang.app.ledger import OpenLedger
 from taizhang.web.http import make_events as making
-from taizhang.web.pages.review.list_view import REVIEWABLE, asked_of, office_accounts
+from taizhang.web.pages.review.asked import asked_of, office_accounts
+from taizhang.web.pages.review.list_view import REVIEWABLE
 
 
 def may_be_judged(event: StoredEvent, standing: str) -> bool:
@@ -23,7 +24,7 @@ def may_be_judged(event: StoredEvent, standing: str) -> bool:
 
 def review_beside(session: OpenLedger, event: StoredEvent, tab: str, done: str) -> dict[str, Any]:
     """Return what the verdict's form shows: its ids, the list it belongs to, and the next record that waits in it."""
-    asked = asked_of(tab, "", "", "", 1)
+    asked = asked_of({"tab": tab})
     renew(session.store, session.review_standards())
     with session.store.read() as work:
         wanted = Wanted(asked.tab.value, trusted=office_accounts(work.connection))

@@ -24,7 +24,7 @@ from taizhang.app.ledger import OpenLedger
 from taizhang.web.http import make_events as making
 from taizhang.web.http.auth import NotAllowed
 from taizhang.web.pages.review import signing
-from taizhang.web.pages.review.list_view import office_accounts
+from taizhang.web.pages.review.asked import office_accounts
 from taizhang.web.pages.review.rubric_choice import beside_query, rubric_query, rubric_tabs, years_of
 
 

@@ -20,8 +20,8 @@ from taizhang.web.http.auth import Ledger, May
 from taizhang.web.http.templates import render
 from taizhang.web.pages.review import sign_all as signing_all
 from taizhang.web.pages.review import signing as signing_sheet
+from taizhang.web.pages.review.asked import office_accounts
 from taizhang.web.pages.review.fields import Brief, FormId, FormYear, Short, Typed, Year
-from taizhang.web.pages.review.list_view import office_accounts
 from taizhang.web.pages.review.rubric_choice import (
     beside_query,
     rubric_of,

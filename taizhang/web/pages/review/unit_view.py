@@ -21,7 +21,8 @@ from projections.signing import signed, signings
 from rubric.schema import Rubric
 from taizhang.app.ledger import OpenLedger
 from taizhang.language.i18n import _, current
-from taizhang.web.pages.review.list_view import TABS, Tab, office_accounts
+from taizhang.web.pages.review.asked import TABS, office_accounts
+from taizhang.web.pages.review.list_view import Tab
 from taizhang.web.pages.review.rubric_choice import beside_query, unit_rubric, unit_tabs, years_of
 
 

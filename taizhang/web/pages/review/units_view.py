@@ -18,7 +18,7 @@ from taizhang.app.ledger import OpenLedger
 from taizhang.language.code_words import UNIT_KINDS
 from taizhang.language.i18n import _
 from taizhang.language.labels import kind_word
-from taizhang.web.pages.review.list_view import office_accounts
+from taizhang.web.pages.review.asked import office_accounts
 from taizhang.web.pages.review.rubric_choice import (
     beside_query,
     rows_meant,

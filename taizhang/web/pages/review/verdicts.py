@@ -9,10 +9,12 @@ from ledger.events.event import ClientEvent, StoredEvent, unit_of
 from ledger.problem import Problem
 from ledger.store.protocol import Store
 from ledger.text import Text
-from projections.records import Record
+from projections.records import CORRECTED, REVIEWED, Record
 from projections.review_items import may_be_returned
 from projections.service import Projections
+from taizhang.accounts import store as accounts
 from taizhang.app.ledger import OpenLedger
+from taizhang.language.code_words import VERDICTS, word_of
 from taizhang.web.http import make_events as making
 
 AT_ONCE_MAX = 200
@@ -27,15 +29,22 @@ class Verdict:
     reason: str
     seen: int
     form: str
+    most: int = AT_ONCE_MAX
+    """How many at once."""
 
 
 @dataclass(slots=True)
 class Looked:
-    """The events to append, or what stands in their way; `standing` are records that cannot be returned."""
+    """The events to append, or what stands in their way; `standing` are records that cannot be returned.
+
+    `meanwhile` says of which records a colleague has decided, or that were corrected, since they were shown: they are
+    left alone and keep nobody from the others.
+    """
 
     events: list[ClientEvent] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     standing: list[Record] = field(default_factory=list)
+    meanwhile: list[Problem] = field(default_factory=list)
 
 
 def look_over(session: OpenLedger, sent: Verdict) -> Looked:
@@ -46,14 +55,16 @@ def look_over(session: OpenLedger, sent: Verdict) -> Looked:
         looked.problems.append(Problem("verdict", Text("请选“通过”或“退回”")))
     if not chosen:
         looked.problems.append(Problem("record", Text("还没有选中任何一条；请先勾选")))
-    if len(chosen) > AT_ONCE_MAX:
-        looked.problems.append(Problem("record", Text("一次最多审核 {most} 条；请分几次", most=AT_ONCE_MAX)))
+    if len(chosen) > sent.most:
+        looked.problems.append(Problem("record", Text("一次最多审核 {most} 条；请分几次", most=sent.most)))
         return looked
     if sent.verdict == "returned" and not sent.reason:
         looked.problems.append(Problem("reason", Text("退回要写明理由，让单位知道要补什么、改什么")))
     with session.store.read():
         for number, record_id in enumerate(chosen):
             _look_at(session, sent, looked, number, record_id)
+    if not looked.events and not looked.problems:
+        looked.problems, looked.meanwhile = looked.meanwhile, []
     return looked
 
 
@@ -64,12 +75,11 @@ def _look_at(session: OpenLedger, sent: Verdict, looked: Looked, number: int, re
         looked.problems.append(Problem("record", Text("没有编号为“{id}”的记录；请核对编号", id=record_id)))
         return
     if record.retracted:
-        looked.problems.append(Problem("record", Text("“{id}”已由单位撤回，不必再审", id=record_id)))
+        looked.meanwhile.append(Problem("record", Text("“{id}”已由单位撤回，不必再审", id=record_id)))
         return
     changes = [record.corrected or "", *(sequence for _, sequence, _ in record.reviews or ())]
     if max(int(change or 0) for change in changes) > sent.seen:
-        text = Text("“{id}”刚有人审核或更正过；请看过它现在的样子再审", id=record_id)
-        looked.problems.append(Problem("record", text))
+        looked.meanwhile.append(Problem("record", _who_was_first(session, record, sent.seen)))
         return
     if sent.verdict == "returned" and not may_be_returned(record):
         looked.standing.append(record)
@@ -90,6 +100,26 @@ def _look_at(session: OpenLedger, sent: Verdict, looked: Looked, number: int, re
             now=session.clock(),
             id_=making.event_id(sent.form, number),
         )
+    )
+
+
+def _who_was_first(session: OpenLedger, record: Record, seen: int) -> Text:
+    """Return who did what to *record* after the event *seen*."""
+    with session.store.read() as work:
+        later = [
+            event
+            for event in work.stream(unit_of(record.subject), seen)
+            if event["type"] in (REVIEWED, CORRECTED) and event["data"]["record"] == record.id
+        ]
+        last = later[-1] if later else None
+        account = accounts.find(work.connection, last["authid"]) if last else None
+    if last is None or last["type"] == CORRECTED:
+        return Text("“{id}”刚有人审核或更正过；请看过它现在的样子再审", id=record.id)
+    return Text(
+        "“{id}”刚有人审核过：{who}已审为“{verdict}”；这次没有再审",
+        id=record.id,
+        who=account.display_name if account else last["authid"],
+        verdict=word_of(VERDICTS, last["data"]["verdict"]),
     )
 
 
