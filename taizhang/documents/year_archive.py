@@ -28,6 +28,7 @@ from projections.results import Stage
 from projections.year_columns import UnitYear
 from rubric.schema import Rubric
 from taizhang import __version__
+from taizhang.accounts.called import people_called
 from taizhang.app.ledger import OpenLedger
 from taizhang.documents.archive_package import About, Package
 from taizhang.documents.reports.kinds import KINDS
@@ -122,6 +123,11 @@ def _pdfs(
     return found
 
 
+def _called(session: OpenLedger, login: str) -> str:
+    with session.store.read() as work:
+        return people_called(work.connection).get(login, login)
+
+
 def _unit(
     session: OpenLedger,
     rubric: Rubric,
@@ -145,7 +151,7 @@ def _unit(
     )
     about = _about(
         session, rubric, note, title=_("{name} {year} 年度党建工作台账", name=year.name, year=rubric.year),
-        unit=year.unit, responsible=signing.by if signing else "",
+        unit=year.unit, responsible=_called(session, signing.by) if signing else "",
         more={"进展": stage_word(year.result.stage(two_signatures=two)), **figures},
     )  # fmt: skip
     path = folder / f"{rubric.year}-{year.unit}-{_plain(year.name)}.zip"

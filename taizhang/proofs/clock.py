@@ -21,6 +21,7 @@ from ledger.intake.clock_guard import (
 )
 from ledger.store.protocol import Recorder, Store, Transaction
 from ledger.text import Text
+from taizhang.accounts.called import people_called
 from taizhang.proofs.anchoring import event_of_ledger
 from taizhang.proofs.looks import Look, Result
 
@@ -61,15 +62,16 @@ def clock_look(store: Store, now: datetime) -> Look:
     with store.read() as work:
         doubt = clock_doubt(work, last_recorded(work), now)
         known = confirmations(work.stream(""))
+        called = people_called(work.connection) if known else {}
     text = Text("机器的时钟与最后的入账时间不矛盾") if doubt is None else doubt.text
     if known:
-        said = [_said(each) for each in known[-CONFIRMED_TOLD:]]
+        said = [_said(each, called.get(each.by, each.by)) for each in known[-CONFIRMED_TOLD:]]
         text = Text("{text}；有人确认时钟 {count} 次：{said}", text=text, count=len(known), said=said)
     return Look("clock", Result.TOLD if doubt is not None or known else Result.FINE, text)
 
 
-def _said(known: Confirmation) -> Text:
-    place, by, clock, last = known.sequence, known.by, written(known.clock), written(known.last)
+def _said(known: Confirmation, by: str) -> Text:
+    place, clock, last = known.sequence, written(known.clock), written(known.last)
     if known.clock < known.last:
         return Text(
             "第 {place} 号事件，{by} 确认当时是 {clock}，而入账时间已写到 {last}；这一段的补录按确认的时间算",

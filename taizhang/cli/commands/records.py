@@ -38,15 +38,18 @@ HISTORY_HELP = N_(
 def history(ctx: typer.Context, event_id: EventId) -> None:
     """Show a record, its corrections, reviews and evidence."""
     from ledger.history import record_history
+    from taizhang.accounts.called import people_called
 
     call: Invocation = ctx.obj
     with call.ledger() as session:
         found = record_history(session.store, event_id)
+        with session.store.read() as work:
+            called = people_called(work.connection)
 
     def drawing() -> Any:
         from taizhang.cli.render.history import history as draw
 
-        return draw(found)
+        return draw(found, called)
 
     show(found.as_json(), call.json, drawing)
 

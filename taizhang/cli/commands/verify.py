@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -57,6 +58,7 @@ def verify(
     ] = False,
 ) -> None:
     """Check the whole ledger."""
+    from taizhang.accounts.called import people_called
     from taizhang.accounts.hindsight import Hindsight
     from taizhang.app.store_url import evidence_folder
     from taizhang.startup.open_ledger import open_ledger
@@ -91,8 +93,11 @@ def verify(
                 outside = replace(outside, against=[*outside.against, *kept_above(above.log, session.log)])
         found = look_through(session.log, outside, beside, fast=fast, progress=progress)
         hindsight = Hindsight()
+        called: dict[str, str] = {}
         if found.is_sound:
             hindsight.look(session.store)
+            with session.store.read() as work:
+                called = people_called(work.connection)
     if call.json:
         print_json(checked_json(found) | hindsight.as_json())
     else:
@@ -102,7 +107,7 @@ def verify(
                 print(f"    {say(fault.text)}")
         if found.root:
             print(_("根哈希 {root}", root=found.root))
-        _tell_hindsight(hindsight)
+        _tell_hindsight(hindsight, called)
     if not found.is_sound:
         raise Unsound(
             [
@@ -112,7 +117,7 @@ def verify(
         )
 
 
-def _tell_hindsight(hindsight: Hindsight) -> None:
+def _tell_hindsight(hindsight: Hindsight, called: Mapping[str, str]) -> None:
     """Tell what the recorders, by their accounts of today, might not have recorded."""
     if hindsight.count:
         print(
@@ -122,7 +127,7 @@ def _tell_hindsight(hindsight: Hindsight) -> None:
             )
         )
         for each in hindsight.told:
-            print(f"  {each.sequence} {each.type} {each.subject} {each.by} {each.id}")
+            print(f"  {each.sequence} {each.type} {each.subject} {called.get(each.by, each.by)} {each.id}")
     if hindsight.unknown:
         print(
             _("另有 {count} 条由没有账号的 {names} 个名字记入（如在命令行上），能不能记无从知道。",

@@ -77,12 +77,14 @@ def _accept(session: OpenLedger, call: Invocation, file: Path, reason: str, keys
 def _show(session: OpenLedger, call: Invocation) -> None:
     from ledger.events.event import instant_of
     from ledger.signing import rows
+    from taizhang.accounts.called import people_called
     from taizhang.language.labels import instant_text
     from taizhang.proofs.losses import losses_of
 
     with session.store.read() as work:
         seen = rows.all_seen(work.connection)
         losses = losses_of(session.store.stream(""))
+        called = people_called(work.connection)
     if call.json:
         print_json(
             {
@@ -103,8 +105,8 @@ def _show(session: OpenLedger, call: Invocation) -> None:
     for loss in losses:
         print(
             _("{when}  {by} 接受了 {log} 的缺失：见过 {seen} 条，从 {size} 条继续；理由：{reason}",
-              when=instant_text(loss.instant), by=loss.by, log=loss.log, seen=loss.seen, size=loss.accepted,
-              reason=loss.reason)
+              when=instant_text(loss.instant), by=called.get(loss.by, loss.by), log=loss.log,
+              seen=loss.seen, size=loss.accepted, reason=loss.reason)
         )  # fmt: skip
     if not seen:
         print(_("还没有为别的台账作过见证。"))

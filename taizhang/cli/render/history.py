@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -22,16 +22,16 @@ _ATTACHED = ("⎘", "cyan")
 _VERDICTS = {"accepted": ("✓", N_("审核通过"), "green"), "returned": ("↩", N_("审核退回"), "red")}
 
 
-def history(found: History) -> RenderableType:
-    """Draw the timeline of a record."""
-    return stacked(_parts(found))
+def history(found: History, called: Mapping[str, str]) -> RenderableType:
+    """Draw the timeline of a record; *called* is what people are called, by login."""
+    return stacked(_parts(found, called))
 
 
-def _parts(found: History) -> Iterator[RenderableType]:
+def _parts(found: History, called: Mapping[str, str]) -> Iterator[RenderableType]:
     record = found.record
     yield heading(record["id"], " · ".join([record["type"], *filter(None, [record.get("subject")])]))
     yield Line()
-    yield _step("●", _("记录"), "bold", record)
+    yield _step("●", _("记录"), "bold", record, called)
     yield from _details([(_("发生时间"), record["time"]), *_fields(record["data"])])
     standing = record["data"]
     for event in found.later():
@@ -40,7 +40,7 @@ def _parts(found: History) -> Iterator[RenderableType]:
             mark, word, style = _VERDICTS[data["verdict"]]
         else:
             (mark, style), word = _MARKS.get(event["type"], _ATTACHED), TYPE_WORDS[event["type"]]
-        yield _step(mark, _(word), style, event)
+        yield _step(mark, _(word), style, event, called)
         yield from _details(_said(data))
         if event["type"] == "record.corrected" and "data" in data:
             yield from _details(_changes(standing, data["data"]))
@@ -55,9 +55,10 @@ def _parts(found: History) -> Iterator[RenderableType]:
         yield Line(_("现状：没有更正过。"), style="bold")
 
 
-def _step(mark: str, word: str, style: str, event: StoredEvent) -> Line:
+def _step(mark: str, word: str, style: str, event: StoredEvent, called: Mapping[str, str]) -> Line:
     line = Line(f"{mark} {word}", style=style)
-    recorded = _("由 {who} 录入于 {when}", who=event["authid"], when=_local(event["recordedtime"]))
+    who = called.get(event["authid"], event["authid"])
+    recorded = _("由 {who} 录入于 {when}", who=who, when=_local(event["recordedtime"]))
     line.append(f"  {recorded}", style="not bold dim")
     line.append(f"  #{int(event['sequence'])}", style="not bold dim")
     return line

@@ -5,7 +5,7 @@ For an inspector, who may have neither the program nor trust in whoever runs it:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ from ledger.text import Text
 from projections import totals
 from projections.backdating import Trail, trail_of
 from projections.delays import STEPS
+from taizhang.accounts.called import people_called
 from taizhang.app.ledger import OpenLedger
 from taizhang.language.i18n import _, say
 from taizhang.proofs.looks import Look, looks_json
@@ -76,6 +77,12 @@ class Audit:
     losses: list[Loss]
     """Losses of other ledgers that this one, as their witness, accepted."""
     units: list[AuditUnit]
+    called: Mapping[str, str]
+    """What whoever recorded, by login, is called."""
+
+    def who(self, login: str) -> str:
+        """Return what somebody is called; as a document the report has his login."""
+        return self.called.get(login, login)
 
     def as_json(self) -> dict[str, Any]:
         """Return the report as a document."""
@@ -154,6 +161,7 @@ def audit(
                 )
                 for unit in units
             ],
+            _attempt(lambda: people_called(work.connection)) or {},
         )
 
 

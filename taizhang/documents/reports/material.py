@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -13,6 +14,7 @@ from ledger.store.protocol import Transaction
 from projections.records import Record
 from projections.scorecard import Scorecard
 from rubric.schema import Rubric
+from taizhang.accounts.called import people_called
 from taizhang.app.ledger import OpenLedger
 from taizhang.language.event_labels import RecordWords, asked_in
 from taizhang.language.i18n import current
@@ -35,6 +37,8 @@ class UnitMaterial:
     words: RecordWords
     district: str
     printed_on: date
+    called: Mapping[str, str] = field(default_factory=dict)
+    """What whoever recorded, by login, is called."""
 
     @property
     def rubric(self) -> Rubric:
@@ -102,4 +106,5 @@ def unit_material(
         RecordWords(session.shelf, people.name_of, asked_in(card.records.by_id.values())),
         session.settings.district,
         session.clock.today(),
+        people_called(work.connection),
     )

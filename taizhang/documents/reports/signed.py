@@ -84,7 +84,7 @@ def signed_sheet(material: UnitMaterial, signing: Record) -> SignedSheet:
         year=data["for_year"],
         as_of=date.fromisoformat(data["as_of"]),
         signed_on=signing.day,
-        signed_by=signing.by,
+        signed_by=material.called.get(signing.by, signing.by),
         event=signing.id,
         score=data["score"],
         floor=data["floor"],

@@ -23,7 +23,7 @@ from starlette.responses import HTMLResponse, Response
 from ledger.events.event import SHANGHAI, instant_of
 from ledger.text import Text
 from projections import totals
-from taizhang.accounts import store as account_rows
+from taizhang.accounts.called import people_called
 from taizhang.accounts.roles import ROLE_NAMES
 from taizhang.app.ledger import OpenLedger
 from taizhang.documents import page_tables
@@ -186,9 +186,7 @@ def _names_of_people(session: OpenLedger) -> Callable[[str], str]:
     def name_of(login: str) -> str:
         if not names:
             with session.store.read() as work:
-                names.update(
-                    (each.name, each.display_name) for each in account_rows.everybody(work.connection)
-                )
+                names.update(people_called(work.connection))
             names.setdefault("", "")
         return names.get(login, login)
 

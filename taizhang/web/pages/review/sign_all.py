@@ -20,6 +20,7 @@ from projections.review_queue import renew
 from rubric.amounts import decimal_text
 from rubric.schema import Rubric
 from taizhang.accounts.account import Account
+from taizhang.accounts.called import people_called
 from taizhang.app.ledger import OpenLedger
 from taizhang.web.http import make_events as making
 from taizhang.web.http.auth import NotAllowed
@@ -147,12 +148,15 @@ def sign_all(
     renew(session.store, session.review_standards())
     with session.store.read() as work:
         waiting = review_rows.waiting(work.connection, WAITING, office_accounts(work.connection))
+        called = people_called(work.connection)
     last = {each.unit: each.last for each in chosen}
 
     def signing_of(unit: str, id_: str) -> ClientEvent:
         sheet = signing.sheet(session, unit, rubric, waiting.get(unit, 0))
         if sheet.standing is not None:
-            text = Text("已由 {by} 签过；要改，请打开它改签", by=sheet.standing.by)
+            text = Text(
+                "已由 {by} 签过；要改，请打开它改签", by=called.get(sheet.standing.by, sheet.standing.by)
+            )
             raise Refused([Problem("unit", text)])
         if problems := signing.problems_of(sheet, "", aware=False, last=last[unit]):
             raise Refused(problems)
