@@ -7,8 +7,8 @@ no unit and no person is named.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from .status_codes import WORST
@@ -40,6 +40,8 @@ class RubricSummary:
     missed: int = 0
     clauses: dict[str, int] = field(default_factory=dict)
     """By clause, how many units have something of it missed, overdue or behind."""
+    same_as: dict[str, str] = field(default_factory=dict)
+    """By clause, the ``RUBRIC/CLAUSE`` of a superior that asks the same, as the rubric's file says."""
 
     def as_json(self) -> dict[str, Any]:
         """Return it as it is kept."""
@@ -52,11 +54,16 @@ class RubricSummary:
 
 
 def summarise(
-    rows: Iterable[TotalsRow], clauses: dict[str, list[str]], day: str, forecast_line: int
+    rows: Iterable[TotalsRow],
+    clauses: dict[str, list[str]],
+    day: str,
+    forecast_line: int,
+    same_as: Mapping[str, dict[str, str]] | None = None,
 ) -> list[RubricSummary]:
     """Return the figures of the units in *rows* that stand on *day*, by rubric.
 
-    *clauses* are each rubric's clause ids in order, *forecast_line* is in hundredths of points.
+    *clauses* are each rubric's clause ids in order, *forecast_line* is in hundredths of points, *same_as* says of a
+    rubric which of its clauses ask the same as a superior's.
     """
     found: dict[str, RubricSummary] = {}
     short: dict[str, Counter[int]] = {}
@@ -80,8 +87,58 @@ def summarise(
         )
     for rubric, places in short.items():
         ids = clauses.get(rubric, [])
-        found[rubric].clauses = {ids[place]: count for place, count in sorted(places.items())}
+        found[rubric].clauses = {each: places[place] for place, each in enumerate(ids)}
+        found[rubric].same_as = dict((same_as or {}).get(rubric, {}))
     return [found[rubric] for rubric in sorted(found)]
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseLine:
+    """One clause over all ledgers in whose rubric it is, or one that is the same."""
+
+    rubric: str
+    clause: str
+    ledgers: int
+    units: int
+    short: int
+    """Units that have something of it missed, overdue or behind."""
+
+
+def by_clause(summaries: Iterable[RubricSummary]) -> list[ClauseLine]:
+    """Return the clauses of which some unit is short, those of one kind put together; by rubric and clause.
+
+    Of one kind are a clause and whatever says that it is the same (`same_as`), directly or by way of another.
+    """
+    given = list(summaries)
+    same = {
+        f"{summary.rubric}/{clause}": other for summary in given for clause, other in summary.same_as.items()
+    }
+    lines: dict[str, ClauseLine] = {}
+    for summary in given:
+        for clause in summary.clauses:
+            name = _highest(f"{summary.rubric}/{clause}", same)
+            rubric, _, of_it = name.partition("/")
+            line = lines.get(name, ClauseLine(rubric, of_it, 0, 0, 0))
+            lines[name] = replace(
+                line,
+                ledgers=line.ledgers + 1,
+                units=line.units + summary.units,
+                short=line.short + summary.clauses.get(clause, 0),
+            )
+    return sorted((line for line in lines.values() if line.short), key=_place)
+
+
+def _highest(name: str, same: Mapping[str, str]) -> str:
+    passed = {name}
+    while (above := same.get(name)) is not None and above not in passed:
+        passed.add(above)
+        name = above
+    # Two that name each other are of one kind, too: whichever stands first is its name.
+    return min(passed) if above is not None else name
+
+
+def _place(line: ClauseLine) -> tuple[str, list[int]]:
+    return line.rubric, [int(part) for part in line.clause.split(".")]
 
 
 def _bin(hundredths: int) -> int:

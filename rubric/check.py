@@ -11,6 +11,7 @@ from .clauses import Clause, Marked
 from .codes_used import codes_used
 from .mistake import Mistake, Value, msgid
 from .outline import Outline
+from .same_as import tell_doubles
 from .source import Path, Source
 from .wording import closest
 
@@ -39,6 +40,7 @@ def agreement_mistakes(outline: Outline, source: Source, *, drafts: bool = False
     for place, clause in outline.clauses:
         in_bonus = clause.indicator in bonus if clause.indicator in homes else None
         check_clause(clause, ("clauses", place), outline, in_bonus, findings.tell)
+    tell_doubles(((("clauses", place), clause) for place, clause in outline.clauses), findings.tell)
     _codes(outline, findings)
     _levels(outline, findings)
     if not drafts:

@@ -43,6 +43,8 @@ Points = Annotated[int, BeforeValidator(_points), Field(ge=0)]
 Day = Annotated[date, BeforeValidator(_day)]
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
 EventType = Annotated[str, Field(pattern=r"^[a-z]+\.[a-z]+$", max_length=64)]
+SameAs = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}/[0-9]{1,3}\.[0-9]{1,3}$")]
+"""A clause of another rubric: ``RUBRIC/CLAUSE``."""
 LeadDays = Annotated[tuple[Annotated[int, Field(ge=0, le=365)], ...], Field(strict=False)]
 
 
@@ -98,6 +100,8 @@ class ClauseBase(Marked):
     suggested: Points | None = None
     lead_days: Annotated[LeadDays | None, Field(strict=False)] = None
     """How many days before it is due or expected reminders are written; None: as the rubric's head says."""
+    same_as: SameAs | None = None
+    """The clause of a superior's rubric that asks the same: figures of the two may be put together."""
 
     @property
     def indicator(self) -> int:

@@ -131,6 +131,9 @@ def bad_value(kind: str, path: Path, given: str, error: Any, source: Source) -> 
     match kind:
         case "literal_error":
             return _one_of(given, tuple(re.findall(r"'([^']*)'", context["expected"])))
+        case "string_pattern_mismatch" if path[-1] == "same_as":
+            message = msgid("“{given}”不是另一细则的条款；请写成 细则/条款，如 city-2017/2.1")
+            return message, {"given": given}
         case "string_pattern_mismatch":
             return _pattern(path, given)
         case "greater_than_equal":

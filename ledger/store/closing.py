@@ -14,7 +14,7 @@ CLOSED = "closed"
 
 def close_ledger(store: Store, reason: str) -> None:
     """Close the ledger in *store*; *reason* is told to who asks. One that is closed gets the new reason."""
-    with store.write(alone=True) as work:
+    with store.write(alone=True, shape=True) as work:
         if fact_of(work.connection, CLOSED) is None:
             for statement in store.closing:
                 work.connection.execute(statement)
@@ -23,7 +23,7 @@ def close_ledger(store: Store, reason: str) -> None:
 
 def reopen_ledger(store: Store) -> None:
     """Take a closing back."""
-    with store.write(alone=True) as work:
+    with store.write(alone=True, shape=True) as work:
         if fact_of(work.connection, CLOSED) is not None:
             work.connection.execute(store.reopening)
             drop_fact(work.connection, CLOSED)

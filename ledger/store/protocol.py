@@ -228,11 +228,12 @@ class Store(Protocol):
         """Open a reading transaction: one state of the store until it ends."""
         ...
 
-    def write(self, *, alone: bool = False) -> AbstractContextManager[Transaction]:
+    def write(self, *, alone: bool = False, shape: bool = False) -> AbstractContextManager[Transaction]:
         """Open a writing transaction for the tables of other components: committed at the end, or rolled back.
 
         Such transactions come one after the other, also those of other servers. *alone*: nothing is appended
-        meanwhile either, for what is written from the events.
+        meanwhile either, for what is written from the events. *shape*: tables or triggers themselves are made or
+        dropped.
         """
         ...
 

@@ -4,22 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Protocol
+from typing import Any
 
 from ..amounts import decimal_text
-from ..mistake import Value, msgid
+from ..mistake import msgid
+from ..same_as import Tell, tell_doubles
 from ..source import Path
 from ..wording import misspelt
 from .document import Head, year_of
 from .measures import Measure, Measured
-
-
-class Tell(Protocol):
-    """Takes note of a mistake at a path of the file."""
-
-    def __call__(self, path: Path, message: str, /, **values: Value) -> None:
-        """Note that *path* is wrong as *message* says."""
-
 
 _DAYS = ("expected_by", "due", "final")
 _BUILT_IN_LEVELS = ("national", "province", "city", "district", "bureau")
@@ -38,6 +31,7 @@ def agreement(
         _periods(head, tell)
         _level_names(head, tell)
         _kinds(head, tell)
+    tell_doubles(((places[clause.id], clause) for clause in clauses), tell)
     for clause in clauses:
         path = places[clause.id]
         _amounts(clause, path, tell)

@@ -34,7 +34,7 @@ _LEVEL_NAMES = {
     "district": "区级",
     "bureau": "局级",
 }
-_OF_CLAUSE = ("item", "reading", "tied_to_year", "lead_days")
+_OF_CLAUSE = ("item", "reading", "tied_to_year", "lead_days", "same_as")
 _WHERE = ("lecturer", "feature")
 _OF_NEED = ("activity", "document", "outlet", "honor", "window", "for_year", "expected_by", "due", "final")
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from ..clauses import Code, Day, LeadDays, Marked, Model
+from ..clauses import Code, Day, LeadDays, Marked, Model, SameAs
 from ..schema import ForecastTerms
 from .curves import FinePoints, Number
 from .terms import For, Kind
@@ -170,6 +170,7 @@ class RuleTerms(Marked):
     item: str | None = None
     reading: str | None = None
     lead_days: Annotated[LeadDays | None, Field(strict=False)] = None
+    same_as: SameAs | None = None
 
 
 class Example(Model):

@@ -410,6 +410,7 @@ class _Reader:
                 else item.lead_days
                 if item
                 else None,
+                "same_as": base.same_as,
                 "rule": measure.key,
                 "rule_key": measure.key,
                 "curve": Curve.model_construct(flat=points) if common.get("vetoes") else curve,

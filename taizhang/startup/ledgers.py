@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from ledger.errors import TaizhangError
@@ -13,6 +14,7 @@ from ledger.text import Text
 from taizhang.app.installation import Installation
 from taizhang.app.store_url import NAME, is_postgres, sqlite_path
 
+from . import ledger_nodes
 from .open_ledger import open_ledger
 
 
@@ -36,6 +38,8 @@ class Told:
     events: int = 0
     reason: Text | None = None
     """Why it is closed, or cannot be opened."""
+    node: str | None = None
+    """On which node of a cluster it stands, where it stands on one."""
 
 
 def names(here: Installation) -> list[str]:
@@ -82,6 +86,13 @@ def tell(here: Installation, name: str) -> Told:
     if reason is None:
         return Told(name, State.OPEN, origin, events)
     return Told(name, State.CLOSED, origin, events, Text("{reason}", reason=reason))
+
+
+def tell_all(here: Installation, wanted: Sequence[str]) -> list[Told]:
+    """Look at each ledger of *wanted*; where they stand on nodes, that is told as well. Raises StoreError."""
+    nodes = ledger_nodes.placed(here)
+    found = [tell(here, name) for name in wanted]
+    return [replace(told, node=str(nodes[told.name])) if told.name in nodes else told for told in found]
 
 
 def close(here: Installation, name: str, reason: str) -> None:

@@ -22,10 +22,14 @@ def keep_summary(first: OpenLedger, name: str, ledger: OpenLedger) -> LedgerSumm
         rubric.id: [clause.id for clause in rubric.clauses]
         for rubric in sorted(ledger.shelf.all, key=_version)
     }
+    same_as = {
+        rubric.id: {clause.id: clause.same_as for clause in rubric.clauses if clause.same_as is not None}
+        for rubric in sorted(ledger.shelf.all, key=_version)
+    }
     day = ledger.clock.today().isoformat()
     line = ledger.settings.forecast_line * HUNDRED
     with ledger.store.read() as work:
-        found = summarise(totals.rows(work.connection), clauses, day, line)
+        found = summarise(totals.rows(work.connection), clauses, day, line, same_as)
     made = LedgerSummary(name, ledger.settings.district, first.clock(), tuple(found))
     with first.store.write() as work:
         ledger_summaries.keep(work.connection, made)

@@ -107,6 +107,8 @@ MISTAKES = [
     ),
     ("suggested: 0.5", "suggested: 0.5, advice: [late]", "clauses[3.2].advice[0]", "late_answers"),
     ("suggested: 0.5", "suggested: 0.5, advice: [monthly_spread]", "clauses[3.2].advice", "请写 evidence"),
+    ("rule: once", "rule: once, same_as: 3.2", "clauses[2.1].same_as", "请加引号"),
+    ("rule: once", "rule: once, same_as: City/3.2", "clauses[2.1].same_as", "请写成 细则/条款"),
     ("threshold: 10", "threshold: 10, prorate: true", "clauses[1.2].prorate", "只用于写了数的"),
     ("activity: model_site", "activity: modelsite", "clauses[5.1].activity", "最接近的是“model_site”"),
     ("activity: model_site", "activity: yearbook", "clauses[5.1].activity", "写在 codes.documents 里"),

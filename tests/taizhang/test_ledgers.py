@@ -187,3 +187,19 @@ def _connections(watch: psycopg.Connection[tuple[int]]) -> int:
     ).fetchone()
     assert found is not None
     return found[0]
+
+
+def test_nodes_are_for_a_cluster_and_what_is_none_says_so(run: Run, first: str) -> None:
+    run("ledgers", "add", "east")
+    for command in (
+        ("init", "--node", "127.0.0.1:1"),
+        ("distribute", "east"),
+        ("move", "east", "--node", "db2:5432"),
+    ):
+        done = run("ledgers", *command)
+        assert done.status == 1, done.out
+        assert ("Citus" if first.startswith("postgres") else "PostgreSQL") in done.err or "节点" in done.err
+    assert run("ledgers", "move", "east", "--node", "db2").status == 1
+    assert run("ledgers", "move", "east").status == 1
+    assert run("ledgers", "move", "east", "--node", "db2:1", "--to", first).status == 1
+    assert "node" not in run("ledgers", "list", "--json").document["ledgers"][0]

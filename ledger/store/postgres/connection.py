@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg.adapt import Dumper
@@ -13,6 +13,11 @@ from ledger.problem import StoreError
 from ledger.store.postgres import statements
 from ledger.store.postgres.dialect import batches, translated
 from ledger.text import Text
+
+if TYPE_CHECKING:
+    from psycopg_pool import ConnectionPool
+
+    from ledger.store.postgres.nodes import Node
 
 Cursor = psycopg.RawCursor[tuple[Any, ...]]
 
@@ -34,6 +39,10 @@ class ServerConnection(psycopg.Connection[tuple[Any, ...]]):
     server: str = ""
     schema: str = ""
     """The ledger's, where it is lent to one of several (`shared_pool`)."""
+    node: Node | None = None
+    """The node of a distributed database that it leads to; None: the server that the address names."""
+    pool: ConnectionPool[ServerConnection] | None = None
+    """The pool that it goes back to."""
     made_at: float = 0.0
     """When it was made ready, on `time.monotonic`."""
 

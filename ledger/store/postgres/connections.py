@@ -16,8 +16,9 @@ from psycopg.pq import TransactionStatus
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from ledger.errors import ErrorKind, TaizhangError
-from ledger.store.postgres.connection import DEFAULTS, ServerConnection, make_ready
+from ledger.store.postgres.connection import DEFAULTS, PostgresConnection, ServerConnection, make_ready
 from ledger.store.postgres.errors import closed, is_lost, is_passing, store_error
+from ledger.store.postgres.nodes import Node, at_node, node_of
 from ledger.store.postgres.shared_pool import SharedPool, lend, schema_in
 from ledger.text import Text
 from ledger.url_escapes import unescaped
@@ -28,10 +29,15 @@ CRASHES_MAX = 3
 """So often a statement is given to a server again that went while it worked on it: it may be what crashes it."""
 POOL_SECONDS = 1.0
 """How long one try waits for a connection of the pool."""
+LOOK_SECONDS = 5.0
+"""So often a ledger on a node of a distributed database is asked for where it is now: it may have been moved."""
 
 
 class Connections:
-    """Connections to the database at *url*. What passes by itself is tried again for *patience* seconds."""
+    """Connections to the database at *url*. What passes by itself is tried again for *patience* seconds.
+
+    In a distributed database they lead to the node of the ledger, once it is known (`know_node`), and follow it.
+    """
 
     def __init__(
         self,
@@ -48,9 +54,13 @@ class Connections:
         self.patience = patience
         self.other_server: Callable[[], None] = lambda: None
         """Called when connections lead to another server than before, or to the same after a restart."""
-        self._conninfo = make_conninfo(
+        self._given = make_conninfo(
             url, **{name: value for name, value in DEFAULTS.items() if name not in given}
         )
+        self.is_distributed = False
+        self._node: Node | None = None
+        self._look_at = 0.0
+        """When to ask next where the ledger is, on `time.monotonic`."""
         self._options: dict[str, Any] = {"autocommit": True, "cursor_factory": psycopg.RawCursor}
         self._make_ready = partial(make_ready, place=self.place, patience=patience, durable=durable)
         self._pool_size = pool_size
@@ -66,21 +76,71 @@ class Connections:
         """The connections are those of several ledgers: none is kept for long."""
         return self._shared is not None
 
+    @property
+    def node(self) -> Node | None:
+        """The node that connections lead to; None: the server that the address names."""
+        return self._node
+
+    def know_node(self, node: Node | None) -> None:
+        """In a distributed database: let connections lead to *node* from now on; those of before are thrown away."""
+        with self._mutex:
+            self.is_distributed = True
+            self._look_at = time.monotonic() + LOOK_SECONDS
+            if node == self._node:
+                return
+            self._node = node
+            pool, self._pool = self._pool, None
+        if pool is not None and not self.is_shared:
+            pool.close()
+
     def open_plain(self) -> ServerConnection:
-        """Return a connection outside the pool on which nothing is set yet. Raises psycopg.Error."""
-        if self._is_closed:
-            raise closed(self.place)
-        return ServerConnection.connect(self._conninfo, **self._options)
+        """Return a connection outside the pool on which nothing is set yet. Raises psycopg.Error.
+
+        It leads to the server that the address names: in a distributed database, to the coordinator.
+        """
+        return self._connect(None)
+
+    def open_given(self) -> ServerConnection:
+        """Return a connection as `open_plain` does, made ready. Raises StoreError, too, when it cannot be used."""
+        return self._ready(self.open_plain())
 
     def open_one(self) -> ServerConnection:
         """Return a connection outside the pool. Raises psycopg.Error, and StoreError when it cannot be used."""
-        raw = self.open_plain()
+        return self._ready(self._connect(self._node))
+
+    def _connect(self, node: Node | None) -> ServerConnection:
+        if self._is_closed:
+            raise closed(self.place)
+        raw = ServerConnection.connect(at_node(self._given, node), **self._options)
+        raw.node = node
+        return raw
+
+    def _ready(self, raw: ServerConnection) -> ServerConnection:
         try:
             self._make_ready(raw)
         except BaseException:
             raw.close()
             raise
         return raw
+
+    def is_elsewhere(self, raw: ServerConnection) -> bool:
+        """Whether *raw*, on which nothing is open, leads to another node than the ledger's. Raises psycopg.Error."""
+        if not self.is_distributed:
+            return False
+        if time.monotonic() >= self._look_at:
+            node = node_of(PostgresConnection(raw))
+            # A node that does not know it is no longer one of the cluster; the coordinator is asked when it is gone.
+            self.know_node(node or self._node)
+        return raw.node != self._node
+
+    def _find_node(self) -> None:
+        """Ask the coordinator where the ledger is. Where that is away, too, it is where it was."""
+        try:
+            with self.open_plain() as raw:
+                node = node_of(PostgresConnection(raw))
+        except psycopg.Error:
+            return
+        self.know_node(node)
 
     def notice(self, raw: ServerConnection) -> None:
         """Compare the server that *raw* leads to with the last one."""
@@ -91,18 +151,25 @@ class Connections:
 
     def take(self) -> ServerConnection:
         """Take a connection from the pool. Raises psycopg.Error."""
-        try:
-            raw = self._opened_pool().getconn()
-        except PoolTimeout:
-            # Are all in use, or are there none to be had? Then this says why.
-            self.open_one().close()
-            raise
-        if self._schema:
+        while True:
+            pool = self._opened_pool()
             try:
-                lend(raw, self._schema)
+                raw = pool.getconn()
+            except PoolTimeout:
+                # Are all in use, or are there none to be had? Then this says why.
+                self.open_one().close()
+                raise
+            raw.pool = pool
+            try:
+                if self._schema:
+                    lend(raw, self._schema)
+                elsewhere = self.is_elsewhere(raw)
             except BaseException:
                 self.give_back(raw)
                 raise
+            if not elsewhere:
+                break
+            self.give_back(raw)
         self.notice(raw)
         return raw
 
@@ -121,11 +188,9 @@ class Connections:
                 raw.execute("ROLLBACK")
             except psycopg.Error:
                 raw.close()
-        with self._mutex:
-            pool = self._pool
         try:
-            if pool is not None:
-                pool.putconn(raw)
+            if raw.pool is not None:
+                raw.pool.putconn(raw)
                 return
         except ValueError:
             pass  # the pool that it was of is closed
@@ -156,6 +221,8 @@ class Connections:
             if attempt.succeeded:
                 return
             crashes += attempt.crashed
+            if attempt.lost and self.is_distributed:
+                self._find_node()
             last_lost = time.monotonic()
             time.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
@@ -173,20 +240,27 @@ class Connections:
             if self._is_closed:
                 raise closed(self.place)
             if self._pool is None:
+                node = self._node
+
+                def make_ready(raw: ServerConnection) -> None:
+                    raw.node = node
+                    self._make_ready(raw)
+
+                conninfo = at_node(self._given, node)
                 settings: dict[str, Any] = {
                     "connection_class": ServerConnection,
                     "kwargs": self._options,
-                    "configure": self._make_ready,
+                    "configure": make_ready,
                     # Whoever asks makes the pool try again; by itself it would wait longer and longer.
                     "timeout": min(self.patience, POOL_SECONDS),
                     "reconnect_timeout": 0,
                     "name": "taizhang",
                 }
                 if self._shared is not None:
-                    self._pool = self._shared.opened(self._conninfo, **settings)
+                    self._pool = self._shared.opened(conninfo, **settings)
                 else:
                     self._pool = ConnectionPool(
-                        self._conninfo, min_size=1, max_size=self._pool_size, open=True, **settings
+                        conninfo, min_size=1, max_size=self._pool_size, open=True, **settings
                     )
             return self._pool
 
@@ -203,6 +277,8 @@ class Attempt:
         self.succeeded = False
         self.crashed = False
         """A connection that was made for this try, or after the last one failed, is lost again."""
+        self.lost = False
+        """It failed because a connection was lost, or none was to be had."""
         self._place = place
         self._may_repeat = may_repeat
         self._lost_since = lost_since
@@ -222,7 +298,8 @@ class Attempt:
             return False
         # One from before the last failure tells of the same failure.
         is_new = self._raw is not None and self._raw.made_at >= self._lost_since
-        self.crashed = is_new and is_lost(error)
+        self.lost = is_lost(error)
+        self.crashed = is_new and self.lost
         if self._may_repeat and is_passing(error) and (self._may_crash or not self.crashed):
             return True
         if isinstance(error, psycopg.Error):

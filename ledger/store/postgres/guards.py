@@ -15,6 +15,7 @@ from ledger.problem import StoreError
 from ledger.store.log import note_guards_put_back
 from ledger.store.postgres import statements
 from ledger.store.postgres.connection import PostgresConnection
+from ledger.store.postgres.nodes import is_distributed, let_guards_be_made
 from ledger.store.postgres.schema import put_guards
 from ledger.text import Text
 
@@ -29,6 +30,7 @@ def see_guards_hold(connection: PostgresConnection, place: str) -> None:
         return
     connection.execute(statements.BEGIN_WRITE)
     try:
+        let_guards_be_made(connection)
         for name, (table, _) in statements.GUARD_NAMES.items():
             # One that was switched off stays so when it is replaced.
             connection.execute(f"DROP TRIGGER IF EXISTS {name} ON {table}")
@@ -53,7 +55,7 @@ def see_guards_hold(connection: PostgresConnection, place: str) -> None:
 def unguarded(connection: PostgresConnection) -> list[str]:
     """Return the statements on the events that the server would not refuse; nothing is changed by asking."""
     found = _not_refused(connection, statements.TRIALS)
-    if connection.execute(statements.IS_DISTRIBUTED).fetchone() == (True,):
+    if is_distributed(connection):
         return found + _not_refused(connection, statements.TRUNCATE_TRIALS)
     guarded = {table for (table,) in connection.execute(statements.UNTRUNCATED).fetchall()}
     return found + [f"TRUNCATE {table}" for table in statements.GUARDED if table not in guarded]

@@ -27,6 +27,8 @@ class Listening:
             return
         with self._lock:
             until = time.monotonic() + seconds
+            if self._raw is not None and self._raw.node != self._connections.node:
+                self._drop()
             try:
                 raw = self._raw or self._listen()
                 for _ in raw.notifies(timeout=seconds, stop_after=1):

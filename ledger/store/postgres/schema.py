@@ -12,6 +12,7 @@ from ledger.store import statements as both
 from ledger.store.components import AFTER_EVENTS, Component, Migration, Versions, check_not_newer, is_current
 from ledger.store.postgres import statements
 from ledger.store.postgres.connection import PostgresConnection
+from ledger.store.postgres.nodes import let_guards_be_made
 from ledger.store.sql import Connection
 from ledger.text import Text
 
@@ -66,6 +67,7 @@ def prepare(
     try:
         (space,) = connection.execute(statements.LOCK_SPACE).fetchone() or (0,)
         connection.execute(statements.LOCK, (space ^ MIGRATING,))
+        let_guards_be_made(connection)
         _migrate(connection, place, migrations, components)
         connection.execute("COMMIT")
     except BaseException:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from psycopg import sql
 
 from ledger.store.postgres import statements
+from ledger.store.postgres.cluster import place_new_schemas
 from ledger.store.postgres.connection import PostgresConnection
 from ledger.store.postgres.connections import Connections
 from ledger.store.postgres.errors import told_clearly
@@ -25,11 +26,14 @@ def ledger_schemas(url: str, beginning: str) -> list[str]:
 
 
 def create_schema(url: str, name: str) -> None:
-    """Make an empty schema, unless it is there. Raises StoreError where the role may not."""
+    """Make an empty schema, unless it is there; in a distributed database on a node. Raises StoreError where the role
+    may not.
+    """
     ways = Connections(url, pool_size=1, patience=PATIENCE_SECONDS)
     with told_clearly(ways.place):
         raw = ways.open_one()
         try:
+            place_new_schemas(PostgresConnection(raw))
             raw.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(name)))
         finally:
             raw.close()

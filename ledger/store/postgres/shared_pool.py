@@ -1,4 +1,6 @@
-"""One pool of connections for many ledgers of one database: their number does not grow with that of the ledgers.
+"""Pools of connections for many ledgers of one database: their number does not grow with that of the ledgers.
+
+There is one a server: one, or in a distributed database one a node that has ledgers in use.
 
 A connection that is lent to a ledger gets its schema first. What is prepared on it is planned anew by the server for
 another schema. A ledger with connections of its own also listens and keeps one for writing; here it asks twice a second
@@ -20,27 +22,29 @@ SET_SCHEMA = "SELECT set_config('search_path', ?, false)"
 
 
 class SharedPool:
-    """The pool; made with the way in which the first ledger that uses it connects. Closed by who made it."""
+    """The pools; each made with the way in which the first ledger that uses it connects. Closed by who made them."""
 
     def __init__(self, size: int = SIZE) -> None:
         self._size = size
-        self._pool: ConnectionPool[ServerConnection] | None = None
+        self._pools: dict[str, ConnectionPool[ServerConnection]] = {}
         self._mutex = Lock()
 
     def opened(self, conninfo: str, **settings: Any) -> ConnectionPool[ServerConnection]:
-        """Return the pool, opened at first use."""
+        """Return the pool for the server at *conninfo*, whatever schema that names; opened at first use."""
+        server = _without_schema(conninfo)
         with self._mutex:
-            if self._pool is None:
-                self._pool = ConnectionPool(
-                    _without_schema(conninfo), min_size=0, max_size=self._size, open=True, **settings
+            pool = self._pools.get(server)
+            if pool is None:
+                pool = self._pools[server] = ConnectionPool(
+                    server, min_size=0, max_size=self._size, open=True, **settings
                 )
-            return self._pool
+            return pool
 
     def close(self) -> None:
         """Close all connections."""
         with self._mutex:
-            pool, self._pool = self._pool, None
-        if pool is not None:
+            pools, self._pools = self._pools, {}
+        for pool in pools.values():
             pool.close()
 
 

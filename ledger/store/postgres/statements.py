@@ -71,12 +71,50 @@ TRIALS = {
 """What a guard has to refuse, and what changes nothing where none does: no sequence is below 0."""
 TRUNCATE_TRIALS = {f"TRUNCATE {table}": f"TRUNCATE {table}" for table in GUARDED}
 IS_DISTRIBUTED = "SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'citus')"
+ALLOW_TRIGGERS = "SET LOCAL citus.enable_unsafe_triggers TO on"
+NODE = """
+    SELECT DISTINCT nodename::text, nodeport FROM pg_dist_shard
+    JOIN pg_dist_placement USING (shardid) JOIN pg_dist_node USING (groupid)
+    WHERE logicalrelid = to_regclass('events') AND noderole = 'primary'
+"""
+"""Where the rows of the events are. Of a table that is not distributed nothing is said."""
 UNTRUNCATED = """
     SELECT tgrelid::regclass::text FROM pg_trigger
     WHERE NOT tgisinternal AND tgenabled IN ('O', 'A') AND tgtype & 32 <> 0
     AND tgrelid = ANY (ARRAY[to_regclass('events'), to_regclass('event_ids')]::oid[])
 """
 """The tables with a trigger on TRUNCATE. It is not tried: only to ask would lock every reader out, a standby's too."""
+
+# -- a Citus cluster (`cluster`) ------------------------------------------------------------------------------------
+
+CITUS_AVAILABLE = "SELECT 1 FROM pg_available_extensions WHERE name = 'citus'"
+COORDINATOR = "SELECT 1 FROM pg_dist_node WHERE groupid = 0"
+SET_COORDINATOR = "SELECT citus_set_coordinator_host(?, ?)"
+ADD_NODE = "SELECT citus_add_node(?, ?)"
+NODES = """
+    SELECT nodename::text, nodeport FROM pg_dist_node
+    WHERE isactive AND shouldhaveshards AND noderole = 'primary' ORDER BY nodeid
+"""
+PLACEMENTS = """
+    SELECT nspname::text, min(nodename::text), min(nodeport) FROM pg_dist_schema
+    JOIN pg_namespace ON pg_namespace.oid = schemaid
+    JOIN pg_dist_partition USING (colocationid) JOIN pg_dist_shard USING (logicalrelid)
+    JOIN pg_dist_placement USING (shardid) JOIN pg_dist_node USING (groupid)
+    WHERE left(nspname, length(?::text)) = ?::text AND noderole = 'primary'
+    GROUP BY nspname HAVING count(DISTINCT groupid) = 1 ORDER BY nspname
+"""
+TABLES_IN = """
+    SELECT relname::text FROM pg_class
+    WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = ?) AND relkind = 'r' ORDER BY relname
+"""
+DISTRIBUTE = "SELECT citus_schema_distribute(?::text::regnamespace)"
+MOVE_SCHEMA = "SELECT citus_schema_move(?::text::regnamespace, ?, ?, ?::text::citus.shard_transfer_mode)"
+WITHOUT_KEY = """
+    SELECT relname::text FROM pg_class
+    WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = ?) AND relkind = 'r' AND relreplident = 'd'
+    AND NOT EXISTS (SELECT FROM pg_index WHERE indrelid = pg_class.oid AND indisprimary)
+"""
+ALL_LOGICAL = "SELECT bool_and(success AND result = 'logical') FROM run_command_on_workers('SHOW wal_level')"
 
 CLOSED = "TZ002"
 """The sqlstate with which a closed ledger refuses an event (`ledger.store.closing`)."""
@@ -133,6 +171,8 @@ BEGIN_WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 LOCK_SPACE = "SELECT hashtextextended('taizhang/' || current_schema(), 0)"
 """A number of the ledger's own: its advisory locks are this number, turned into others."""
 LOCK = "SELECT pg_advisory_xact_lock(?)"
+LOCK_ROOMS_ROW = "SELECT version FROM rooms WHERE name = 'ledger' FOR UPDATE"
+"""In place of an advisory lock, which every node of a distributed database has for itself: a row goes along."""
 LOCK_ALL = "SELECT pg_advisory_xact_lock(key) FROM unnest(?::bigint[]) AS key"
 
 HEAD = "SELECT sequence, recordedtime FROM ledger_head WHERE one = 1"

@@ -35,6 +35,7 @@ from ledger.store.postgres.connections import Connections
 from ledger.store.postgres.errors import in_doubt, is_lost, store_error, told_clearly
 from ledger.store.postgres.guards import see_guards_hold
 from ledger.store.postgres.listening import Listening
+from ledger.store.postgres.nodes import is_distributed, let_guards_be_made, node_of
 from ledger.store.postgres.pooler import refuse_shared_sessions
 from ledger.store.postgres.schema import MIGRATIONS, prepare
 from ledger.store.postgres.shared_pool import SharedPool
@@ -91,7 +92,7 @@ def open_postgres(
     connections = Connections(url, pool_size=pool_size, patience=patience, durable=durable, shared=shared)
     with told_clearly(connections.place):
         refuse_shared_sessions(connections.open_plain, connections.place)
-        raw = connections.open_one()
+        raw = connections.open_given()
         try:
             connection = PostgresConnection(raw)
             (standby,) = connection.execute("SELECT pg_is_in_recovery()").fetchone() or (False,)
@@ -107,6 +108,8 @@ def open_postgres(
             if not (only_reads or as_found) and migrations is MIGRATIONS:
                 see_guards_hold(connection, connections.place)
             (space,) = connection.execute(statements.LOCK_SPACE).fetchone() or (0,)
+            if is_distributed(connection):
+                connections.know_node(node_of(connection))
         finally:
             raw.close()
     return PostgresStore(connections, space, vocabulary, projector, only_reads)
@@ -251,14 +254,15 @@ class PostgresStore:
             yield work
 
     @contextmanager
-    def write(self, *, alone: bool = False) -> Iterator[PostgresWork]:
+    def write(self, *, alone: bool = False, shape: bool = False) -> Iterator[PostgresWork]:
         """Open a writing transaction for the tables of other components: committed at the end, or rolled back.
 
         Such transactions come one after the other, also those of other servers. *alone*: nothing is appended
-        meanwhile either, for what is written from the events.
+        meanwhile either, for what is written from the events. *shape*: tables or triggers themselves are made or
+        dropped; in a distributed database its coordinator does that.
         """
         self._check_writing()
-        with self._transaction(statements.BEGIN_WRITE, alone=alone) as work:
+        with self._transaction(statements.BEGIN_WRITE, alone=alone, shape=shape) as work:
             yield work
 
     def reader(self) -> Callable[[], PostgresStore]:
@@ -307,8 +311,8 @@ class PostgresStore:
         return found
 
     @contextmanager
-    def _transaction(self, begin: str, *, alone: bool = False) -> Iterator[PostgresWork]:
-        raw, connection = self._begin(begin, alone=alone)
+    def _transaction(self, begin: str, *, alone: bool = False, shape: bool = False) -> Iterator[PostgresWork]:
+        raw, connection = self._begin(begin, alone=alone, shape=shape)
         committing = False
         self._here.work = work = PostgresWork(connection)
         try:
@@ -323,16 +327,22 @@ class PostgresStore:
             self._here.work = None
             self._connections.give_back(raw)
 
-    def _begin(self, begin: str, *, alone: bool) -> tuple[ServerConnection, PostgresConnection]:
+    def _begin(self, begin: str, *, alone: bool, shape: bool) -> tuple[ServerConnection, PostgresConnection]:
         """Begin a transaction; a broken connection is replaced, as nothing has been done on it."""
+        distributed = self._connections.is_distributed
         for attempt in self._connections.attempts():
             with attempt:
-                raw = self._connections.take()
+                raw = self._connections.open_given() if shape and distributed else self._connections.take()
                 try:
                     connection = PostgresConnection(raw)
                     connection.execute(begin)
+                    if shape:
+                        let_guards_be_made(connection)
                     if begin == statements.BEGIN_WRITE:
-                        connection.execute(statements.LOCK, (self._lock_space ^ ROOMS,))
+                        if distributed:
+                            connection.execute(statements.LOCK_ROOMS_ROW).fetchall()
+                        else:
+                            connection.execute(statements.LOCK, (self._lock_space ^ ROOMS,))
                     if alone:
                         PostgresWork(connection).lock_head()
                 except BaseException:

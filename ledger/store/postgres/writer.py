@@ -252,6 +252,9 @@ class Writer:
 
     def _connected(self) -> ServerConnection:
         raw = self._raw
+        if raw is not None and self._left_behind(raw):
+            self._drop()
+            raw = None
         if raw is None or raw.closed:
             raw = self._raw = self._connections.take_for_writing()
             if not self._lock_space:
@@ -262,6 +265,10 @@ class Writer:
                 self._registers.forget()
             self._server = raw.server
         return raw
+
+    def _left_behind(self, raw: ServerConnection) -> bool:
+        """Whether the ledger has been moved to another node since *raw* was opened."""
+        return raw.info.transaction_status == TransactionStatus.IDLE and self._connections.is_elsewhere(raw)
 
     def _rest(self) -> None:
         """Give the connection back after each piece of work, where it is one of several ledgers'."""

@@ -258,7 +258,7 @@ class SqliteStore:
             yield self._work
 
     @contextmanager
-    def write(self, *, alone: bool = False) -> Iterator[EventsTransaction]:
+    def write(self, *, alone: bool = False, shape: bool = False) -> Iterator[EventsTransaction]:
         """Open a writing transaction for the tables of other components: committed at the end, or rolled back.
 
         SQLite has one writer at a time: it is always *alone*.

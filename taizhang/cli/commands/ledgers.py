@@ -17,6 +17,7 @@ from taizhang.cli.program import Command, Group
 from taizhang.language.i18n import N_, _, say
 
 if TYPE_CHECKING:
+    from ledger.store.postgres.nodes import Node
     from taizhang.app.installation import Installation
     from taizhang.startup.ledgers import Told
 
@@ -26,10 +27,12 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help=N_("台账的名称，
 def register(app: typer.Typer) -> None:
     """Add the commands of this file to *app*."""
     group = typer.Typer(cls=Group, help=GROUP_HELP)
+    group.command("init", cls=Command, help=INIT_HELP)(init)
     group.command("add", cls=Command, help=ADD_HELP)(add)
     group.command("list", cls=Command, help=LIST_HELP)(list_)
     group.command("board", cls=Command, help=BOARD_HELP)(board)
     group.command("move", cls=Command, help=MOVE_HELP)(move)
+    group.command("distribute", cls=Command, help=DISTRIBUTE_HELP)(distribute)
     group.command("witness", cls=Command, help=WITNESS_HELP)(witness)
     group.command("close", cls=Command, help=CLOSE_HELP)(close)
     app.add_typer(group, name="ledgers")
@@ -40,6 +43,14 @@ GROUP_HELP = N_(
     "各有自己的账号、细则、密钥和顺序。--store 指的是第一个台账；其余的和它放在一起，"
     "命令里用 --ledger NAME 指定，网页在 /l/NAME/ 下面。\n\n"
     "例：taizhang ledgers add xinbei\n例：taizhang board --ledger xinbei"
+)
+INIT_HELP = N_(
+    "把第一个台账所在的数据库准备成 Citus 集群的协调节点；此后新建的台账各放在一个节点上。\n\n"
+    "每个节点都要先装好 Citus 扩展并建好同名数据库。再运行一次不改动已有的。\n\n"
+    "例：taizhang ledgers init --node db1:5432 --node db2:5432"
+)
+DISTRIBUTE_HELP = N_(
+    "把协调节点上的一个台账整个搬到节点上去；写入的人等到搬完。\n\n例：taizhang ledgers distribute xinbei"
 )
 ADD_HELP = N_("建一个新的空台账。\n\n例：taizhang ledgers add xinbei")
 LIST_HELP = N_(
@@ -53,7 +64,9 @@ BOARD_HELP = N_(
 MOVE_HELP = N_(
     "把一个台账搬到另一处：这里停用，逐条复制、核对，那里接着用。\n\n"
     "中断了就再运行一次；密钥、检查点和附件一起带去。\n\n"
-    "例：taizhang ledgers move xinbei --to postgresql://ledger@db/city"
+    "在 Citus 集群里用 --node 换一个节点：边写边搬，只在最后停一下。\n\n"
+    "例：taizhang ledgers move xinbei --to postgresql://ledger@db/city\n"
+    "例：taizhang ledgers move xinbei --node db2:5432"
 )
 WITNESS_HELP = N_(
     "第一个台账现在就看一遍其余各个台账，记下见到的检查点。\n\n"
@@ -63,6 +76,52 @@ CLOSE_HELP = N_(
     "停用一个台账：谁也不能再记入，原有的照常可以查看、核对、导出。\n\n"
     "例：taizhang ledgers close xinbei --reason 区划调整\n例：taizhang ledgers close xinbei --reopen"
 )
+
+
+def init(
+    ctx: typer.Context,
+    node: Annotated[
+        list[str] | None,
+        typer.Option("--node", metavar="HOST:PORT", help=N_("要加入集群的节点，可以写多次")),
+    ] = None,
+) -> None:
+    """Prepare the database of the first ledger for ledgers on several nodes."""
+    from taizhang.startup import ledger_nodes
+
+    call: Invocation = ctx.obj
+    nodes = ledger_nodes.prepare(call.installation, [_node(each) for each in node or ()])
+    if call.json:
+        print_json({"nodes": list(map(str, nodes))})
+        return
+    if nodes:
+        print(_("可以放台账的节点：{nodes}", nodes=" ".join(map(str, nodes))))
+    else:
+        print(_("还没有可以放台账的节点；请用 --node 加入。"))
+
+
+def distribute(ctx: typer.Context, name: Name) -> None:
+    """Bring a ledger from the coordinator to a node."""
+    from taizhang.startup import ledger_nodes
+
+    call: Invocation = ctx.obj
+    _require(_installation(call), name)
+    _tell_placed(call, name, ledger_nodes.distribute(call.installation, name))
+
+
+def _tell_placed(call: Invocation, name: str, node: Node) -> None:
+    if call.json:
+        print_json({"ledger": name, "node": str(node)})
+        return
+    print(_("台账 {name} 现在在节点 {node} 上。", name=name, node=str(node)))
+
+
+def _node(said: str) -> Node:
+    from ledger.store.postgres.nodes import Node
+
+    host, colon, port = said.rpartition(":")
+    if not (host and colon and port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        raise Failure(Text("“{said}”不是节点；请写成 主机:端口，如 db1:5432", said=said), "--node")
+    return Node(host.strip("[]"), int(port))
 
 
 def add(ctx: typer.Context, name: Name) -> None:
@@ -86,7 +145,7 @@ def list_(ctx: typer.Context) -> None:
     others = ledgers.names(here)
     if not others:
         _installation(call)
-    found = [ledgers.tell(here, name) for name in ["", *others]]
+    found = ledgers.tell_all(here, ["", *others])
     show({"ledgers": [_as_json(each) for each in found]}, call.json, lambda: _drawn(found))
 
 
@@ -101,6 +160,9 @@ def board(
     fresh: Annotated[bool, typer.Option("--fresh", help=N_("现在就重新汇总"))] = False,
 ) -> None:
     """Show the summaries of the ledgers."""
+    from dataclasses import asdict
+
+    from projections.summary import by_clause
     from taizhang.app.ledger_summaries import summaries
     from taizhang.cli.render.ledgers import board as drawn
     from taizhang.jobs.board_rows import renew_rows
@@ -122,7 +184,8 @@ def board(
         with first.store.read() as work:
             found = summaries(work.connection)
         now = first.clock()
-    document = {"ledgers": [each.as_json(now) for each in found]}
+    clauses = by_clause(summary for each in found for summary in each.rubrics)
+    document = {"ledgers": [each.as_json(now) for each in found], "clauses": list(map(asdict, clauses))}
     show(document, call.json, lambda: drawn(found, now))
     if problems:
         raise Failure(Text("有的台账没有看成"), problems=problems)
@@ -131,15 +194,27 @@ def board(
 def move(
     ctx: typer.Context,
     name: Name,
-    to: Annotated[str, typer.Option("--to", metavar="URL", help=N_("那一处第一个台账的位置"))],
+    to: Annotated[str, typer.Option("--to", metavar="URL", help=N_("那一处第一个台账的位置"))] = "",
+    node: Annotated[
+        str, typer.Option("--node", metavar="HOST:PORT", help=N_("同一个 Citus 集群里的另一个节点"))
+    ] = "",
 ) -> None:
-    """Move a ledger to another installation."""
+    """Move a ledger to another installation, or to another node of the same one."""
     from taizhang.app.installation import Installation
     from taizhang.backup.move_ledger import move_ledger
     from taizhang.cli.render.progress import meter
     from taizhang.startup import ledgers
 
     call: Invocation = ctx.obj
+    if bool(to) == bool(node):
+        raise Failure(Text("请写搬到哪里：--to 另一处，或 --node 另一个节点"), "--to")
+    if node:
+        from taizhang.startup import ledger_nodes
+
+        target = _node(node)
+        _require(_installation(call), name)
+        _tell_placed(call, name, ledger_nodes.move(call.installation, name, target))
+        return
     here, there = _installation(call), Installation(to)
     _require(here, name)
     if there.address(name) == here.address(name):
@@ -230,5 +305,6 @@ def _as_json(told: Told) -> dict[str, Any]:
         "state": told.state.value,
         "name": told.origin,
         "events": None if told.state is State.BROKEN else told.events,
+        **({} if told.node is None else {"node": told.node}),
         "reason": None if told.reason is None else say(told.reason),
     }

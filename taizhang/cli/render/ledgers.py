@@ -27,6 +27,7 @@ def ledgers(found: Sequence[Told]) -> RenderableType:
         (_("事件"), "number"),
         (_("检查点上的名称"), "text"),
         (_("说明"), "text"),
+        *([(_("节点"), "word")] if any(each.node for each in found) else []),
     ]
     rows = [
         [
@@ -35,6 +36,7 @@ def ledgers(found: Sequence[Told]) -> RenderableType:
             "—" if each.state is State.BROKEN else str(each.events),
             each.origin,
             "" if each.reason is None else say(each.reason),
+            *([each.node or ""] if any(one.node for one in found) else []),
         ]
         for each in found
     ]

@@ -33,6 +33,15 @@ def install(app: FastAPI) -> None:
     app.openapi = openapi  # type: ignore[method-assign]  # as FastAPI's documentation has it
 
 
+def document_below(app: FastAPI, root: str, cookie: str) -> dict[str, Any]:
+    """Return the document of *app* for one of several ledgers: at addresses below *root*, logged in by *cookie*."""
+    document = {**app.openapi(), "servers": [{"url": root}]}
+    schemes = document["components"]["securitySchemes"]
+    login = {**schemes["login"], "name": cookie}
+    document["components"] = {**document["components"], "securitySchemes": {**schemes, "login": login}}
+    return document
+
+
 def _document(app: FastAPI) -> dict[str, Any]:
     document = get_openapi(
         title=app.title,

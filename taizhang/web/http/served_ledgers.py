@@ -18,7 +18,7 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders, State
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ledger.errors import TaizhangError
@@ -28,7 +28,8 @@ from taizhang.app.settings import Settings
 from taizhang.app.store_url import NAME, evidence_folder
 from taizhang.language.i18n import _, say
 from taizhang.startup.open_ledgers import OpenLedgers
-from taizhang.web.http.auth import WALL_CLOCK
+from taizhang.web.api.document import document_below
+from taizhang.web.http.auth import WALL_CLOCK, cookie_name
 from taizhang.web.http.errors import answer
 from taizhang.web.http.options import Options
 from taizhang.web.http.served import serve_in
@@ -128,10 +129,18 @@ class ServedLedgers:
             scope["path"] = path
             scope["raw_path"] = scope.get("raw_path", b"").removeprefix(root.encode())
             _come_from_here(scope, root)
+            if path == self._main.openapi_url:
+                await self._describe(root, name, scope, receive, send)
+                return
             await self.app(scope, receive, _Outgoing(send, root).send)
         finally:
             if not listens:
                 await run_in_threadpool(self._ledgers.give_back, name)
+
+    async def _describe(self, root: str, name: str, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer with the API's document for this ledger."""
+        cookie = cookie_name(self._served[name].app.state.options)
+        await JSONResponse(document_below(self._main, root, cookie))(scope, receive, send)
 
     def _app_of(self, name: str, ledger: OpenLedger) -> _App:
         served = self._served.get(name)

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
+from projections.summary import by_clause
 from taizhang.accounts.entry import Visit
 from taizhang.app.ledger_summaries import summaries
 from taizhang.web.http.auth import Ledger, May
@@ -21,10 +22,16 @@ def ledgers(request: Request, visit: Annotated[Visit, Depends(May("board"))], se
     """Show the board of ledgers."""
     with session.store.read() as work:
         found = summaries(work.connection)
+    texts = {rubric.id: rubric.texts for rubric in session.shelf.all}
+    clauses = [
+        (line, texts.get(line.rubric, {}).get(line.clause, ""))
+        for line in by_clause(summary for each in found for summary in each.rubrics)
+    ]
     rows = [(each, summary) for each in found for summary in each.rubrics]
     known = {
         "found": found,
         "rows": rows,
+        "clauses": clauses,
         "now": session.clock(),
         "units": sum(summary.units for _, summary in rows),
         "rubrics": len({summary.rubric for _, summary in rows}),
