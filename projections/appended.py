@@ -1,22 +1,21 @@
-"""What an append moves: the totals of its units, written in its transaction."""
+"""What an append moves: the kept rows of its units, written in its transaction."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
 
 from ledger.events.event import StoredEvent
 from ledger.store.protocol import Transaction
 
-from . import totals
+from .kept import Kept, Moves, kept_of, settle, write
 from .live import LiveUnit
 from .memory import UNITS_IN_MEMORY, UnitsInMemory
 from .rebuild import Choice
-from .totals import TotalsRow, basis_of
 
-_Moved = tuple[str, Sequence[StoredEvent] | None, LiveUnit | None, TotalsRow | None]
-"""A unit that an append moved: its new events, what is in memory of it, and its new row, if there is to be one."""
+_Moved = tuple[str, Sequence[StoredEvent] | None, LiveUnit | None, list[Kept]]
+"""A unit that an append moved: its new events, what is in memory of it, and its new rows, if there are to be any."""
 
 
 def score_appended(
@@ -35,36 +34,26 @@ def score_appended(
             live.catch_up(events)
         else:
             live.catch_up(work.stream(unit, live.last_sequence))
-        live.peers = None  # where units are compared, the row is made by whoever reads it
-        moved.append((unit, events, live if in_memory else None, choice.row(live, day)))
-    types = {event["type"] for events in appended.values() for event in events or ()}
-    return partial(_write, work, moved, _stale(types, choice, day))
+        moved.append((unit, events, live if in_memory else None, kept_of(choice, live, day)))
+    every = [rows for _, _, _, rows in moved if rows]
+    gone = [unit for unit, _, _, rows in moved if not rows]
+    moves = settle(work.connection, every, gone, comparing=bool(choice.comparing(day)))
+    return partial(_write, work, moved, moves)
 
 
-def _stale(types: Iterable[str], choice: Choice, day: date) -> list[str]:
-    """Return what rows rest on that events of *types* of another unit may move."""
-    found = []
-    for rubric in choice.catalog.choices(day):
-        rule_set = choice.compiled(rubric)
-        if any(rule_set.moves_others(each) for each in types):
-            found.append(basis_of(rubric) + choice.catalog.stamp)
-    return found
-
-
-def _write(work: Transaction, moved: Sequence[_Moved], stale: Iterable[str]) -> None:
-    """Write the totals of an append; its events have their last places now. *stale*: whose rows lapse, by basis."""
-    rows: list[TotalsRow] = []
+def _write(work: Transaction, moved: Sequence[_Moved], moves: Moves) -> None:
+    """Write the rows of an append; its events have their last places now."""
+    every: list[list[Kept]] = []
     gone: list[str] = []
-    for unit, events, live, row in moved:
+    for unit, events, live, rows in moved:
         last = int(events[-1]["sequence"]) if events else None
         if live is not None and events and live.last_sequence != last:
             live.records.renumber(events)
-        if row is None:
+        if not rows:
             gone.append(unit)
-        else:
-            rows.append(row if last in (None, row.sequence) else row._replace(sequence=last))
-    for basis in stale:
-        totals.let_lapse(work.connection, basis)
-    totals.keep(work.connection, rows)
-    if gone:
-        totals.drop(work.connection, gone)
+            continue
+        for each in rows:
+            if last not in (None, each.row.sequence):
+                each.numbered(last)
+        every.append(rows)
+    write(work.connection, every, moves, gone)

@@ -20,14 +20,17 @@ from rubric.provisional import provisional_for
 from rubric.schema import Rubric
 
 from . import event_search_rows as trail_rows
-from . import review_rows, totals, year_rows
+from . import kept_beside, kept_firsts, review_rows, totals, year_rows
 from .event_search_rows import BLOCK_EVENTS
+from .kept_firsts import FirstRow
 from .live import LiveUnit
+from .peers import Comparison
 from .rebuild import Choice, fold, kept_row
 from .review_items import standards
 from .review_queue import basis_of_list, lag_rows_of, rows_of
 from .rule_set import RuleSet
 from .scorecard import Scorecard
+from .second_stage import brought_of, drawn_of, first_row
 from .totals import TotalsRow, basis_of
 from .year_table import unit_year
 
@@ -79,6 +82,7 @@ def check_kept_rows(
     for done, (unit, events) in enumerate(work.streams(sorted(units)), 1):
         live = fold(unit, events)
         checking.total(unit, live)
+        checking.apart(unit, live)
         checking.review(unit, live)
         checking.years(unit, live)
         if progress is not None:
@@ -98,6 +102,16 @@ class _Checking:
         self._shelf = shelf
         self._rubrics = {basis_of(rubric): rubric for rubric in shelf.all}
         self._choice = Choice(shelf)
+        self._brought: dict[str, dict[str, FirstRow]] = {}
+        self._comparisons: dict[str, Comparison] = {}
+        self._until: dict[str, str] = {}
+        """By basis: from which day on somebody may bring something else."""
+        self._apart = {
+            rule_set.rubric.id: {
+                each.row.unit: each for each in kept_beside.rows(work.connection, rule_set.rubric.id)
+            }
+            for rule_set in self._choice.apart(today)
+        }
         self._years_made: set[int] = set()
         self._rule_sets: dict[str, RuleSet] = {}
         self._clocks = tuple(confirmations(work.stream("")))
@@ -128,14 +142,72 @@ class _Checking:
             # Whoever is shown the board has such a row made anew.
             found.stale += 1
             return
-        if self._shelf.is_selective:
-            fresh = self._choice.row(live, day)
-        else:
-            fresh = kept_row(live, self._rule_set(row.basis), day)
+        selective = self._shelf.is_selective
+        rule_set = self._choice.rule_set(live, day) if selective else self._rule_set(row.basis)
+        if rule_set is not None and rule_set.compares and not self._stands(row, rule_set, live, day):
+            return
+        live.peers = live.peers if rule_set is not None and rule_set.compares else None
+        self._hold(row, self._choice.row(live, day) if selective else kept_row(live, rule_set, day))
+
+    def apart(self, unit: str, live: LiveUnit) -> None:
+        """Hold the unit's rows under other rubrics than its main one to its events."""
+        for rule_set in self._choice.apart(self._today):
+            row = self._apart[rule_set.rubric.id].get(unit)
+            if (
+                row is None
+                or row.row.sequence != live.last_sequence
+                or row.row.basis != basis_of(rule_set.rubric)
+            ):
+                self._found.totals.stale += row is not None
+                continue
+            day = _day(row.row.as_of)
+            if day is None or not row.is_meant:
+                continue
+            if not rule_set.compares or self._stands(row.row, rule_set, live, day):
+                self._hold(row.row, kept_row(live, rule_set, day))
+
+    def _hold(self, row: TotalsRow, fresh: TotalsRow | None) -> None:
+        if fresh is not None and row.basis in self._until:
+            fresh = fresh._replace(changes_on=min(fresh.changes_on, self._until[row.basis]))
         if fresh == row:
-            found.right += 1
+            self._found.totals.right += 1
         else:
-            found.blame(_differs(row, fresh))
+            self._found.totals.blame(_differs(row, fresh))
+
+    def _stands(self, row: TotalsRow, rule_set: RuleSet, live: LiveUnit, day: date) -> bool:
+        """Tell *live* where the kept comparison has it; return False where that is not known, or wrong."""
+        firsts = self._firsts(row.basis)
+        first = firsts.get(row.unit)
+        if row.changes_on <= row.as_of or first is None or not first.drawn:
+            self._found.totals.stale += 1  # where it stands is worked out before anybody is shown it
+            return False
+        if row.basis not in self._comparisons:
+            brought = {each.unit: brought_of(each) for each in firsts.values()}
+            self._comparisons[row.basis] = Comparison(rule_set, brought)
+        compared, until = drawn_of(first)
+        self._until[row.basis] = until.isoformat()
+        live.peers = None
+        facts, evaluation = live.evaluate(rule_set, day)
+        right, results = first_row(rule_set, evaluation, facts, row, day)
+        kept = kept_firsts.results_of(self._connection, row.unit, row.basis)
+        if (right.brought, right.held, results) != (
+            first.brought,
+            first.held,
+            kept,
+        ) or compared != self._comparisons[row.basis].of(row.unit):
+            self._found.totals.blame(
+                Text("总分表里 {unit} 的名次，或用来排名的数，与事件不符", unit=row.unit)
+            )
+            return False
+        live.peers = compared
+        return True
+
+    def _firsts(self, basis: str) -> dict[str, FirstRow]:
+        """Return what every unit is kept to bring to the comparisons of *basis*."""
+        if basis not in self._brought:
+            kept = {row.unit: row for row in kept_firsts.of_basis(self._connection, basis)}
+            self._brought[basis] = kept
+        return self._brought[basis]
 
     def review(self, unit: str, live: LiveUnit) -> None:
         """Hold the unit's part of the assessors' list to its events."""

@@ -76,7 +76,6 @@ def warnings(rubric: Rubric) -> list[Warned]:
         *_out_of_reach(rubric),
         *_other_numbers(rubric),
         *_never_used(rubric),
-        *_only_shown(rubric),
     ]
 
 
@@ -196,14 +195,6 @@ def _never_used(rubric: Rubric) -> Iterator[Warned]:
     for family, code, name in declared:
         if (family, code) not in used:
             yield Warned(f"{family}.{code}", Text("“{name}”（{code}）没有一条规则用到", name=name, code=code))
-
-
-def _only_shown(rubric: Rubric) -> Iterator[Warned]:
-    """Parts of the result that are read and not worked out."""
-    if isinstance(rubric, Rubric2) and (rubric.result.quotas or rubric.result.prizes):
-        yield Warned(
-            "result", Text("quotas（比例）和 prizes（名次奖分）现在只读入，不会自动分配；请由人评定")
-        )
 
 
 def _declared(rubric: Rubric, family: Family) -> dict[str, str]:

@@ -26,13 +26,14 @@ class Evaluation:
     """All clause results of one unit. They hold from the day they were made for until `changes_on`."""
 
     __slots__ = (
-        "_fits", "_indicators", "_odds", "cells", "changes_on", "day", "results", "rule_set", "unsaid",
+        "_indicators", "_odds", "cells", "changes_on", "day", "fits", "results", "rule_set", "unsaid",
     )  # fmt: skip
 
     def __init__(self, rule_set: RuleSet, facts: Facts, day: date) -> None:
         self.rule_set = rule_set
         self.day = day
-        self._fits = rule_set.fits(facts, day)
+        self.fits = rule_set.fits(facts, day)
+        """Which parts of the rubric are meant for the unit, by `id`."""
         self.results = [self._clause(rule, facts, day) for rule in rule_set.rules]
         self._odds = self._odds_now(day)
         for result in self.results:
@@ -42,6 +43,16 @@ class Evaluation:
         self.cells = [""] * len(self.results)
         self.unsaid = set(range(len(self.results)))
         """What `standing` makes of the results, and the places of those that it has yet to say."""
+
+    @classmethod
+    def of_results(
+        cls, rule_set: RuleSet, results: list[ClauseResult], fits: dict[int, bool], day: date
+    ) -> Evaluation:
+        """Return one whose clauses came to *results* already: for its totals, not to be renewed."""
+        made = cls.__new__(cls)
+        made.rule_set, made.day, made.results, made.fits = rule_set, day, results, fits
+        made._indicators = [made._sum(number, place) for number, place in rule_set.indicators]
+        return made
 
     def holds(self, day: date) -> bool:
         """Whether the results, made for an earlier day, are those of *day* too, nothing new having come."""
@@ -54,7 +65,7 @@ class Evaluation:
     def renew_at(self, places: Collection[int], facts: Facts, day: date) -> None:
         """Evaluate again the clauses at *places*."""
         moved = set()
-        self._fits = self.rule_set.fits(facts, day)
+        self.fits = self.rule_set.fits(facts, day)
         for index in places:
             self.results[index] = self._clause(self.rule_set.rules[index], facts, day)
             moved.add(self.rule_set.indicator_of[index])
@@ -65,7 +76,7 @@ class Evaluation:
         self.changes_on = min(result.changes_on for result in self.results)
 
     def _clause(self, rule: Rule, facts: Facts, day: date) -> ClauseResult:
-        if self._fits and not all(self._fits[id(each)] for each in meant_by(rule)):
+        if self.fits and not all(self.fits[id(each)] for each in meant_by(rule)):
             return not_meant(rule)
         return evaluate_clause(rule, facts, day)
 
@@ -81,7 +92,7 @@ class Evaluation:
         return self._sums().of(replace(tree, parts=base))
 
     def _sums(self) -> TreeSums:
-        return TreeSums(self.results, self.rule_set.slices, self._fits, self.rule_set.decimals)
+        return TreeSums(self.results, self.rule_set.slices, self.fits, self.rule_set.decimals)
 
     def base_with(
         self, result: ClauseResult, requirements: list[Requirement], judged: int | None = None
@@ -191,7 +202,7 @@ class Evaluation:
 
     def _leaf(self, number: int, results: list[ClauseResult]) -> IndicatorTotals:
         leaf = self.rule_set.leaves[number]
-        if self._fits and not all(self._fits[id(each)] for each in meant_by(results[0].rule)):
+        if self.fits and not all(self.fits[id(each)] for each in meant_by(results[0].rule)):
             return IndicatorTotals(0, 0, 0, 0)
         score, floor, ceiling, forecast = self._sums().of(leaf).values
         waiting = sum(result.rule.clause.max for result in results if result.status is Status.AWAITING)

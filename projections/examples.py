@@ -29,10 +29,11 @@ from .clause_result import ClauseResult
 from .evaluation import Evaluation
 from .facts import Facts
 from .peers import compare
+from .places import outcomes, shares_out
 from .points import IndicatorTotals
 from .preview import hypothetical
 from .records import Records
-from .result import Grade, grade_of
+from .result import Grade, entrant_of, grade_of
 from .rule_set import RuleSet
 
 UNIT = "example"
@@ -136,6 +137,13 @@ def _run(
     compare(rule_set, facts, day)
     evaluation = Evaluation(rule_set, facts[UNIT], day)
     grade = grade_of(rubric, evaluation, facts[UNIT], day)
+    if grade is not None and shares_out(rubric):
+        entrants = [
+            entrant_of(rubric, Evaluation(rule_set, each, day), each, day)
+            for each in facts.values()
+            if each.organization(each.unit).exists(day) and not each.organization(each.unit).closed_by(day)
+        ]
+        grade = grade.among_others(outcomes(rubric.result, entrants).get(UNIT))
     for key, wanted in example.expect.items():
         for field, message in _differences(evaluation, str(key), wanted, grade):
             yield ("expect", key, *([field] if field else ())), message
@@ -166,7 +174,8 @@ def _differences(
         )
         return
     if key == "total" and grade is not None:
-        there["grade"] = grade.name
+        said = grade.as_json(str)
+        there |= {field: str(said[field]) for field in ("grade", "place", "prize") if field in said}
     for field, value in wanted.items():
         if field not in there:
             yield field, Text("没有“{field}”；这里可以写 {known}", field=str(field), known=sorted(there))

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from bisect import insort
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
 from ledger.events.types import type_of
-from rubric.format2.curves import Worlds
 
+from .compared import Compared
 from .organization import Organization
 from .records import Record, place
 from .roster import Presence, Roster
@@ -50,8 +50,8 @@ class Facts:
         self.roster = Roster()
         self.study_activities: defaultdict[int, list[Record]] = defaultdict(list)
         self._study: StudyHours | None = None
-        self.peers: Mapping[str, Sequence[Worlds]] | None = None
-        """By clause: what the same measure gives for the other units; None until the second stage is worked out."""
+        self.peers: Mapping[str, Compared] | None = None
+        """By clause: where it stands among the other units; None until the second stage is worked out."""
         for record in records:
             self.add(record)
 

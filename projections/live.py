@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from ledger.events.event import StoredEvent
 from rubric.applicants import Applicant
-from rubric.format2.curves import Worlds
 
+from .compared import Compared
 from .evaluation import Evaluation
 from .facts import Facts, topics_of
 from .records import Records
@@ -42,8 +42,8 @@ class LiveUnit:
         self._facts: Facts | None = None
         self._kept: dict[str, _Kept] = {}
         """The last evaluation under each rubric, by its basis."""
-        self.peers: Mapping[str, Sequence[Worlds]] | None = None
-        """By clause: what it is compared with (`projections.peers`); None where nothing compares."""
+        self.peers: Mapping[str, Compared] | None = None
+        """By clause: where it stands among the others (`projections.peers`); None where nothing compares."""
         self.cards: dict[str, Scorecard] = {}
         """The last card under each rubric, by its basis, for as long as no event comes."""
 

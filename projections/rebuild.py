@@ -21,8 +21,10 @@ from rubric.schema import Rubric
 from .evaluation import Evaluation
 from .facts import Facts
 from .live import LiveUnit
+from .places import shares_out
 from .points import Totals
 from .records import Records
+from .result import grade_place, held_down
 from .rule_set import RuleSet
 from .status_codes import standing_of
 from .totals import TotalsRow, basis_of
@@ -50,6 +52,7 @@ class Choice:
         self.catalog = catalog
         self.compiled = compiled
         self._made: dict[str, RuleSet] = {}
+        self._apart: dict[date, list[RuleSet]] = {}
 
     def rule_set(self, live: LiveUnit, day: date) -> RuleSet | None:
         """Return the rules of the unit's main rubric of *day*, None where there is none."""
@@ -58,33 +61,78 @@ class Choice:
             rubric = self.catalog.for_day(day, None, who)
         except NoRubric:
             return None
-        made = self._made.get(rubric.basis)
-        if made is None:
-            made = self._made[rubric.basis] = self.compiled(rubric)
-        return made
+        return self._once(rubric)
 
-    def row(self, live: LiveUnit, day: date) -> TotalsRow | None:
-        """Return the row to keep for the unit on *day*, None when it is not registered."""
-        row = kept_row(live, self.rule_set(live, day), day)
+    def row(self, live: LiveUnit, day: date, *, first_stage: bool = False) -> TotalsRow | None:
+        """Return the row to keep for the unit on *day*, None when it is not registered (see `kept_row`)."""
+        row = kept_row(live, self.rule_set(live, day), day, first_stage=first_stage)
         if row is None or not self.catalog.is_selective or not row.basis:
             return row
         # Another rubric may be the unit's from the day on which it opens.
         opens = self.catalog.next_opening(day).isoformat()
         return row._replace(basis=row.basis + self.catalog.stamp, changes_on=min(row.changes_on, opens))
 
+    def mains(self, day: date) -> list[RuleSet]:
+        """Return the rules that *day* may be scored by, for one unit or another."""
+        return [self._once(rubric) for rubric in self.catalog.choices(day)]
+
+    def apart(self, day: date) -> list[RuleSet]:
+        """Return the rules by which units have kept rows apart from their main ones on *day*.
+
+        Of rubrics beside the main ones; and of an earlier year's that is still decided, where it takes all units to
+        say what one of them comes to.
+        """
+        if day not in self._apart:
+            mains = self.mains(day)
+            earlier = [self._once(rubric) for rubric in self.catalog.decided_on(day)]
+            self._apart[day] = [
+                *(self._once(rubric) for rubric in self.catalog.open_besides(day)),
+                *(
+                    each
+                    for each in earlier
+                    if each not in mains and (each.compares or shares_out(each.rubric))
+                ),
+            ]
+        return self._apart[day]
+
+    def comparing(self, day: date) -> list[RuleSet]:
+        """Return those of both that compare units."""
+        return [each for each in (*self.mains(day), *self.apart(day)) if each.compares]
+
+    def is_apart(self, rule_set: RuleSet, day: date) -> bool:
+        """Whether rows under *rule_set* are kept apart on *day*."""
+        return any(each is rule_set for each in self.apart(day))
+
+    def basis(self, rule_set: RuleSet, day: date) -> str:
+        """Return what a row under *rule_set* rests on."""
+        basis = basis_of(rule_set.rubric)
+        return basis if self.is_apart(rule_set, day) else basis + self.catalog.stamp
+
+    def _once(self, rubric: Rubric) -> RuleSet:
+        made = self._made.get(rubric.basis)
+        if made is None:
+            made = self._made[rubric.basis] = self.compiled(rubric)
+        return made
+
     def bases(self, day: date) -> frozenset[str]:
         """Return what a kept row that holds on *day* may rest on."""
         return frozenset(basis_of(rubric) + self.catalog.stamp for rubric in self.catalog.choices(day))
 
 
-def kept_row(live: LiveUnit, rule_set: RuleSet | None, day: date) -> TotalsRow | None:
+def kept_row(
+    live: LiveUnit, rule_set: RuleSet | None, day: date, *, first_stage: bool = False
+) -> TotalsRow | None:
     """Return the row to keep for a unit on *day*, None when it is not registered.
 
-    On a day that no rubric covers the unit is known, and its figures hold for no day.
+    On a day that no rubric covers the unit is known, and its figures hold for no day; so do they where the rubric
+    compares units and where it stands is not known, unless just that is asked for (*first_stage*).
     """
     if rule_set is None:
         return _row(live.records, live.facts(day, date.max), None, day)
-    return _row(live.records, *live.evaluate(rule_set, day), day)
+    row = _row(live.records, *live.evaluate(rule_set, day), day)
+    if row is None or first_stage or not rule_set.compares or live.peers is not None:
+        return row
+    return row._replace(changes_on=row.as_of)
 
 
 def rebuilt_rows(
@@ -168,8 +216,11 @@ def _row(records: Records, facts: Facts, evaluation: Evaluation | None, day: dat
     closed_on = records.closed(day)
     sums = evaluation.totals() if evaluation else UNSCORED
     changes_on = evaluation.changes_on if evaluation else day
-    if evaluation and evaluation.rule_set.compares and facts.peers is None:
-        changes_on = day  # what it is compared with is not known here: the row holds for no day
+    grade = ""
+    if evaluation and shares_out(evaluation.rule_set.rubric):
+        held, turns = held_down(evaluation.rule_set.rubric, facts, day)
+        grade = grade_place(evaluation.rule_set.rubric, sums.score + sums.bonus, held)
+        changes_on = min(changes_on, turns)
     # What is dated later than today (a clock was set back) moves the score on a day no rule knows of.
     if evaluation and max(records.last_day, records.last_review_day) > day:
         changes_on = date.fromordinal(day.toordinal() + 1)
@@ -191,4 +242,6 @@ def _row(records: Records, facts: Facts, evaluation: Evaluation | None, day: dat
         forecast=sums.forecast,
         awaiting=sums.awaiting,
         closed_on=closed_on.isoformat() if closed_on else "",
+        grade=grade,
+        unit_group=str(organization.value("group", day, "")),
     )

@@ -49,22 +49,10 @@ class RuleSet:
                     self.meant[id(each)] = each
         self.compares = any(isinstance(each, Measured) and each.rule_key == "peers" for each in clauses)
         """Whether a clause compares units: then a unit's points move with those of others (`projections.peers`)."""
-        self._compared = {
-            event_type
-            for clause in clauses
-            if isinstance(clause, Measured) and clause.rule_key == "peers"
-            for event_type in clause.terms.peers.measure.events
-        }
         self._readers: dict[str, list[int]] = {}
         for index, rule in enumerate(self.rules):
             for topic in {*rule.topics, f"judgement:{rule.clause.id}"}:
                 self._readers.setdefault(topic, []).append(index)
-
-    def moves_others(self, event_type: str) -> bool:
-        """Whether an event of that type, of one unit, may move what others are compared with."""
-        return self.compares and (
-            event_type in self._compared or event_type.startswith(("organization.", "record.", "claim."))
-        )
 
     def fits(self, facts: Facts, day: date) -> dict[int, bool]:
         """Return which parts of the rubric are meant for the unit, by `id`, read on *day* or the year's last."""

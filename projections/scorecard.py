@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -20,6 +20,7 @@ from .clause_result import ClauseResult
 from .consequences import stake
 from .evaluation import Evaluation
 from .facts import Facts
+from .places import Outcome, shares_out
 from .points import IndicatorTotals
 from .records import Record, Records, place
 from .requirement import MAY_BE_LOST, PENDING, Requirement, Status
@@ -47,6 +48,8 @@ class Scorecard:
     evaluation: Evaluation
     clocks: Sequence[Confirmation] = ()
     """Who answered for the clock: lateness is counted from what is known since."""
+    outcome: Outcome | None = None
+    """What the points come to among all units, where the rubric shares something out and the others are known."""
     _said: dict[tuple[object, Translate], str] = field(default_factory=dict, repr=False, compare=False)
     _documents: dict[Translate, bytes] = field(default_factory=dict, repr=False, compare=False)
 
@@ -58,6 +61,10 @@ class Scorecard:
     def answers(self, rule_set: RuleSet, day: date, clocks: Sequence[Confirmation]) -> bool:
         """Whether this is the card of *day* under *rule_set*, with those *clocks*."""
         return self.day == day and self.evaluation.rule_set is rule_set and self.clocks == clocks
+
+    def with_outcome(self, outcome: Outcome | None) -> Scorecard:
+        """Return the same card where the unit comes to *outcome* among all."""
+        return replace(self, outcome=outcome, _documents={})
 
     @property
     def closed_on(self) -> date | None:
@@ -111,7 +118,10 @@ class Scorecard:
 
     def grade(self) -> Grade | None:
         """Return what the points come to, where the rubric has grades."""
-        return grade_of(self.rubric, self.evaluation, self.facts, self.day)
+        grade = grade_of(self.rubric, self.evaluation, self.facts, self.day)
+        if grade is None or not shares_out(self.rubric) or self.closed_on is not None:
+            return grade
+        return grade.among_others(self.outcome)
 
     def _indicator(
         self, number: int, results: list[ClauseResult], totals: IndicatorTotals, translate: Translate

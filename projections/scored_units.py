@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
 
 from ledger.intake.clock_guard import Confirmation, confirmations
 from ledger.store.protocol import Transaction
 from ledger.text import Text
 from rubric.applicants import fits
 
-from . import totals
+from .compared import Compared
+from .comparisons import Comparisons, shared_out
 from .compiled_rubrics import CompiledRubrics
 from .live import LiveUnit
-from .memory import UNITS_IN_MEMORY, UnitsInMemory
+from .memory import UnitsInMemory
 from .not_scored import NotScored
-from .peers import Standing, peers_of, standings_of
-from .rebuild import Choice, fold, kept_row
+from .peers import Comparison, first_stage
+from .places import Outcome, shares_out
+from .result import entrant_of
 from .rule_set import RuleSet
 from .scorecard import Scorecard
-from .totals import TotalsRow
 
 
 class ScoredUnits:
@@ -31,12 +31,12 @@ class ScoredUnits:
         self.memory = UnitsInMemory()
         self._clocks: tuple[int, Sequence[Confirmation]] = (0, ())
         """Who answered for the clock, up to the event about the ledger that is named first."""
-        self._standings: tuple[Any, list[Standing]] = (None, [])
-        """What units bring to comparisons: of which rubric, day and length of the ledger, and the numbers."""
+        self.comparisons = Comparisons()
 
     def forget(self, units: Iterable[str] | None) -> None:
         """Drop what is in memory of *units* (None: all)."""
         self._clocks = (0, ())
+        self.comparisons.forget()
         self.memory.forget(units)
 
     def caught_up(self, unit: str, work: Transaction) -> LiveUnit:
@@ -57,7 +57,14 @@ class ScoredUnits:
     def card(self, work: Transaction, live: LiveUnit, rule_set: RuleSet, as_of: date) -> Scorecard:
         """Return the scorecard of *live*, as it is now, under a rubric. Raises NotScored."""
         self.compare(work, live, rule_set, as_of)
-        return self.card_of(live, live.records.unit, rule_set, as_of, None, self.clocks(work))
+        unit = live.records.unit
+        card = self.card_of(live, unit, rule_set, as_of, None, self.clocks(work))
+        if not shares_out(rule_set.rubric):
+            return card
+        outcome = self.comparisons.outcomes(work, self.rubrics.choice(), rule_set, as_of).get(unit)
+        if card.outcome != outcome:
+            card = live.cards[rule_set.rubric.basis] = card.with_outcome(outcome)
+        return card
 
     def card_of(
         self,
@@ -91,42 +98,53 @@ class ScoredUnits:
         live.cards[rule_set.rubric.basis] = card
         return card
 
-    def fresh_row(
-        self, work: Transaction, unit: str, choice: Choice, day: date, named: RuleSet | None = None
-    ) -> TotalsRow | None:
-        """Return the row to keep of a unit on *day*, by its whole stream: by the rules named, or by its main rubric.
-
-        None when it is not registered, or the rubric named is not for it.
-        """
-        live = fold(unit, work.stream(unit))
-        if named is not None and not fits(named.rubric, live.who, day):
-            return None
-        rule_set = named or choice.rule_set(live, day)
-        if rule_set is not None:
-            self.compare(work, live, rule_set, day)
-        return choice.row(live, day) if named is None else kept_row(live, named, day)
-
     def compare(self, work: Transaction, live: LiveUnit, rule_set: RuleSet, day: date) -> None:
-        """Give *live* what the other units bring, where the rubric compares units."""
-        if not rule_set.compares:
-            return
-        rows = list(totals.rows(work.connection))
-        key = rule_set.rubric.label, day, max((row.sequence for row in rows), default=0)
-        if self._standings[0] != key:
-            units = [row.unit for row in rows]
-            remember = len(units) <= UNITS_IN_MEMORY
-            every = (
-                self.caught_up(each, work) if remember else fold(each, work.stream(each)) for each in units
-            )
-            self._standings = key, standings_among(every, rule_set, day)
-        peers = peers_of(live.records.unit, self._standings[1])
+        """Tell *live* where it stands, where the rubric compares units."""
+        if rule_set.compares:
+            stage = self.comparisons.stage(work, self.rubrics.choice(), rule_set, day)
+            self._stands(live, stage.comparison.of(live.records.unit))
+
+    @staticmethod
+    def _stands(live: LiveUnit, peers: dict[str, Compared]) -> None:
         if peers != live.peers:
             live.peers = peers
             live.cards.clear()
 
+    def card_if(self, work: Transaction, live: LiveUnit, rule_set: RuleSet, as_of: date) -> Scorecard:
+        """Return the scorecard of *live*, to which something was added, among the others. Raises NotScored."""
+        unit, choice = live.records.unit, self.rubrics.choice()
+        if rule_set.compares:
+            own = first_stage(rule_set, live.facts(as_of, rule_set.rubric.closes_on), as_of).brought
+            stage = self.comparisons.stage(work, choice, rule_set, as_of)
+            self._stands(live, stage.comparison.of(unit, own))
+        card = self.card_of(live, unit, rule_set, as_of, None, self.clocks(work))
+        if not shares_out(rule_set.rubric):
+            return card
+        others = [
+            each for each in self.comparisons.entrants(work, choice, rule_set, as_of) if each.unit != unit
+        ]
+        entrants = [*others, entrant_of(rule_set.rubric, card.evaluation, card.facts, as_of)]
+        return card.with_outcome(shared_out(rule_set, entrants).get(unit))
 
-def standings_among(every: Iterable[LiveUnit], rule_set: RuleSet, day: date) -> list[Standing]:
-    """Return what each of *every* that the rubric is meant for brings to its comparisons."""
+
+def as_known(every: Iterable[LiveUnit], unit: str, rule_set: RuleSet, day: date) -> Outcome | None:
+    """Tell each of *every* where it stands among them; return what *unit* comes to where something is shared out."""
     closes_on = rule_set.rubric.closes_on
-    meant = (live for live in every if fits(rule_set.rubric, live.who, day))
-    return [each for live in meant for each in standings_of(rule_set, live.facts(day, closes_on), day)]
+    meant = [live for live in every if fits(rule_set.rubric, live.who, day)]
+    if rule_set.compares:
+        brought = {
+            live.records.unit: first_stage(rule_set, live.facts(day, closes_on), day).brought
+            for live in meant
+        }
+        comparison = Comparison(rule_set, brought)
+        for live in meant:
+            live.peers = comparison.of(live.records.unit)
+    if not shares_out(rule_set.rubric):
+        return None
+    entrants = []
+    for live in meant:
+        facts, evaluation = live.evaluate(rule_set, day)
+        organization = facts.organization(facts.unit)
+        if organization.exists(min(day, rule_set.rubric.ends_on)) and live.records.closed(day) is None:
+            entrants.append(entrant_of(rule_set.rubric, evaluation, facts, day))
+    return shared_out(rule_set, entrants).get(unit)

@@ -13,7 +13,7 @@ from rubric.applicants import fits
 from rubric.catalog import RubricCatalog
 from rubric.schema import Rubric
 
-from . import board, event_search_rows, review_rows, totals, year_rows
+from . import board, event_search_rows, kept_beside, kept_firsts, review_rows, totals, year_rows
 from .answers import Board, Members, Shortfalls, members_of
 from .appended import score_appended
 from .calibration import Calibration, MonthErrors, StillOpen, month_ends
@@ -23,12 +23,12 @@ from .known_at import recorded_by
 from .live import LiveUnit
 from .memory import UnitsInMemory
 from .not_scored import NotScored, require_unit
-from .peers import peers_of
+from .places import shares_out
 from .preview import Preview, hypothetical, preview
 from .rebuild import fold, rebuilt_rows
 from .records import Records
 from .scorecard import Scorecard, Shortfall
-from .scored_units import ScoredUnits, standings_among
+from .scored_units import ScoredUnits, as_known
 
 
 class Projections:
@@ -76,9 +76,13 @@ class Projections:
                 if row is not None:
                     rows[unit] = row
             totals.replace(work.connection, rows.values())
+            kept_beside.clear(work.connection)
+            kept_firsts.clear(work.connection)
             review_rows.clear(work.connection)
             event_search_rows.clear(work.connection)
             year_rows.clear(work.connection)
+        if choice.apart(day) or choice.comparing(day):
+            board.renew(self.units, store, day)
         return len(units)
 
     def renew(self, store: Store, day: date) -> int:
@@ -104,11 +108,7 @@ class Projections:
         """
         with store.read() as work:
             if known_at is None:
-                live, clocks, catalog = (
-                    self.units.caught_up(unit, work),
-                    self.units.clocks(work),
-                    self.rubrics.shelf,
-                )
+                live, catalog = self.units.caught_up(unit, work), self.rubrics.shelf
             else:
                 instant = recorded_text(instant_of(known_at))
                 live = fold(unit, recorded_by(instant, work.stream(unit)))
@@ -116,11 +116,14 @@ class Projections:
                 catalog = self.rubrics.catalog(work, known_at)
             rule_set = self.rubrics.rule_set(as_of, rubric_id, catalog, live)
             if known_at is None:
-                self.units.compare(work, live, rule_set, as_of)
-            elif rule_set.compares:
-                known = (fold(each, recorded_by(instant, work.stream(each))) for each in _units(work))
-                live.peers = peers_of(unit, standings_among(known, rule_set, as_of))
-            return self.units.card_of(live, unit, rule_set, as_of, known_at, clocks)
+                return self.units.card(work, live, rule_set, as_of)
+            outcome = None
+            if rule_set.compares or shares_out(rule_set.rubric):
+                others = (each for each in _units(work) if each != unit)
+                known = (fold(each, recorded_by(instant, work.stream(each))) for each in others)
+                outcome = as_known([live, *known], unit, rule_set, as_of)
+            card = self.units.card_of(live, unit, rule_set, as_of, known_at, clocks)
+            return card if outcome is None else card.with_outcome(outcome)
 
     def score_if(
         self,
@@ -136,10 +139,9 @@ class Projections:
         """
         with store.read() as work:
             live = fold(unit, work.stream(unit))
-            clocks = self.units.clocks(work)
-        live.catch_up(hypothetical(unit, candidates, live.last_sequence))
-        rule_set = self.rubrics.rule_set(as_of, rubric_id, None, live)
-        return self.units.card_of(live, unit, rule_set, as_of, None, clocks)
+            live.catch_up(hypothetical(unit, candidates, live.last_sequence))
+            rule_set = self.rubrics.rule_set(as_of, rubric_id, None, live)
+            return self.units.card_if(work, live, rule_set, as_of)
 
     def records(self, store: Store, unit: str) -> Records:
         """Return a unit's records as they are now, for reading inside the caller's `store.read()`.
@@ -319,8 +321,8 @@ class Projections:
         return self.rubrics.rule_set(day, rubric_id).rubric
 
     def compares(self, rubric: Rubric) -> bool:
-        """Whether *rubric* compares units: then an event of one may move the card of another."""
-        return self.rubrics.compiled(rubric).compares
+        """Whether *rubric* compares units, or shares something out: then an event of one may move another's card."""
+        return self.rubrics.compiled(rubric).compares or shares_out(rubric)
 
     def rubric_known_at(self, work: Transaction, unit: str, day: date, known_at: str) -> Rubric | None:
         """Return the unit's main rubric of *day* by the installations known at an instant; None where none answers."""

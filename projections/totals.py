@@ -13,7 +13,7 @@ from typing import NamedTuple
 from ledger.store.sql import Connection
 from rubric.schema import Rubric
 
-PROJECTION = 6
+PROJECTION = 7
 """Raised when the meaning of a kept row changes: rows of another number are made anew."""
 
 
@@ -41,6 +41,10 @@ class TotalsRow(NamedTuple):
     awaiting: int
     closed_on: str
     """The day on which the unit closed, empty while it stands."""
+    grade: str = ""
+    """By its points alone, where the rubric shares grades or prizes out among the units; else empty."""
+    unit_group: str = ""
+    """The group that the unit is in."""
 
     def is_closed(self, day: str) -> bool:
         """Whether the unit has closed by *day* (ISO text): then it stands on no board."""
@@ -91,7 +95,13 @@ def add_forecast(connection: Connection) -> None:
     connection.execute("ALTER TABLE totals ADD COLUMN closed_on TEXT NOT NULL DEFAULT ''")
 
 
-MIGRATIONS: Sequence[Callable[[Connection], None]] = (create_totals, add_standing, add_forecast)
+def add_grade(connection: Connection) -> None:
+    """The fourth: what is needed to share grades and prizes out."""
+    connection.execute("ALTER TABLE totals ADD COLUMN grade TEXT NOT NULL DEFAULT ''")
+    connection.execute("ALTER TABLE totals ADD COLUMN unit_group TEXT NOT NULL DEFAULT ''")
+
+
+MIGRATIONS: Sequence[Callable[[Connection], None]] = (create_totals, add_standing, add_forecast, add_grade)
 
 
 def basis_of(rubric: Rubric) -> str:
@@ -107,10 +117,13 @@ def keep(connection: Connection, rows: Sequence[TotalsRow]) -> None:
         connection.executemany(_UPSERT, rows)
 
 
-def let_lapse(connection: Connection, basis: str) -> None:
-    """Let no row of *basis* hold any longer: whoever reads one makes it anew."""
+def let_lapse(connection: Connection, basis: str, but: Iterable[str] = ()) -> None:
+    """Let no row of *basis* hold any longer, those of the units *but* left out: whoever reads one makes it anew."""
+    units = f",{','.join(but)},"
     connection.execute(
-        "UPDATE totals SET changes_on = as_of WHERE basis = ? AND changes_on > as_of", (basis,)
+        "UPDATE totals SET changes_on = as_of WHERE basis = ? AND changes_on > as_of"
+        " AND replace(?, ',' || unit || ',', '') = ?",
+        (basis, units, units),
     )
 
 
@@ -131,6 +144,17 @@ def name_of(connection: Connection, unit: str) -> str | None:
     """Return what *unit* is called; None for one that has no row."""
     found = connection.execute("SELECT name FROM totals WHERE unit = ?", (unit,)).fetchone()
     return str(found[0]) if found else None
+
+
+def one(connection: Connection, unit: str) -> TotalsRow | None:
+    """Return a unit's row; None where there is none."""
+    found = connection.execute(f"{_SELECT} WHERE unit = ?", (unit,)).fetchone()
+    return TotalsRow._make(found) if found else None
+
+
+def last_sequence(connection: Connection) -> int:
+    """Return the sequence of the last event that any row includes; 0 where there is no row."""
+    return int(connection.execute("SELECT coalesce(max(sequence), 0) FROM totals").fetchone()[0])
 
 
 def rows(connection: Connection) -> Iterator[TotalsRow]:

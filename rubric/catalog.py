@@ -188,7 +188,7 @@ class RubricCatalog:
         and the year before is closed, its provisional one is open: nothing is silent for want of a rubric.
         """
         mains = [rubric for year in self._years for rubric in self._mains[year] if _is_open(rubric, day)]
-        besides = [rubric for rubric in self._highest("beside") if _is_open(rubric, day)]
+        besides = self.open_besides(day)
         if who is not None:
             # Of one year the one installed last, should two of them mean the unit after all.
             mains = list({each.year: each for each in mains if fits(each, who, day)}.values())
@@ -200,6 +200,19 @@ class RubricCatalog:
                 return tuple(besides)
             mains = [standing_in] if standing_in.is_provisional else []
         return (*mains, *besides)
+
+    def open_besides(self, day: date) -> list[Rubric]:
+        """Return the rubrics of every open year that are scored beside the main one."""
+        return [rubric for rubric in self._highest("beside") if _is_open(rubric, day)]
+
+    def decided_on(self, day: date) -> list[Rubric]:
+        """Return the main rubrics of every year of which something can still be decided on *day*."""
+        return [
+            rubric
+            for year in self._years
+            for rubric in self._mains[year]
+            if rubric.opens_on <= day <= max(rubric.closes_on, rubric.judged_until)
+        ]
 
     def of_unit(self, day: date, who: Who | None = None) -> tuple[Rubric, ...]:
         """Return the rubrics by which a unit records on *day*: its main one, those open beside it, and last year's."""

@@ -19,7 +19,9 @@ from rubric.format2.measures import Codes, Measure, Measured
 from rubric.mistake import msgid
 from rubric.schema import Rubric
 
+from ..compared import Compared
 from ..facts import Facts
+from ..records import Record
 from ..requirement import NEVER, Requirement, Status, next_change
 from ..rules.measured import NumberRule, nested, number_words
 from .nested import Inner, Nested
@@ -52,53 +54,40 @@ class PeersRule(NumberRule):
         topics: frozenset[str] = self.inner.topics
         return topics | {"peers"}
 
-    def own(self, facts: Facts, day: date) -> Worlds | None:
-        """Return the first stage: the unit's own number; None where it has none."""
-        requirements = self.inner.requirements(facts, day)
+    def own(self, facts: Facts, day: date) -> tuple[Worlds | None, date]:
+        """Return the first stage: the unit's own number (None: it has none), and from when on it may be another."""
+        return self._own(self.inner.requirements(facts, day))
+
+    def _own(self, requirements: Sequence[Requirement]) -> tuple[Worlds | None, date]:
+        turns = min((each.changes_on for each in requirements), default=NEVER)
         if not requirements or requirements[0].status is Status.NOT_APPLICABLE:
-            return None
+            return None, turns
         worlds: Worlds = self.inner.numbers(requirements)
-        return worlds
+        return worlds, turns
 
     def requirements(self, facts: Facts, day: date) -> list[Requirement]:
         inner = self.inner.requirements(facts, day)
         records = [record for each in inner for record in each.records]
-        turns = min((each.changes_on for each in inner), default=NEVER)
-        own = self.own(facts, day)
+        own, turns = self._own(inner)
         if own is None:
             part = self.counted(Worlds(0, 0, 0))
-            return [Requirement(facts.unit, Status.NOT_APPLICABLE, None, 0, records, NEVER, part)]
-        others = facts.peers.get(self.clause.id) if facts.peers is not None else None
+            return [Requirement(facts.unit, Status.NOT_APPLICABLE, None, 0, records, turns, part)]
+        compared = facts.peers.get(self.clause.id) if facts.peers is not None else None
         last = self.rubric.judged_until
-        if others is None:
-            wide = Worlds(BEYOND, 1, BEYOND) if self.clause.terms.take == "place" else Worlds(0, 0, BEYOND)
-            status = Status.AWAITING if day <= last else Status.MET
-            turns = min(turns, next_change(day, last))
-            return [Requirement(facts.unit, status, None, 0, records, turns, self.counted(wide, known=False))]
-        worlds = self._among(own, others)
-        part = self.counted(worlds, about=len(others) + 1)
-        return [Requirement(facts.unit, self.settled(worlds), None, 0, records, turns, part)]
+        # Compared or not, it is looked at again on the same days: what is kept of either can stand for the other.
+        turns = min(turns, next_change(day, last))
+        return [self.requirement(facts.unit, compared, records, turns, waits=day <= last)]
 
-    def _among(self, own: Worlds, others: Sequence[Worlds]) -> Worlds:
-        take = self.clause.terms.take
-        if take == "place":
-            return Worlds(
-                1 + sum(each.now > own.now for each in others),
-                1 + sum(each.low > own.high for each in others),
-                1 + sum(each.high > own.low for each in others),
-            )
-        if take == "mean":
-            every = len(others) + 1
-            return Worlds(
-                _percent(own.now * every, own.now + sum(each.now for each in others)),
-                _percent(own.low * every, own.low + sum(each.high for each in others)),
-                _percent(own.high * every, own.high + sum(each.low for each in others)),
-            )
-        return Worlds(
-            _percent(own.now, max([own.now, *(each.now for each in others)])),
-            _percent(own.low, max([own.low, *(each.high for each in others)])),
-            _percent(own.high, max([own.high, *(each.low for each in others)])),
-        )
+    def requirement(
+        self, unit: str, compared: Compared | None, records: list[Record], turns: date, *, waits: bool
+    ) -> Requirement:
+        """Return the second stage: what is asked of a unit that stands where *compared* says; None: not known."""
+        if compared is None:
+            wide = Worlds(BEYOND, 1, BEYOND) if self.clause.terms.take == "place" else Worlds(0, 0, BEYOND)
+            status = Status.AWAITING if waits else Status.MET
+            return Requirement(unit, status, None, 0, records, turns, self.counted(wide, known=False))
+        part = self.counted(compared.worlds, about=compared.among)
+        return Requirement(unit, self.settled(compared.worlds), None, 0, records, turns, part)
 
     def explain(self, requirements: Sequence[Requirement], facts: Facts, day: date) -> list[Text]:
         requirement = requirements[0]
@@ -107,15 +96,18 @@ class PeersRule(NumberRule):
         part = requirement.part
         if not part.known:
             return [Text("要与其他单位比较，名次还没有算出")]
+        named: dict[str, Any] = {"day": min(day, self.rubric.judged_until), "count": part.about}
         if self.clause.terms.take == "place":
-            return [Text("在 {count} 个单位中列第 {place} 名", count=part.about, place=int(part.worlds.now))]
+            place = int(part.worlds.now)
+            return [Text("按 {day} 各单位情况，在 {count} 个单位中列第 {place} 名", place=place, **named)]
         number = number_words(part.worlds.now)
         if self.clause.terms.take == "mean":
-            return [Text("是 {count} 个单位平均数的 {number}%", count=part.about, number=number)]
-        return [Text("是 {count} 个单位中最高的 {number}%", count=part.about, number=number)]
+            return [Text("按 {day} 各单位情况，是 {count} 个单位平均数的 {number}%", number=number, **named)]
+        return [Text("按 {day} 各单位情况，是 {count} 个单位中最高的 {number}%", number=number, **named)]
 
 
-def _percent(number: Amount, of: Amount) -> Amount:
+def percent(number: Amount, of: Amount) -> Amount:
+    """Return *number* in per cent of *of*; all of it where there is nothing."""
     return Fraction(number) * 100 / of if of > 0 else Fraction(100)
 
 

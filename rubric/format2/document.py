@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from ..clauses import Code, Day, LeadDays, Marked, Model, SameAs
@@ -13,6 +13,13 @@ from ..schema import ForecastTerms
 from .curves import FinePoints, Number
 from .terms import For, Kind
 
+
+def _place(value: Any) -> Any:
+    # The keys of a file are text.
+    return int(value) if isinstance(value, str) and value.isascii() and value.isdecimal() else value
+
+
+Place = Annotated[int, BeforeValidator(_place)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 ItemId = Annotated[int, Field(ge=1, le=999)]
 
@@ -208,13 +215,21 @@ class ResultTerms(Model):
         tuple[Annotated[tuple[str, Number], Field(strict=False)], ...], Field(strict=False)
     ] = ()
     group: bool = False
-    prizes: dict[int, Number] = Field(default_factory=dict)
+    prizes: dict[Place, Number] = Field(default_factory=dict)
+    """By place: what it earns."""
 
     @model_validator(mode="after")
     def _falling(self) -> ResultTerms:
         ends = [start for _, start in self.grades]
-        if ends != sorted(ends, reverse=True):
+        if ends != sorted(set(ends), reverse=True):
             raise PydanticCustomError("grades_fall", "grades go from the best down")
+        prizes = list(self.prizes.values())
+        if (
+            any(place < 1 for place in self.prizes)
+            or list(self.prizes) != sorted(self.prizes)
+            or prizes != sorted(prizes, reverse=True)
+        ):
+            raise PydanticCustomError("prizes_fall", "prizes go from the first place down")
         return self
 
 

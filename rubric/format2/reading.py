@@ -317,6 +317,7 @@ class _Reader:
 
     def _held_down(self, result: ResultTerms | None, head: Head | None) -> None:
         """Read what holds a grade down: a measure, a side, a grade that there is."""
+        self._shared_out(result)
         sides = set(TestTerms.model_fields)
         for place, test in enumerate(result.at_most if result else ()):
             path: Path = ("result", "at_most", place)
@@ -332,6 +333,35 @@ class _Reader:
                     self.tell((*path, "grade"), msgid("grades 里没有“{grade}”这个等次"), grade=terms.grade)
                 words = _counted(clause, head) or flow({clause.rule_key: rest[clause.rule_key]}).strip("{}")
                 self.held_down.append(HeldDown(clause, words, terms.below, terms.above, terms.grade))
+
+    def _shared_out(self, result: ResultTerms | None) -> None:
+        """Tell what of quotas, prizes and groups cannot work."""
+        if result is None:
+            return
+        names = [name for name, _ in result.grades]
+        for place, name in enumerate(names):
+            if names.index(name) != place:
+                self.tell(("result", "grades", place), msgid("等次“{grade}”写了两次"), grade=name)
+        self._quotas(result, names)
+        if result.group and not (result.quotas or result.prizes):
+            self.tell(("result", "group"), msgid("group 只和 quotas（名额）、prizes（名次奖分）一起写"))
+
+    def _quotas(self, result: ResultTerms, names: list[str]) -> None:
+        quotas = [name for name, _ in result.quotas]
+        for place, (name, share) in enumerate(result.quotas):
+            path: Path = ("result", "quotas", place)
+            if name not in names:
+                self.tell(path, msgid("grades 里没有“{grade}”这个等次"), grade=name)
+            elif name == names[-1]:
+                self.tell(
+                    path, msgid("“{grade}”已是最低的等次，名额以外的没有更低的可列；请去掉"), grade=name
+                )
+            elif quotas.index(name) != place:
+                self.tell(path, msgid("“{grade}”的名额写了两次"), grade=name)
+            if not 0 < share < 100:
+                self.tell(path, msgid("名额是百分数，要在 0 和 100 之间：30% 写成 30"))
+            elif share < 1:
+                self.tell(path, msgid("名额是百分数：30% 写成 30，不写 0.3"))
 
     def _weights(self, parts: list[Item], combine: str, path: Path) -> None:
         """A weight that nothing weighs is a mistake."""

@@ -31,6 +31,7 @@ _SHAPES: dict[str, str] = {
     "one_family": msgid("activity、document、outlet、honor 要写一个，并且只写一个"),
     "one_side": msgid("below（低于）和 above（高于）写一个，并且只写一个"),
     "grades_fall": msgid("等次要从高到低写，例如 [[好, 90], [较好, 80], [一般, 0]]"),
+    "prizes_fall": msgid("名次奖分要从第 1 名往后写，越后越少，例如 {{1: 5, 2: 3, 3: 1}}"),
     "total_alone": msgid("写了 pace、prorate 或按组织类型写 n 的，要单独成一条"),
     "hours_alone": msgid("学时（hours）按全体党员算，不能再写 role 或 as: times"),
     "inner": msgid("这里要写一个计量，例如 {{figure: rate}}"),

@@ -18,7 +18,7 @@ from ledger.store.sqlite import open_sqlite
 from ledger.text import Text
 from ledger.vocabulary import Vocabulary
 from projections import event_search_rows as trail_rows
-from projections import review_rows, totals, year_rows
+from projections import kept_beside, kept_firsts, review_rows, totals, year_rows
 from projections.service import Projections
 from reminders.store import schema as reminders
 from rubric import installed
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 COMPONENTS = (
     Component("rubric", installed.MIGRATIONS),
     Component("projections", totals.MIGRATIONS),
+    Component("beside", kept_beside.MIGRATIONS),
+    Component("first stage", kept_firsts.MIGRATIONS),
     Component("review", review_rows.MIGRATIONS),
     Component("trail", trail_rows.MIGRATIONS),
     Component("years", year_rows.MIGRATIONS),

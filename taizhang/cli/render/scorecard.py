@@ -61,7 +61,11 @@ def _head(card: dict[str, Any]) -> Iterator[RenderableType]:
     yield today
     if "result" in card:
         reasons = _("；").join(card["result"]["because"])
-        yield Paragraph(_("照今天的分：{grade}（{reasons}）", grade=card["result"]["grade"], reasons=reasons))
+        if "grade" in card["result"]:
+            grade = card["result"]["grade"]
+            reasons = _("{grade}（{reasons}）", grade=grade, reasons=reasons)
+        if reasons:
+            yield Paragraph(_("照今天的分：{result}", result=reasons))
     yield Line(
         _(
             "█ 已确定 {secured}  ▒ 待评定 {awaiting}  ▓ 预计再得 {expected}  ░ 还可争取 {winnable}  · 已失去 {lost}",

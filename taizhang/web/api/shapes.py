@@ -134,7 +134,10 @@ class Shortfall(BaseModel):
 class Grade(BaseModel):
     """What the points come to under a rubric with grades, and why; advice until signed."""
 
-    grade: str
+    grade: str | None = None
+    place: int | None = None
+    among: int | None = None
+    prize: Points | None = None
     because: list[str]
 
 
