@@ -9,6 +9,7 @@ import orjson
 from ledger.store.sql import Connection
 
 from ..contacts import reach
+from .nudges import create_nudges
 
 _TABLES = (
     (
@@ -122,4 +123,5 @@ MIGRATIONS: Sequence[Callable[[Connection], None]] = (
     weekly_or_as_it_comes,
     mark_addresses_that_fail,
     mark_letters_that_came_back,
+    create_nudges,
 )

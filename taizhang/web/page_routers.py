@@ -83,5 +83,5 @@ PAGE_ROUTERS = (
 )
 """Every router of the site."""
 
-UPLOADS: tuple[str, ...] = ("/log/entry", "/records/", "/workbook", "/api/v1/evidence")
+UPLOADS: tuple[str, ...] = ("/log/entry", "/records/", "/workbook", "/api/v1/evidence", "/review/ask")
 """Beginnings of the addresses that take files: larger bodies are let through there."""

@@ -23,8 +23,8 @@ from .asked import Asked
 ROWS_MAX = 10_000
 _UNITS_OF_MEASURE = re.compile(r"\s*(?:%|％|分|元|万元|人|次|件|篇|例|个)$")
 _NUMBER = re.compile(r"[-+]?\d{1,12}(?:\.\d{1,6})?", re.ASCII)
-_HEADERS = frozenset({"单位", "单位名称", "名称", "学校", "党组织", "党组织名称", "编号", "序号"})
-_SUMS = frozenset({"合计", "小计", "总计", "平均", "平均值"})
+HEADERS = frozenset({"单位", "单位名称", "名称", "学校", "党组织", "党组织名称", "编号", "序号"})
+SUMS = frozenset({"合计", "小计", "总计", "平均", "平均值"})
 NAMED_MAX = 5
 
 
@@ -61,10 +61,10 @@ def read_facts(table: str, known: Mapping[str, str], asked: Asked) -> FactList:
         return found
     if rows and _is_header(rows[0][1], asked):
         rows = rows[1:]
-    units = _Units(known)
+    units = UnitsByName(known)
     seen: dict[str, int] = {}
     for number, cells in rows:
-        if cells[0] in _SUMS:
+        if cells[0] in SUMS:
             continue
         unit, problem = units.find(cells[0])
         if problem is not None:
@@ -138,13 +138,16 @@ def _plain(text: str) -> str:
 
 
 def _is_header(cells: list[str], asked: Asked) -> bool:
-    return cells[0].rstrip(":") in _HEADERS or (
+    return cells[0].rstrip(":") in HEADERS or (
         len(cells) > 1 and as_compared(cells[1]) == as_compared(asked.name)
     )
 
 
-class _Units:
+class UnitsByName:
+    """Finds units by what people call them."""
+
     def __init__(self, known: Mapping[str, str]) -> None:
+        """*known*: code → name."""
         self._known = known
         self._by_name: dict[str, list[str]] = {}
         for code, name in known.items():

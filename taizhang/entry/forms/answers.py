@@ -23,6 +23,15 @@ class _Answer(Form):
         chosen = [each for each in waiting if each.data[self.family] == self.code]
         return chosen or waiting
 
+    @property
+    def enclosed(self) -> list[Record]:
+        asked = {each.id for each in self._asked()}
+        return [
+            each
+            for each in self.situation.records.by_id.values()
+            if each.type == "evidence.attached" and each.data["record"] in asked and not each.retracted
+        ]
+
     def choice(self, label: str) -> Field:
         """Return the field that says which one was answered."""
         options: list[Option] = [

@@ -10,6 +10,7 @@ from typing import Any
 
 from ledger.problem import Problem
 from ledger.text import Text
+from projections.records import Record
 from taizhang.entry.parsing.cells import Unreadable
 from taizhang.language.i18n import _
 
@@ -70,6 +71,11 @@ class Form(ABC):
         self.code = code
         self.fixed_subject: str | None = None
         """The subject of a record that is corrected: it is not chosen any more."""
+
+    @property
+    def enclosed(self) -> list[Record]:
+        """Files that came with what the form answers (`evidence.attached`): blank forms to fill in."""
+        return []
 
     @property
     @abstractmethod

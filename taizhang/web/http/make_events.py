@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -16,6 +16,7 @@ from ledger.store.protocol import Appended
 from taizhang.accounts.account import Account
 from taizhang.accounts.recording import append_as
 from taizhang.app.ledger import OpenLedger
+from taizhang.evidence.attaching import Attachment
 from taizhang.web.http.auth import NotAllowed
 
 
@@ -35,11 +36,16 @@ def made(event_type: str, subject: str, data: dict[str, Any], *, now: datetime, 
     return new_event(event_type, subject, now, data, id_=id_)
 
 
-def append(session: OpenLedger, account: Account, events: Iterable[ClientEvent]) -> Appended:
-    """Append *events* in the name of *account*, all or nothing. Raises NotAllowed, Refused, StoreError."""
+def append(
+    session: OpenLedger, account: Account, events: Iterable[ClientEvent], files: Sequence[Attachment] = ()
+) -> Appended:
+    """Append *events* in the name of *account*, all or nothing; *files* came with them.
+
+    Raises NotAllowed, Refused, StoreError.
+    """
     lines = [(None, orjson.dumps(event)) for event in events]
     try:
-        return append_as(session, account, lines, now=session.clock())
+        return append_as(session, account, lines, now=session.clock(), files=[each.facts for each in files])
     except NotPermitted as refused:
         raise NotAllowed from refused
 

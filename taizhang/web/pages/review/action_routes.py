@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form
+from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from ledger.events.event import unit_of
 from ledger.problem import Problem, Refused
 from rubric.schema import Rubric
 from taizhang.accounts.entry import Visit
 from taizhang.app.ledger import OpenLedger
+from taizhang.evidence.folder import EvidenceFolder
 from taizhang.web.http import make_events as making
-from taizhang.web.http.auth import Ledger, May
+from taizhang.web.http.auth import Ledger, May, options_of
+from taizhang.web.http.form_data import Form as PostedForm
+from taizhang.web.http.record import keep, looked_at
 from taizhang.web.http.templates import render
 from taizhang.web.pages.review import judgement as judging
 from taizhang.web.pages.review import request as asking
@@ -22,6 +26,7 @@ from taizhang.web.pages.review.rubric_choice import beside_query, unit_rubric
 
 router = APIRouter()
 Visitor = Annotated[Visit, Depends(May("review"))]
+WORDS_MAX = 2000
 
 
 @router.get("/review/units/{unit}/judge")
@@ -113,28 +118,35 @@ def _ask_page(
 
 
 @router.post("/review/ask")
-def ask(
-    request: Request,
-    visit: Visitor,
-    session: Ledger,
-    form: FormId,
-    what: Brief = "",
-    to: Brief = "",
-    unit: Annotated[list[str] | None, Form()] = None,
-    subject: Brief = "",
-    words: Typed = "",
-    due_on: Brief = "",
-) -> Response:
-    """Put it to the units that are meant, all at once."""
-    sent = asking.Asking(what, to, unit or [], subject, words.strip(), due_on, form)
-    problems = asking.problems_of(session, sent)
+def ask(request: Request, visit: Visitor, session: Ledger, posted: PostedForm) -> Response:
+    """Put it to the units that are meant, all at once; files that come with it (blank forms) go to each of them."""
+    brief = {
+        name: posted.one(name).strip()[:WORDS_MAX] for name in ("what", "to", "subject", "words", "due_on")
+    }
+    form = posted.one("form")[:100]
+    sent = asking.Asking(
+        brief["what"],
+        brief["to"],
+        posted.values.get("unit", []),
+        brief["subject"],
+        brief["words"],
+        brief["due_on"],
+        form,
+    )
+    blanks, unfit = looked_at(posted.files)
+    problems = [*asking.problems_of(session, sent), *unfit]
     units = 0
     if not problems:
         events = asking.events_of(session, sent)
         units = len(events)
         if not making.was_sent(session, form):
+            now = session.clock()
+            folder = EvidenceFolder(options_of(request).evidence)
+            attached = [blank.event(event, now) for event in events for blank in blanks]
             try:
-                making.append(session, visit.account, events)
+                if blanks:
+                    keep(session, visit.account, unit_of(events[0]["subject"]), folder, blanks)
+                making.append(session, visit.account, [*events, *attached], blanks)
             except Refused as refused:
                 problems = refused.problems
     if problems:

@@ -23,6 +23,8 @@ from projections.review_items import Kind
 from projections.review_queue import renew
 from projections.review_rows import ReviewRow
 from taizhang.app.ledger import OpenLedger
+from taizhang.jobs.nudges import Waiting
+from taizhang.web.http import make_events as making
 
 _KINDS = (Kind.ASKED, Kind.ANSWERED, Kind.ANSWER)
 
@@ -57,6 +59,19 @@ class Campaign:
     due: date
     """The last of the days that were given."""
     lines: list[Line]
+    blanks: list[dict[str, Any]]
+    """The files that were sent along with what was asked: forms to fill in."""
+
+    @property
+    def nudged_as(self) -> str:
+        """What the campaign is called where it is pressed for."""
+        return f"{'finding' if self.is_finding else 'request'} {self.key}"
+
+    @property
+    def waits(self) -> list[Waiting]:
+        """Who is to be pressed: a unit once, though several of its branches were asked."""
+        by_unit = {line.unit: line for line in reversed(self.waiting)}
+        return [Waiting(line.unit, line.name, self.words, line.due) for line in by_unit.values()]
 
     @property
     def answered(self) -> list[Line]:
@@ -121,6 +136,7 @@ def _campaign(
         first.by_whom,
         max(line.due for line in lines),
         lines,
+        orjson.loads(first.evidence),
     )
 
 
@@ -154,6 +170,22 @@ def taking_back(session: OpenLedger, campaign: Campaign, reason: str) -> list[Cl
         raise Refused([Problem("reason", Text("撤回要写明理由"))])
     now = session.clock()
     return [retraction(event, reason=reason, now=now) for event in _asked(session, campaign.lines)]
+
+
+def returning(
+    session: OpenLedger, campaign: Campaign, answer: str, reason: str, form: str
+) -> list[ClientEvent]:
+    """Return the event that returns one answer, so that the unit answers anew. Raises Refused."""
+    line = next((each for each in campaign.answered if each.answer == answer), None)
+    problems = [] if line else [Problem("answer", Text("这份答复已经不在了；请看现在的情况"))]
+    if not reason:
+        problems.append(Problem("reason", Text("退回要写明理由，让单位知道要补什么、改什么")))
+    if problems or line is None:
+        raise Refused(problems)
+    event = session.store.find(answer)
+    subject = event["subject"] if event is not None else line.subject
+    data = {"record": answer, "verdict": "returned", "reason": reason}
+    return [making.made("claim.reviewed", subject, data, now=session.clock(), id_=making.event_id(form))]
 
 
 def prolonging(session: OpenLedger, campaign: Campaign, due_on: str, reason: str) -> list[ClientEvent]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Query
@@ -9,7 +11,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ledger.problem import Problem, Refused
+from ledger.text import Text
+from projections import totals
 from taizhang.accounts.entry import Visit
+from taizhang.entry.facts.deductions import Deduction, read_deductions
 from taizhang.web.http import make_events as making
 from taizhang.web.http.auth import Ledger, May
 from taizhang.web.http.templates import render
@@ -19,6 +24,18 @@ from taizhang.web.pages.review.fields import Brief, Short
 from taizhang.web.pages.review.rubric_choice import rubric_of
 
 router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class Pasted:
+    """A list that was pasted: its text, what was read in it, and the units of rows without a deduction."""
+
+    table: str = ""
+    reason: str = ""
+    rows: Sequence[Deduction] = ()
+    empty: Sequence[str] = ()
+
+
 Visitor = Annotated[Visit, Depends(May("review"))]
 
 
@@ -39,9 +56,14 @@ def clauses(
 
 
 def _shown(
-    request: Request, shown: dict[str, Any], sent: Sent, problems: list[Problem], done: int = 0
+    request: Request,
+    shown: dict[str, Any],
+    sent: Sent,
+    problems: list[Problem],
+    done: int = 0,
+    pasted: Pasted | None = None,
 ) -> Response:
-    context = {**shown, "sent": sent, "problems": problems, "done": done}
+    context = {**shown, "sent": sent, "problems": problems, "done": done, "pasted": pasted or Pasted()}
     return render(request, "review/clauses.html", context, status_code=422 if problems else 200)
 
 
@@ -61,11 +83,13 @@ def judge(
     reason: Annotated[str, Form(max_length=2000)] = "",
     sure: Brief = "",
     rubric: Brief = "",
+    why: Annotated[list[str] | None, Form()] = None,
 ) -> Response:
     """Judge the units that were ticked, or have a deduction beside them: all or none."""
     found = rubric_of(session.shelf, year, session.clock.today(), rubric)
     typed = {each: said.strip() for each, said in zip(row or [], deduct or [], strict=False)}
-    sent = Sent(unit or [], typed, reason.strip(), seen, bool(sure), form)
+    reasons = {each: said.strip()[:2000] for each, said in zip(row or [], why or [], strict=False)}
+    sent = Sent(unit or [], typed, reason.strip(), seen, bool(sure), form, reasons)
     address = clause_table.Asked(clause, found.year, page, rubric).address(done=len(sent.chosen))
     if making.was_sent(session, form):
         return RedirectResponse(address, status_code=303)
@@ -76,4 +100,50 @@ def judge(
             return RedirectResponse(address, status_code=303)
         except Refused as refused:
             problems = refused.problems
-    return _shown(request, clause_table.table(session, clause, year, page, rubric), sent, problems)
+    shown = clause_table.table(session, clause, year, page, rubric)
+    looked = _pasted_again(shown, sent) if why else None
+    return _shown(request, shown, sent, problems, pasted=looked)
+
+
+@router.post("/review/clauses/paste")
+def look_at_paste(
+    request: Request,
+    visit: Visitor,
+    session: Ledger,
+    clause: Brief,
+    year: Annotated[int, Form(ge=1950, le=2999)],
+    table: Annotated[str, Form(max_length=400_000)] = "",
+    reason: Annotated[str, Form(max_length=2000)] = "",
+    rubric: Brief = "",
+) -> Response:
+    """Look at a pasted list: what it would deduct of whom, and what is wrong in which row. Nothing is recorded."""
+    found = rubric_of(session.shelf, year, session.clock.today(), rubric)
+    shown = clause_table.table(session, clause, year, 1, rubric)
+    with session.store.read() as work:
+        names = {row.unit: row.name for row in totals.rows(work.connection) if not row.closed_on}
+    read = read_deductions(table, names, reason.strip())
+    sent = Sent(
+        deducts={each.unit: each.deduct for each in read.rows},
+        reason=reason.strip(),
+        seen=shown["seen"],
+        form=making.new_form(),
+        reasons={each.unit: each.reason for each in read.rows},
+    )
+    problems = [
+        Problem("table", Text("第 {row} 行：{problem}", row=row, problem=text)) for row, text in read.problems
+    ]
+    if not read.rows and not problems:
+        problems.append(Problem("table", Text("没有要记的：把单位、扣分、理由三列从表格里粘贴进来")))
+    if not problems:
+        _events, problems = clause_table.looked_over(session, found, clause, sent)
+    pasted = Pasted(table, reason, read.rows, read.empty)
+    return _shown(request, shown, sent, problems, pasted=pasted)
+
+
+def _pasted_again(shown: dict[str, Any], sent: Sent) -> Pasted:
+    """Return what was looked at and then refused, or asked about, to be looked at once more."""
+    rows = [
+        Deduction(number, unit, unit, deduct, sent.reasons.get(unit, ""))
+        for number, (unit, deduct) in enumerate(sent.deducts.items(), 1)
+    ]
+    return Pasted("", sent.reason, rows, [])

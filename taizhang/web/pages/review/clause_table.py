@@ -21,6 +21,7 @@ from rubric.amounts import decimal_text
 from rubric.clauses import Judgement as JudgementClause
 from rubric.schema import Rubric
 from taizhang.app.ledger import OpenLedger
+from taizhang.entry.facts.deductions import ROWS_MAX
 from taizhang.language.i18n import _, say
 from taizhang.language.labels import clause_text
 from taizhang.web.pages.review.judgement import Judgement, amount_of, event_of, exceeding
@@ -36,6 +37,7 @@ from taizhang.web.pages.review.rubric_choice import (
 from taizhang.web.pages.review.unit_view import card_of
 
 UNITS_A_PAGE = 100
+JUDGED_MAX = ROWS_MAX
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,8 @@ class Sent:
     seen: int = 0
     sure: bool = False
     form: str = ""
+    reasons: dict[str, str] = field(default_factory=dict)
+    """A unit's own reason, where it was pasted with one."""
 
     @property
     def chosen(self) -> list[str]:
@@ -180,10 +184,10 @@ def looked_over(
     amounts = {unit: amount_of(sent.deducts.get(unit, "") or "0") for unit in chosen}
     if not chosen:
         problems.append(Problem("unit", Text("还没有选中任何一个单位；请先勾选，或填扣几分")))
-    if len(chosen) > UNITS_A_PAGE:
-        problems.append(Problem("unit", Text("一次最多评定 {most} 个单位；请分几次", most=UNITS_A_PAGE)))
+    if len(chosen) > JUDGED_MAX:
+        problems.append(Problem("unit", Text("一次最多评定 {most} 个单位；请分几次", most=JUDGED_MAX)))
         return [], problems
-    if any(amounts.values()) and not sent.reason:
+    if any(amount and not (sent.reasons.get(unit) or sent.reason) for unit, amount in amounts.items()):
         problems.append(Problem("reason", Text("评定扣分要写明理由；单位和监督检查人员都看得到")))
     reason = sent.reason or _("看过，没有要扣分的")
     events: list[ClientEvent] = []
@@ -200,7 +204,8 @@ def looked_over(
             problem = _problem_with(card, clause, amount, sent)
             if problem:
                 problems.append(problem)
-            judgement = Judgement(unit, clause, decimal_text(amount), reason, sent.form)
+            why = sent.reasons.get(unit) or reason
+            judgement = Judgement(unit, clause, decimal_text(amount), why, sent.form)
             events.append(event_of(session, judgement, rubric, number))
     return events, problems
 
