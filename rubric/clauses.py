@@ -51,7 +51,9 @@ LeadDays = Annotated[tuple[Annotated[int, Field(ge=0, le=365)], ...], Field(stri
 class Model(BaseModel):
     """Frozen, and nothing unknown passes: a misspelt key is a mistake, not a comment."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, arbitrary_types_allowed=True, defer_build=True
+    )
 
 
 class Marked(Model):

@@ -113,7 +113,7 @@ def _quantity(value: Any, places: int = 2) -> Decimal:
     elif type(value) is int or isinstance(value, Decimal):
         number = Decimal(value)
     elif type(value) is float and 1e-300 < abs(value) < 1e300:
-        # Only from the fast way in (`event_types.FLAT`), which makes sure that the double is the decimal sent.
+        # Only from the fast way in (`types.flat`), which makes sure that the double is the decimal sent.
         number = Decimal(repr(value))
     else:
         raise Amiss(Text('应是一个数，如 2.5 或 "2.5"'))

@@ -87,7 +87,7 @@ class EventType:
     has_subject: bool = True
     """False: it is about the ledger itself, and belongs to no unit."""
     flat: bool = True
-    """Its data hold no objects: it may be read straight from JSON (see `FLAT`)."""
+    """Its data hold no objects: it may be read straight from JSON (see `flat`)."""
 
     @cached_property
     def fields(self) -> tuple[str, ...]:
@@ -263,8 +263,13 @@ def _flat(more: dict[str, Any]) -> TypeAdapter[Any]:
     return TypeAdapter(Annotated[whole, Discriminator("type")])
 
 
-FLAT = _flat({})
-"""Every event whose data hold no objects, straight from JSON: only for a fast yes, see `draft`."""
+@cache
+def flat() -> TypeAdapter[Any]:
+    """Return every event whose data hold no objects, straight from JSON: only for a fast yes, see `draft`.
+
+    Made when first asked for (50 ms): who asks for figures reads no line.
+    """
+    return _flat({})
 
 
 @cache

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from ledger.events.event import ClientEvent
 from ledger.events.fields import shown
 from ledger.events.strict_json import LINE_BYTES_MAX, NotStrict, has_escaped_quote, parse_line
-from ledger.events.types import ENVELOPE, ENVELOPE_FIELDS, EVENT_TYPES, FLAT, type_of
+from ledger.events.types import ENVELOPE, ENVELOPE_FIELDS, EVENT_TYPES, flat, type_of
 from ledger.intake.characters import id_fault, may_hold_refused, refused_characters
 from ledger.intake.validation_messages import problems_of
 from ledger.merkle.canonical import STORED_BYTES_MAX, canonical_bytes
@@ -124,7 +124,7 @@ def _certainly_good(raw: bytes) -> ClientEvent | None:
     if len(raw) > LINE_BYTES_MAX or has_escaped_quote(raw):
         return None
     try:
-        event = FLAT.validate_json(raw)
+        event = flat().validate_json(raw)
     except ValidationError:
         return None
     # Two quotes a string: the keys, the values but `data`, and what stands in there. A key that was named twice

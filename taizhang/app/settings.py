@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from ipaddress import ip_network
@@ -9,8 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from ledger.errors import ErrorKind, TaizhangError
 from ledger.problem import Problem
@@ -49,20 +49,17 @@ class BadSettings(TaizhangError):
         super().__init__(Text("设置不对"), problems=problems)
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """Where the ledger is and which language is spoken, when no option says otherwise."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore")
+    model_config = ConfigDict(extra="ignore", validate_default=True)
 
     def __init__(self, **values: Any) -> None:
         """Read the environment; *values* overrule it. Raises BadSettings."""
         try:
-            super().__init__(**values)
+            super().__init__(**{**_stated(self.__class__), **values})
         except ValidationError as error:
             wrong = dict.fromkeys(str(each["loc"][0]) for each in error.errors())
-        except SettingsError:
-            # A list that is no JSON; it says so in words only.
-            wrong = dict.fromkeys(["witness_for"])
         else:
             return
         raise BadSettings([_problem(field) for field in wrong]) from None
@@ -122,6 +119,11 @@ class Settings(BaseSettings):
     evidence: Path | None = None
     """The folder of attached files; None: beside the store."""
 
+    @field_validator("witness_for", mode="before")
+    @classmethod
+    def _read_list(cls, value: object) -> object:
+        return json.loads(value) if isinstance(value, str) else value
+
     @field_validator("oidc_issuer")
     @classmethod
     def _is_provider(cls, value: str | None) -> str | None:
@@ -168,6 +170,13 @@ class Settings(BaseSettings):
             if each.strip() not in ("", "*"):
                 ip_network(each.strip(), strict=False)
         return value
+
+
+def _stated(settings: type[BaseModel]) -> dict[str, str]:
+    """Return what the environment says, by field; its names are read whatever their case."""
+    said = {name.upper(): value for name, value in os.environ.items()}
+    names = {field: f"{PREFIX}{field.upper()}" for field in settings.model_fields}
+    return {field: said[name] for field, name in names.items() if name in said}
 
 
 def _problem(field: str) -> Problem:

@@ -171,5 +171,5 @@ def test_english(desk: Desk) -> None:
     assert (
         letter.subject == "8 due 2017-03-31 or later: 红梅小学党支部, Reminder for the first quarter of 2017"
     )
-    assert "due 2017-03-31, in 14 days · costs 1 points if not done" in letter.text
+    assert "due 2017-03-31, in 14 days · costs 1 point if not done" in letter.text
     assert date.fromisoformat("2017-03-31").isoformat() in letter.html

@@ -113,7 +113,7 @@ def test_a_person_s_own_language(settled: Run, mailbox: Mailbox) -> None:
     (text,) = (
         part.get_content() for part in mailbox.mails[0].walk() if part.get_content_type() == "text/plain"
     )
-    assert "due 2017-03-31, in 14 days · costs 1 points if not done" in text
+    assert "due 2017-03-31, in 14 days · costs 1 point if not done" in text
     assert "Reminder for the first quarter of 2017" in text
 
 

@@ -69,8 +69,6 @@ def score(
     supposing: Supposing = None,
 ) -> None:
     """Show the scorecard of a unit."""
-    from taizhang.entry.supposing import supposed_events
-
     call: Invocation = ctx.obj
     chosen, instant = day_or_none(as_of), instant_or_none(known_at)
     if supposing is not None and instant is not None:
@@ -80,6 +78,8 @@ def score(
         if supposing is None:
             card = session.projections.score(session.store, unit, day, instant, rubric)
         else:
+            from taizhang.entry.supposing import supposed_events
+
             with opened_lines(supposing) as lines:
                 events = supposed_events(session, unit, lines, call.recorder().name)
             card = session.projections.score_if(session.store, unit, events, day, rubric)

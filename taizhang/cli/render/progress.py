@@ -6,17 +6,12 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic
-
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TextColumn,
-    TimeRemainingColumn,
-)
+from typing import TYPE_CHECKING
 
 from taizhang.cli.render.console import stderr_console
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 PATIENCE_SECONDS = 1.0
 PAUSE_SECONDS = 0.1
@@ -66,6 +61,15 @@ def meter(label: str, total: int | None, wanted: bool) -> Iterator[Report | None
 
 
 def _bar(known: bool) -> Progress:
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        SpinnerColumn,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
     columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()]
     waiting = [SpinnerColumn(), TextColumn("{task.description} {task.completed:,.0f}")]
     return Progress(*(columns if known else waiting), console=stderr_console(), transient=True)
