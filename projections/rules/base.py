@@ -124,8 +124,8 @@ class Rule(ABC):
 
 
 def inside_quotes(words: str) -> str:
-    """Return *words* with their own quotation marks made the inner ones (GB/T 15834: “ ” outside, ‘ ’ inside)."""
-    return words.replace("“", "‘").replace("”", "’")
+    """Return *words* without quotation marks of their own: marks within marks read badly."""
+    return words.replace("“", "").replace("”", "")
 
 
 def sentence(parts: Sequence[Text]) -> Text:

@@ -3,6 +3,8 @@
 import io
 import json
 import re
+from collections import Counter
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from pypdf import PdfReader
 
 from rubric.catalog import builtin
 from taizhang.documents.reports import rendering
+from taizhang.documents.reports.dates import long_day, official
 
 from .conftest import District, Run
 
@@ -87,7 +90,8 @@ def test_self_assessment_is_the_scorecard(run: Run, district: District, unit: st
         and unit + "/" not in clause["because"]
         and "m0" not in clause["because"]
     )
-    assert any(because.replace(" ", "") in cell.replace(" ", "") for row in rows for cell in row)
+    assert any(official(because).replace(" ", "") in cell.replace(" ", "") for row in rows for cell in row)
+    assert not any(unit in cell for row in rows for cell in row), "no ids on paper"
 
 
 def test_the_numbers_of_the_evidence_are_those_of_the_book(run: Run, district: District) -> None:
@@ -135,7 +139,8 @@ def test_the_book_shows_attendance_and_attachments(run: Run, district: District)
     ]
     assert len(held) > 20
     for event in held:
-        topic, day, attendees = event["data"]["topic"], event["time"][:10], event["data"]["attendees"]
+        topic, attendees = event["data"]["topic"], event["data"]["attendees"]
+        day = long_day(date.fromisoformat(event["time"][:10]))
         lines = [row for row in rows if len(row) == 6 and topic in row[3] and day in row[1]]
         came = [sum(map(int, re.findall(r"(?:实到|另有) (\d+)", line[4]))) for line in lines]
         assert came
@@ -153,7 +158,7 @@ def test_the_book_shows_attendance_and_attachments(run: Run, district: District)
 def test_study_hours_are_those_of_members(run: Run, district: District, form: str) -> None:
     rows = READERS[form](written(run, district, "study", "wj-01", "--format", form))
     members = run("members", "wj-01", "--as-of", DAY, "--store", district, "--json").document["members"]
-    found = {row[1]: (row[3], row[4], row[5]) for row in rows if len(row) >= 8 and row[0].isdigit()}
+    found = {row[1]: (row[2], row[3], row[4]) for row in rows if len(row) >= 7 and row[0].isdigit()}
     assert found == {
         each["member"]: (
             each["hours"],
@@ -161,6 +166,11 @@ def test_study_hours_are_those_of_members(run: Run, district: District, form: st
         )
         for each in members
     }
+    by_branch = Counter(each["subject"] for each in members if not each["exempt"])
+    counted = sorted(
+        int(row[1]) for row in rows if len(row) >= 5 and row[0].endswith("支部") and row[1].isdigit()
+    )
+    assert counted == sorted(by_branch.values())
 
 
 @pytest.mark.parametrize("form", READERS)
@@ -170,12 +180,16 @@ def test_the_letter_names_every_shortfall(run: Run, district: District, form: st
         "shortfalls"
     ]
     found = [
-        (row[0], row[3].split()[0][:10])
+        (row[0], row[3].partition("日")[0] + "日")
         for row in rows
         if len(row) >= 5 and row[0].replace(".", "").isdigit()
     ]
     missed = {each["clause"] for each in shortfalls if each["status"] == "missed"}
-    ahead = {(each["clause"], each["due"]) for each in shortfalls if each["status"] != "missed"}
+    ahead = {
+        (each["clause"], long_day(date.fromisoformat(each["due"])))
+        for each in shortfalls
+        if each["status"] != "missed"
+    }
     assert set(found) >= ahead
     assert {clause for clause, _due in set(found) - ahead} == missed
     assert len(found) == len(ahead) + len(missed), "branches that lack the same share a line"
@@ -185,7 +199,8 @@ def test_the_letter_names_every_shortfall(run: Run, district: District, form: st
 def test_the_bulletin_is_the_board(run: Run, district: District, form: str) -> None:
     rows = READERS[form](written(run, district, "通报", "--all", "--format", form))
     board = run("board", "--as-of", DAY, "--store", district, "--json").document["units"]
-    lines = {row[0]: row for row in rows if row and row[0].startswith("wj-")}
+    ids = {each["name"]: each["unit"] for each in board}
+    lines = {ids[row[1]]: row for row in rows if len(row) > 8 and row[1] in ids}
     assert set(lines) == {each["unit"] for each in board if each["overdue"]}
     for each in board:
         if each["unit"] in lines:
@@ -289,6 +304,32 @@ def test_an_operator_s_own_templates_go_first(
     assert "本区学时表" in written(run, district, "study", "wj-01", "--format", "html").decode()
     own = Document(io.BytesIO(written(run, district, "study", "wj-01")))
     assert own.paragraphs[0].text.startswith("本区学时表：武进区")
+
+
+def test_a_word_document_has_headings_and_numbered_pages(run: Run, district: District) -> None:
+    document = Document(io.BytesIO(written(run, district, "ledger-book", "wj-01")))
+    headings = [
+        (each.style.name, each.text) for each in document.paragraphs if each.style.name.startswith("Head")
+    ]
+    assert ("Heading 1", "夯实党建基础") in headings
+    assert sum(style == "Heading 2" for style, _text in headings) >= 28
+    footer = document.sections[0].footer.paragraphs[0]
+    fields = [each.text for each in footer._p.iter() if each.tag.endswith("instrText")]
+    assert (fields, re.sub(r"\s", "", footer.text)) == (["PAGE", "NUMPAGES"], "第页共页")
+
+
+def test_pages_of_a_pdf_say_which_and_of_how_many(run: Run, district: District) -> None:
+    reader = PdfReader(io.BytesIO(written(run, district, "学时统计表", "wj-01", "--format", "pdf")))
+    first = re.sub(r"\s", "", reader.pages[0].extract_text())
+    assert f"第1页共{len(reader.pages)}页" in first
+
+
+def test_rows_of_the_self_assessment_go_on_over_the_page(run: Run, district: District) -> None:
+    document = Document(io.BytesIO(written(run, district, "自评表", "wj-01")))
+    (table,) = document.tables
+    whole = [bool(row._tr.xpath("./w:trPr/w:cantSplit")) for row in table.rows]
+    assert whole[0]
+    assert not any(whole[1:])
 
 
 HOSTILE = "=cmd|' /C calc'!A0<script>alert(1)</script>{{ 7*7 }}{% for %}&amp;"

@@ -9,6 +9,7 @@ from typing import Any
 
 from projections.delays import recorded_day
 from projections.records import Record
+from taizhang.documents.reports.dates import long_day
 from taizhang.documents.reports.material import UnitMaterial
 from taizhang.language.i18n import _
 
@@ -63,7 +64,7 @@ class Entry:
     @property
     def late(self) -> str:
         """The day it was recorded, where that was a later one."""
-        return _("{day} 录入", day=self.recorded) if self.recorded > self.day else ""
+        return _("{day}录入", day=long_day(self.recorded)) if self.recorded > self.day else ""
 
 
 def numbers_of(material: UnitMaterial) -> dict[str, int]:

@@ -150,7 +150,7 @@ def _chapter(
                 clause["text"],
                 status_word(clause["status"]),
                 clause.get("loss", ""),
-                material.names.spoken(clause["because"]),
+                material.spoken(clause["because"]),
             )
             for clause in indicator["clauses"]
         ),

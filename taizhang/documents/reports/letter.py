@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from taizhang.documents.reports.dates import long_day, quarter_of
+from taizhang.documents.reports.dates import long_day, official, quarter_of
 from taizhang.documents.reports.evidence import subject_name
 from taizhang.documents.reports.material import UnitMaterial
 from taizhang.documents.tasks import Task, Tasks
@@ -117,5 +117,5 @@ def _matter(task: Task, material: UnitMaterial) -> Matter:
         _("、").join(filter(None, (subject_name(subject, material) for subject in task.subjects))),
         date.fromisoformat(task.due),
         status_word(task.status) if task.status == "missed" else days_left(task.days_left),
-        task.because,
+        official(task.because),
     )

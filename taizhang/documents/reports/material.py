@@ -16,6 +16,7 @@ from projections.scorecard import Scorecard
 from rubric.schema import Rubric
 from taizhang.accounts.called import people_called
 from taizhang.app.ledger import OpenLedger
+from taizhang.documents.reports.dates import official
 from taizhang.language.event_labels import RecordWords, asked_in
 from taizhang.language.i18n import current
 from taizhang.language.names import Names, names_among
@@ -84,6 +85,10 @@ class UnitMaterial:
     def names(self) -> Names:
         """What members and branches are called: reasons know ids only."""
         return names_among(self.people, self.card.facts, self.day)
+
+    def spoken(self, text: str) -> str:
+        """Return a reason as a document gives it: people and branches by name, days as officials write them."""
+        return official(self.names.spoken(text))
 
 
 def unit_material(

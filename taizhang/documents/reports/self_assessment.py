@@ -60,6 +60,7 @@ class SelfAssessment:
     day: date
     printed_on: date
     rubric: str
+    rubric_title: str
     full: str
     score: str
     outlook: str
@@ -78,9 +79,9 @@ class SelfAssessment:
     def closing(self) -> str:
         """What stands below the table."""
         return _(
-            "佐证编号就是《台账》里的编号。{outlook}得分按 {rubric} 由台账算出，以考核人员签字为准。",
+            "佐证编号就是《台账》里的编号。{outlook}得分按《{rubric}》由台账算出，以考核人员签字为准。",
             outlook=self.outlook,
-            rubric=self.rubric,
+            rubric=self.rubric_title,
         )
 
 
@@ -94,6 +95,7 @@ def self_assessment(material: UnitMaterial) -> SelfAssessment:
         day=material.day,
         printed_on=material.printed_on,
         rubric=material.rubric.label,
+        rubric_title=material.rubric.title,
         full=total["full"],
         score=total["score"],
         outlook=outlook_sentence(total),
@@ -147,7 +149,7 @@ def _row(
         indicator["score"],
         tuple(_reasons(clauses, bonus, material)),
         tuple(
-            material.names.spoken(clause["because"])
+            material.spoken(clause["because"])
             for clause in clauses
             if clause["status"] in _WAITING and not bonus
         ),
@@ -163,9 +165,7 @@ def _reasons(clauses: list[dict[str, Any]], bonus: bool, material: UnitMaterial)
         message = (
             _("{clause} 得 {points} 分：{because}") if bonus else _("{clause} 扣 {points} 分：{because}")
         )
-        yield message.format(
-            clause=clause["id"], points=points, because=material.names.spoken(clause["because"])
-        )
+        yield message.format(clause=clause["id"], points=points, because=material.spoken(clause["because"]))
 
 
 def _plain(number: Decimal) -> str:

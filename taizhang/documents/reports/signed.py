@@ -68,7 +68,8 @@ class SignedSheet:
     def resting(self) -> str:
         """What the figures rest on."""
         return _(
-            "依据台账第 1 至第 {sequence} 号事件；下面的检查点证明它们至今未变。", sequence=self.sequence
+            "依据台账第 1 至第 {sequence} 号记录；下面的核验信息可以证明它们至今未变。",
+            sequence=self.sequence,
         )
 
 

@@ -1,11 +1,11 @@
-"""学时统计表: every member's study hours of the year against what he needs. Pure."""
+"""学时统计表: every member's study hours of the year against what he needs, by branch. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from taizhang.documents.reports.evidence import subject_name
@@ -31,6 +31,19 @@ class MemberLine:
 
 
 @dataclass(frozen=True, slots=True)
+class BranchLines:
+    """The members of one branch, or those who belong to the unit itself."""
+
+    name: str
+    lines: tuple[MemberLine, ...]
+    counted: int
+    reached: int
+    behind: int
+    mean: str
+    """Hours of those who are counted, on average; empty where nobody is."""
+
+
+@dataclass(frozen=True, slots=True)
 class StudyTable:
     """All members of a unit."""
 
@@ -43,6 +56,14 @@ class StudyTable:
     reached: int
     behind: int
     lines: tuple[MemberLine, ...]
+    """All of them, in the roster's order."""
+    branches: tuple[BranchLines, ...]
+    """The same by branch, those of the unit itself first."""
+
+    @property
+    def by_branch(self) -> bool:
+        """Whether there is more than one body to sum up."""
+        return len(self.branches) > 1
 
     @property
     def year_words(self) -> str:
@@ -74,7 +95,27 @@ def study_table(material: UnitMaterial, members: Sequence[dict[str, Any]]) -> St
         sum(Decimal(member["hours"]) >= Decimal(member["required"]) for member in counted),
         sum(line.behind for line in lines),
         lines,
+        tuple(_branches(lines, material.name)),
     )
+
+
+def _branches(lines: Sequence[MemberLine], unit: str) -> Iterator[BranchLines]:
+    by_branch: dict[str, list[MemberLine]] = {}
+    for line in lines:
+        by_branch.setdefault(line.subject, []).append(line)
+    # The unit's own come first; the branches stand as their first members do.
+    for subject in sorted(by_branch, key=bool):
+        found = by_branch[subject]
+        counted = [line for line in found if line.required]
+        hours = sum((Decimal(line.hours) for line in counted), Decimal(0))
+        yield BranchLines(
+            subject or unit,
+            tuple(found),
+            len(counted),
+            sum(Decimal(line.hours) >= Decimal(line.required) for line in counted),
+            sum(line.behind for line in found),
+            str((hours / len(counted)).quantize(Decimal("0.1"), ROUND_HALF_UP)) if counted else "",
+        )
 
 
 def _line(member: dict[str, Any], material: UnitMaterial) -> MemberLine:

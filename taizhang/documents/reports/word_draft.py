@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
@@ -12,7 +13,10 @@ from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt
+from docx.shared import Mm, Pt, RGBColor
+from docx.text.paragraph import Paragraph
+
+from taizhang.language.i18n import _
 
 SONG, HEI = "宋体", "黑体"
 _SMALL = 8
@@ -41,6 +45,8 @@ class WordDraft:
         for language in self.document.styles.element.iter(qn("w:lang")):
             language.set(qn("w:eastAsia"), "zh-CN")
         self._number_pages(section.footer.paragraphs[0])
+        for name, points, above in (("Title", 17, 0), ("Heading 1", 13, 4), ("Heading 2", 11.5, 4)):
+            self._style(name, points, above)
 
     def bytes(self) -> bytes:
         """Return the document."""
@@ -59,12 +65,17 @@ class WordDraft:
 
     def title(self, text: str) -> None:
         """Write the title."""
-        self.line(text, size=17, bold=True, align="center")
+        self.document.add_paragraph(text, style="Title")
 
-    def heading(self, text: str) -> None:
-        """Write a heading that stays with what follows."""
-        self.line(text, size=13, bold=True, before=4)
-        self.document.paragraphs[-1].paragraph_format.keep_with_next = True
+    def heading(self, text: str, level: int = 1) -> None:
+        """Write a heading of *level* 1 or 2, as the outline knows it; it stays with what follows."""
+        self.document.add_paragraph(text, style=f"Heading {level}")
+
+    def keep_end_together(self) -> None:
+        """Let what was written last, of a table its last row, stay on the page of what follows."""
+        last = self.document.element.body.xpath("./w:p|./w:tbl")[-1]
+        for paragraph in last.xpath("self::w:p|./w:tr[last()]//w:p"):
+            Paragraph(paragraph, self.document._body).paragraph_format.keep_with_next = True
 
     def tag(self, text: str) -> None:
         """Write a tag that takes its paragraph away (docxtpl's ``{%p … %}``)."""
@@ -81,8 +92,13 @@ class WordDraft:
         rows: Sequence[Row],
         centred: Sequence[int] = (),
         size: float = 9,
+        *,
+        whole_rows: bool = True,
     ) -> None:
-        """Write a table: *shares* of the page's width, *centred* columns, letters of *size* points."""
+        """Write a table: *shares* of the page's width, *centred* columns, letters of *size* points.
+
+        *whole_rows*: the end of a page parts no row. Where rows are as high as half a page, that leaves holes.
+        """
         table = self.document.add_table(rows=0, cols=len(heads))
         table.style = "Table Grid"
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
@@ -96,17 +112,39 @@ class WordDraft:
             if isinstance(row, str):
                 table.add_row().cells[0].text = row
             else:
-                _add_row(table, widths, row, centred, size)
+                _add_row(table, widths, row, centred, size, whole=whole_rows)
         for column, width in zip(table.columns, widths, strict=True):
             column.width = width
 
+    def _style(self, name: str, points: float, above_mm: float) -> None:
+        """Make a style of Word's own look like one of an office: black, 黑体."""
+        style = self.document.styles[name]
+        style.font.size, style.font.bold = Pt(points), True
+        style.font.color.rgb = RGBColor(0, 0, 0)
+        properties = style.element.get_or_add_rPr()
+        # The theme's fonts would go before those that are named.
+        for fonts in properties.findall(qn("w:rFonts")):
+            properties.remove(fonts)
+        _set_font(properties, HEI)
+        layout = style.paragraph_format
+        layout.space_before, layout.space_after, layout.keep_with_next = Mm(above_mm), Pt(3), True
+        if name == "Title":
+            layout.alignment = WD_ALIGN_PARAGRAPH.CENTER
+            for border in style.element.iter(qn("w:pBdr")):
+                border.getparent().remove(border)
+                break
+
     @staticmethod
     def _number_pages(paragraph: Any) -> None:
+        """Write 第 X 页 共 Y 页."""
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        for code in ("PAGE", " / ", "NUMPAGES"):
-            run = paragraph.add_run(code if code == " / " else "")
+        for code in re.split(
+            r"(PAGE|NUMPAGES)\b", _("第 {page} 页 共 {pages} 页", page="PAGE", pages="NUMPAGES")
+        ):
+            is_field = code in ("PAGE", "NUMPAGES")
+            run = paragraph.add_run("" if is_field else code)
             run.font.size = Pt(9)
-            if code != " / ":
+            if is_field:
                 for kind, text in (("begin", None), (None, code), ("end", None)):
                     element = OxmlElement("w:instrText" if text else "w:fldChar")
                     if text:
@@ -135,6 +173,7 @@ def _add_row(
     size: float,
     *,
     bold: bool = False,
+    whole: bool = True,
 ) -> Any:
     row = table.add_row()
     for index, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
@@ -142,7 +181,8 @@ def _add_row(
         _write(cell.paragraphs[0], text, size, bold, "center" if index in centred else "left")
         cell.vertical_alignment = 1
     properties = row._tr.get_or_add_trPr()
-    properties.append(OxmlElement("w:cantSplit"))
+    if whole:
+        properties.append(OxmlElement("w:cantSplit"))
     return properties
 
 

@@ -17,7 +17,7 @@ def _self_assessment() -> WordDraft:
     draft = WordDraft(landscape=True)
     draft.title("{{ report.title }}")
     draft.line(
-        _("单位") + "：{{ report.name }}（{{ report.unit }}）　" + _("截至") + "：{{ report.day | long_day }}　"
+        _("单位") + "：{{ report.name }}　" + _("截至") + "：{{ report.day | long_day }}　"
         + _("自评得分") + "：{{ report.score }}　" + _("加分") + "：{{ report.bonus }}"
         + "{% if report.grade %}　{{ report.grade_word }}：{{ report.grade }}{% endif %}"
     )  # fmt: skip
@@ -62,11 +62,14 @@ def _self_assessment() -> WordDraft:
             ],
         ],
         centred=(0, 1, 3, 5),
+        whole_rows=False,
     )
+    draft.keep_end_together()
     draft.tag("{%p if report.grade_because %}")
     draft.line("{{ report.grade_because }}", size=9)
     draft.tag("{%p endif %}")
     draft.line("{{ report.closing }}", size=9)
+    draft.keep_end_together()
     draft.line(
         _("党组织书记（签字）") + "：＿＿＿＿＿＿＿＿　　　　" + _("党组织（盖章）") + "　　　　"
         + _("填报日期") + "：{{ report.printed_on | long_day }}",
@@ -104,7 +107,10 @@ def _ledger_book() -> WordDraft:
     draft.line("{{ report.contents_note }}", size=9)
     draft.page_break()
     draft.tag("{%p for chapter in report.chapters %}")
-    draft.heading("{{ chapter.number }}　{{ chapter.title }}{{ chapter.points_note }}")
+    draft.tag("{%p if loop.first or chapter.section != loop.previtem.section %}")
+    draft.heading("{{ chapter.section }}")
+    draft.tag("{%p endif %}")
+    draft.heading("{{ chapter.number }}　{{ chapter.title }}{{ chapter.points_note }}", level=2)
     draft.line("{{ chapter.content }}")
     draft.tag("{%p for clause in chapter.clauses %}")
     draft.line("{{ clause.id }}　{{ clause.status }}：{{ clause.because }}", size=9)
@@ -112,12 +118,12 @@ def _ledger_book() -> WordDraft:
     draft.tag("{%p if chapter.entries %}")
     draft.table(
         [_("编号"), _("日期"), _("组织"), _("内容"), _("出勤"), _("附件")],
-        [7, 13, 16, 32, 17, 15],
+        [7, 18, 15, 28, 17, 15],
         [
             "{%tr for entry in chapter.entries %}",
             [
                 "{{ entry.number }}",
-                "{{ entry.day }}{% if entry.late %}\n{{ entry.late }}{% endif %}",
+                "{{ entry.day | long_day }}{% if entry.late %}\n{{ entry.late }}{% endif %}",
                 "{{ entry.subject or report.name }}",
                 "{{ entry.title }}{% if entry.hours %}\n{{ entry.hours }}{% endif %}",
                 "{{ entry.came }}",
@@ -136,19 +142,38 @@ def _study() -> WordDraft:
     draft = WordDraft()
     draft.title(_("党员集中学习学时统计表"))
     draft.line(
-        _("单位") + "：{{ report.name }}（{{ report.unit }}）　{{ report.year_words }}　"
-        + _("截至") + "：{{ report.day | long_day }}"
+        _("单位") + "：{{ report.name }}　{{ report.year_words }}　" + _("截至") + "：{{ report.day | long_day }}"
     )  # fmt: skip
     draft.line("{{ report.summary }}")
+    draft.tag("{%p if report.by_branch %}")
+    draft.heading(_("各支部"))
     draft.table(
-        [_("序号"), _("姓名"), _("所在支部"), _("学时"), _("应达"), _("按进度"), _("还差"), _("情况")],
-        [7, 17, 30, 9, 9, 9, 9, 12],
+        [_("所在支部"), _("计入"), _("已达到"), _("落后"), _("人均学时")],
+        [48, 13, 13, 13, 13],
         [
-            "{%tr for line in report.lines %}",
+            "{%tr for branch in report.branches %}",
+            [
+                "{{ branch.name }}",
+                "{{ branch.counted }}",
+                "{{ branch.reached }}",
+                "{{ branch.behind }}",
+                "{{ branch.mean }}",
+            ],
+            "{%tr endfor %}",
+        ],
+        centred=(1, 2, 3, 4),
+    )
+    draft.tag("{%p endif %}")
+    draft.tag("{%p for branch in report.branches %}")
+    draft.heading("{{ branch.name }}")
+    draft.table(
+        [_("序号"), _("姓名"), _("学时"), _("应达"), _("按进度"), _("还差"), _("情况")],
+        [9, 30, 12, 12, 12, 12, 13],
+        [
+            "{%tr for line in branch.lines %}",
             [
                 "{{ loop.index }}",
                 "{{ line.name }}",
-                "{{ line.subject or report.name }}",
                 "{{ line.hours }}",
                 "{{ line.required }}",
                 "{{ line.expected }}",
@@ -157,8 +182,10 @@ def _study() -> WordDraft:
             ],
             "{%tr endfor %}",
         ],
-        centred=(0, 3, 4, 5, 6, 7),
+        centred=(0, 2, 3, 4, 5, 6),
     )
+    draft.tag("{%p endfor %}")
+    draft.line(_("学时按活动的参加人员记；年内加入的党员按加入的月份折算。"), size=9)
     return draft
 
 
@@ -171,14 +198,14 @@ def _letter() -> WordDraft:
     draft.heading("{{ group.title }}")
     draft.table(
         [_("条款"), _("要求"), _("组织"), _("期限"), _("情况")],
-        [8, 26, 18, 14, 34],
+        [8, 25, 16, 18, 33],
         [
             "{%tr for matter in group.matters %}",
             [
                 "{{ matter.clause }}",
                 "{{ matter.text }}",
                 "{{ matter.subject or report.name }}",
-                "{{ matter.due }}\n{{ matter.left }}",
+                "{{ matter.due | long_day }}\n{{ matter.left }}",
                 "{{ matter.because }}",
             ],
             "{%tr endfor %}",
@@ -257,7 +284,7 @@ def _bulletin() -> WordDraft:
     draft.heading(_("请抓紧补做的单位"))
     draft.table(
         [
-            _("编号"),
+            _("序号"),
             _("单位"),
             _("预计"),
             _("得分"),
@@ -271,7 +298,7 @@ def _bulletin() -> WordDraft:
         [
             "{%tr for line in report.lines %}",
             [
-                "{{ line.unit }}",
+                "{{ loop.index }}",
                 "{{ line.name }}",
                 "{{ line.forecast }}",
                 "{{ line.score }}",
@@ -283,7 +310,7 @@ def _bulletin() -> WordDraft:
             ],
             "{%tr endfor %}",
         ],
-        centred=(2, 3, 4, 5, 7, 8),
+        centred=(0, 2, 3, 4, 5, 7, 8),
     )
     draft.line(
         _(
@@ -304,7 +331,7 @@ def _results() -> WordDraft:
     # The indicators' columns are as many as the rubric has: docxtpl repeats the cell between the two tags.
     draft.table(
         [
-            _("编号"), _("单位"),
+            _("序号"), _("单位"),
             "{%tc for column in report.columns %}", "{{ column.number }}", "{%tc endfor %}",
             _("得分"), _("加分"), _("总分"), "{%tc if report.graded %}", "{{ report.grade_word }}", "{%tc endif %}",
             "{%tc if report.ranked %}", _("位次"), "{%tc endif %}", _("进展"),
@@ -313,7 +340,7 @@ def _results() -> WordDraft:
         [
             "{%tr for line in report.lines %}",
             [
-                "{{ line.unit }}", "{{ line.name }}",
+                "{{ loop.index }}", "{{ line.name }}",
                 "{%tc for cell in line.cells %}", "{{ cell }}", "{%tc endfor %}",
                 "{{ line.base }}", "{{ line.bonus }}", "{{ line.total }}",
                 "{%tc if report.graded %}", "{{ line.grade }}", "{%tc endif %}",
@@ -351,14 +378,14 @@ def _year_bulletin() -> WordDraft:
     draft.heading(_("各单位"))
     draft.table(
         [
-            _("编号"), _("单位"), _("得分"), _("加分"), _("总分"),
+            _("序号"), _("单位"), _("得分"), _("加分"), _("总分"),
             "{%tc if report.table.graded %}", _("等次"), "{%tc endif %}", _("位次"),
         ],
         [12, 41, 10, 10, 10, 1, 9, 1, 9],
         [
             "{%tr for line in report.lines %}",
             [
-                "{{ line.unit }}",
+                "{{ loop.index }}",
                 "{{ line.name }}{% if line.note %}（{{ line.note }}）{% endif %}",
                 "{{ line.base }}",
                 "{{ line.bonus }}",
@@ -384,13 +411,13 @@ def _year_bulletin() -> WordDraft:
 def _signed() -> WordDraft:
     draft = WordDraft()
     draft.title(_("考核得分签定表"))
-    draft.line("{{ report.rubric_title }}（{{ report.rubric }}）", size=9)
+    draft.line("{{ report.rubric_title }}", size=9)
     draft.line("{{ report.opening }}")
     draft.tag("{%p if report.reason %}")
     draft.line(_("理由：{reason}", reason="{{ report.reason }}"))
     draft.tag("{%p endif %}")
     draft.tag("{%p if report.supersedes %}")
-    draft.line(_("取代先前的签定 {id}。", id="{{ report.supersedes }}"))
+    draft.line(_("取代先前的签定。"))
     draft.tag("{%p endif %}")
     draft.table(
         [_("序号"), _("考核内容"), _("考核分值"), _("签定分"), _("台账算出")],
@@ -414,14 +441,15 @@ def _signed() -> WordDraft:
         centred=(0, 2, 3, 4),
     )
     draft.line("{{ report.resting }}", before=3)
-    draft.line(_("签定记录") + "：{{ report.event }}", size=9)
-    draft.line("{{ report.checkpoint }}", size=8)
     draft.line(
         _("考核人员（签字）") + "：＿＿＿＿＿＿＿＿　　　" + _("党组织书记（签字）") + "：＿＿＿＿＿＿＿＿",
         before=8,
     )
     draft.line("{{ report.district }}", align="right", before=4)
     draft.line("{{ report.printed_on | long_day }}", align="right")
+    draft.line(_("核验信息"), size=9, bold=True, before=4)
+    draft.line(_("考核细则") + "：{{ report.rubric }}　" + _("签定记录") + "：{{ report.event }}", size=8)
+    draft.line("{{ report.checkpoint }}", size=8)
     return draft
 
 
