@@ -7,6 +7,7 @@ from taizhang.web.pages.account import second_routes as second_factor
 from taizhang.web.pages.account import sso_routes as single_sign_on
 from taizhang.web.pages.archive import routes as archive
 from taizhang.web.pages.audit import routes as audit
+from taizhang.web.pages.audit import taking_routes as taking
 from taizhang.web.pages.audit import tlog_routes as tlog
 from taizhang.web.pages.board import routes as board
 from taizhang.web.pages.district import leader_routes as leader
@@ -68,6 +69,7 @@ PAGE_ROUTERS = (
     appeals.router,
     archive.router,
     audit.router,
+    taking.router,
     review.router,
     review_deeds.router,
     review_facts.router,
