@@ -44,6 +44,8 @@ class Standing:
     before: Anchor | None
     witnesses: tuple[str, ...] = ()
     """Everybody who vouched for a state that holds the record."""
+    seen: Anchor | None = None
+    """The first checkpoint with the record that a witness, such as the ledger above, saw; None where none did."""
 
 
 def anchors_of(events: Iterable[StoredEvent]) -> list[Anchor]:
@@ -74,6 +76,7 @@ def standing(sequence: int, anchors: Sequence[Anchor]) -> Standing:
         max(earlier, key=lambda anchor: anchor.instant, default=None),
         min(covering, key=lambda anchor: anchor.instant, default=None),
         tuple(dict.fromkeys(anchor.name for anchor in covering)),
+        min((each for each in covering if each.kind == "witness"), key=lambda each: each.size, default=None),
     )
 
 

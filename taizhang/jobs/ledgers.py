@@ -37,8 +37,8 @@ OF_LEDGER = "ledger "
 _log = logging.getLogger(__name__)
 
 
-def ledgers_jobs(first: OpenLedger, others: OpenLedgers, settings: Settings) -> list[Job]:
-    """Return the jobs of a server's ticker for the ledgers that stand with *first*."""
+def ledgers_jobs(first: OpenLedger | None, others: OpenLedgers, settings: Settings) -> list[Job]:
+    """Return the jobs of a server's ticker for the ledgers that stand with *first*; None: that one cannot be opened."""
     others.before_closing.append(lambda _name, ledger: checkpoints.sign(ledger))
     return [
         Job("ledgers", lambda: walk(first, others, settings), Every(EVERY)),
@@ -47,8 +47,8 @@ def ledgers_jobs(first: OpenLedger, others: OpenLedgers, settings: Settings) -> 
     ]
 
 
-def walk(first: OpenLedger, others: OpenLedgers, settings: Settings) -> None:
-    """Do for each ledger what is due."""
+def walk(first: OpenLedger | None, others: OpenLedgers, settings: Settings) -> None:
+    """Do for each ledger what is due; what it leaves with *first* waits while that is away."""
     failed: list[str] = []
     amiss: dict[str, Text] = {}
     for name in names(others.here):
@@ -57,12 +57,15 @@ def walk(first: OpenLedger, others: OpenLedgers, settings: Settings) -> None:
                 _see_to(ledger, settings)
                 if trouble := _trouble(ledger, settings):
                     amiss[f"{OF_LEDGER}{name}"] = Text("台账“{name}”：{what}", name=name, what=trouble)
-                keep_summary(first, name, ledger)
-                if first.settings.demo_today is None:
-                    see(first.log, ledger.log, first.clock())
+                if first is not None:
+                    keep_summary(first, name, ledger)
+                    if first.settings.demo_today is None:
+                        see(first.log, ledger.log, first.clock())
         except Exception as error:  # noqa: BLE001 - the next ledger's people wait for their reminders all the same
             _log.error("%s: %s", name, error.text if isinstance(error, TaizhangError) else repr(error))
             failed.append(name)
+    if first is None:
+        return
     for former in [each for each in first.alarms if each.startswith(OF_LEDGER) and each not in amiss]:
         del first.alarms[former]
     first.alarms.update(amiss)

@@ -43,6 +43,15 @@ def proof_status(work: Transaction, sequence: int, now: datetime) -> ProofStatus
         )
     if found.witnesses:
         sentences.append(Text("见证：{who}。", who=list(found.witnesses)))
+    if found.seen is not None:
+        sentences.append(
+            Text(
+                "{who} 于 {when} 见到的第 {size} 号检查点里已有这条记录（即台账的前 {size} 条）。",
+                who=found.seen.name,
+                when=instant_text(found.seen.instant),
+                size=found.seen.size,
+            )
+        )
     gap = gap_since_last(anchors, now)
     if gap is None:
         sentences.append(Text("台账还没有外部存证：记入时间只有台账自己的时钟为证。"))

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 
 from fastapi import FastAPI
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from ledger.text import Text
 from taizhang import __version__
 from taizhang.accounts.security_log import TOLD_EVERY, SecurityLog
 from taizhang.app.ledger import OpenLedger
@@ -21,6 +22,7 @@ from taizhang.startup.open_ledgers import OpenLedgers
 from taizhang.web.api import API_ROUTERS, document
 from taizhang.web.http import errors as failures
 from taizhang.web.http.auth import WALL_CLOCK
+from taizhang.web.http.away import FirstAway
 from taizhang.web.http.hosts import KnownHosts
 from taizhang.web.http.language import SpokenLanguage
 from taizhang.web.http.line import Lines
@@ -37,17 +39,75 @@ from taizhang.web.page_routers import PAGE_ROUTERS, UPLOADS
 
 
 def create_app(
-    session: OpenLedger, options: Options, witness: Witness | None = None, others: OpenLedgers | None = None
+    session: OpenLedger | Text,
+    options: Options,
+    witness: Witness | None = None,
+    others: OpenLedgers | None = None,
 ) -> FastAPI:
     """Return the dashboard over an opened ledger, and under ``/l/NAME/`` over *others* that stand with it.
 
-    The caller closes them when the server has stopped.
+    In place of a first ledger that cannot be opened *session* is why not: then only the others are served. The caller
+    closes them when the server has stopped.
     """
+
+    app = FastAPI(
+        title="taizhang",
+        version=__version__,
+        lifespan=_lifespan(session),
+        # Their pages load scripts from elsewhere.
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+        # `errors` leads to the address without the slash, and not to whatever host the visitor says.
+        redirect_slashes=False,
+    )
+    app.state.session, app.state.options = None, options
+    if not isinstance(session, Text):
+        serve_in(app.state, session, options, lambda: getattr(app.state, "lines", None))
+    app.mount("/static", Unchanging(directory=STATIC), name="static")
+    if witness is not None:
+        app.mount("/witness", witness_app(witness), name="witness")
+    for router in PAGE_ROUTERS:
+        app.include_router(router, include_in_schema=False)
+    for router in API_ROUTERS:
+        app.include_router(router)
+    document.install(app)
+    failures.install(app)
+    _wrap(app, session, options, others)
+    return app
+
+
+def _wrap(app: FastAPI, session: OpenLedger | Text, options: Options, others: OpenLedgers | None) -> None:
+    """Put around the routes what every request passes."""
+    # The last added stands outermost.
+    app.add_middleware(BodyLimits, options=options, uploads=UPLOADS)
+    app.add_middleware(OwnOrigin, options=options)
+    app.add_middleware(failures.LastResort)
+    if isinstance(session, Text):
+        # Inside of what serves the others: all that comes here is asked of the first.
+        app.add_middleware(FirstAway, why=session)
+    if others is not None:
+        app.add_middleware(ServedLedgers, ledgers=others, main=app)
+    if not isinstance(session, Text):
+        app.add_middleware(Measured, metrics=app.state.metrics)
+    app.add_middleware(KnownHosts, options=options)
+    app.add_middleware(SpokenLanguage)
+    app.add_middleware(SecurityHeaders, options=options)
+    app.add_middleware(HeadAsGet)
+    if options.trusted_proxies:
+        app.add_middleware(BehindProxies, trusted_hosts=options.trusted_proxies)
+
+
+def _lifespan(session: OpenLedger | Text) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """Return what the server does from its start to its end for its first ledger."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.door = Door()
         app.state.lines = Lines()
+        if isinstance(session, Text):
+            yield
+            return
         watching = asyncio.create_task(app.state.watcher.run())
         telling = asyncio.create_task(_telling(app.state.security))
         try:
@@ -61,41 +121,7 @@ def create_app(
                     await task
             await asyncio.to_thread(app.state.security.flush, WALL_CLOCK(), whole=True)
 
-    app = FastAPI(
-        title="taizhang",
-        version=__version__,
-        lifespan=lifespan,
-        # Their pages load scripts from elsewhere.
-        docs_url=None,
-        redoc_url=None,
-        openapi_url="/api/v1/openapi.json",
-        # `errors` leads to the address without the slash, and not to whatever host the visitor says.
-        redirect_slashes=False,
-    )
-    serve_in(app.state, session, options, lambda: getattr(app.state, "lines", None))
-    app.mount("/static", Unchanging(directory=STATIC), name="static")
-    if witness is not None:
-        app.mount("/witness", witness_app(witness), name="witness")
-    for router in PAGE_ROUTERS:
-        app.include_router(router, include_in_schema=False)
-    for router in API_ROUTERS:
-        app.include_router(router)
-    document.install(app)
-    failures.install(app)
-    # The last added stands outermost.
-    app.add_middleware(BodyLimits, options=options, uploads=UPLOADS)
-    app.add_middleware(OwnOrigin, options=options)
-    app.add_middleware(failures.LastResort)
-    if others is not None:
-        app.add_middleware(ServedLedgers, ledgers=others, main=app)
-    app.add_middleware(Measured, metrics=app.state.metrics)
-    app.add_middleware(KnownHosts, options=options)
-    app.add_middleware(SpokenLanguage)
-    app.add_middleware(SecurityHeaders, options=options)
-    app.add_middleware(HeadAsGet)
-    if options.trusted_proxies:
-        app.add_middleware(BehindProxies, trusted_hosts=options.trusted_proxies)
-    return app
+    return lifespan
 
 
 async def _telling(security: SecurityLog) -> None:

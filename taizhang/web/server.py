@@ -61,7 +61,9 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop serving."""
-        self.config.app.state.watcher.stop()  # type: ignore[union-attr]  # the app of `create_app`
+        watcher = getattr(self.config.app.state, "watcher", None)  # type: ignore[union-attr]  # that of `create_app`
+        if watcher is not None:
+            watcher.stop()
         await super().shutdown(sockets)
 
 
@@ -80,11 +82,14 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def server_for(
-    session: OpenLedger, options: Options, witness: Witness | None = None, others: OpenLedgers | None = None
+    session: OpenLedger | Text,
+    options: Options,
+    witness: Witness | None = None,
+    others: OpenLedgers | None = None,
 ) -> Server:
     """Return a server of the dashboard, not yet running; with *witness* it is one for other ledgers, too.
 
-    *others* are the ledgers that stand with it.
+    *others* are the ledgers that stand with it; *session* is why it cannot be opened itself, where that is so.
     """
     return Server(
         uvicorn.Config(
@@ -151,7 +156,7 @@ def _when_up(server: Server, ready: Callable[[], None]) -> None:
 
 @contextmanager
 def running(
-    session: OpenLedger,
+    session: OpenLedger | Text,
     options: Options,
     bound: socket.socket,
     witness: Witness | None = None,

@@ -5,29 +5,38 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import httpx
 import orjson
 import pytest
+from playwright.sync_api import Browser, expect
 
+from ledger.problem import StoreError
 from ledger.store.protocol import Recorder
 from ledger.text import Text
 from reminders.contacts import Role as Hears
 from reminders.store import contacts, failing
+from reminders.store.feeds import make_feed
 from taizhang.accounts import entry
 from taizhang.accounts import store as accounts
 from taizhang.app.installation import Installation, settings_of
 from taizhang.app.ledger_summaries import summaries
 from taizhang.app.store_url import sqlite_path
+from taizhang.cli.commands.serve import _first
+from taizhang.cli.invocation import Invocation
 from taizhang.jobs.ledgers import walk
 from taizhang.startup import ledgers
 from taizhang.startup.open_ledgers import OpenLedgers
 from taizhang.startup.summaries import keep_summary
 from taizhang.web.http.auth import COOKIE, WALL_CLOCK
+from taizhang.web.http.options import Options
+from taizhang.web.server import address_of, listen, running
 
+from .browsing import NARROWEST, serious_findings, visiting
 from .site import ASSESSOR, AUDITOR, LEADER, OPERATOR, SECRETARY, Site, activity, site_over
 
 EAST, WEST = "/l/east", "/l/west"
@@ -230,3 +239,107 @@ def test_trouble_of_any_ledger_stands_on_the_firsts_page(city: Site, others: Ope
         failing.forget_failing(work.connection, person.id)
     walk(city.session, others, settings)
     assert "ledger east" not in city.session.alarms
+
+
+def test_the_document_of_the_api_is_that_of_the_ledger(city: Site, others: OpenLedgers) -> None:
+    with city.visitor() as client:
+        own, first = (client.get(f"{root}/api/v1/openapi.json").json() for root in (EAST, ""))
+        assert own["servers"] == [{"url": EAST}]
+        assert own["components"]["securitySchemes"]["login"]["name"] == f"{COOKIE}-east"
+        assert "servers" not in first
+        assert first["components"]["securitySchemes"]["login"]["name"] == COOKIE
+        assert own["paths"] == first["paths"]
+
+
+def test_a_first_ledger_that_is_away_takes_none_with_it(others: OpenLedgers) -> None:
+    """Neither one that could not be opened at the start, nor one that breaks while it is served."""
+    with listen("127.0.0.1", 0) as bound:
+        address = address_of("127.0.0.1", bound)
+        options = Options(base_url=address, evidence=Path("evidence"))
+        with running(Text("坏了"), options, bound, others=others):
+            alone = Site(address, None, options, None)  # type: ignore[arg-type]
+            with visitor(alone, others, "east", ASSESSOR) as client:
+                assert client.get(f"{EAST}/board").status_code == 200
+                assert client.get("/static/base.css").status_code == 200
+                page = client.get("/board")
+                assert (page.status_code, "坏了" in page.text) == (503, True)
+                assert page.headers["retry-after"]
+                assert client.get("/healthz").json()["status"] == "down"
+                assert client.get("/api/v1/units").headers["content-type"] == "application/problem+json"
+                # Who would come from the first is nobody meanwhile.
+                client.cookies.clear()
+                client.cookies.set(COOKIE, "of-the-first")
+                assert client.get(f"{EAST}/board").status_code == 303
+                assert client.get("/l/nowhere/board").status_code == 404
+            walk(None, others, settings_of(others.here.first))
+
+
+def test_serve_goes_on_without_a_broken_first_ledger(
+    others: OpenLedgers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sqlite_path(others.here.first).write_bytes(b"no database")
+    call = Invocation(others.here.first, False, None, True, others.here.first)
+    with ExitStack() as stack:
+        assert isinstance(_first(call, stack, new=False), Text)
+        monkeypatch.setattr(ledgers, "names", lambda _here: [])
+        with pytest.raises(StoreError):
+            _first(call, stack, new=False)
+
+
+def test_files_feeds_and_links_of_one_open_nothing_in_another(city: Site, others: OpenLedgers) -> None:
+    content = b"%PDF-1.4 only in the east"
+    hash_ = sha256(content).hexdigest()
+    event = activity("with-file", SECRETARY, "2017-09-01", "party_lecture")
+    with visitor(city, others, "east", SECRETARY) as east:
+        assert east.post(f"{EAST}/api/v1/events", json=event).status_code in (200, 201)
+        about = {"record": "with-file", "filename": "a.pdf"}
+        sent = east.post(
+            f"{EAST}/api/v1/evidence",
+            params=about,
+            content=content,
+            headers={"content-type": "application/pdf"},
+        )
+        assert sent.status_code == 200, sent.text[:500]
+        named = {"record": "with-file"}
+        assert east.get(f"{EAST}/evidence/{hash_}", params=named).content == content
+    with visitor(city, others, "west", SECRETARY) as west, city.visitor(SECRETARY) as own:
+        assert west.get(f"{WEST}/evidence/{hash_}", params=named).status_code == 404
+        assert own.get(f"/evidence/{hash_}", params=named).status_code == 404
+    with others.use("east") as ledger:
+        with ledger.store.write() as work:
+            feed = make_feed(work.connection, SECRETARY, WALL_CLOCK())
+        invitation = entry.invite(ledger.store, ASSESSOR, now=WALL_CLOCK(), by="tests")
+    with city.visitor() as nobody:
+        assert nobody.get(f"{EAST}/feeds/{feed}.ics").status_code == 200
+        assert nobody.get(f"{EAST}/welcome/{invitation}").status_code == 200
+        for root in ("", WEST):
+            assert nobody.get(f"{root}/feeds/{feed}.ics").status_code == 404
+            assert nobody.get(f"{root}/welcome/{invitation}").status_code in (403, 404, 410)
+
+
+def test_a_citys_leader_in_a_browser(city: Site, others: OpenLedgers, browser: Browser) -> None:
+    """From the board of ledgers to a unit of a district, with one login, and nothing to write with on the way."""
+    walk(city.session, others, settings_of(others.here.first))
+    with visiting(browser, city, LEADER) as page:
+        page.goto("/board")
+        page.get_by_role("link", name="各台账").first.click()
+        assert page.url.endswith("/ledgers")
+        expect(page.get_by_role("heading", name="各台账汇总")).to_be_visible()
+        expect(page.get_by_role("heading", name="哪些条款缺得多")).to_be_visible()
+        assert serious_findings(page) == []
+        page.locator(f'a[href="{EAST}/board"]').click()
+        assert page.url.endswith(f"{EAST}/board")
+        page.locator(f'a[href^="{EAST}/units/{SECRETARY}"]').first.click()
+        assert f"{EAST}/units/{SECRETARY}" in page.url
+        # Every way out stays in the district, and none of them writes; the language is anybody's to choose.
+        own = [f"{EAST}/", "/static/", "#"]
+        links = page.eval_on_selector_all("a[href]", "all => all.map(each => each.getAttribute('href'))")
+        assert [each for each in links if each.startswith("/") and not each.startswith(tuple(own))] == []
+        forms = page.eval_on_selector_all(
+            "form[method=post]", "all => all.map(each => new URL(each.action).pathname)"
+        )
+        assert set(forms) <= {f"{EAST}/language", f"{EAST}/logout"}
+        assert "/log" not in {each.removeprefix(EAST) for each in links}
+    with visiting(browser, city, LEADER, viewport=NARROWEST) as page:
+        page.goto("/ledgers")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import closing, nullcontext
+from contextlib import ExitStack, closing, nullcontext
 from datetime import timedelta
 from socket import socket
 from typing import TYPE_CHECKING, Annotated
@@ -14,12 +14,13 @@ from taizhang.app.settings import Settings
 from taizhang.cli.failures import Failure
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import complain
-from taizhang.language.i18n import N_, _
+from taizhang.language.i18n import N_, _, say
 
 if TYPE_CHECKING:
     from ledger.store.protocol import Store
     from taizhang.app.ledger import OpenLedger
     from taizhang.proofs.witness_app import Witness
+    from taizhang.web.http.options import Options
 
 JOBS_BEGIN_IN = timedelta(seconds=3)
 """The port is opened first: what runs by itself is not waited for by anybody."""
@@ -82,7 +83,9 @@ def serve(
     to_standard_error()
     # A ledger that has a server to itself is at that server's own address.
     settings = settings_of(call.store_url).model_copy(update={"base_url": Settings().base_url})
-    with call.ledger(new=new) as session, _listening(host, port) as bound:
+    with ExitStack() as stack:
+        session = _first(call, stack, new=new)
+        bound = stack.enter_context(_listening(host, port))
         base_url = (settings.base_url or address_of(host, bound)).rstrip("/")
         options = Options(
             base_url=base_url,
@@ -90,6 +93,9 @@ def serve(
             trusted_proxies=settings.trusted_proxies,
             hosts=settings.hosts,
         )
+        if isinstance(session, Text):
+            _serve_others(call, session, options, bound)
+            return
         witness = _witness(session, [*settings.witness_for, *(witness_for or [])])
 
         def ready() -> None:
@@ -117,6 +123,45 @@ def serve(
             ticking([*jobs, checkpoints], session.jobs, begins_in=JOBS_BEGIN_IN),
         ):
             run(server_for(session, options, witness, others), bound, ready)
+
+
+def _first(call: Invocation, stack: ExitStack, *, new: bool) -> OpenLedger | Text:
+    """Open the ledger; where it cannot be opened and others stand with it, return why not. Raises StoreError."""
+    from ledger.problem import NoLedger, StoreError
+    from taizhang.startup.ledgers import names
+
+    try:
+        return stack.enter_context(call.ledger(new=new))
+    except NoLedger:
+        raise
+    except StoreError as error:
+        if new or call.store_url != call.first_url:
+            raise
+        try:
+            others = names(call.installation)
+        except StoreError:
+            others = []
+        if not others:
+            raise
+        return error.text
+
+
+def _serve_others(call: Invocation, why: Text, options: Options, bound: socket) -> None:
+    """Serve the ledgers beside a first one that cannot be opened; opened again it is at the next start."""
+    from reminders.ticker import ticking
+    from taizhang.jobs.ledgers import ledgers_jobs
+    from taizhang.startup.open_ledgers import OpenLedgers
+    from taizhang.web.server import run, server_for
+
+    def ready() -> None:
+        complain([_("第一个台账现在打不开：{problem}", problem=say(why))])
+        complain([_("其余台账在 {address}/l/（Ctrl-C 停止）", address=options.base_url)])
+
+    with (
+        closing(OpenLedgers(call.installation)) as others,
+        ticking(ledgers_jobs(None, others, Settings()), begins_in=JOBS_BEGIN_IN),
+    ):
+        run(server_for(why, options, None, others), bound, ready)
 
 
 def _listening(host: str, port: int) -> socket:

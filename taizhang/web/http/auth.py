@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ledger.errors import ErrorKind, TaizhangError
+from ledger.problem import StoreError
 from ledger.text import Text
 from taizhang.accounts import entry, second_factor
 from taizhang.accounts.entry import Visit
@@ -152,7 +153,11 @@ def _guest(request: Request) -> Visit | None:
     if first is None or request.method not in SAFE_METHODS or "authorization" in request.headers:
         return None
     cookie = request.cookies.get(SECURE_COOKIE if options_of(request).secure else COOKIE)
-    visit = entry.visit_of_session(first.store, cookie, now=WALL_CLOCK()) if cookie else None
+    try:
+        visit = entry.visit_of_session(first.store, cookie, now=WALL_CLOCK()) if cookie else None
+    except StoreError:
+        # The first ledger is away: who would come from there is nobody here meanwhile.
+        return None
     if visit is None or visit.account.role not in GUEST_ROLES:
         return None
     # A name that no account here can have: nothing of somebody else's is taken for his.

@@ -30,7 +30,7 @@ from taizhang.language.i18n import _, say
 from taizhang.startup.open_ledgers import OpenLedgers
 from taizhang.web.api.document import document_below
 from taizhang.web.http.auth import WALL_CLOCK, cookie_name
-from taizhang.web.http.errors import answer
+from taizhang.web.http.away import away
 from taizhang.web.http.options import Options
 from taizhang.web.http.served import serve_in
 
@@ -86,7 +86,7 @@ class ServedLedgers:
             await RedirectResponse(f"{BEGINNING}{name}/", status_code=303)(scope, receive, send)
             return
         if self._under_way[name] >= AT_ONCE:
-            busy = answer(Request(scope), 503, _("台账“{name}”正忙；请稍后再试", name=name))
+            busy = away(Request(scope), 503, _("台账“{name}”正忙；请稍后再试", name=name))
             busy.headers["retry-after"] = "5"
             await busy(scope, receive, send)
             return
@@ -175,12 +175,8 @@ class ServedLedgers:
 
 def _unavailable(request: Request, name: str, error: TaizhangError) -> Response:
     if isinstance(error, NoLedger):
-        return answer(request, 404, _("没有台账“{name}”", name=name))
-    response = answer(
-        request, 503, _("台账“{name}”现在打不开：{problem}", name=name, problem=say(error.text))
-    )
-    response.headers["retry-after"] = "30"
-    return response
+        return away(request, 404, _("没有台账“{name}”", name=name))
+    return away(request, 503, _("台账“{name}”现在打不开：{problem}", name=name, problem=say(error.text)))
 
 
 def _come_from_here(scope: Scope, root: str) -> None:

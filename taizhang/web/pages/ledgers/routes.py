@@ -11,6 +11,7 @@ from starlette.responses import Response
 from projections.summary import by_clause
 from taizhang.accounts.entry import Visit
 from taizhang.app.ledger_summaries import summaries
+from taizhang.language.labels import clause_text
 from taizhang.web.http.auth import Ledger, May
 from taizhang.web.http.templates import render
 
@@ -22,9 +23,13 @@ def ledgers(request: Request, visit: Annotated[Visit, Depends(May("board"))], se
     """Show the board of ledgers."""
     with session.store.read() as work:
         found = summaries(work.connection)
-    texts = {rubric.id: rubric.texts for rubric in session.shelf.all}
+    words = {
+        (rubric.id, clause.id): clause_text(clause.item, rubric.texts[clause.id])
+        for rubric in session.shelf.all
+        for clause in rubric.clauses
+    }
     clauses = [
-        (line, texts.get(line.rubric, {}).get(line.clause, ""))
+        (line, words.get((line.rubric, line.clause), ""))
         for line in by_clause(summary for each in found for summary in each.rubrics)
     ]
     rows = [(each, summary) for each in found for summary in each.rubrics]
