@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import httpx
@@ -85,3 +86,55 @@ def test_a_probable_double_is_told_in_words(site: Site) -> None:
     assert "第 2 行也是 2017-09-12 武进区青禾实验小学低年级党支部的“支部委员会”" in looked
     assert "2017-09-14 武进区青禾实验小学低年级党支部的“党课”已经记过" in looked
     assert "committee_meeting" not in looked.partition("paste-rows")[2]
+
+
+def seen_in(page: str) -> str:
+    found = re.search(r'name="seen" value="(\w+)"', page)
+    assert found is not None
+    return found[1]
+
+
+WRONG = TABLE + "3月28日-29日\t党课\t两天\t2节课\t低年级党支部\n\t党课\t没有日期\t1\t\n"
+
+
+def test_cells_are_mended_in_place_and_rows_left_out(site: Site) -> None:
+    before = site.session.store.size()
+    with site.visitor(SECRETARY) as client:
+        looked = paste(client, WRONG, step="preview").text
+        assert 'name="pick" value="cell-0-4-0=2017-03-28"' in looked
+        said: dict[str, Any] = {"seen": seen_in(looked), "step": "preview"}
+        picked = paste(client, WRONG, **said, pick="cell-0-4-0=2017-03-28").text
+        assert 'name="cell-0-4-0" value="2017-03-28"' in picked, "what was mended travels on"
+        assert "不止一天" not in picked
+        said |= {"cell-0-4-0": "2017-03-28", "cell-0-4-3": "1.5", "drop-0-5": "yes", "step": "save"}
+        assert paste(client, WRONG, **said | {"seen": "x"}).status_code == 422, (
+            "of another text it is forgotten"
+        )
+        assert site.session.store.size() == before
+        assert "done=3" in paste(client, WRONG, **said).headers["location"]
+    *_others, mended = site.session.store.stream(UNIT, before)
+    assert (mended["time"][:10], mended["data"]["study_hours"]) == ("2017-03-28", "1.5")
+
+
+def test_a_bad_row_stops_only_itself_when_somebody_says_so(site: Site) -> None:
+    with site.visitor(SECRETARY) as client:
+        assert 'name="wrong" value="leave"' in paste(client, WRONG, step="preview").text
+        left = paste(client, WRONG, step="preview", wrong="leave").text
+        assert "没有写日期" in left
+        assert "全部记入" in left
+        assert "done=2" in paste(client, WRONG, wrong="leave").headers["location"]
+
+
+def test_a_column_is_named_once_and_remembered(site: Site) -> None:
+    table = "日期\t类型\t讲了什么\t学时\n2017-09-12\t党课\t学习\t2\n"
+    with site.visitor(SECRETARY) as client:
+        asked = paste(client, table, step="preview").text
+        assert "像是“活动记录”，但找不到“主题”这一列" in asked
+        said = {"seen": seen_in(asked), "kind-0": "activities"}
+        for place, (header, column) in enumerate(
+            (("日期", "day"), ("类型", "kinds"), ("讲了什么", "topic"), ("学时", "study_hours"))
+        ):
+            said |= {f"header-0-{place}": header, f"column-0-{place}": column}
+        assert "done=1" in paste(client, table, **said).headers["location"]
+        again = paste(client, table.replace("09-12", "09-13"))
+        assert "done=1" in again.headers["location"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
@@ -62,7 +62,7 @@ def look(session: OpenLedger, account: Account, unit: str, upload: Upload, sent:
     year = year_said(sent.one("year"))
     now = session.clock()
     said = sent.one("reason").strip()[:500]
-    headers = _headers_said(book.grids, kinds, sent)
+    headers = headers_in(book.grids, kinds, sent)
 
     mended = mended_cells(sent)
     grids = mended.of(book.grids)
@@ -122,7 +122,7 @@ def shown(session: OpenLedger, looked: Looked, sent: Posted) -> dict[str, Any]:
         "leave": sent.one("wrong") == "leave",
         "nobodys": bool(prepared.nobodys),
         "everybody": sent.one("everybody") == "yes",
-        "can_leave": _can_leave(prepared),
+        "can_leave": can_leave(prepared),
         "counted": counted(prepared.previews, session.shelf, Names({})) if prepared.previews else [],
         "kinds": KINDS,
         "year": looked.year or "",
@@ -132,7 +132,7 @@ def shown(session: OpenLedger, looked: Looked, sent: Posted) -> dict[str, Any]:
     }
 
 
-def _can_leave(prepared: Prepared) -> bool:
+def can_leave(prepared: Prepared) -> bool:
     """Whether there are rows without faults beside those that have some."""
     wrong = {(problem.sheet, problem.row) for problem in prepared.problems}
     return any((step.row.sheet, step.row.row) not in wrong for step in prepared.steps)
@@ -176,7 +176,7 @@ def _kinds_said(grids: Sequence[Grid], sent: Posted) -> dict[str, str]:
     return said
 
 
-def _headers_said(grids: Sequence[Grid], kinds: dict[str, str], sent: Posted) -> dict[tuple[str, str], str]:
+def headers_in(grids: Sequence[Grid], kinds: Mapping[str, str], sent: Posted) -> dict[tuple[str, str], str]:
     """Return what the form says headers mean: `header-0-3` is the first sheet's fourth, `column-0-3` its column."""
     said: dict[tuple[str, str], str] = {}
     for place, grid in enumerate(grids):
