@@ -80,6 +80,19 @@ fcntl.ioctl(socket.socket(), 0x8914, struct.pack('16sh', b'lo', 1) + bytes(14))\
     for try in \$(seq 100); do grep -q welcome /tmp/serve.log && break; sleep 0.2; done
     python3 -c \"import urllib.request as u; print(u.urlopen('http://127.0.0.1:8000/healthz').read().decode())\" | grep status"
 step "a new ledger is served, and health answers"
+
+# The first hour, with a browser: a server on this machine's network for once, from the one-time link to the first record.
+port=18765
+unshare --mount --pid --fork --kill-child chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root bash -euc \
+    "mount -t proc proc /proc; cd /var/lib/taizhang; rm -f taizhang.db* taizhang.key*; exec $taizhang serve --new --port $port" >"$root/tmp/hour.log" 2>&1 &
+serving=$!
+trap 'kill $serving 2>/dev/null || true' EXIT
+for try in $(seq 300); do grep -q welcome "$root/tmp/hour.log" && break; sleep 0.2; done
+step "a server for the browser"
+.venv/bin/python -m tests.web.first_hour "http://127.0.0.1:$port" "$(grep -o 'http[^ ]*/welcome/[A-Za-z0-9_-]*' "$root/tmp/hour.log" | tail -1)"
+kill $serving
+step "a district set up and a first record, in a browser"
+
 echo "sha256 mismatch" >>"$root/root/new/docs/operating.md"
 if inside "/root/new/install.sh check" >/dev/null 2>&1; then echo "an altered file was not noticed" >&2; exit 1; fi
 step "an altered file is noticed"

@@ -49,14 +49,15 @@ def _unknown(environment: Mapping[str, str]) -> Iterator[Finding]:
 def _together(settings: Settings) -> Iterator[Finding]:
     """Yield what the settings leave open, each with what would close it."""
     for text, mend in (
-        *_of_the_address(settings),
+        *of_the_address(settings),
         *_of_backups_and_mail(settings),
         *_of_single_sign_on(settings),
     ):
         yield warning("settings", text, mend)
 
 
-def _of_the_address(settings: Settings) -> Iterator[tuple[Text, Text]]:
+def of_the_address(settings: Settings) -> Iterator[tuple[Text, Text]]:
+    """Yield what the settings of the public address leave open, each with what would close it."""
     if settings.base_url is None:
         yield (
             Text("没有设置 TAIZHANG_BASE_URL，邮件里的链接别的电脑打不开"),

@@ -11,18 +11,22 @@ from starlette.responses import RedirectResponse, Response
 from ledger.problem import Problem, Refused
 from ledger.text import Text
 from taizhang.accounts import entry
+from taizhang.accounts.account import Account
+from taizhang.accounts.roles import Role
 from taizhang.accounts.security_log import Happened
 from taizhang.accounts.throttle import AddressThrottle
+from taizhang.app.installation import settings_of
 from taizhang.app.ledger import OpenLedger
 from taizhang.language.i18n import LANGUAGES
 from taizhang.web.http import language
-from taizhang.web.http.auth import WALL_CLOCK, Ledger, forget, half_of, options_of, visit_of
+from taizhang.web.http.auth import WALL_CLOCK, Ledger, forget, half_of, options_of, session_of, visit_of
 from taizhang.web.http.queues import Door
 from taizhang.web.http.security import happened
 from taizhang.web.http.templates import render
 from taizhang.web.pages.account.letting_in import let_in, second_page
 from taizhang.web.pages.account.login_view import login_page
 from taizhang.web.pages.account.resubmission import Along, Carried, own_address
+from taizhang.web.pages.admin.first_steps import stops_of
 
 router = APIRouter()
 
@@ -120,7 +124,16 @@ def _welcome(request: Request, session: OpenLedger, token: str, password: str, a
     if used is None:
         return _used_up(request)
     happened(request, Happened.LINK_USED, account.name)
-    return let_in(request, account, "/")
+    return let_in(request, account, _first_page(request, account))
+
+
+def _first_page(request: Request, account: Account) -> str:
+    """Return where a one-time link leads: an operator whose server is not set up yet to the walk that does it."""
+    if account.role is not Role.OPERATOR:
+        return "/"
+    session = session_of(request)
+    stops = stops_of(session, settings_of(session.url), secure=options_of(request).secure)
+    return "/admin/begin" if any(stop.waits for stop in stops) else "/"
 
 
 def _used_up(request: Request) -> Response:

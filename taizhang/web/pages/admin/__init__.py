@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from taizhang.web.pages.admin import (
     accounts,
     backups,
+    begin,
     contacts,
     district,
     journal,
@@ -16,5 +17,17 @@ from taizhang.web.pages.admin import (
 )
 
 router = APIRouter()
-for each in (overview, accounts, tokens, contacts, district, outbox, settings, backups, rubrics, journal):
+for each in (
+    overview,
+    begin,
+    accounts,
+    tokens,
+    contacts,
+    district,
+    outbox,
+    settings,
+    backups,
+    rubrics,
+    journal,
+):
     router.include_router(each.router)

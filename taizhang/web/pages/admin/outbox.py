@@ -23,6 +23,7 @@ from taizhang.documents.reminders import outbox_document
 from taizhang.jobs.reminders import send_test
 from taizhang.language.reminder_labels import STATES
 from taizhang.web.http.auth import Ledger, May
+from taizhang.web.pages.admin.first_steps import mail_was_tried
 from taizhang.web.pages.admin.shown import shown
 
 router = APIRouter()
@@ -83,6 +84,7 @@ def test_mail(
     if problems:
         told("message.test_failed", by=visit.account.name)
         return _page(request, session, problems=problems, typed=address)
+    mail_was_tried(session)
     told("message.test_sent", by=visit.account.name)
     return RedirectResponse("/admin/outbox?done=tested", status_code=303)
 

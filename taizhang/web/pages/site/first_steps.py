@@ -27,6 +27,8 @@ class Step:
     is_done: bool
     text: Text
     address: str = ""
+    stop: str = ""
+    """The stop of the operator's walk at which it is seen to."""
 
 
 def is_shown(session: OpenLedger) -> bool:
