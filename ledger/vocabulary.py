@@ -42,6 +42,8 @@ class Judging:
     clauses: frozenset[str] = _NONE
     """Its clauses that a judgement may name."""
     bonus_clauses: frozenset[str] = _NONE
+    adds_up: bool = True
+    """Whether its total is the sum of its indicators: else it weights, caps or rounds them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from ledger.intake.clock_guard import Confirmation
 from rubric.amounts import Amount
-from rubric.clauses import Award, Total
+from rubric.clauses import Award, ClauseBase, Total
 
 from .cost import cost_of, judged_by, lost_for_good
 from .delays import recorded_day
@@ -94,6 +94,8 @@ def duties_of_unit(
 def duties_of(facts: Facts, rule_set: RuleSet, day: date, clocks: Sequence[Confirmation] = ()) -> list[Duty]:
     """Return what *facts* leave undone on *day*: by clause in the rubric's order, then by period or item.
 
+    What the office alone records is nobody's duty in the unit.
+
     Neither forecast nor reasons are asked for here, which makes it half the work of an evaluation.
     """
     found: list[Duty] = []
@@ -102,6 +104,8 @@ def duties_of(facts: Facts, rule_set: RuleSet, day: date, clocks: Sequence[Confi
         lost = sum(each.lost for each in clauses)
         points = rule_set.rubric.points_of(number)
         for each in clauses:
+            if rule_set.rubric.is_by_office(each.clause):
+                continue
             found += each.duties(rule_set.rubric.label, day, points - lost + each.lost, clocks)
     return found
 
@@ -120,6 +124,12 @@ class _Clause:
         self._judged = judged_by(rule, facts)[1]
         loss = lost_for_good(rule, self._requirements)
         self.lost: Amount = min(rule.clause.max, loss + self._judged)
+
+    @property
+    def clause(self) -> ClauseBase:
+        """The clause itself."""
+        clause: ClauseBase = self._rule.clause
+        return clause
 
     def duties(self, rubric: str, day: date, room: Amount, clocks: Sequence[Confirmation]) -> Iterator[Duty]:
         """Yield what is not done; *room* is what its indicator can still lose through it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from copy import copy
 from dataclasses import replace
 from datetime import date
@@ -93,6 +93,42 @@ class Evaluation:
 
     def _sums(self) -> TreeSums:
         return TreeSums(self.results, self.rule_set.slices, self.fits, self.rule_set.decimals)
+
+    def added_up(self, figures: Mapping[int, Amount]) -> tuple[int, int]:
+        """Return score and bonus of a unit whose indicators, by number, come to *figures*: as the rubric adds up."""
+        tree = self.rule_set.tree
+        if tree is None:
+            bonuses = self.rule_set.rubric.bonus_indicators
+            base = sum(points for number, points in figures.items() if number not in bonuses)
+            bonus = sum(points for number, points in figures.items() if number in bonuses)
+            return whole_hundredths(base), whole_hundredths(bonus)
+        sums = TreeSums(self.results, self.rule_set.slices, self.fits, self.rule_set.decimals, figures)
+        base_parts = [part for part in tree.parts if not part.bonus]
+        extra = (sums.of(part).values.score for part in tree.parts if part.bonus and sums.applies(part))
+        score = sums.of(replace(tree, parts=base_parts)).values.score
+        return whole_hundredths(score), whole_hundredths(sum(extra, Fraction(0)))
+
+    def section_sums(self) -> list[tuple[Amount, Amount]]:
+        """Return points and full points of each section of the rubric, in order, as the rubric adds them up."""
+        tree, rubric = self.rule_set.tree, self.rule_set.rubric
+        scores = {number: totals.score for number, _results, totals in self.indicators()}
+        plain: list[tuple[Amount, Amount]] = [
+            (sum(scores[number] for number in section.indicators), section.points)
+            for section in rubric.sections
+        ]
+        if tree is None:
+            return plain
+        sums = self._sums()
+        of_parts = {
+            tuple(leaf.no for leaf in part.leaves()): sums.of(part)
+            for part in tree.parts
+            if sums.applies(part)
+        }
+        found = []
+        for section, (points, full) in zip(rubric.sections, plain, strict=True):
+            part = of_parts.get(tuple(section.indicators))
+            found.append((part.values.score, part.full) if part is not None else (points, full))
+        return found
 
     def base_with(
         self, result: ClauseResult, requirements: list[Requirement], judged: int | None = None

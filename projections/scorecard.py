@@ -324,6 +324,11 @@ class Shortfall:
         return stake(self.card.evaluation, self.result, self.requirement)
 
     @property
+    def by_office(self) -> bool:
+        """Whether only the office can mend it: by reporting a number, or a rating."""
+        return self.card.rubric.is_by_office(self.result.rule.clause)
+
+    @property
     def order(self) -> tuple[date, str]:
         """Shortfalls of several units stand by due date, then unit."""
         return self.due, self.card.unit

@@ -45,11 +45,16 @@ class TreeSums:
         slices: Mapping[int, slice],
         fits: Mapping[int, bool],
         decimals: int | None = None,
+        figures: Mapping[int, Amount] | None = None,
     ) -> None:
-        """*decimals*: to how many of a point every item is rounded, half up; None: not at all."""
+        """*decimals*: to how many of a point every item is rounded, half up; None: not at all.
+
+        *figures*: what each indicator comes to, by its number, in place of what its clauses say.
+        """
         self._results = results
         self._slices = slices
         self._fits = fits
+        self._figures = figures
         self._step = None if decimals is None else 10 ** (2 - decimals)
         """The hundredths to whole multiples of which items are rounded."""
 
@@ -65,6 +70,8 @@ class TreeSums:
     def of(self, item: Item) -> Sum:
         """Return what *item*, which applies, came to."""
         if item.no is not None:
+            if self._figures is not None:
+                return Sum(Values(*[self._figures[item.no]] * 4), item.full)
             values, lost = self._leaf(item)
             full = item.full
         else:

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PrivateAttr
 
 from .amounts import Amount
-from .clauses import Clause, Day, LeadDays, Level, Marked, Model, Points, Total
+from .clauses import Clause, ClauseBase, Day, LeadDays, Level, Marked, Model, Points, Total
 from .codes_used import Family, codes_used
 
 FAMILIES: tuple[Family, ...] = ("activities", "documents", "outlets", "honors", "conditions")
@@ -177,6 +177,10 @@ class Rubric(Model):
     def levels(self) -> tuple[str, ...]:
         """The levels of honours, from the highest down."""
         return LEVELS
+
+    def is_by_office(self, clause: ClauseBase) -> bool:
+        """Whether *clause* rests on nothing but what the office records: a unit can do nothing about it by itself."""
+        return False
 
     @property
     def grades(self) -> tuple[str, ...]:

@@ -34,7 +34,8 @@ def _check_figures(check: Check) -> None:
         return
     total = Decimal(data["score"]) + Decimal(data["bonus"])
     added = sum((Decimal(indicator["score"]) for indicator in data["indicators"]), Decimal())
-    if total != added:
+    judging = check.vocabulary.judging.get(data["rubric"]) if check.vocabulary is not None else None
+    if total != added and (judging is None or judging.adds_up):
         check.blame(
             "data.score",
             Text(

@@ -70,6 +70,12 @@ class Measure:
     people: bool = False
 
 
+def codes_named(clause: Measured) -> Iterator[tuple[str, str]]:
+    """Yield family and code of what *clause* counts, in the order of the file."""
+    for _path, family, code in measures()[clause.rule_key].codes(clause.terms):
+        yield family, code
+
+
 _added: dict[str, Measure] = {}
 
 

@@ -11,10 +11,11 @@ from typing import Any
 from pydantic import Field
 
 from ..amounts import Amount
+from ..clauses import ClauseBase
 from ..codes_used import Family
 from ..schema import FAMILIES, Rubric
 from .document import Example, Head, ResultTerms
-from .measures import Measured, measures
+from .measures import Measured, codes_named, measures
 from .terms import For
 from .tree import Item
 
@@ -66,6 +67,21 @@ class Rubric2(Rubric):
     def ends_on(self) -> date:
         """The last day of the period that it names, else of the calendar year."""
         return self.head.period[1] if self.head.period else date(self.year, 12, 31)
+
+    def is_by_office(self, clause: ClauseBase) -> bool:
+        """Whether *clause* rests on figures, ratings and cases alone that only assessors record."""
+        if not isinstance(clause, Measured):
+            return False
+        facts = [code for code in codes_named(clause) if code[0] in ("figures", "ratings", "cases")]
+        others = any(family in FAMILIES for family, _code in codes_named(clause))
+        return bool(facts) and not others and all(map(self._is_overseen, facts))
+
+    def _is_overseen(self, named: tuple[str, str]) -> bool:
+        family, code = named
+        if family == "cases":
+            return True
+        said = self.head.figures if family == "figures" else self.head.ratings
+        return code not in said or said[code].who == "assessor"
 
     @property
     def grades(self) -> tuple[str, ...]:

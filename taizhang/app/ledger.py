@@ -24,6 +24,7 @@ from projections.year_columns import UnitYear
 from projections.year_table import YearTable, YearTables
 from reminders.job_log import JobLog
 from rubric.catalog import RubricCatalog
+from rubric.format2.rubric2 import Rubric2
 from rubric.mistake import NoRubric, msgid
 from rubric.schema import Rubric
 
@@ -191,4 +192,4 @@ def vocabulary_of(shelf: RubricCatalog, projections: Projections | None = None) 
 def _judging(rubric: Rubric) -> Judging:
     bonus = frozenset(each.id for each in rubric.clauses if each.indicator in rubric.bonus_indicators)
     clauses = frozenset(each.id for each in rubric.clauses) - bonus
-    return Judging(rubric.year, rubric.judged_until, clauses, bonus)
+    return Judging(rubric.year, rubric.judged_until, clauses, bonus, adds_up=not isinstance(rubric, Rubric2))

@@ -31,6 +31,10 @@ class Task:
     suggested: str = ""
     """By when it is best done: the day by which it is usually done, else a month before it is due; the due day where
     that is past."""
+    rubric: str = ""
+    """The id of its rubric where that is scored beside the main one."""
+    title: str = ""
+    """The title of its rubric, where several ask at once."""
 
     @property
     def points(self) -> str:
@@ -42,8 +46,8 @@ class Task:
 class Tasks:
     """`pressing` is overdue and can still be made good; `ahead` by due day; of `missed` the ledger has no record.
 
-    Of a whole year also `later`, by suggested day, and `idle`: what costs nothing any more, its points being lost
-    already, stands below all that does.
+    Of a whole year also `later`, by suggested day, `idle`: what costs nothing any more, its points being lost
+    already, stands below all that does; and `of_office`.
     """
 
     pressing: list[Task]
@@ -51,6 +55,8 @@ class Tasks:
     missed: list[Task]
     later: list[Task] = field(default_factory=list)
     idle: list[Task] = field(default_factory=list)
+    of_office: list[Task] = field(default_factory=list)
+    """What the office has yet to record; the unit has nothing to do about it."""
 
     @property
     def next(self) -> Task | None:
@@ -93,7 +99,10 @@ def tasks_of(
     *whole_year*: also what is due later than the shortfalls say, and every missed day on its own, to record it there.
     """
     groups = task_groups(cards, whole_year=whole_year)
-    tasks = [_task(key, group, translate, names) for key, group in groups.items()]
+    several = any(card.rubric.is_beside for card in cards) and len(cards) > 1
+    made = [(group, _task(key, group, translate, names, several)) for key, group in groups.items()]
+    of_office = [task for group, task in made if group[0].by_office]
+    tasks = [task for group, task in made if not group[0].by_office]
     missed = [task for task in tasks if task.status == Status.MISSED]
     undone = [task for task in tasks if task.status != Status.MISSED]
     if not whole_year:
@@ -107,7 +116,8 @@ def tasks_of(
     soon = [task for task in pending if task.days_left <= ANNOUNCED_DAYS]
     later = [task for task in pending if task.days_left > ANNOUNCED_DAYS]
     later.sort(key=lambda task: (task.suggested, -task.cost))
-    return Tasks(pressing, _by_due(soon), missed, later, [task for task in undone if not task.cost])
+    idle = [task for task in undone if not task.cost]
+    return Tasks(pressing, _by_due(soon), missed, later, idle, of_office)
 
 
 def task_groups(cards: Sequence[Scorecard], *, whole_year: bool = False) -> dict[str, list[Shortfall]]:
@@ -149,7 +159,7 @@ def _by_due(tasks: Iterable[Task]) -> list[tuple[str, int, list[Task]]]:
     return [(due, group[0].days_left, group) for due, group in days.items()]
 
 
-def _task(key: str, group: Sequence[Shortfall], translate: Translate, names: Names) -> Task:
+def _task(key: str, group: Sequence[Shortfall], translate: Translate, names: Names, several: bool) -> Task:
     first = group[0]
     card, result = first.card, first.result
     requirements = [found.requirement for found in group]
@@ -166,6 +176,8 @@ def _task(key: str, group: Sequence[Shortfall], translate: Translate, names: Nam
         cost=cost(card.evaluation, result, requirements),
         key=key,
         suggested=_suggested(first.expected_by, last, card.day).isoformat(),
+        rubric=card.rubric.id if card.rubric.is_beside else "",
+        title=card.rubric.title if several else "",
     )
 
 

@@ -15,8 +15,10 @@ from ledger.store.protocol import Recorder
 from rubric.codes_used import Family
 from taizhang.app.ledger import OpenLedger
 from taizhang.app.rubrics import install_rubric
+from taizhang.documents.tasks import tasks_of
 from taizhang.entry.forms import catalogue, registry
-from taizhang.entry.forms.situation import Situation
+from taizhang.entry.forms.form_for_shortfall import lead
+from taizhang.entry.forms.situation import Situation, names_in
 from taizhang.entry.sheets import Known
 from taizhang.entry.workbooks.context import context_of
 from taizhang.startup.open_ledger import open_ledger
@@ -89,6 +91,58 @@ def test_sheets_read_and_offer_no_foreign_codes(session: OpenLedger) -> None:
         context = context_of(work, "b-1", known, session.shelf, DAY)
     codes: Any = context.codes[FAMILY]
     assert list(codes) == ["beta", "gamma"]
+
+
+BESIDE = """\
+format: 2
+id: beside
+year: 2026
+title: 另一份细则
+closes_on: 2027-01-31
+codes: {activities: {talk: 宣讲, study: 学习}, documents: {report: 报告}}
+figures: {votes: {name: 得票率, max: 100, who: assessor, due: 2026-12-31}}
+ratings: {served: {name: 群众评价, scale: [0, 100], due: 2026-12-31}}
+cases: {late: {name: 迟报}}
+of:
+- {title: 宣讲, points: 5, rules: [{periods: quarter, needs: [{activity: talk}, {document: report}], lose: {each: 1}}]}
+- {title: 得票, points: 5, start: zero, rules: [{figure: votes, gain: {share: 5}}]}
+- {title: 评价, points: 5, start: zero, rules: [{grade: [{rating: served, weight: 1}], gain: {share: 5}}]}
+- {title: 迟报, points: 5, rules: [{cases: late, lose: {each: 1}}]}
+- {title: 学习, points: 5, start: zero, rules: [{count: {activity: study}, gain: {each: 1, cap: 5}}]}
+""".encode()
+
+
+def test_a_rubric_beside_has_its_own_forms(session: OpenLedger) -> None:
+    """Clause 1.1 is in both rubrics: each leads to its own form, and what the office records is nobody's task."""
+    install_rubric(session, BESIDE, beside=True, now=NOW)
+    own = situation(session, "b-1")
+    groups = {group.title: group for group in catalogue.groups(own)}
+    entries = {entry.key: entry.clauses for entry in groups["另一份细则"].entries}
+    assert entries == {
+        "activity.held:talk": ["1.1"],
+        "document.filed:report": ["1.1"],
+        "activity.held:study": ["5.1"],
+    }
+    with session.store.read() as work:
+        cards = session.projections.cards(work, "b-1", DAY)
+    leads = {card.rubric.id: lead(card, "1.1") for card in cards}
+    assert {rubric_id: led and led.key for rubric_id, led in leads.items()} == {
+        "branches": "activity.held:beta",
+        "everybody": "activity.held:gamma",
+        "beside": "activity.held:talk",
+    }
+    beside = next(card for card in cards if card.rubric.id == "beside")
+    assert lead(beside, "2.1") is None
+    tasks = tasks_of(cards, str, names_in(own), whole_year=True)
+    assert {(task.rubric, task.clause) for task in tasks.of_office} == {("beside", "2.1"), ("beside", "3.1")}
+    assert {(task.rubric, task.clause) for task in tasks if task.rubric == "beside"} == {("beside", "1.1")}
+    assert {task.title for task in tasks if task.rubric == "beside"} == {"另一份细则"}
+    with session.store.read() as work:
+        duties = session.projections.duties(work, "b-1", DAY)
+    assert duties is not None
+    assert {each.clause for each in duties.found if each.rubric == "beside@1"} == {"1.1"}, (
+        "no mail about the others"
+    )
 
 
 def test_correcting_what_an_office_recorded(session: OpenLedger) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from projections.signing import signed
@@ -112,10 +111,11 @@ def _grade(material: UnitMaterial) -> dict[str, str]:
     if standing is not None and "grade" in standing.data:
         return {"grade": standing.data["grade"], "grade_word": _("签定等次")}
     advised = material.document.get("result")
-    if advised is None:
+    if advised is None or "grade" not in advised:
         return {}
+    reasons = _("；").join(advised["because"])
     because = _(
-        "照今天的分：{grade}（{reasons}）", grade=advised["grade"], reasons=_("；").join(advised["because"])
+        "照今天的分：{result}", result=_("{grade}（{reasons}）", grade=advised["grade"], reasons=reasons)
     )
     return {"grade": advised["grade"], "grade_word": _("参考等次"), "grade_because": because}
 
@@ -123,15 +123,15 @@ def _grade(material: UnitMaterial) -> dict[str, str]:
 def _sections(material: UnitMaterial) -> Iterator[SectionRows]:
     by_number = {indicator["no"]: indicator for indicator in material.document["indicators"]}
     numbers = numbers_of(material)
-    for section in material.rubric.sections:
+    sums = material.card.evaluation.section_sums()
+    for section, (score, full) in zip(material.rubric.sections, sums, strict=True):
         indicators = [by_number[number] for number in section.indicators]
-        score = sum((Decimal(indicator["score"]) for indicator in indicators), Decimal(0))
         yield SectionRows(
             section.title,
-            decimal_text(section.points),
+            decimal_text(full),
             section.bonus,
             tuple(_row(indicator, section.bonus, numbers, material) for indicator in indicators),
-            _plain(score),
+            decimal_text(score),
         )
 
 
@@ -159,15 +159,11 @@ def _row(
 
 def _reasons(clauses: list[dict[str, Any]], bonus: bool, material: UnitMaterial) -> Iterator[str]:
     for clause in clauses:
-        points = clause["points"] if bonus else clause["loss"]
+        earns = bonus or "gain" in clause
+        points = clause["points"] if bonus else clause["gain"] if earns else clause["loss"]
         if points == "0":
             continue
         message = (
-            _("{clause} 得 {points} 分：{because}") if bonus else _("{clause} 扣 {points} 分：{because}")
+            _("{clause} 得 {points} 分：{because}") if earns else _("{clause} 扣 {points} 分：{because}")
         )
         yield message.format(clause=clause["id"], points=points, because=material.spoken(clause["because"]))
-
-
-def _plain(number: Decimal) -> str:
-    text = format(number, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text

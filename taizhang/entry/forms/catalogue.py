@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 
 from rubric.clauses import Clause, EachItem, Election, Tiers
 from rubric.codes_used import Family, codes_used
-from rubric.schema import FAMILIES, Section
+from rubric.format2.measures import Measured, codes_named
+from rubric.schema import FAMILIES, Rubric, Section
 from taizhang.entry.sheets.context import often_called
 from taizhang.language.i18n import _
 from taizhang.people.search import search_term
@@ -74,11 +75,15 @@ def _sounds(name: str) -> str:
 
 def groups(situation: Situation) -> list[Group]:
     """Return everything that may be recorded, each thing once."""
-    listing = _Listing(situation)
+    seen: set[tuple[str, bool]] = set()
+    listing, *others = (_Listing(situation, rubric, seen) for rubric in _of_this_year(situation))
     found = [
         Group(section.title, sorted(listing.of(section), key=lambda entry: -entry.count))
         for section in situation.rubric.sections
     ]
+    for other in others:
+        entries = [entry for section in other.rubric.sections for entry in other.of(section)]
+        found.append(Group(other.rubric.title, sorted(entries, key=lambda entry: -entry.count)))
     figures = [Entry(key_of("figure.reported", each.code), each.name) for each in reported_by_unit(situation)]
     found.append(Group(_("要报的数"), figures))
     found.append(Group(_("其他活动和材料"), list(listing.without_clause())))
@@ -101,22 +106,27 @@ def matching(found: list[Group], text: str) -> list[Group]:
     return [group for group in left if group.entries]
 
 
-class _Listing:
-    """What the clauses of one rubric speak of, in their order, each thing once."""
+def _of_this_year(situation: Situation) -> list[Rubric]:
+    """Return the unit's main rubric, and those beside it: things are grouped by their sections."""
+    return [situation.rubric, *(each for each in situation.rubrics if each.is_beside)]
 
-    def __init__(self, situation: Situation) -> None:
+
+class _Listing:
+    """What the clauses of one rubric speak of, in their order, each thing once: what is in *seen* is listed already."""
+
+    def __init__(self, situation: Situation, rubric: Rubric, seen: set[tuple[str, bool]]) -> None:
         self._situation = situation
-        self._rubric = situation.rubric
-        self._seen: set[tuple[str, bool]] = set()
+        self.rubric = rubric
+        self._seen = seen
         self._serves: dict[_Code, list[str]] = {}
-        for clause in self._rubric.clauses:
+        for clause in self.rubric.clauses:
             for code in _codes_of(clause):
                 self._serves.setdefault(code, []).append(clause.id)
 
     def of(self, section: Section) -> Iterator[Entry]:
         """Yield what the clauses of *section* speak of and no section before did."""
         for number in section.indicators:
-            for clause in self._rubric.indicator_clauses[number]:
+            for clause in self.rubric.indicator_clauses[number]:
                 yield from self._new(self._entries(clause))
 
     def without_clause(self) -> Iterator[Entry]:
@@ -154,17 +164,19 @@ class _Listing:
     def _entry(self, family: Family, code: str) -> Entry:
         event_type, topic = _TYPES[family]
         clauses = self._serves.get((family, code), [])
-        titles = {self._rubric.words[int(each.partition(".")[0])].title: None for each in clauses}
+        titles = {self.rubric.words[int(each.partition(".")[0])].title: None for each in clauses}
         return Entry(
             key_of(event_type, code),
             self._situation.shelf.code_name(family, code),
             clauses,
             count=self._situation.frequency[f"{topic}:{code}"],
-            about=" ".join([*titles, *often_called(code), *clauses, words_for(self._rubric, family, code)]),
+            about=" ".join([*titles, *often_called(code), *clauses, words_for(self.rubric, family, code)]),
         )
 
 
 def _codes_of(clause: Clause) -> dict[_Code, None]:
+    if isinstance(clause, Measured):
+        return {(family, code): None for family, code in codes_named(clause) if family in FAMILIES}
     return {(family, code): None for _path, family, code in codes_used(clause)}
 
 

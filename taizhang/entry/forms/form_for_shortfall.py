@@ -21,6 +21,7 @@ from rubric.clauses import (
     Tiers,
     Total,
 )
+from rubric.format2.measures import Measured, codes_named
 
 from .activity import as_subject
 from .form import Values
@@ -32,6 +33,14 @@ _TYPES = {
     "document": "document.filed",
     "outlet": "publication.made",
     "honor": "honor.received",
+}
+_TYPES_OF_FAMILIES = {
+    "activities": "activity.held",
+    "documents": "document.filed",
+    "outlets": "publication.made",
+    "honors": "honor.received",
+    "conditions": "condition.declared",
+    "figures": "figure.reported",
 }
 _SATISFIED = (Status.MET, Status.NOT_APPLICABLE)
 
@@ -97,7 +106,26 @@ def _led(result: ClauseResult, short: Requirement | None, card: Scorecard) -> Le
     if isinstance(clause, Need):
         return _of_need(clause, card)
     leads = _LEADS.get(type(clause))
+    if leads is None and isinstance(clause, Measured):
+        return _of_measured(clause, short, card)
     return leads(clause, short) if leads is not None else None
+
+
+def _of_measured(clause: Measured, short: Requirement | None, card: Scorecard) -> Lead | None:
+    """Return the form for what a clause of format 2 counts: the first thing that is not there, else its first code."""
+    if isinstance(clause, EachItem):
+        return _of_item(clause, short)
+    if isinstance(clause, Election):
+        return _of_term(clause, short)
+    if card.rubric.is_by_office(clause):
+        return None
+    lacking = getattr(short.part, "need", None) if short is not None else None
+    if isinstance(lacking, Need) and (led := _of_need(lacking, card)) is not None:
+        return led
+    for family, code in codes_named(clause):
+        if family in _TYPES_OF_FAMILIES:
+            return Lead(key_of(_TYPES_OF_FAMILIES[family], code))
+    return None
 
 
 def _of_total(clause: Total, short: Requirement | None) -> Lead | None:

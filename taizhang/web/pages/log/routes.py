@@ -49,6 +49,7 @@ def log_page(
     q: str = "",
     what: str = "",
     clause: str = "",
+    rubric: str = "",
     done: str = "",
 ) -> Response:
     """Show the choice of what happened, or the form that is asked for."""
@@ -57,7 +58,7 @@ def log_page(
         return _choose_unit(request, visit, session)
     situation = situation_of(session, own, visit.account)
     if what or clause:
-        return _empty_form(request, session, situation, what, clause)
+        return _empty_form(request, session, situation, what, clause, rubric)
     groups = catalogue.groups(situation)
     known: dict[str, Any] = {
         "situation": situation,
@@ -65,6 +66,7 @@ def log_page(
         "q": q,
         "commonest": [] if q else catalogue.commonest(groups),
         "groups": catalogue.matching(groups, q),
+        "other_documents": "other" in dict(situation.options("documents")),
         "since": session.store.size(),
         "names": names_in(situation),
         "next_due": [] if q else _next_due(session, own),
@@ -97,24 +99,34 @@ def _choose_unit(request: Request, visit: Visit, session: OpenLedger) -> Respons
 def _next_due(session: OpenLedger, unit: str) -> list[dict[str, Any]]:
     with session.store.read():
         found = session.projections.shortfalls(session.store, unit, session.clock.today()).found
-        mendable = [each for each in found if each.requirement.status.value != "missed"]
-        return [each.as_json(current()) for each in mendable[:NEXT_SHOWN]]
+        mendable = [
+            each for each in found if each.requirement.status.value != "missed" and not each.by_office
+        ]
+        several = any(each.card.rubric.is_beside for each in found)
+        return [
+            {
+                **each.as_json(current()),
+                "rubric": each.card.rubric.id if each.card.rubric.is_beside else "",
+                "title": each.card.rubric.title if several else "",
+            }
+            for each in mendable[:NEXT_SHOWN]
+        ]
 
 
 def _empty_form(
-    request: Request, session: OpenLedger, situation: Situation, what: str, clause: str
+    request: Request, session: OpenLedger, situation: Situation, what: str, clause: str, rubric: str
 ) -> Response:
     asked = request.query_params
     given: Values = {}
     days = None
     if clause:
-        led = _led(session, situation, clause, asked.getlist("subject"), asked.get("due", ""))
+        led = _led(session, situation, clause, asked.getlist("subject"), asked.get("due", ""), rubric)
         if led is None:
             return render(
                 request,
                 "log/judged.html",
-                {"unit": situation.unit, "clause": clause, "text": _clause_words(situation, clause)},
-                status_code=200 if clause in situation.rubric.texts else 404,
+                {"unit": situation.unit, "clause": clause, "text": _clause_words(situation, clause, rubric)},
+                status_code=200 if _clause_words(situation, clause, rubric) else 404,
             )
         what, given, days = what or led.key, led.given, led.days
     form = registry.form_of(what, situation)
@@ -128,7 +140,7 @@ def _empty_form(
 
 
 def _led(
-    session: OpenLedger, situation: Situation, clause: str, wanted: list[str], due: str
+    session: OpenLedger, situation: Situation, clause: str, wanted: list[str], due: str, rubric_id: str
 ) -> form_for_shortfall.Lead | None:
     try:
         day = read_day(due, situation.today.year) if due else None
@@ -138,17 +150,21 @@ def _led(
     subjects = [subject for subject in dict.fromkeys(wanted) if subject in known]
     with session.store.read():
         # The rubric that has the clause open on the day it is due: in January that is last year's.
-        for rubric in session.shelf.open_at(situation.today) or (situation.rubric,):
-            card = session.projections.score(
-                session.store, situation.unit, situation.today, rubric_id=rubric.id
-            )
-            if clause in rubric.texts and (day is None or rubric.opens_on <= day <= rubric.closes_on):
+        for rubric in sorted(situation.rubrics, key=lambda each: each.year):
+            meant = rubric.id == rubric_id if rubric_id else not rubric.is_beside
+            if not meant or clause not in rubric.texts:
+                continue
+            if day is None or rubric.opens_on <= day <= rubric.closes_on:
+                card = session.projections.score(
+                    session.store, situation.unit, situation.today, rubric_id=rubric.id
+                )
                 return form_for_shortfall.lead(card, clause, subjects, day)
     return None
 
 
-def _clause_words(situation: Situation, clause: str) -> str:
-    return situation.rubric.texts.get(clause, "")
+def _clause_words(situation: Situation, clause: str, rubric_id: str) -> str:
+    named = [each for each in situation.rubrics if each.id == rubric_id] if rubric_id else [situation.rubric]
+    return next((each.texts[clause] for each in named if clause in each.texts), "")
 
 
 @router.get("/log/entry")

@@ -11,10 +11,11 @@ from ledger.events.event import ClientEvent
 from ledger.problem import Problem
 from ledger.text import Text
 from projections.records import Record
+from projections.scorecard import Scorecard
 from projections.signing import signed
 from projections.year_columns import UnitYear
 from projections.year_table import unit_year
-from rubric.amounts import decimal_text, hundredths
+from rubric.amounts import Amount, decimal_text, hundredths
 from rubric.schema import Rubric
 from taizhang.app.ledger import OpenLedger
 from taizhang.language.i18n import _, current
@@ -58,22 +59,16 @@ class Sheet:
     open: list[str]
     """What is not settled yet, in words."""
     standing: Record | None
+    score: str
+    """The sum to be signed, without bonus, as the rubric adds up."""
+    bonus: str
+    """The bonus to be signed."""
     grade_advice: str = ""
     """What the computed points come to, under a rubric with grades."""
     grade_because: tuple[str, ...] = ()
     """Why, in words."""
     grade: str = ""
     """The grade to be signed."""
-
-    @property
-    def score(self) -> str:
-        """The sum to be signed, without bonus."""
-        return self._sum(bonus=False)
-
-    @property
-    def bonus(self) -> str:
-        """The bonus to be signed."""
-        return self._sum(bonus=True)
 
     @property
     def differs(self) -> bool:
@@ -85,9 +80,11 @@ class Sheet:
         """The grades to choose from."""
         return [(each, each) for each in self.rubric.grades]
 
-    def _sum(self, *, bonus: bool) -> str:
-        sound = [each for each in self.figures if each.bonus is bonus and each.problem is None]
-        return decimal_text(sum(hundredths(each.typed) for each in sound))
+    @property
+    def adds_up(self) -> bool:
+        """Whether the sum is that of the indicators: not where the rubric weights, caps or spills over."""
+        of_figures = sum(hundredths(each.typed) for each in self.figures if each.problem is None)
+        return of_figures == hundredths(self.score) + hundredths(self.bonus)
 
 
 def sheet(
@@ -109,22 +106,32 @@ def sheet(
         records = session.projections.records(session.store, unit)
         card = card_of(session, unit, rubric)
         document = card.as_json(current())
-        advised = document.get("result", {"grade": "", "because": []})
+        advised = {"grade": "", **document.get("result", {"because": []})}
+        figures = [_figure(each, rubric, typed or {}) for each in document["indicators"]]
+        score, bonus = card.evaluation.added_up(_amounts(figures, card))
         return Sheet(
             unit,
             document["name"],
             rubric,
             document["as_of"],
             document["total"],
-            [_figure(each, rubric, typed or {}) for each in document["indicators"]],
+            figures,
             position,
             work.last_sequence(unit),
             still_open(unit_year(card), rubric, session.clock.today(), waiting),
             signed(records, rubric.year, rubric=rubric),
+            decimal_text(score),
+            decimal_text(bonus),
             advised["grade"],
             tuple(advised["because"]),
             grade if grade in rubric.grades else advised["grade"],
         )
+
+
+def _amounts(figures: Sequence[Figure], card: Scorecard) -> dict[int, Amount]:
+    """Return what is to be signed of each indicator: exact where it is what was computed, which is shown rounded."""
+    exact = {number: totals.score for number, _results, totals in card.evaluation.indicators()}
+    return {each.no: hundredths(each.typed) if each.differs else exact[each.no] for each in figures}
 
 
 def _figure(indicator: dict[str, Any], rubric: Rubric, typed: dict[int, str]) -> Figure:

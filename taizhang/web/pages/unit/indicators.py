@@ -10,7 +10,7 @@ from typing import Any
 from projections.evaluation import Evaluation
 from projections.scorecard import Scorecard
 from projections.status_codes import LETTERS
-from rubric.amounts import decimal_text, hundredths
+from rubric.amounts import Amount, decimal_text, hundredths
 from taizhang.language.event_labels import RecordWords
 from taizhang.language.labels import clause_text
 from taizhang.language.names import Names
@@ -41,6 +41,8 @@ class ClauseRow:
     claimed: str
     gain: str
     """What a clause that earns has; empty of one that loses."""
+    lost: str
+    """What it lost; of one that earns, what it has not earned."""
     due: str
     because: str
     records: list[Behind]
@@ -83,17 +85,17 @@ def sections_of(
     """Return the rubric's sections; *document* is the card as JSON, in the reader's language."""
     rows = {each["no"]: _indicator(each, card, words, names) for each in document["indicators"]}
     return [
-        _section(section.title, section.points, [rows[number] for number in section.indicators])
-        for section in card.rubric.sections
+        _section(section.title, score, full, [rows[number] for number in section.indicators])
+        for section, (score, full) in zip(card.rubric.sections, card.evaluation.section_sums(), strict=True)
     ]
 
 
-def _section(title: str, points: int, indicators: list[IndicatorRow]) -> SectionRows:
+def _section(title: str, score: Amount, full: Amount, indicators: list[IndicatorRow]) -> SectionRows:
     counted = Counter(each.status for each in indicators)
     return SectionRows(
         title,
-        decimal_text(points),
-        decimal_text(sum(hundredths(each.score) for each in indicators)),
+        decimal_text(full),
+        decimal_text(score),
         all(each.bonus for each in indicators),
         [
             (status.value, counted[status.value])
@@ -107,7 +109,7 @@ def _section(title: str, points: int, indicators: list[IndicatorRow]) -> Section
 def losses(sections: list[SectionRows]) -> list[tuple[IndicatorRow, list[ClauseRow]]]:
     """Return the indicators that lost points, each with the clauses that lost them."""
     return [
-        (indicator, [clause for clause in indicator.clauses if clause.loss not in ("", "0")])
+        (indicator, [clause for clause in indicator.clauses if clause.lost not in ("", "0")])
         for section in sections
         for indicator in section.indicators
         if not indicator.bonus and indicator.loss != "0"
@@ -143,6 +145,13 @@ def _indicator(
     )
 
 
+def _lost(document: Mapping[str, Any]) -> str:
+    if "gain" not in document:
+        loss: str = document.get("loss", "")
+        return loss
+    return decimal_text(max(hundredths(document["max"]) - hundredths(document["gain"]), 0))
+
+
 def _clause(document: Mapping[str, Any], card: Scorecard, words: RecordWords, names: Names) -> ClauseRow:
     ids = document["records"]
     by_id = card.records.by_id
@@ -152,6 +161,7 @@ def _clause(document: Mapping[str, Any], card: Scorecard, words: RecordWords, na
         max=document["max"],
         status=document["status"],
         loss=document.get("loss", ""),
+        lost=_lost(document),
         judged=document.get("judged", "0"),
         gain=document.get("gain", ""),
         points=document.get("points", ""),

@@ -69,6 +69,8 @@ def _change(
     before = session.projections.rubric_known_at(work, card.unit, card.day, recorded_text(instant))
     if before is None or before.label == card.rubric.label or before.year != card.rubric.year:
         return None
+    if before.is_provisional:
+        return None  # nobody had said that the unit be assessed by that
     then = session.projections.card_under(work, card.unit, before, card.day)
     if then is None:
         return None

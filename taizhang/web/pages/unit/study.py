@@ -50,6 +50,11 @@ class Study:
     """Activities whose hours are credited to nobody: no one said who was there, or the roster came later."""
 
 
+def asks_hours(card: Scorecard) -> bool:
+    """Whether the card's rubric asks for study hours at all."""
+    return any(isinstance(rule, StudyTotalRule) for rule in card.evaluation.rule_set.rules)
+
+
 def study_of(card: Scorecard, name_of: NameOf, *, everybody: bool, branch: str = "") -> Study | None:
     """Return the study hours on the card's day; None where the rubric asks for none, or nobody is registered."""
     rules = (rule for rule in card.evaluation.rule_set.rules if isinstance(rule, StudyTotalRule))

@@ -31,7 +31,7 @@ from taizhang.web.pages.unit.indicators import losses, sections_of
 from taizhang.web.pages.unit.moment import Moment
 from taizhang.web.pages.unit.record_filter import RecordFilter
 from taizhang.web.pages.unit.scored_by import scored_by
-from taizhang.web.pages.unit.study import study_of
+from taizhang.web.pages.unit.study import asks_hours, study_of
 from taizhang.web.pages.unit.timeline import timeline
 
 NEAR_SHOWN = 4
@@ -94,12 +94,14 @@ def unit_page(
         **_todo(tasks_of(_cards(session, work, card, moment), current(), names, whole_year=True)),
         "sections": sections,
         "losses": losses(sections),
+        "earns": any(each.gain for section in sections for row in section.indicators for each in row.clauses),
         "lost": decimal_text(card.evaluation.rule_set.full - card.evaluation.totals().score),
         "parts": outlook_parts(document["total"]),
         "outlook": outlook_sentence(document["total"]),
         "course": plot,
         "course_dots": _dots(points, plot),
         "course_rows": _rows(points, card, words),
+        "asks_hours": asks_hours(card),
         "study": study_of(card, names.of, everybody=wanted.everybody, branch=wanted.branch),
         "timeline": timeline(
             card, words, names, session.settings.late_days, wanted.page, wanted.clause, wanted.sought
@@ -159,8 +161,11 @@ def _closing(work: Transaction, card: Scorecard) -> Closing | None:
 
 
 def _cards(session: OpenLedger, work: Transaction, card: Scorecard, moment: Moment) -> Sequence[Scorecard]:
-    """The scorecards of every open year, so that January still shows last year's summary; of the past only its own."""
-    if moment.known_at is not None:
+    """The scorecards of every open year, so that January still shows last year's summary; of the past only its own.
+
+    Of a rubric that is named, on the tab of one beside the main one, only its own.
+    """
+    if moment.known_at is not None or moment.rubric:
         return [card]
     return session.projections.cards(work, card.unit, moment.day) or [card]
 
