@@ -28,7 +28,7 @@ def stake(evaluation: Evaluation, result: ClauseResult, requirement: Requirement
     if evaluation.rule_set.tree is not None:
         instead = [satisfied if each is requirement else each for each in result.requirements]
         before, after = (
-            evaluation.base(evaluation.rule_set.tree).values.floor,
+            evaluation.base().values.floor,
             evaluation.base_with(result, instead).floor,
         )
         return max(whole_hundredths(after) - whole_hundredths(before), 0)
@@ -69,7 +69,7 @@ def points_taken(evaluation: Evaluation, result: ClauseResult, deduct: int) -> i
     Less than *deduct* where the clause or its indicator has no more to lose.
     """
     if evaluation.rule_set.tree is not None:
-        now = evaluation.base(evaluation.rule_set.tree).values.score
+        now = evaluation.base().values.score
         then = evaluation.base_with(result, result.requirements, result.judged + deduct).score
         return max(whole_hundredths(now) - whole_hundredths(then), 0)
     place = evaluation.rule_set.rules.index(result.rule)

@@ -26,7 +26,7 @@ class Evaluation:
     """All clause results of one unit. They hold from the day they were made for until `changes_on`."""
 
     __slots__ = (
-        "_indicators", "_odds", "cells", "changes_on", "day", "fits", "results", "rule_set", "unsaid",
+        "_indicators", "_odds", "_totals", "cells", "changes_on", "day", "fits", "results", "rule_set", "unsaid",
     )  # fmt: skip
 
     def __init__(self, rule_set: RuleSet, facts: Facts, day: date) -> None:
@@ -39,6 +39,7 @@ class Evaluation:
         for result in self.results:
             result.forecast_by(self._odds)
         self._indicators = [self._sum(number, place) for number, place in rule_set.indicators]
+        self._totals: Totals | None = None
         self.changes_on = min(result.changes_on for result in self.results)
         self.cells = [""] * len(self.results)
         self.unsaid = set(range(len(self.results)))
@@ -51,6 +52,7 @@ class Evaluation:
         """Return one whose clauses came to *results* already: for its totals, not to be renewed."""
         made = cls.__new__(cls)
         made.rule_set, made.day, made.results, made.fits = rule_set, day, results, fits
+        made._totals = None
         made._indicators = [made._sum(number, place) for number, place in rule_set.indicators]
         return made
 
@@ -64,7 +66,10 @@ class Evaluation:
 
     def renew_at(self, places: Collection[int], facts: Facts, day: date) -> None:
         """Evaluate again the clauses at *places*."""
+        if not places:
+            return
         moved = set()
+        self._totals = None
         self.fits = self.rule_set.fits(facts, day)
         for index in places:
             self.results[index] = self._clause(self.rule_set.rules[index], facts, day)
@@ -84,12 +89,12 @@ class Evaluation:
     def full(self) -> int:
         """The full points of what applies to the unit."""
         tree = self.rule_set.tree
-        return self.rule_set.full if tree is None else whole_hundredths(self.base(tree).full)
+        return self.rule_set.full if tree is None else whole_hundredths(self.base().full)
 
-    def base(self, tree: Item) -> Sum:
+    def base(self) -> Sum:
         """Return what the base of the tree came to: all but what is bonus at its top."""
-        base = [part for part in tree.parts if not part.bonus]
-        return self._sums().of(replace(tree, parts=base))
+        assert self.rule_set.base is not None, "asked for a rubric with a tree only"
+        return self._sums().of(self.rule_set.base)
 
     def _sums(self) -> TreeSums:
         return TreeSums(self.results, self.rule_set.slices, self.fits, self.rule_set.decimals)
@@ -141,7 +146,7 @@ class Evaluation:
         gain = gain_of(rule, requirements) if isinstance(rule, MeasuredRule) else result.gain
         loss = with_judged(rule.loss(requirements), rule, taken)
         self.results[place] = replace(result, loss=loss, gain=gain)
-        values = self.base(tree).values
+        values = self.base().values
         self.results[place] = result
         return values
 
@@ -152,6 +157,7 @@ class Evaluation:
         other._odds = other._odds_now(day)
         for result in other.results:
             result.forecast_by(other._odds)
+        other._totals = None
         other._indicators = [other._sum(number, place) for number, place in self.rule_set.indicators]
         return other
 
@@ -248,7 +254,7 @@ class Evaluation:
         return IndicatorTotals(score, floor, ceiling, forecast, max(min(floor, waiting), 0))
 
     def _tree_totals(self, tree: Item) -> Totals:
-        base = self.base(tree)
+        base = self.base()
         sums, bonus, claimed = self._sums(), Fraction(0), Fraction(0)
         for part in tree.parts:
             if part.bonus and sums.applies(part):
@@ -280,8 +286,12 @@ class Evaluation:
 
     def totals(self) -> Totals:
         """Return the totals; bonus stays apart from the base."""
-        if self.rule_set.tree is not None:
-            return self._tree_totals(self.rule_set.tree)
+        if self._totals is None:
+            tree = self.rule_set.tree
+            self._totals = self._flat_totals() if tree is None else self._tree_totals(tree)
+        return self._totals
+
+    def _flat_totals(self) -> Totals:
         score: Amount = 0
         floor: Amount = 0
         ceiling: Amount = 0

@@ -47,7 +47,9 @@ MIGRATIONS: Sequence[Callable[[Connection], None]] = (create_beside,)
 
 def keep(connection: Connection, rows: Sequence[BesideRow]) -> None:
     """Write rows over those before."""
-    if rows:
+    if len(rows) == 1:
+        connection.execute(_UPSERT, (rows[0].rubric, rows[0].is_meant, *rows[0].row))
+    elif rows:
         connection.executemany(_UPSERT, [(each.rubric, each.is_meant, *each.row) for each in rows])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date
 
 from rubric.amounts import whole_hundredths
@@ -35,6 +36,8 @@ class RuleSet:
             rubric.points_of(number) for number, _ in self.indicators if number not in rubric.bonus_indicators
         )
         self.tree: Item | None = getattr(rubric, "tree", None)
+        self.base: Item | None = None
+        """The tree without what is bonus at its top."""
         self.slices = dict(self.indicators)
         self.decimals: int | None = rubric.head.decimals if isinstance(rubric, Rubric2) else None
         """To how many decimals items are rounded before they are added; None: not at all."""
@@ -43,6 +46,7 @@ class RuleSet:
         """Whom anything applies to, each once, by what `id` says of it."""
         if self.tree is not None:
             self.full = whole_hundredths(self.tree.full)
+            self.base = replace(self.tree, parts=[part for part in self.tree.parts if not part.bonus])
             self.leaves = {leaf.no: leaf for leaf in self.tree.leaves() if leaf.no is not None}
             for clause in clauses:
                 for each in getattr(clause, "meant", ()):

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from rubric.amounts import Amount, whole_hundredths
 from rubric.format2.tree import Item
 
+from .requirement import NO_LOSS
+
 if TYPE_CHECKING:
     from .clause_result import ClauseResult
 
@@ -77,7 +79,8 @@ class TreeSums:
         else:
             values, lost, full = self._branch(item)
         top = item.cap if item.cap is not None else max(item.full, full)
-        clipped = [min(max(each, item.floor), top) for each in values]
+        least = item.floor
+        clipped = [least if each < least else min(top, each) for each in values]
         for clause_id in item.vetoes:
             loss = self._by_id[clause_id].loss
             for place, hit in enumerate((loss.score, loss.floor, loss.ceiling, loss.score)):
@@ -95,18 +98,29 @@ class TreeSums:
 
     def _leaf(self, item: Item) -> tuple[list[Amount], list[Amount]]:
         assert item.no is not None
-        lost: list[Amount] = [0, 0, 0, 0]
-        got: list[Amount] = [0, 0, 0, 0]
+        score: Amount = 0
+        floor: Amount = 0
+        ceiling: Amount = 0
+        forecast: Amount = 0
+        start = item.full if item.starts_full else 0
+        got: list[Amount] = [start, start, start, start]
         for result in self._results[self._slices[item.no]]:
+            loss, gain = result.loss, result.gain
+            if gain is NO_LOSS and loss is NO_LOSS and not result.forecast_loss:
+                continue
             if result.rule.clause.id in item.vetoes or getattr(result.rule.clause, "vetoes", False):
                 continue
-            loss, gain = result.loss, result.gain
-            for place, each in enumerate((loss.score, loss.floor, loss.ceiling, result.forecast_loss)):
-                lost[place] += each
-            for place, each in enumerate((gain.score, gain.floor, gain.ceiling, gain.score)):
-                got[place] += each
-        start = item.full if item.starts_full else 0
-        return [start - less + more for less, more in zip(lost, got, strict=True)], lost
+            score += loss.score
+            floor += loss.floor
+            ceiling += loss.ceiling
+            forecast += result.forecast_loss
+            if gain is not NO_LOSS:
+                got[0] += gain.score
+                got[1] += gain.floor
+                got[2] += gain.ceiling
+                got[3] += gain.score
+        lost = [score, floor, ceiling, forecast]
+        return [more - less for more, less in zip(got, lost, strict=True)], lost
 
     def _branch(self, item: Item) -> tuple[list[Amount], list[Amount], Amount]:
         base: list[tuple[Item, Sum]] = []
@@ -128,7 +142,9 @@ class TreeSums:
         if gone and full:
             factor = Fraction(full + gone) / full
             values, full = [_plain(each * factor) for each in values], full + gone
-        total = [one + sum(more[place] for more in extra) for place, one in enumerate(values)]
+        total = values
+        if extra:
+            total = [one + sum(more[place] for more in extra) for place, one in enumerate(values)]
         return total, [max(full - one, 0) for one in values], full
 
 
@@ -139,6 +155,10 @@ def _combined(combine: str, parts: Sequence[tuple[Item, Sum]]) -> tuple[list[Amo
         return [max(found.values[place] for _, found in parts) for place in range(4)], max(
             found.full for _, found in parts
         )
+    if combine == "sum":
+        # By far the commonest, and of whole hundredths: no fraction is made.
+        every = [found.values for _, found in parts]
+        return [sum(column) for column in zip(*every, strict=True)], sum(found.full for _, found in parts)
     weights: list[Amount] = [part.weight if combine == "weighted" else 1 for part, _ in parts]
     over = len(parts) if combine == "mean" else 1
     values = [

@@ -26,6 +26,7 @@ from . import (
     proof,
     rebuild,
     reminders,
+    rubrics,
     score,
     serving,
 )
@@ -40,6 +41,7 @@ BENCHES: dict[str, Callable[[Workshop], list[Line]]] = {
     "district": district.bench,
     "forecast": forecast.bench,
     "reminders": reminders.bench,
+    "rubrics": rubrics.bench,
     "rebuild": rebuild.bench,
     "postgres_append": postgres_append.bench,
     "postgres_bulk": postgres_bulk.bench,

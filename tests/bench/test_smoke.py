@@ -53,6 +53,11 @@ FIGURES = (
     "PostgreSQL, rebuild of 20,000 events",
     "PostgreSQL, board of 200 units",
     "PostgreSQL, score of one unit",
+    "board of 200 units with a ranking",
+    "the same, all ranks moved",
+    "append one, second format, CPU",
+    "append one, another rubric beside, CPU",
+    "rubric check of 100 lines",
     "append at 20,000 against 400, CPU",
 )
 
