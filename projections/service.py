@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from ledger.events.event import ClientEvent, StoredEvent, instant_of, recorded_text
@@ -22,6 +22,7 @@ from .duties import UnitDuties, duties_of_unit
 from .known_at import recorded_by
 from .live import LiveUnit
 from .memory import UnitsInMemory
+from .missing_years import MissingYear, missing_years
 from .not_scored import NotScored, require_unit
 from .places import shares_out
 from .preview import Preview, hypothetical, preview
@@ -319,6 +320,12 @@ class Projections:
     def rubric_for(self, day: date, rubric_id: str | None = None) -> Rubric:
         """Return the rubric named, else the one that *day* is scored by for everybody. Raises NotScored."""
         return self.rubrics.rule_set(day, rubric_id).rubric
+
+    def missing_years(
+        self, work: Transaction, day: date, units: Collection[str] | None = None
+    ) -> list[MissingYear]:
+        """Return for which units (of *units* only) the year of *day* has no rubric of its own, and what stands in."""
+        return missing_years(work, self.rubrics.choice(), day, units)
 
     def compares(self, rubric: Rubric) -> bool:
         """Whether *rubric* compares units, or shares something out: then an event of one may move another's card."""

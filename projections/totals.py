@@ -157,6 +157,23 @@ def last_sequence(connection: Connection) -> int:
     return int(connection.execute("SELECT coalesce(max(sequence), 0) FROM totals").fetchone()[0])
 
 
+def by_basis(connection: Connection, day: str) -> dict[str, int]:
+    """Return how many units stand on *day* (ISO text), by what their rows rest on."""
+    counted = connection.execute(
+        "SELECT basis, count(*) FROM totals WHERE closed_on = '' OR closed_on > ? GROUP BY basis", (day,)
+    )
+    return dict(iter(counted))
+
+
+def names_of_basis(connection: Connection, basis: str, day: str, most: int) -> list[str]:
+    """Return what the first units whose rows rest on *basis* are called; *most*: of so many."""
+    named = connection.execute(
+        "SELECT name FROM totals WHERE basis = ? AND (closed_on = '' OR closed_on > ?) ORDER BY unit LIMIT ?",
+        (basis, day, most),
+    )
+    return [name for (name,) in named]
+
+
 def rows(connection: Connection) -> Iterator[TotalsRow]:
     """Yield every row by unit id."""
     return map(TotalsRow._make, connection.execute(f"{_SELECT} ORDER BY unit"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -15,6 +16,7 @@ from projections.clause_result import ClauseResult
 from projections.consequences import cost
 from projections.duties import Duty, unmet
 from projections.facts import Facts
+from projections.missing_years import without_rubric
 from projections.not_scored import NotScored
 from projections.requirement import Requirement, Status
 from projections.rules.base import period_name, sentence
@@ -22,6 +24,8 @@ from projections.rules.study_total import StudyTotalRule
 from projections.scorecard import Scorecard
 from projections.service import Projections
 from rubric.amounts import decimal_text
+from rubric.catalog import NoRubric
+from rubric.schema import Rubric
 
 from .agenda import Agenda
 from .contacts import Person, Role
@@ -141,7 +145,14 @@ class Composer:
         by_unit: dict[str, list[Item]] = {}
         for item in items:
             by_unit.setdefault(item.unit, []).append(item)
-        rubrics = {rubric.id: rubric for rubric in self._projections.rubrics.shelf.open_at(day)}
+        shelf = self._projections.rubrics.shelf
+        named = {item.rubric.partition("@")[0] for item in items}
+        rubrics: dict[str, Rubric] = {}
+        for rubric_id in sorted(named):
+            with suppress(
+                NoRubric
+            ):  # it was withdrawn since the letter was planned: nothing is undone under it
+                rubrics[rubric_id] = shelf.get(rubric_id)
         undone = dict(self._agenda.duties(day, by_unit.keys(), keep_rows=False))
         with self._store.read() as work:
             names = {row.unit: row.name for row in totals.rows(work.connection) if row.unit in by_unit}
@@ -170,9 +181,20 @@ class Composer:
                 if self._workdays.is_provisional(each)
             }
         )
-        if not years:
-            return ()
-        return (Text("{years} 年的放假调休安排还没有载入，提醒的日子按周末推算，是暂定的。", years=years),)
+        notes = [without_rubric(rubric) for rubric in self._standing_in(items)]
+        if years:
+            notes.append(
+                Text("{years} 年的放假调休安排还没有载入，提醒的日子按周末推算，是暂定的。", years=years)
+            )
+        return tuple(notes)
+
+    def _standing_in(self, items: Sequence[Item]) -> list[Rubric]:
+        """Return the rubrics of *items* that nobody has installed."""
+        shelf, found = self._projections.rubrics.shelf, []
+        for rubric_id in sorted({item.rubric.partition("@")[0] for item in items}):
+            with suppress(NoRubric):  # it was withdrawn since the letter was planned
+                found.append(shelf.get(rubric_id))
+        return [rubric for rubric in found if rubric.is_provisional]
 
 
 class Found(NamedTuple):

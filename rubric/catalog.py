@@ -247,7 +247,9 @@ class RubricCatalog:
         return self._provisionals[key]
 
     def _provisional_named(self, rubric_id: str) -> Rubric | None:
-        for year in {int(digits) for digits in _YEAR_IN_ID.findall(rubric_id)} - set(self._years):
+        # Where it depends on the unit, a year that has rubrics may still want one for some.
+        known = set() if self.is_selective else set(self._years)
+        for year in {int(digits) for digits in _YEAR_IN_ID.findall(rubric_id)} - known:
             for earlier in (each for its in reversed(self._years) if its < year for each in self._mains[its]):
                 found = self._provisional(year, earlier)
                 if found is not None and found.id == rubric_id:

@@ -142,8 +142,11 @@ class Checkup:
         doubt = doubt_of(self._session.store, self._session.clock())
         if doubt is not None:
             yield warning("clock", doubt.text)
-        if self._session.shelf.missing_year(self._session.clock.today()) is not None:
-            yield warning("rubric", Text("今年还没有考核细则，暂按上一年的算"), address="/admin/rubrics")
+        with self._session.store.read() as work:
+            missing = self._session.projections.missing_years(work, self._session.clock.today())
+        for found in missing:
+            text = Text("今年还没有考核细则，暂按上一年的算") if found.is_for_all else found.text()
+            yield warning("rubric", text, address="/admin/rubrics")
 
     def _backup(self, settings: Settings) -> Iterator[Finding]:
         if self._is_demo or "backup" in self._session.alarms:

@@ -1,4 +1,4 @@
-"""Rubrics: a ranking of 10,000 units, two rubrics at once, the second format beside the first, `check` of a long file."""
+"""Rubrics: a ranking of 10,000 units, two at once, the second format beside the first, a long file checked."""
 
 from __future__ import annotations
 

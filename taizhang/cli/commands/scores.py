@@ -16,7 +16,10 @@ from taizhang.cli.values import day_or_none, instant_or_none
 from taizhang.language.i18n import N_, _, current, say
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from rubric.schema import Rubric
+    from taizhang.app.ledger import OpenLedger
 
 KnownAt = Annotated[
     str | None,
@@ -37,10 +40,19 @@ Everything = Annotated[
 
 def say_if_provisional(call: Invocation, rubric: Rubric | None) -> None:
     """Tell on standard error when nobody has installed the *rubric* of the figures; a JSON document says it itself."""
-    from taizhang.language.rubric_labels import without_rubric
+    from projections.missing_years import without_rubric
 
     if rubric is not None and rubric.is_provisional and not call.json:
         stderr_console().print(say(without_rubric(rubric)), highlight=False)
+
+
+def _say_missing_years(call: Invocation, session: OpenLedger, day: date) -> None:
+    """Tell on standard error for which units the year has no rubric of its own; a JSON document says it itself."""
+    if call.json:
+        return
+    with session.store.read() as work:
+        for found in session.projections.missing_years(work, day):
+            stderr_console().print(say(found.text()), highlight=False)
 
 
 def register(app: typer.Typer) -> None:
@@ -109,7 +121,8 @@ def board(ctx: typer.Context, as_of: AsOf = None, rubric: RubricId = None) -> No
     ):
         day = chosen or session.clock.today()
         document = session.projections.board(session.store, day, rubric, progress).as_json(current())
-        say_if_provisional(call, session.shelf.missing_year(day) if rubric is None else None)
+        if rubric is None:
+            _say_missing_years(call, session, day)
 
     def drawing() -> Any:
         from taizhang.cli.render.board import board as draw
@@ -144,7 +157,8 @@ def shortfalls(
                 session.store, unit, day, progress, rubric, everything=everything
             )
         document = found.as_json(current())
-        say_if_provisional(call, session.shelf.missing_year(day) if rubric is None else None)
+        if rubric is None:
+            _say_missing_years(call, session, day)
 
     def drawing() -> Any:
         from taizhang.cli.render.shortfalls import shortfalls as draw

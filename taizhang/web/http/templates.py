@@ -23,6 +23,7 @@ from starlette.responses import HTMLResponse, Response
 from ledger.events.event import SHANGHAI, instant_of
 from ledger.text import Text
 from projections import totals
+from taizhang.accounts.account import Account
 from taizhang.accounts.called import people_called
 from taizhang.accounts.roles import ROLE_NAMES
 from taizhang.app.ledger import OpenLedger
@@ -31,7 +32,6 @@ from taizhang.documents.reports.pdf import can_make_pdf
 from taizhang.evidence.naming import visible
 from taizhang.language.i18n import _, say, spoken
 from taizhang.language.labels import clause_text, days_left, kind_word, status_word
-from taizhang.language.rubric_labels import without_rubric
 from taizhang.web.http.auth import lets_in, session_of, visit_of
 from taizhang.web.http.browser_names import browser_name
 from taizhang.web.http.downloads import download
@@ -67,7 +67,7 @@ def render(
         "may": lambda page, unit=None: visit is not None and lets_in(visit, page, unit),
         "today": session.clock.today(),
         "settings": session.settings,
-        "provisional": _provisional(session),
+        "provisional": _provisional(session, account),
         "language": spoken(),
         "as_table": lambda form: _as_table(request, form),
     }
@@ -193,10 +193,14 @@ def _names_of_people(session: OpenLedger) -> Callable[[str], str]:
     return name_of
 
 
-def _provisional(session: OpenLedger) -> Text | None:
-    """Return what is said on every page while today's year has no rubric of its own; None when it has."""
-    found = session.shelf.missing_year(session.clock.today())
-    return without_rubric(found) if found is not None else None
+def _provisional(session: OpenLedger, account: Account | None) -> list[Text]:
+    """Return what is said on every page while today's year has no rubric of its own, for units of the account's."""
+    if account is None:
+        return []
+    units = [unit for unit in account.unit_ids if session.is_unit(unit)] or None
+    with session.store.read() as work:
+        found = session.projections.missing_years(work, session.clock.today(), units)
+    return [each.text() for each in found]
 
 
 def _said(text: Text | str) -> str:

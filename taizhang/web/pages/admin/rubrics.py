@@ -86,10 +86,17 @@ def look_or_install(request: Request, visit: Acting, session: Ledger, sent: Sent
         "look": look,
         "reason": reason,
         "chosen": choice.value if choice else _likeliest(look.choices),
-        "standing_in": session.shelf.missing_year(session.clock.today()),
+        "standing_in": _standing_in(session),
         "reason_max": REASON_MAX,
     }
     return shown(request, "rubric_look.html", known, problems)
+
+
+def _standing_in(session: OpenLedger) -> Rubric | None:
+    """Return what stands in for a rubric of today's year, for some unit or all; None where there is no need."""
+    with session.store.read() as work:
+        found = session.projections.missing_years(work, session.clock.today())
+    return found[0].rubric if found else None
 
 
 def _install(
@@ -164,7 +171,7 @@ def _listed(
     known = {
         "lines": [Line(rubric, _word(shelf, rubric)) for rubric in found],
         "installations": installations,
-        "standing_in": shelf.missing_year(session.clock.today()),
+        "standing_in": _standing_in(session),
         "today": session.clock.today(),
         "filename": name,
         "mistakes": len(problems),
