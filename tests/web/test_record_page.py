@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from hashlib import sha256
 from typing import Any
 
@@ -53,9 +54,15 @@ def test_it_shows_what_was_said_and_what_changed(lived: Site) -> None:
     assert 'datetime="2017-08-02"' in text, "the day that stands"
     assert "晚 49 天记入" in text
     who = lived.account(UNIT).display_name
-    assert f'<dd>{who} <span class="muted">{UNIT}</span></dd>' in text, (
-        "one name everywhere, the login beside it"
-    )
+    assert f"<dd>{who}</dd>" in text, "one name everywhere"
+    shown, _opened, technical = text.partition('<details class="technical">')
+    digest = sha256(PNG).hexdigest()
+    assert f"SHA-256 {digest}" in technical
+    assert f"<dd>{UNIT}</dd>" in technical
+    plain = re.sub(r'(?:href|src)="[^"]*"', "", shown)
+    assert digest not in plain, "no hashes until the technical information is opened"
+    assert "<dd>r-1</dd>" in technical
+    assert f'<img class="thumb" src="/evidence/{digest}?record=r-1" alt="签到.png"' in shown
     assert "<dt>学时</dt><dd>1.5</dd>" in text
     assert "<del>2</del> → <ins>1.5</ins>" in text
     assert "<del>2017-08-01</del> → <ins>2017-08-02</ins>" in text

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Container
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,8 @@ class Step:
     changes: list[tuple[str, str, str]]
     file: dict[str, Any] | None
     withdrawn: bool
+    shown: bool = False
+    """Whether the file is a picture that is here, stands, and is small enough to be shown in the page."""
 
 
 def record_page(
@@ -61,6 +64,7 @@ def record_page(
     history = history_of(record, later)
     day = day_of(history.time)
     clocks = session.projections.clocks(work)
+    absent = absent_files(evidence, {each["data"]["sha256"] for each in history.evidence})
     known = known_day(record["sequence"], record["recordedtime"], clocks)
     lag = (known - day).days
     return {
@@ -83,9 +87,27 @@ def record_page(
         "counts_for": _counts_for(session, work, unit, record["id"], history, today),
         "looks_back": type_of(record["type"]).looks_back,
         "about": record["data"].get("record"),
-        "steps": _steps(history, words),
-        "absent": absent_files(evidence, {each["data"]["sha256"] for each in history.evidence}),
+        "steps": [_with_picture(step, absent) for step in _steps(history, words)],
+        "absent": absent,
     }
+
+
+_PICTURES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
+"""What every browser shows."""
+_PICTURE_BYTES_MAX = 6_000_000
+"""A photo of a telephone; what is larger is not fetched to be shown small."""
+
+
+def _with_picture(step: Step, absent: Container[str]) -> Step:
+    file = step.file
+    shown = (
+        file is not None
+        and not step.withdrawn
+        and file["sha256"] not in absent
+        and file["media_type"] in _PICTURES
+        and file["bytes"] <= _PICTURE_BYTES_MAX
+    )
+    return replace(step, shown=shown)
 
 
 def _standing(history: History) -> str:
