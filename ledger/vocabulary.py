@@ -85,3 +85,5 @@ class Vocabulary:
         default=_nothing_against, compare=False
     )
     """What speaks against an event of a rubric (its type and data), by field: the ledger reads no rubrics itself."""
+    after: Callable[[Iterable[Mapping[str, Any]]], Vocabulary] | None = field(default=None, compare=False)
+    """What the vocabulary is once the ledger itself has these events; None: nothing that is appended changes it."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
-from ledger.events.event import instant_of, recorded_text
+from ledger.events.event import StoredEvent, instant_of, recorded_text
 from ledger.remedy import Remedy
 from ledger.store.protocol import Transaction
 from ledger.text import Text
@@ -50,6 +50,10 @@ class CompiledRubrics:
             # One assignment: threads that meet here read the same events.
             known = self._catalogs = last, self._files.catalog(work.stream(""), self._base)
         return known[1]
+
+    def after(self, events: Iterable[Mapping[str, Any]]) -> RubricCatalog:
+        """Return the rubrics once the ledger itself has *events*, of which the last are not recorded yet."""
+        return self._files.catalog(cast("Iterable[StoredEvent]", events), self._base)
 
     def installations(self, work: Transaction) -> list[rubrics.Installation]:
         """Return every installation of a rubric, in ledger order, with what became of it."""

@@ -86,6 +86,8 @@ class EventType:
     """Only the program itself writes it (contract §3)."""
     has_subject: bool = True
     """False: it is about the ledger itself, and belongs to no unit."""
+    brings_codes: bool = False
+    """Which codes and clauses the events after it may name depends on it."""
     flat: bool = True
     """Its data hold no objects: it may be read straight from JSON (see `flat`)."""
 
@@ -209,7 +211,10 @@ _ROWS = (
         looks_back=True, changes=True, correctable=False, taken_when_closed=True,
     ),
     *(
-        EventType(name, model, has_subject=False, correctable=False, taken_when_closed=True, flat=False)
+        EventType(
+            name, model,
+            has_subject=False, correctable=False, taken_when_closed=True, brings_codes=True, flat=False,
+        )
         for name, model in (
             ("rubric.installed", data.RubricInstalled),
             ("rubric.withdrawn", data.RubricWithdrawn),

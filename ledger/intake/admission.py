@@ -7,6 +7,7 @@ earlier chunks is already in the store (inside the open transaction), what it ac
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -72,7 +73,8 @@ class Intake:
         self._turned_away: dict[str, Mapping[str, Any]] = {}
         """Forbidden events of this append by id, for the lines after them that name them."""
         self._stored = stored
-        self._vocabulary = vocabulary
+        self.vocabulary = vocabulary
+        """What may be named now: what was accepted counts."""
         self._registers = registers
         self._excuses = KnownFailures()
         self._surroundings = CheckContext(
@@ -111,7 +113,7 @@ class Intake:
                 assert draft.problems, "a line without an event is refused"
                 if self._forbids(draft, draft.said):
                     continue
-                check_readable_codes(draft.said, self._vocabulary, draft.blame)
+                check_readable_codes(draft.said, self.vocabulary, draft.blame)
                 self._refuse(draft)
             else:
                 self._take(draft, event)
@@ -215,11 +217,21 @@ class Intake:
             return
         self._accepted[event_id] = event
         self._taken.append((event, unit, register))
+        if type_of(event["type"]).brings_codes:
+            self._learn()
         similar = register.apply(event, self.find, lambda: self.stream(unit))
         if similar is not None:
             self._warn(draft, event, similar)
         elif "study_hours" in event["data"]:
             self._warn_of_hours(draft, event, register)
+
+    def _learn(self) -> None:
+        """Take what the rubrics ask for once the lines before are recorded: the lines after may use its codes."""
+        if self.vocabulary.after is None:
+            return
+        about_ledger = ({**self._stamp, **event} for event in self.stream(""))
+        self.vocabulary = self.vocabulary.after(about_ledger)
+        self._surroundings = replace(self._surroundings, vocabulary=self.vocabulary)
 
     def _settle_correction(self, draft: Draft, event: ClientEvent) -> bool:
         """Bring the data of a correction into stored form: only now is the type of its record known."""

@@ -186,7 +186,11 @@ def vocabulary_of(shelf: RubricCatalog, projections: Projections | None = None) 
     )
     if projections is None:
         return vocabulary
-    return replace(vocabulary, rubric_problems=partial(projections.rubrics.problems, shelf))
+    return replace(
+        vocabulary,
+        rubric_problems=partial(projections.rubrics.problems, shelf),
+        after=lambda events: vocabulary_of(projections.rubrics.after(events), projections),
+    )
 
 
 def _judging(rubric: Rubric) -> Judging:

@@ -196,3 +196,25 @@ def test_the_commands_install_withdraw_and_say_who(filled: Any) -> None:
     assert filled("verify").status == 0
     last = orjson.loads(filled("export").out.splitlines()[-3])
     assert (last["type"], last["authid"], last["data"]["reason"]) == (INSTALLED, "王芳", "印发")
+
+
+def test_a_rubric_and_what_is_named_by_it_come_in_one_file(new_url: Callable[[], str]) -> None:
+    def line(kind: str, subject: str | None, /, **data: Any) -> tuple[None, bytes]:
+        return None, orjson.dumps(new_event(kind, subject, "2017-06-01", data))
+
+    lax = parse(LAX.encode())
+    packed = {"rubric": lax.id, "version": lax.version, "sha256": lax.sha256, "file": pack(LAX.encode())}
+    registered = line("organization.registered", "lh-01", name="实验小学", kind="branch")
+    school = line("activity.held", "lh-01", kinds=["night_school"], topic="夜校")
+    installed = line(INSTALLED, None, **packed)
+    with open_ledger(new_url(), new=True) as session:
+        with pytest.raises(Refused) as refused:
+            session.store.append([registered, school, installed], by=BY, now=NOW)
+        assert [problem.field for problem in refused.value.problems] == ["data.kinds[0]"], "it comes too late"
+        withdrawn = line("rubric.withdrawn", None, rubric=lax.id, reason="装错了")
+        with pytest.raises(Refused) as refused:
+            session.store.append([registered, installed, withdrawn, school], by=BY, now=NOW)
+        assert [problem.field for problem in refused.value.problems] == ["data.kinds[0]"], "it is gone again"
+        assert session.store.append([registered, installed, school], by=BY, now=NOW).appended == 3
+        session.read_shelf()
+        assert scored(session)[0] == "lax-2017"

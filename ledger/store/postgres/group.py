@@ -179,6 +179,7 @@ class Group:
             self._registers.rolled_back()
             entry.error = refusal
             return last
+        self._vocabulary = intake.vocabulary
         sequence, recordedtime = last
         if accepted:
             recordedtime = next_recordedtime(recordedtime, entry.now)
