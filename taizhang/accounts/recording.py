@@ -36,9 +36,16 @@ Overseen = Collection[tuple[str, str]]
 """The figures and ratings, by family and code, that no rubric lets a unit report of itself."""
 
 
-def recorder_of(account: Account, files: Files = (), overseen: Overseen = ()) -> Recorder:
+def recorder_of(session: OpenLedger, account: Account, files: Files = ()) -> Recorder:
     """Return who records what *account* sends: he appends nothing but what the account may."""
-    return Recorder(account.name, guard=partial(why_forbidden, account, files=files, overseen=overseen))
+    guard = partial(
+        why_forbidden,
+        account,
+        files=files,
+        overseen=session.shelf.overseen,
+        separate_appeals=session.settings.separate_appeals,
+    )
+    return Recorder(account.name, guard=guard)
 
 
 def append_as(

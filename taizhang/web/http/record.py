@@ -49,7 +49,7 @@ def rehearsed(
         find=session.store.find,
         is_unit=session.is_unit,
         vocabulary=vocabulary_of(session.shelf),
-        by=recorder_of(account, overseen=session.shelf.overseen),
+        by=recorder_of(session, account),
         now=session.clock(),
     )
 

@@ -108,7 +108,7 @@ def _install(
         return [*problems, Problem("way", Text("请选一种：替换哪一份，还是并列"))]
     if problems:
         return problems
-    way, by = choice.way, recorder_of(visit.account)
+    way, by = choice.way, recorder_of(session, visit.account)
     try:
         install_rubric(session, content, name, way.replaces, beside=way.beside, reason=reason, by=by)
     except (RubricRefused, Refused) as refused:
@@ -152,7 +152,7 @@ def withdraw(request: Request, visit: Acting, session: Ledger, rubric_id: str, s
     problems = _unsaid_reason(reason)
     if not problems:
         try:
-            withdraw_rubric(session, rubric_id, None, reason, by=recorder_of(visit.account))
+            withdraw_rubric(session, rubric_id, None, reason, by=recorder_of(session, visit.account))
         except Refused as refused:
             problems = list(refused.problems)
         else:

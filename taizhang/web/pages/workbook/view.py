@@ -73,7 +73,7 @@ def look(session: OpenLedger, account: Account, unit: str, upload: Upload, sent:
             unit,
             grids,
             workbook=name,
-            by=recorder_of(account),
+            by=recorder_of(session, account),
             now=now,
             today=session.clock.today(),
             year=year,
