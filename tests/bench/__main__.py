@@ -57,7 +57,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Run what was named, or everything; a missed target is told, and is no failure of the run."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("name", nargs="*", help=f"one or more of: {', '.join(BENCHES)} (default: all)")
-    parser.add_argument("--small", action="store_true", help="one part in fifty, to see that everything runs")
+    parser.add_argument("--small", action="store_true", help="one part in 250, to see that everything runs")
     parser.add_argument("--folder", type=Path, help="where the temporary stores go (a disk, not memory)")
     parser.add_argument("--seconds", type=float, help="how long `serving` goes on (default: 120)")
     chosen = parser.parse_args(arguments)

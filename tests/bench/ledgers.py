@@ -27,7 +27,6 @@ from .product import BY, import_all
 from .workshop import Workshop
 
 UNITS, EVENTS_EACH = 8, 20
-PROCESSES = 4
 BOARDS = ((30, 0.3), (100, 1.0), (3000, 3.0))
 """Ledgers on a board, and the seconds that it may take."""
 
@@ -81,9 +80,9 @@ def _fill(here: Installation, names: list[str]) -> None:
 
 def _processes(workshop: Workshop) -> list[Line]:
     """Four servers on one ledger of a PostgreSQL, and on a ledger each."""
-    each = workshop.scaled(400, 5)
+    each, processes = workshop.scaled(400, 5), workshop.processes
     here = Installation(workshop.engine().place())
-    names = [f"d{number}" for number in range(PROCESSES)]
+    names = [f"d{number}" for number in range(processes)]
     urls = [here.first]
     for name in names:
         create_schema(here.first, f"{here.schemas}{name}")
@@ -91,13 +90,13 @@ def _processes(workshop: Workshop) -> list[Line]:
     for url in urls:
         with open_ledger(url, new=True) as ledger:
             import_all(ledger, history(UNITS, EVENTS_EACH))
-    one = _in_processes([here.first] * PROCESSES, 0, each)
+    one = _in_processes([here.first] * processes, 0, each)
     many = _in_processes(urls[1:], 1_000_000, each)
     ratio = one / many
-    events = each * PROCESSES
+    events = each * processes
     return [
         Line(
-            f"PostgreSQL, {PROCESSES} servers, a ledger each",
+            f"PostgreSQL, {processes} servers, a ledger each",
             rate(events, many),
             f"all on one ledger {rate(events, one)}: {ratio:.2f} ×",
             "at least 1.8 ×",
@@ -112,7 +111,7 @@ def _in_processes(urls: list[str], first: int, each: int) -> float:
         subprocess.Popen(
             [
                 *(sys.executable, "-m", "tests.bench.appending_child", url, str(UNITS), str(first)),
-                *(str(each * PROCESSES), str(number), str(PROCESSES)),
+                *(str(each * len(urls)), str(number), str(len(urls))),
             ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -21,7 +21,7 @@ LIMIT = 0.5
 UNITS, ROUNDS = 50, 6
 APPENDS = 100
 """Appends a round, of each thread."""
-THREADS, PROCESSES = 16, 4
+THREADS = 16
 
 
 def bench(workshop: Workshop) -> list[Line]:
@@ -79,8 +79,15 @@ def bench(workshop: Workshop) -> list[Line]:
         assert session.store.verify().events == session.store.size()
     raw.close()
     peer.close()
-    processes_s = _in_processes(url, units, numbers.take(PROCESSES * 4 * count), PROCESSES * 4 * count)
-    return _lines(one, many, PROCESSES * 4 * count, processes_s)
+    processes = workshop.processes
+    share = processes * 4 * count
+    processes_s = _in_processes(processes, url, units, numbers.take(share), share)
+    by_processes = Line(
+        f"PostgreSQL, {processes} processes appending",
+        rate(share, processes_s),
+        "each with its own units, one ledger",
+    )
+    return [*_lines(one, many), by_processes]
 
 
 class _Numbers:
@@ -128,17 +135,17 @@ def shares(units: int, first: int, count: int, writers: int = THREADS) -> list[l
     return found
 
 
-def _in_processes(url: str, units: int, first: int, count: int) -> float:
+def _in_processes(processes: int, url: str, units: int, first: int, count: int) -> float:
     """Return how long the processes took together, without their start."""
     command = [sys.executable, "-m", "tests.bench.appending_child", url, str(units)]
     children = [
         subprocess.Popen(
-            [*command, str(first), str(count), str(number), str(PROCESSES)],
+            [*command, str(first), str(count), str(number), str(processes)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
-        for number in range(PROCESSES)
+        for number in range(processes)
     ]
     for child in children:
         assert child.stdout is not None
@@ -151,9 +158,7 @@ def _in_processes(url: str, units: int, first: int, count: int) -> float:
     return max(span["end"] for span in spans) - min(span["start"] for span in spans)
 
 
-def _lines(
-    one: dict[str, Spent], many: dict[str, Spent], by_processes: int, processes_s: float
-) -> list[Line]:
+def _lines(one: dict[str, Spent], many: dict[str, Spent]) -> list[Line]:
     def faster(found: dict[str, Spent]) -> tuple[str, str]:
         ratio = found["peer"].wall / found["product"].wall
         return f"{ratio:.2f} × as fast", "met" if ratio > 1 else "MISSED"
@@ -187,10 +192,5 @@ def _lines(
             f"get, apply, save {rate(1, many['peer'].wall)}: {faster(many)[0]}",
             "faster",
             faster(many)[1],
-        ),
-        Line(
-            f"PostgreSQL, {PROCESSES} processes appending",
-            rate(by_processes, processes_s),
-            "each with its own units, one ledger",
         ),
     ]

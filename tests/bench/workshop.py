@@ -12,8 +12,10 @@ from .postgres import Engine
 from .product import import_all, opened
 from .raw import RawTable
 
-SMALL = 50
+SMALL = 250
 """`--small` does one part in so many."""
+PROCESSES = 4
+"""That write at once; two of them show in a small run that it works."""
 EVENTS_EACH = 200
 """Events of each unit's history, as a branch with a busy year has."""
 
@@ -36,6 +38,11 @@ class Workshop:
         if self._engine is None:
             self._engine = Engine(self.folder.parent)
         return self._engine
+
+    @property
+    def processes(self) -> int:
+        """How many processes write at once."""
+        return 2 if self.small else PROCESSES
 
     def close(self) -> None:
         """Stop what runs."""
