@@ -24,6 +24,7 @@ from reminders.store.feeds import make_feed
 from taizhang.accounts import entry
 from taizhang.accounts import store as accounts
 from taizhang.app.installation import Installation, settings_of
+from taizhang.app.ledger import OpenLedger
 from taizhang.app.ledger_summaries import summaries
 from taizhang.app.store_url import sqlite_path
 from taizhang.cli.commands.serve import _first
@@ -343,3 +344,34 @@ def test_a_citys_leader_in_a_browser(city: Site, others: OpenLedgers, browser: B
     with visiting(browser, city, LEADER, viewport=NARROWEST) as page:
         page.goto("/ledgers")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_each_has_a_small_form_of_its_own_without_a_connection(
+    city: Site, others: OpenLedgers, browser: Browser
+) -> None:
+    """In the language that the page was last read in; what it keeps is sent to its own ledger, and once."""
+    with visiting(browser, city, SECRETARY) as page, visitor(city, others, "east", SECRETARY) as client:
+        token = client.cookies[f"{COOKIE}-east"]
+        page.context.add_cookies([{"name": f"{COOKIE}-east", "value": token, "url": city.address}])
+        page.goto(f"{EAST}/log")
+        page.get_by_role("button", name="English").click()
+        page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+        page.context.set_offline(True)
+        page.goto(f"{EAST}/log")
+        expect(page.get_by_role("heading", name="No connection")).to_be_visible()
+        page.locator("#what").select_option("activity.held:party_lecture")
+        page.locator("#day").fill("2017-09-18")
+        page.locator("#topic").fill("在路上")
+        page.get_by_role("button", name="Keep").click()
+        expect(page.locator("[data-kept]")).to_contain_text("在路上")
+        page.context.set_offline(False)
+        page.goto("/log")
+        expect(page.locator("[data-drafts]")).to_be_hidden()
+        page.goto(f"{EAST}/log")
+        expect(page.locator("[data-sent]")).to_be_visible()
+
+    def topics(session: OpenLedger) -> list[str]:
+        return [each["data"].get("topic", "") for each in session.store.stream(SECRETARY)]
+
+    with others.use("east") as east, others.use("west") as west:
+        assert [topics(each).count("在路上") for each in (east, west, city.session)] == [1, 0, 0]

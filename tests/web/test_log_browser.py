@@ -191,14 +191,22 @@ def test_a_small_form_opens_without_a_connection(site: Site, visit: Visiting) ->
         page.get_by_label("主题").fill("路上记的")
         page.get_by_role("button", name="存下").click()
         expect(page.locator("[data-kept]")).to_contain_text("路上记的")
+        page.get_by_label("做了什么").select_option("publication.made:wujin_education_site")
+        page.get_by_label("日期").fill("2017-09-19")
+        page.get_by_label("标题").fill("登出来的消息")
+        page.get_by_label("网址").fill("http://a.example/b")
+        page.get_by_role("button", name="存下").click()
+        expect(page.locator("[data-kept]")).to_contain_text("登出来的消息")
         assert not scrolls_sideways(page)
         assert serious_findings(page) == []
         page.context.set_offline(False)
         page.goto("/log")
-        expect(page.locator("[data-sent]")).to_have_text("没有网络时写的 1 条已经记入。")
+        expect(page.locator("[data-sent]")).to_have_text("没有网络时写的 2 条已经记入。")
         page.goto("/log")
         expect(page.locator("[data-drafts]")).to_be_hidden()
     assert [event["data"]["topic"] for event in recorded(site)] == ["路上记的"]
+    (news,) = (each for each in recorded(site, "publication.made") if each["data"]["title"] == "登出来的消息")
+    assert (news["data"]["outlet"], news["data"]["url"]) == ("wujin_education_site", "http://a.example/b")
 
 
 def test_the_home_screen_opens_the_form(shared_site: Site) -> None:

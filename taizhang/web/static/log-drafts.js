@@ -2,7 +2,9 @@
 // on the next visit. The form's id is kept with it, so that what did arrive is not recorded twice. What was to be
 // recorded without a connection waits here, and is sent once there is one.
 
-const PREFIX = "taizhang.draft|";
+// Ledgers of one server share the device: each has its drafts by where its addresses begin.
+const ROOT = document.documentElement.dataset.root ?? "";
+const PREFIX = ROOT ? `taizhang.draft@${ROOT}|` : "taizhang.draft|";
 const KEPT_DAYS = 7;
 const NOT_KEPT = new Set(["unit", "what", "step"]);
 
@@ -39,9 +41,9 @@ function forgetRecorded() {
 }
 
 function address(unit, what) {
-  if (what === "paste") return `/log/paste?${new URLSearchParams({ unit })}`;
-  if (what.startsWith("correct:")) return `/records/${encodeURIComponent(what.slice("correct:".length))}/correct`;
-  return `/log?${new URLSearchParams({ unit, what })}`;
+  if (what === "paste") return `${ROOT}/log/paste?${new URLSearchParams({ unit })}`;
+  if (what.startsWith("correct:")) return `${ROOT}/records/${encodeURIComponent(what.slice("correct:".length))}/correct`;
+  return `${ROOT}/log?${new URLSearchParams({ unit, what })}`;
 }
 
 function listOffered() {
@@ -94,8 +96,7 @@ async function send(key, draft) {
   const [, unit, what] = key.slice(PREFIX.length).split("|");
   const body = new FormData();
   for (const [name, value] of [["unit", unit], ["what", what], ["step", "save"], ...draft.typed]) body.append(name, value);
-  const address = location.pathname.replace(/\/log(\/.*)?$/, "/log/entry");
-  const response = await fetch(address, { method: "POST", body });
+  const response = await fetch(`${ROOT}/log/entry`, { method: "POST", body });
   if (response.redirected && new URL(response.url).searchParams.has("done")) {
     storage.removeItem(key);
     return true;
@@ -174,11 +175,11 @@ if (storage) {
       else keepTyped(form);
     });
   }
-  // What opens a small form without a connection; only where the ledger stands at the root of its address.
+  // What opens a small form without a connection.
   const kept = document.querySelector("[data-offline-form]");
-  if (kept && location.pathname === "/log") {
-    storage.setItem("taizhang.offline", kept.dataset.offlineForm);
-    navigator.serviceWorker?.register("/sw.js").catch(() => {});
+  if (kept && location.pathname === `${ROOT}/log`) {
+    storage.setItem(`taizhang.offline${ROOT}`, kept.dataset.offlineForm);
+    navigator.serviceWorker?.register(`${ROOT}/sw.js`).catch(() => {});
   }
   addEventListener("online", sendQueued);
   sendQueued();

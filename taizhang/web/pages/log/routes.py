@@ -23,7 +23,7 @@ from taizhang.entry.parsing.cells import Unreadable
 from taizhang.entry.parsing.days import read_day
 from taizhang.evidence.folder import EvidenceFolder
 from taizhang.evidence.kinds import ACCEPT
-from taizhang.language.i18n import _, current
+from taizhang.language.i18n import N_, _, current, spoken
 from taizhang.people.person import Person
 from taizhang.people.store import put
 from taizhang.web.http.auth import Ledger, May, options_of, require
@@ -77,15 +77,42 @@ def log_page(
 
 
 def _offline(visit: Visit, situation: Situation, groups: list[catalogue.Group]) -> dict[str, Any]:
-    """Return what a device keeps to record an activity without a connection: codes and branches, nobody's name."""
+    """Return what a device keeps to record without a connection: codes, branches and words, nobody's name."""
     entries = [entry for group in groups for entry in group.entries if not entry.given]
     entries.sort(key=lambda entry: -entry.count)
     return {
         "account": visit.account.name,
         "unit": situation.unit,
-        "kinds": [[each.key, each.name] for each in entries if each.key.startswith("activity.held:")],
+        "kinds": [
+            [each.key, each.name, _(title)]
+            for type_, title in _WITHOUT_A_CONNECTION.items()
+            for each in entries
+            if each.key.startswith(f"{type_}:")
+        ],
         "subjects": situation.subjects,
+        "lang": spoken().replace("_", "-"),
+        "words": {
+            "page": _("没有网络 · 台账"),
+            "heading": _("没有网络，先记下来"),
+            "how": _("写的存在这台设备上，连上网打开“记一笔”时自动记入，只记一次。"),
+            "what": _("做了什么"),
+            "subject": _("哪个组织"),
+            "day": _("日期"),
+            "topic": _("主题"),
+            "title": _("标题"),
+            "hours": _("学时"),
+            "hours-help": _("（可不填；填了就按全体参加记，有人没到请连上网再记）"),
+            "url": _("网址"),
+            "url-help": _("（可不填）"),
+            "keep": _("存下"),
+            "again": _("再试试连网"),
+            "kept": _("已存下：{title}，{topic}", title="{title}", topic="{topic}"),
+        },
     }
+
+
+_WITHOUT_A_CONNECTION = {"activity.held": N_("活动"), "publication.made": N_("信息报道")}
+"""What the small form without a connection takes: what has few fields, and asks nothing of the ledger."""
 
 
 def _choose_unit(request: Request, visit: Visit, session: OpenLedger) -> Response:
