@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from .applicants import may_share
 from .catalog import RubricCatalog
-from .mistake import Mistake, msgid
+from .mistake import ChoiceMistake, Mistake, msgid
 from .schema import Rubric
 from .source import read
 
@@ -79,13 +79,13 @@ def installing_mistakes(
         return [Mistake(line(("id",)), "id", message, id=rubric.id, year=year)]
     if rubric.only_beside and replaces is not None:
         message = msgid(
-            "细则里写了 main: false（另外单算），不替换别的；请去掉 --replaces，或在文件里删去 main: false"
+            "细则里写了 main: false（另外单算），不替换别的；请不要替换，或在文件里删去 main: false"
         )
-        return [Mistake(line(("main",)), "main", message)]
+        return [ChoiceMistake(line(("main",)), "main", message)]
     beside = beside or rubric.only_beside
     if beside and replaces is not None:
-        message = msgid("并列的细则不替换别的；--beside 和 --replaces 只能写一个")
-        return [Mistake(line(("id",)), "id", message)]
+        message = msgid("并列的细则不替换别的；另算和替换只能选一个")
+        return [ChoiceMistake(line(("id",)), "id", message)]
     if beside:
         return []
     return _taking_over(catalog, rubric, replaces, line(("year",)))
@@ -104,10 +104,10 @@ def _taking_over(
     if unsaid:
         message = msgid(
             "{year} 年度现在按 {other} 考核，装上这份，各单位就都改按这份算了；"
-            "确实要换，请加上 --replaces {other}；另外单算、不动原来的，请加上 --beside"
+            "请说明是替换 {other}，还是另外单算、不动原来的"
         )
-        return [Mistake(line, "year", message, year=rubric.year, other=unsaid[-1])]
+        return [ChoiceMistake(line, "year", message, year=rubric.year, other=unsaid[-1])]
     if replaces is not None and (replaces not in mains or replaces == rubric.id):
-        message = msgid("{year} 年度没有安装过 {other} 这份细则，谈不上替换它；请去掉 --replaces")
-        return [Mistake(line, "year", message, year=rubric.year, other=replaces)]
+        message = msgid("{year} 年度没有安装过 {other} 这份细则，谈不上替换它")
+        return [ChoiceMistake(line, "year", message, year=rubric.year, other=replaces)]
     return []

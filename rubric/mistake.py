@@ -49,6 +49,12 @@ class Mistake:
         return f"{place}：{self.render(str)}" if place else self.render(str)
 
 
+class ChoiceMistake(Mistake):
+    """What is wrong is not in the file: how it is to stand beside the others has to be said, or said otherwise."""
+
+    __slots__ = ()
+
+
 class RubricRefused(Exception):
     """A rubric file that cannot be used; nothing was changed. `mistakes` has all that is wrong with it."""
 

@@ -7,8 +7,9 @@ from decimal import Decimal
 
 from ledger.errors import ErrorKind, TaizhangError
 from ledger.problem import Problem
+from ledger.remedy import Remedy
 from ledger.text import Text
-from rubric.mistake import NoRubric, RubricRefused, Value
+from rubric.mistake import ChoiceMistake, NoRubric, RubricRefused, Value
 
 
 class FileRefused(TaizhangError):
@@ -35,7 +36,12 @@ def as_member(error: BaseException) -> TaizhangError | None:
             return error
         case RubricRefused():
             mistakes = [
-                Problem(mistake.key, _as_text(mistake.message, mistake.values), mistake.line)
+                Problem(
+                    mistake.key,
+                    _as_text(mistake.message, mistake.values),
+                    mistake.line,
+                    remedy=Remedy.CHOOSE_WAY if isinstance(mistake, ChoiceMistake) else None,
+                )
                 for mistake in error.mistakes
             ]
             return RubricFileRefused(Text("考核细则文件有错，没有安装"), error.name, mistakes)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ledger.merkle.proof_error import ProofError
 from ledger.problem import StoreError
+from ledger.remedy import Remedy
 from ledger.signing.checkpoint import read_checkpoint
 from ledger.signing.signed_log import SignedLog
 from ledger.store.log import fact_of, keep_fact
@@ -44,20 +45,22 @@ def check_continues(log: SignedLog, former: Sequence[Shelved]) -> None:
             raise ProofError(
                 Text(
                     "备份 {name} 有 {known} 条事件，台账只有 {size} 条：台账不对，或退回到了较早的状态。没有备份，"
-                    "也没有删去什么；请核对 --store，确实要从这里重新开始的，请另用一个空文件夹",
+                    "也没有删去什么；请核对台账的地址，确实要从这里重新开始的，请另用一个空文件夹",
                     name=newest.path.name,
                     known=said.events,
                     size=tree.size,
-                )
+                ),
+                remedy=Remedy.CHECK_ADDRESS,
             )
         if tree.root(said.events).hex() != said.root:
             raise ProofError(
                 Text(
                     "台账的前 {known} 条事件与备份 {name} 不同：不是同一个台账，或有被改动的。没有备份，"
-                    "也没有删去什么；请运行 taizhang verify，并另用一个空文件夹",
+                    "也没有删去什么；请核验台账，并另用一个空文件夹",
                     name=newest.path.name,
                     known=said.events,
-                )
+                ),
+                remedy=Remedy.VERIFY,
             )
 
 
@@ -90,8 +93,8 @@ def check_folder(session: OpenLedger, folder: Path) -> None:
     if known:
         raise ProofError(
             Text(
-                "备份的文件夹 {folder} 里原来的备份不见了；磁盘是不是没有挂载？要在这里重新开始，请用 "
-                "taizhang backup {folder} --new",
+                "备份的文件夹 {folder} 里原来的备份不见了；磁盘是不是没有挂载？",
                 folder=str(folder),
-            )
+            ),
+            remedy=Remedy.NEW_BACKUPS,
         )

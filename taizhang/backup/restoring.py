@@ -146,9 +146,7 @@ def _checked(
             signed.check_signature(log.verifier_keys())
         else:
             warnings.append(
-                Text(
-                    "这份备份的清单没有签名（旧版本写的，或当时没有密钥）；请用保存在别处的检查点核对：--against"
-                )
+                Text("这份备份的清单没有签名（旧版本写的，或当时没有密钥）；请用保存在别处的检查点核对")
             )
     return BroughtBack(found.events, found.root, 0, expected.missing, operators, warnings)
 

@@ -9,6 +9,13 @@ from ledger.text import Text
 
 _SENTENCES: Mapping[Remedy, Text] = {
     Remedy.ACCEPT_MISSING: Text("加 --accept-missing"),
+    Remedy.CHOOSE_WAY: Text("替换写 --replaces 细则编号，另外单算写 --beside"),
+    Remedy.NAME_SHEET_KIND: Text("写成 --sheet 表名=种类"),
+    Remedy.NAME_KEYS: Text("用 --key 或 TAIZHANG_WITNESS_FOR 写上"),
+    Remedy.NEW_BACKUPS: Text("要在这里重新开始，请用 taizhang backup 文件夹 --new"),
+    Remedy.REBUILD: Text("可用 taizhang rebuild"),
+    Remedy.REMOVE_LEFTOVERS: Text("用 taizhang leftovers 查看"),
+    Remedy.SIGN_CHECKPOINT: Text("可用 taizhang checkpoint"),
     Remedy.CHECK_ADDRESS: Text("见 --store 或 TAIZHANG_STORE"),
     Remedy.CHECK_KEY_FILE: Text("请核对 TAIZHANG_KEY"),
     Remedy.FINISH_COPY: Text("用 taizhang copy"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ledger.problem import Fault
+from ledger.remedy import Remedy
 from ledger.text import Text
 from taizhang.language.i18n import say
 
@@ -40,6 +41,8 @@ class Look:
     result: Result
     text: Text
     faults: Sequence[Fault] = ()
+    remedy: Remedy | None = None
+    """What would mend it, where a door has a way of its own."""
 
     @property
     def mark(self) -> str:

@@ -14,6 +14,7 @@ import orjson
 
 from ledger.events.event import StoredEvent, instant_of, recorded_text
 from ledger.merkle.proof_error import ProofError
+from ledger.remedy import Remedy
 from ledger.signing import rows
 from ledger.signing.checkpoint import Checkpoint, read_checkpoint
 from ledger.signing.note import VerifierKey
@@ -67,9 +68,7 @@ def accept_loss(
     checkpoint, note = read_checkpoint(content)
     own = [key for key in trusted if key.name == checkpoint.origin]
     if not own:
-        raise ProofError(
-            Text("没有 {log} 的公钥；请用 --key 或 TAIZHANG_WITNESS_FOR 写上", log=checkpoint.origin)
-        )
+        raise ProofError(Text("没有 {log} 的公钥", log=checkpoint.origin), remedy=Remedy.NAME_KEYS)
     note.signed_by(own)
     with store.read() as work:
         seen = next(

@@ -8,7 +8,7 @@ the first event that can be meant; what nobody looked at is told as such.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from ledger.events.event import SHANGHAI
 from ledger.merkle.proof_error import ProofError
 from ledger.merkle.tree import TILE_WIDTH
 from ledger.problem import Broken, Fault, StoreError
+from ledger.remedy import Remedy
 from ledger.signing import rows
 from ledger.signing.anchors import KIND
 from ledger.signing.note import VerifierKey
@@ -150,7 +151,7 @@ class _Verification:
         if not sound:
             self._leave_out("kept_rows", Text("没有看{what}：事件本身已不完好", what=kept))
         elif self._fast:
-            self._leave_out("kept_rows", Text("没有看{what}（--fast）", what=kept))
+            self._leave_out("kept_rows", Text("没有看{what}：只作快速核对", what=kept))
         else:
             self._look("kept_rows", kept, lambda: self._kept_rows(beside))
         if beside.evidence is None or not sound:
@@ -240,9 +241,8 @@ class _Verification:
             return Look(
                 "checkpoints",
                 Result.LEFT_OUT,
-                Text(
-                    "没有检查点可对照：末尾的事件若整段丢失，看不出来（服务运行时自动签，也可用 taizhang checkpoint）"
-                ),
+                Text("没有检查点可对照：末尾的事件若整段丢失，看不出来（服务运行时自动签）"),
+                remedy=Remedy.SIGN_CHECKPOINT,
             )
         return Look(
             "checkpoints",
@@ -341,11 +341,11 @@ class _Verification:
         faults = [fault for part in parts for fault in part.faults]
         more = sum(part.more for part in parts)
         if more:
-            faults.append(
-                Fault(Text("还有 {count} 处不符；可用 taizhang rebuild 从事件重新算出", count=more))
-            )
+            faults.append(Fault(Text("还有 {count} 处不符；可从事件重新算出", count=more)))
         if faults:
-            return _looked("kept_rows", Text("总分、待审清单和查证索引"), faults)
+            return replace(
+                _looked("kept_rows", Text("总分、待审清单和查证索引"), faults), remedy=Remedy.REBUILD
+            )
         text = Text(
             "{totals} 个单位的总分、{review} 个单位的待审清单、{trail} 段查证索引与由事件重算的一致",
             totals=found.totals.right,
@@ -386,9 +386,9 @@ class _Verification:
                 place=min(self._seen.attached[digest] for digest in found.missing),
             )
         if found.unreferenced:
-            text = Text("{text}；{count} 个文件没有记录用到（taizhang leftovers）", text=text,
-                        count=found.unreferenced)  # fmt: skip
-        return Look("evidence", Result.TOLD if found.missing else Result.FINE, text)
+            text = Text("{text}；{count} 个文件没有记录用到", text=text, count=found.unreferenced)
+        remedy = Remedy.REMOVE_LEFTOVERS if found.unreferenced else None
+        return Look("evidence", Result.TOLD if found.missing else Result.FINE, text, remedy=remedy)
 
 
 def _looked(name: str, text: Text, faults: Sequence[Fault]) -> Look:

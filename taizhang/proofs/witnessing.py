@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import httpx
 
 from ledger.merkle.proof_error import ProofError
+from ledger.remedy import Remedy
 from ledger.signing import rows
 from ledger.signing.checkpoint import read_checkpoint
 from ledger.signing.note import COSIGNATURE, Note, VerifierKey, parse_signatures, timestamp_of
@@ -83,8 +84,8 @@ def _cosigned(answer: httpx.Response, key: VerifierKey, note: Note) -> Witnessed
             pass
         case httpx.codes.NOT_FOUND:
             raise ProofError(
-                Text("见证方 {name} 不认识这个台账；请让对方用 --witness-for 加上 taizhang key 打印的公钥",
-                     name=key.name)
+                Text("见证方 {name} 不认识这个台账；请让对方把这个台账的公钥加进它作见证的名单", name=key.name),
+                remedy=Remedy.SHOW_KEY,
             )  # fmt: skip
         case httpx.codes.FORBIDDEN:
             raise ProofError(

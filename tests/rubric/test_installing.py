@@ -76,13 +76,13 @@ def test_a_second_file_of_a_year_takes_over_only_when_it_says_so() -> None:
     here = catalog(Entry(FIRST))
     for replaces in (None, "wujin-2017", "xicheng-2019"):
         (mistake,) = installing_mistakes(here, OTHER, replaces=replaces)
-        assert "--replaces binhai-2019" in str(mistake)
+        assert "替换 binhai-2019" in str(mistake)
     assert keys(here, OTHER, replaces="binhai-2019") == []
     after = catalog(Entry(FIRST), Entry(OTHER, replaces="binhai-2019"))
     assert after.for_day(DAY) is OTHER
     assert after.get("binhai-2019") is FIRST
     # Nor does a later version of the one that was replaced take the year back.
-    assert "--replaces xicheng-2019" in str(installing_mistakes(after, SECOND)[0])
+    assert "替换 xicheng-2019" in str(installing_mistakes(after, SECOND)[0])
     assert keys(after, SECOND, replaces="xicheng-2019") == []
 
 

@@ -44,7 +44,8 @@ def test_translations_keep_the_places() -> None:
 
 
 def test_english_is_english() -> None:
-    assert [m for m, said in known_english() if CHINESE.search(said)] == []
+    # But for the Chinese that is to be written in a sheet, which stands in quotation marks.
+    assert [m for m, said in known_english() if CHINESE.search(re.sub("“[^”]*”", "", said))] == []
 
 
 def test_texts_inside_texts_and_lists() -> None:
@@ -73,7 +74,10 @@ def test_languages_there_are_not(name: str) -> None:
 def test_a_lower_room_names_no_command_and_no_option() -> None:
     # Which command mends a fault is the door's to say (taizhang/cli/remedies.py); a reader of a page has none.
     spoken_by_a_door = re.compile(r"taizhang [a-z]|(?<![\w-])--[a-z]")
-    lower = ("ledger/", "projections/", "reminders/")
+    lower = (
+        "ledger/", "projections/", "reminders/", "rubric/",
+        *(f"taizhang/{room}/" for room in ("accounts", "app", "backup", "entry", "evidence", "people", "proofs")),
+    )  # fmt: skip
     assert {
         (path, message.id)
         for message in EXTRACTED

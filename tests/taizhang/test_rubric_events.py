@@ -128,7 +128,7 @@ def test_the_ledger_itself_refuses_what_does_not_fit(new_url: Callable[[], str])
             "data.version"
         ]
         assert session.store.size() == 1
-        with pytest.raises(RubricRefused, match="--replaces own-2017"):
+        with pytest.raises(RubricRefused, match="替换 own-2017"):
             install_rubric(session, LAX.encode(), by=BY, now=NOW)
         # What is installed already is not installed again.
         install_rubric(session, OWN.encode(), by=BY, now=NOW)

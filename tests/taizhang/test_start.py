@@ -9,7 +9,7 @@ HEAVY = (
     "httpx", "fastapi", "starlette", "uvicorn", "rfc3161_client", "jinja2", "icalendar", "chinese_calendar",
     "apscheduler", "xlsxwriter", "docxtpl", "python_calamine", "pypinyin", "pwdlib", "puremagic", "psycopg",
     "prometheus_client", "babel", "weasyprint", "sqlite_utils",
-    "rich.progress", "importlib.metadata", "yaml", "sqlite3", "cryptography", "projections", "rubric",
+    "rich.progress", "yaml", "sqlite3", "cryptography", "projections", "rubric",
 )  # fmt: skip
 
 

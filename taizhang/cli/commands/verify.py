@@ -14,6 +14,7 @@ from taizhang.app.settings import Settings
 from taizhang.cli.failures import Unsound
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import print_json
+from taizhang.cli.remedies import with_remedy
 from taizhang.cli.render.progress import meter
 from taizhang.language.i18n import N_, _, say
 
@@ -102,7 +103,7 @@ def verify(
         print_json(checked_json(found) | hindsight.as_json())
     else:
         for look in found.looks:
-            print(f"{look.mark} {say(look.text)}")
+            print(f"{look.mark} {say(with_remedy(look.text, look.remedy))}")
             for fault in look.faults:
                 print(f"    {say(fault.text)}")
         if found.root:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from ledger.remedy import Remedy
 from ledger.text import Text
 from taizhang.app.errors import FileRefused
 from taizhang.entry.sheets import BY_KEY, KINDS, Grid, Kind
@@ -72,5 +73,7 @@ def _kind_of(grid: Grid, kinds: Mapping[str, str]) -> Kind:
         return BY_KEY[said]
     header = recognise(grid.rows, grid.name)
     if header is None:
-        raise FileRefused(Text("认不出“{sheet}”是哪一种表；请用 --sheet {sheet}=种类 指明", sheet=grid.name))
+        raise FileRefused(
+            Text("认不出“{sheet}”是哪一种表；请指明种类", sheet=grid.name), remedy=Remedy.NAME_SHEET_KIND
+        )
     return header.kind
