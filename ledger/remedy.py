@@ -30,6 +30,8 @@ class Remedy(StrEnum):
     """Install a rubric."""
     FINISH_COPY = "finish_copy"
     """Copy once more: a copy goes on where it stopped."""
+    PREPARE_CLUSTER = "prepare_cluster"
+    """Prepare a cluster for ledgers."""
     CHOOSE_WAY = "choose_way"
     """Say whether a rubric takes the place of another or stands beside it."""
     NAME_SHEET_KIND = "name_sheet_kind"

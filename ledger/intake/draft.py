@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, cast
+from typing import Any, Self, cast
 
 from orjson import dumps, loads
 from pydantic import ValidationError
@@ -40,8 +40,37 @@ class Draft:
         self.problems.append(Problem(field, text, self.line, guess))
 
 
+class ReadLine(bytes):
+    """A line that was read already and found good: whoever reads it again is given what was read; nothing is parsed."""
+
+    _event: ClientEvent
+    _said: dict[str, Any]
+
+    def __new__(cls, raw: bytes, draft: Draft) -> Self:
+        """*draft*: what `read_draft` has just made of *raw*, and nobody has held against a ledger yet."""
+        assert draft.event is not None, "only a good line is read once"
+        line = super().__new__(cls, raw)
+        line._event, line._said = _apart(draft.event), draft.said
+        return line
+
+    def draft(self, line: int | None) -> Draft:
+        """Return a draft of it that may be changed, as those are which go into a ledger."""
+        draft = Draft(line, len(self))
+        draft.event, draft.said = _apart(self._event), self._said
+        return draft
+
+
+def _apart(event: ClientEvent) -> ClientEvent:
+    """Return *event* as another object: attributes, and the fields of its data, may be set in one and not the other."""
+    apart = event.copy()
+    apart["data"] = event["data"].copy()
+    return apart
+
+
 def read_draft(line: int | None, raw: bytes, *, program: bool = False) -> Draft:
     """Parse and check one line; never raises for what is in it. *program*: reminder.sent is allowed."""
+    if isinstance(raw, ReadLine):
+        return raw.draft(line)
     draft = Draft(line, len(raw))
     draft.event = _certainly_good(raw)
     if draft.event is None:

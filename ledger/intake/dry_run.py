@@ -11,7 +11,7 @@ import orjson
 from ledger.checks.unit_state_cache import UnitStateCache
 from ledger.events.event import ClientEvent, StoredEvent, event_unit, instant_of
 from ledger.intake.admission import Intake
-from ledger.intake.draft import Draft, read_draft
+from ledger.intake.draft import Draft, ReadLine, read_draft
 from ledger.problem import Problem, Refused, told
 from ledger.store.protocol import Line, Recorder
 from ledger.vocabulary import Vocabulary
@@ -83,9 +83,19 @@ def supposed(
     return [event for event, _, _ in accepted]
 
 
-def drafts_of(events: Sequence[ClientEvent]) -> list[Draft]:
-    """Return *events* as an append would read them; their place from 0 is their line."""
-    return [read_draft(place, orjson.dumps(event)) for place, event in enumerate(events)]
+def drafts_of(events: Sequence[ClientEvent]) -> tuple[list[Draft], list[Line]]:
+    """Return *events* as an append would read them, their place from 0 as their line; and as lines for that append.
+
+    What was read is not parsed again when the lines are appended.
+    """
+    drafts: list[Draft] = []
+    lines: list[Line] = []
+    for place, event in enumerate(events):
+        raw = orjson.dumps(event)
+        draft = read_draft(place, raw)
+        drafts.append(draft)
+        lines.append((None, raw if draft.event is None else ReadLine(raw, draft)))
+    return drafts, lines
 
 
 @dataclass(frozen=True, slots=True)

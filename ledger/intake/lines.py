@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from ledger.events.strict_json import LINE_BYTES_MAX
+from ledger.intake.draft import ReadLine
 from ledger.store.protocol import Line
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -25,6 +26,10 @@ def written_lines(lines: Iterable[Line]) -> Iterator[Line]:
     """Yield the lines that have something in them, without byte order mark and line end."""
     first = True
     for number, raw in lines:
+        if isinstance(raw, ReadLine):
+            first = False
+            yield number, raw
+            continue
         line = (raw.removeprefix(BYTE_ORDER_MARK) if first else raw).strip(b" \t\r\n")
         first = False
         if line:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Protocol
 
 from ledger.events.event import StoredEvent
@@ -19,6 +20,9 @@ from ledger.vocabulary import Vocabulary
 
 Line = tuple[int | None, bytes]
 """A raw JSON line and its number in the file (None when it comes from no file)."""
+Known = Mapping[str, Sequence[StoredEvent]]
+"""By unit: events that whoever appends has just read, from the first on. The append does not read them again."""
+NOTHING_KNOWN: Known = MappingProxyType({})
 Vocabularies = Callable[["Transaction"], Vocabulary]
 """Says what codes there are, as the transaction of an append sees the ledger."""
 Watch = Callable[[StoredEvent], None]
@@ -158,7 +162,13 @@ class Store(Protocol):
     """Statements that put up, and take down, what refuses every event (`ledger.store.closing`)."""
 
     def append(
-        self, lines: Iterable[Line], *, by: Recorder, now: datetime, progress: Progress | None = None
+        self,
+        lines: Iterable[Line],
+        *,
+        by: Recorder,
+        now: datetime,
+        progress: Progress | None = None,
+        known: Known = NOTHING_KNOWN,
     ) -> Appended:
         """Store all events of *lines* at the clock *now*, or none.
 

@@ -10,6 +10,7 @@ from ledger.events.event import StoredEvent
 from ledger.merkle.tree import Tree
 from ledger.store import statements
 from ledger.store.log import StoredSubtrees, keep_subtrees
+from ledger.store.protocol import Known
 from ledger.store.sql import Connection
 
 PAGE_ROWS = 2000
@@ -23,13 +24,22 @@ EventRow = tuple[int, str, str, str, bytes, bytes]
 class EventsTransaction:
     """One transaction: `connection` for the tables of other components, the events through the methods."""
 
-    __slots__ = ("connection",)
+    __slots__ = ("connection", "known")
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
+        self.known: Known = {}
+        """What whoever appends has read of some units."""
 
     def stream(self, unit: str, after: int = 0) -> Iterator[StoredEvent]:
         """Yield the unit's events with a sequence above *after*, in ledger order."""
+        known = self.known.get(unit)
+        if known:
+            last = int(known[-1]["sequence"])
+            # A ledger is only added to; but where it was read may not be where it is written.
+            if after < last == EventsTransaction.last_sequence(self, unit, last + 1):
+                yield from (event for event in known if int(event["sequence"]) > after)
+                after = last
         loads = orjson.loads
         for (body,) in self.connection.execute(statements.BODIES_OF_UNIT, (unit, after)).fetchall():
             yield loads(body)

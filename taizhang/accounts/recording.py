@@ -17,7 +17,7 @@ from ledger.events.fields import shown
 from ledger.events.types import EVENT_TYPES, type_of
 from ledger.guard import Seen
 from ledger.problem import NotPermitted
-from ledger.store.protocol import Appended, Line, Recorder
+from ledger.store.protocol import NOTHING_KNOWN, Appended, Known, Line, Recorder
 from ledger.text import Text
 from taizhang.app.ledger import OpenLedger
 from taizhang.app.quota import QuotaReached
@@ -49,9 +49,15 @@ def recorder_of(session: OpenLedger, account: Account, files: Files = ()) -> Rec
 
 
 def append_as(
-    session: OpenLedger, account: Account, lines: Iterable[Line], *, now: datetime, files: Files = ()
+    session: OpenLedger,
+    account: Account,
+    lines: Iterable[Line],
+    *,
+    now: datetime,
+    files: Files = (),
+    known: Known = NOTHING_KNOWN,
 ) -> Appended:
-    """Append *lines* in the name of *account*, all or nothing.
+    """Append *lines* in the name of *account*, all or nothing; *known* is what was just read (see `Known`).
 
     Raises NotPermitted, Refused (QuotaReached when it is more than a day's measure) and StoreError.
     """
@@ -66,7 +72,7 @@ def append_as(
     )
     by = Recorder(account.name, guard=guard)
     try:
-        return session.store.append(lines, by=by, now=now)
+        return session.store.append(lines, by=by, now=now, known=known)
     except BaseException as error:
         tally.give_back()
         if tally.reached is not None and isinstance(error, NotPermitted):

@@ -9,6 +9,7 @@ from ledger.text import Text
 
 _SENTENCES: Mapping[Remedy, Text] = {
     Remedy.ACCEPT_MISSING: Text("加 --accept-missing"),
+    Remedy.PREPARE_CLUSTER: Text("请先运行 taizhang ledgers init"),
     Remedy.CHOOSE_WAY: Text("替换写 --replaces 细则编号，另外单算写 --beside"),
     Remedy.NAME_SHEET_KIND: Text("写成 --sheet 表名=种类"),
     Remedy.NAME_KEYS: Text("用 --key 或 TAIZHANG_WITNESS_FOR 写上"),

@@ -12,6 +12,7 @@ import psycopg
 from psycopg import sql
 
 from ledger.problem import StoreError
+from ledger.remedy import Remedy
 from ledger.store.postgres import statements
 from ledger.store.postgres.connection import PostgresConnection
 from ledger.store.postgres.connections import Connections
@@ -36,7 +37,7 @@ def _coordinator(url: str, *, prepared: bool = True) -> Iterator[PostgresConnect
             connection = PostgresConnection(raw)
             if prepared and not (is_distributed(connection) and _nodes(connection)):
                 raise StoreError(
-                    Text("{path} 不是准备好的 Citus 集群；请先运行 taizhang ledgers init", path=ways.place)
+                    Text("{path} 不是准备好的 Citus 集群", path=ways.place), remedy=Remedy.PREPARE_CLUSTER
                 )
             yield connection
         finally:

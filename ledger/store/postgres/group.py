@@ -72,6 +72,7 @@ class Group:
         locked = head is None
         work = self._look(entries) if head is None else self._trust(entries, head, about_ledger)
         self._vocabulary = self._vocabularies(work)
+        work.known = {unit: events for entry in entries for unit, events in entry.known.items()}
         end = self._append(entries, work, locked=locked)
         self.about_ledger = work.last_sequence("")
         return end

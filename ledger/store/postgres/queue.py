@@ -12,7 +12,7 @@ from ledger.events.event import SHANGHAI, event_unit
 from ledger.events.types import type_of
 from ledger.intake.append import read_drafts
 from ledger.intake.draft import Draft
-from ledger.store.protocol import Appended, Line, Recorder
+from ledger.store.protocol import Appended, Known, Line, Recorder
 
 GROUP_MAX = 64
 """Appends in one transaction."""
@@ -36,6 +36,7 @@ class Entry:
     now: datetime
     alone: bool = False
     """It writes in a transaction of its own, by its own thread."""
+    known: Known = field(default_factory=dict)
     drafts: list[Draft] = field(default_factory=list)
     result: Appended | None = None
     error: BaseException | None = None

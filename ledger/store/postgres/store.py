@@ -42,8 +42,10 @@ from ledger.store.postgres.shared_pool import SharedPool
 from ledger.store.postgres.work import PostgresWork
 from ledger.store.postgres.writer import Writer
 from ledger.store.protocol import (
+    NOTHING_KNOWN,
     Appended,
     EngineChecked,
+    Known,
     Line,
     Progress,
     Projector,
@@ -147,7 +149,13 @@ class PostgresStore:
         return self._connections.place
 
     def append(
-        self, lines: Iterable[Line], *, by: Recorder, now: datetime, progress: Progress | None = None
+        self,
+        lines: Iterable[Line],
+        *,
+        by: Recorder,
+        now: datetime,
+        progress: Progress | None = None,
+        known: Known = NOTHING_KNOWN,
     ) -> Appended:
         """Store all events of *lines* at the clock *now* (with time zone), or none (contract §2).
 
@@ -155,7 +163,7 @@ class PostgresStore:
         """
         check_recorder(by, now)
         self._check_writing()
-        return self._writer.append(lines, by, now, progress)
+        return self._writer.append(lines, by, now, progress, known)
 
     def restore(self, lines: Iterable[Line], *, progress: Progress | None = None) -> Restored:
         """Take an export into this empty ledger, byte for byte, or nothing (contract §6).

@@ -29,7 +29,17 @@ from ledger.store.postgres.errors import append_in_doubt, is_lost, store_error
 from ledger.store.postgres.group import Group, Moved
 from ledger.store.postgres.queue import Entry, Queue
 from ledger.store.postgres.work import Head, PostgresWork
-from ledger.store.protocol import Appended, Line, Progress, Projector, Recorder, Restored, Vocabularies
+from ledger.store.protocol import (
+    NOTHING_KNOWN,
+    Appended,
+    Known,
+    Line,
+    Progress,
+    Projector,
+    Recorder,
+    Restored,
+    Vocabularies,
+)
 
 WARY_GROUPS = 32
 """So many groups are written with locks after another server was seen to write."""
@@ -60,14 +70,19 @@ class Writer:
         """How many events there were when this process last had the server count."""
 
     def append(
-        self, lines: Iterable[Line], by: Recorder, now: datetime, progress: Progress | None
+        self,
+        lines: Iterable[Line],
+        by: Recorder,
+        now: datetime,
+        progress: Progress | None,
+        known: Known = NOTHING_KNOWN,
     ) -> Appended:
         """Append *lines*; raises Refused and StoreError."""
         written = written_lines(lines)
         first = list(islice(written, appending.CHUNK_LINES + 1))
         if len(first) > appending.CHUNK_LINES:
             return self._append_many(chain(first, written), by, now, progress)
-        entry = Entry(first, by, now)
+        entry = Entry(first, by, now, known=known)
         batch = self._queue.enter(entry)
         if batch:
             try:

@@ -35,8 +35,10 @@ from ledger.store import statements
 from ledger.store.components import Component, Migration
 from ledger.store.garbage import no_cycle_search
 from ledger.store.protocol import (
+    NOTHING_KNOWN,
     Appended,
     EngineChecked,
+    Known,
     Line,
     Progress,
     Projector,
@@ -131,7 +133,13 @@ class SqliteStore:
         """Somebody's block is inside a transaction; only under the lock."""
 
     def append(
-        self, lines: Iterable[Line], *, by: Recorder, now: datetime, progress: Progress | None = None
+        self,
+        lines: Iterable[Line],
+        *,
+        by: Recorder,
+        now: datetime,
+        progress: Progress | None = None,
+        known: Known = NOTHING_KNOWN,
     ) -> Appended:
         """Store all events of *lines* at the clock *now* (with time zone), or none (contract §2).
 
@@ -143,6 +151,7 @@ class SqliteStore:
         first = list(islice(drafts, READ_BEFORE_MAX))
         append: Append | None = None
         with self._turn_to_write():
+            self._work.known = known
             try:
                 with no_cycle_search(), self._transaction():
                     vocabulary = self._vocabulary(self._work)
@@ -153,6 +162,8 @@ class SqliteStore:
                 if self._projector is not None and append is not None:
                     self._projector.forget(append.touched)
                 raise
+            finally:
+                self._work.known = NOTHING_KNOWN
             self._registers.committed(append.sequence)
         return result
 

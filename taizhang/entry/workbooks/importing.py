@@ -110,7 +110,7 @@ def prepare(
     # Where a branch or a person could not be read, the ledger would only complain that they are missing.
     rehearsed = [] if _misses_names(made) else events
     found = dry_run(
-        drafts_of(rehearsed),
+        drafts_of(rehearsed)[0],
         stored,
         find=session.store.find,
         is_unit=session.is_unit,

@@ -34,6 +34,29 @@ def record(
     )
 
 
+def record_looked_at(
+    session: OpenLedger,
+    account: Account,
+    lines: Sequence[Line],
+    situation: Situation,
+    *,
+    evidence: Sequence[ClientEvent] = (),
+    files: Sequence[Attachment] = (),
+) -> Appended:
+    """Append *lines* as `rehearsed` has looked at them, with the *evidence* of *files*, in the name of *account*.
+
+    What was read for that look, lines and the unit's events, is not read again. Raises as `record`.
+    """
+    return append_as(
+        session,
+        account,
+        [*lines, *as_lines(evidence)],
+        now=session.clock(),
+        files=[each.facts for each in files],
+        known={situation.unit: situation.events},
+    )
+
+
 def as_lines(events: Sequence[ClientEvent]) -> list[Line]:
     """Return *events* as an append takes them."""
     return [(None, orjson.dumps(event)) for event in events]

@@ -11,6 +11,7 @@ from ledger.events.event import ClientEvent
 from ledger.intake.draft import Draft
 from ledger.intake.dry_run import drafts_of
 from ledger.problem import Problem, Refused
+from ledger.store.protocol import Line
 from ledger.text import Text
 from projections.not_scored import NotScored
 from projections.records import Record
@@ -33,7 +34,9 @@ class Entry:
     values: Values
     events: list[ClientEvent] = field(default_factory=list)
     drafts: list[Draft] = field(default_factory=list)
-    """The events as an append reads them, parsed once for all that is asked of them here."""
+    """The events as an append reads them, parsed once for all that is asked of them here, and for the append itself."""
+    lines: list[Line] = field(default_factory=list)
+    """The same as they are appended."""
     problems: list[Problem] = field(default_factory=list)
     refused: list[Problem] = field(default_factory=list)
     """Those of them that the ledger itself would refuse it for."""
@@ -71,7 +74,7 @@ def entry_of(session: OpenLedger, account: Account, form: Form, values: Values, 
     situation = form.situation
     drafts, reading = form.read(values)
     events = events_of(drafts, form_id)
-    entry = Entry(form, values, events, drafts_of(events), reading.problems, hints=reading.hints)
+    entry = Entry(form, values, events, *drafts_of(events), reading.problems, hints=reading.hints)
     entry.days = days_said(values)
     entry.questions = questions(form, drafts, values)
     entry.recorded_already = _is_recorded(session, entry)

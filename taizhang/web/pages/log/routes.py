@@ -29,7 +29,7 @@ from taizhang.people.store import put
 from taizhang.web.http.auth import Ledger, May, options_of, require
 from taizhang.web.http.form_data import Form as PostedForm
 from taizhang.web.http.form_data import Posted
-from taizhang.web.http.record import keep, looked_at, record
+from taizhang.web.http.record import keep, looked_at, record_looked_at
 from taizhang.web.http.templates import render
 from taizhang.web.pages.log.preview import Entry, counted_for, entry_of, moved_by, refused_in_fields
 from taizhang.web.pages.log.situation import situation_of, title_of, unit_for
@@ -235,7 +235,9 @@ def _save(request: Request, visit: Visit, session: OpenLedger, entry: Entry, sen
     folder = EvidenceFolder(options_of(request).evidence)
     try:
         keep(session, visit.account, unit_of(event["subject"]), folder, attachments)
-        record(session, visit.account, [*entry.events, *evidence], files=attachments)
+        record_looked_at(
+            session, visit.account, entry.lines, entry.form.situation, evidence=evidence, files=attachments
+        )
     except Refused as refused:
         entry.problems = refused_in_fields(entry.form, refused)
         return

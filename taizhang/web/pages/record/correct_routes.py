@@ -19,7 +19,7 @@ from taizhang.evidence.folder import EvidenceFolder
 from taizhang.evidence.kinds import ACCEPT
 from taizhang.web.http.auth import Ledger, May, NotAllowed, options_of, require
 from taizhang.web.http.form_data import Form, Posted
-from taizhang.web.http.record import keep, looked_at, record
+from taizhang.web.http.record import keep, looked_at, record, record_looked_at
 from taizhang.web.http.templates import render
 from taizhang.web.pages.log.preview import Entry, moved_by
 from taizhang.web.pages.log.situation import situation_of, title_of
@@ -142,7 +142,7 @@ def _finish(request: Request, mending: Mending, way: str, event_id: str, sent: P
     saving = sent.one("step") == "save"
     if saving and not mending.problems and mending.event is not None:
         try:
-            record(mending.session, mending.account, [mending.event])
+            record_looked_at(mending.session, mending.account, mending.lines, mending.situation)
         except Refused as refused:
             mending.problems = refused.problems
         else:

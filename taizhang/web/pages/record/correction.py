@@ -10,6 +10,7 @@ from ledger.events.event import ClientEvent, day_of, start_of_day, unit_of
 from ledger.history import History, record_history
 from ledger.intake.dry_run import drafts_of
 from ledger.problem import Problem, Refused
+from ledger.store.protocol import Line
 from ledger.text import Text
 from taizhang.accounts.account import Account
 from taizhang.accounts.permissions import may_append
@@ -35,6 +36,8 @@ class Mending:
     """The form with what was typed; None for a retraction, and for a record that is not corrected on a page."""
     reason: str = ""
     event: ClientEvent | None = None
+    lines: list[Line] = field(default_factory=list)
+    """The event as it is appended."""
     problems: list[Problem] = field(default_factory=list)
     counted: list[Counted] = field(default_factory=list)
 
@@ -108,7 +111,7 @@ class Mending:
 
     def _look_at(self, event: ClientEvent, form: Form | None) -> None:
         self.event = event
-        drafts = drafts_of([event])
+        drafts, self.lines = drafts_of([event])
         found = rehearsed(self.session, self.account, self.situation, drafts)
         refused = [*found.forbidden, *found.problems]
         for problem in refused:
