@@ -26,10 +26,10 @@ demo: $(STAMP) ## a district of 80 units up to 2017-09-20 in a fresh store, then
 
 test: $(STAMP) ## all tests
 	@tests/system.sh
-	@$(BIN)/python -m pytest -q -n auto
+	@$(BIN)/python -m pytest -q -n auto --dist worksteal
 
 quick: $(STAMP) ## the tests that need nothing but Python, in under a minute
-	@$(BIN)/python -m pytest -q -n auto -m "not browser and not postgres and not office and not go and not slow"
+	@$(BIN)/python -m pytest -q -n auto --dist worksteal -m "not browser and not postgres and not office and not go and not slow"
 
 lint: $(STAMP) ## style, formatting, arrows between the rooms and types
 	@$(BIN)/ruff check .

@@ -31,6 +31,11 @@ SLOW = frozenset(
 """The files whose tests are marked `slow`."""
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Two workers a core: half of the time a test waits for a server, a browser or a process of its own."""
+    return 2 * len(os.sched_getaffinity(0))
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark each test with what it needs, so that `-m` can leave it out (see CONTRIBUTING.md)."""
     gone = [name for name in SLOW if not (Path(__file__).parents[1] / name).exists()]

@@ -35,7 +35,7 @@ from .conftest import add_events
 
 URL = "sqlite:///taizhang.db"
 FILE = Path("taizhang.db")
-EVERYDAY_FLIPS = 160
+EVERYDAY_FLIPS = 96
 FLIPS = int(os.environ.get("TAIZHANG_FLIPS", EVERYDAY_FLIPS))
 """How many bits; with more than every day they are others each time."""
 TOLD = (StoreError, Broken, ProofError, Refused, RubricRefused)
