@@ -62,6 +62,23 @@ def derive(rubric_text: str, year: int) -> str:
     return text
 
 
+_ASKING = "# 凡有 decide 的地方，请由人决定并改好，再删去 decide；全部删去以后才能安装。\n"
+_DECIDE = re.compile(r'(?:,\s*|\n[ \t]*)decide: "(?:[^"\\\n]|\\.)*"')
+
+
+def as_it_was(draft: str) -> str:
+    """Return a draft of `derive` in which every question is answered by what it was: its `decide` keys are gone."""
+    return _DECIDE.sub("", draft.replace(_ASKING, "", 1))
+
+
+def questions(draft: str) -> list[tuple[int, str]]:
+    """Return what a draft of `derive` leaves to people: the line of each `decide`, from 1, and its words."""
+    return [
+        (draft.count("\n", 0, found.end()) + 1, found[0].partition('decide: "')[2][:-1].replace('\\"', '"'))
+        for found in _DECIDE.finditer(draft)
+    ]
+
+
 def revised(rubric_text: str) -> str:
     """Return the text of the next version of *rubric_text*: the same words, `version` one more.
 
@@ -90,7 +107,7 @@ class _Draft:
         """Return the comment that stands above the draft."""
         return (
             f"# 草案：由 {self._rubric.label} 推出的 {self._year} 年度细则，日期已顺移。\n"
-            "# 凡有 decide 的地方，请由人决定并改好，再删去 decide；全部删去以后才能安装。\n"
+            f"{_ASKING}"
             f"# 其余注释原样取自 {self._rubric.label}。\n\n"
         )
 

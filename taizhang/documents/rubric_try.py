@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from time import monotonic
 from typing import Any
 
 from ledger.store.protocol import Store
@@ -32,6 +33,8 @@ class Tried:
     """The most points that wait for people in a unit, in hundredths."""
     never_lost: list[str]
     idle: Idle
+    left_out: int = 0
+    """How many units were not looked at, the time being over."""
 
     @property
     def spread(self) -> tuple[int, int, int] | None:
@@ -51,9 +54,12 @@ class Tried:
         }
 
 
-def tried(store: Store, content: bytes, name: str, year: int | None = None) -> Tried:
+def tried(
+    store: Store, content: bytes, name: str, year: int | None = None, *, until: float | None = None
+) -> Tried:
     """Score the ledger with the draft *content*, as of the end of its year, or with its days moved to *year*.
 
+    *until* (of `monotonic`): no unit is taken in after it, and those that are left are counted; one always is.
     Raises RubricRefused where the file does not load.
     """
     rubric = parse(content, name, drafts=True)
@@ -62,7 +68,15 @@ def tried(store: Store, content: bytes, name: str, year: int | None = None) -> T
         draft = parse(derive(content.decode("utf-8"), year), name, drafts=True)
     rule_set = RuleSet(draft)
     day = draft.closes_on + timedelta(days=1)
-    facts = {unit: each for unit, each in _facts(store, store.units(), draft) if _was_there(each, draft)}
+    facts: dict[str, Facts] = {}
+    units = store.units()
+    left_out = len(units)
+    for unit, found in _facts(store, units, draft):
+        left_out -= 1
+        if _was_there(found, draft):
+            facts[unit] = found
+        if until is not None and monotonic() > until:
+            break
     compare(rule_set, facts, day)
     evaluations = {unit: Evaluation(rule_set, each, day) for unit, each in facts.items()}
     totals = {unit: evaluation.totals() for unit, evaluation in evaluations.items()}
@@ -81,10 +95,11 @@ def tried(store: Store, content: bytes, name: str, year: int | None = None) -> T
         max((each.awaiting for each in totals.values()), default=0),
         [each for each in base if each not in lost] if evaluations else [],
         idle(draft),
+        left_out,
     )
 
 
-def _facts(store: Store, units: Iterable[str], rubric: Rubric) -> Iterable[tuple[str, Facts]]:
+def _facts(store: Store, units: Iterable[str], rubric: Rubric) -> Iterator[tuple[str, Facts]]:
     with store.read() as work:
         for unit in units:
             records = Records(unit, work.stream(unit))

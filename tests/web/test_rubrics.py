@@ -151,3 +151,57 @@ def test_an_operator_installs_and_withdraws_one_in_the_browser(tmp_path: Path) -
             assert "由 管理员 撤下：装错了文件" in said
             assert f"{year} 年度的考核细则还没有安装" in said
         assert site.session.store.size() == size + 2
+
+
+def test_an_operator_begins_with_a_sample_or_last_years(tmp_path: Path) -> None:
+    """Two clicks each: look, install. Provisional needs none, and is said."""
+    with site_over(tmp_path / "ledger.db") as site:
+        account = Account("op", Role.OPERATOR, "管理员")
+        entry.create_account(site.session.store, account, now=WALL_CLOCK(), by="tests")
+        year = site.session.clock.today().year
+        with site.visitor("op", follow_redirects=True) as client:
+
+            def posted(**data: str) -> httpx.Response:
+                return client.post("/admin/rubrics", data=data)
+
+            said = words(client.get("/admin/rubrics").text)
+            assert f"{year} 年还没有细则：三种办法，选一种" in said
+            assert posted(step="sample", sample="nobody").status_code == 404
+            page = posted(step="sample", sample="village")
+            assert page.status_code == 200
+            assert f"village-{year}" in page.text
+            assert "没有错。还没有装上" in words(page.text)
+            token = re.findall(r'name="token" value="([^"]+)"', page.text)[0]
+            # It can be mended in place, tried, and held against what counts now.
+            editor = client.get("/admin/rubric-draft", params={"token": token})
+            assert "村（社区）党组织星级评定办法" in editor.text
+            text = html.unescape(editor.text.split("required>")[1].split("</textarea>")[0])
+            wrong = posted(step="typed", name="v.yaml", text=text.replace("points: 24", "points: 多"))
+            assert wrong.status_code == 422
+            assert "“多”不是分值" in words(wrong.text)
+            assert "points: 多" in wrong.text.split("<textarea")[0], "the line itself stands there"
+            tried = posted(step="try", token=token, year=str(year))
+            assert f"{year} 年台账里没有单位可以试算" in words(tried.text)
+            assert "相比，" in words(page.text)
+            size = site.session.store.size()
+            as_it_was = client.get("/admin/rubric-draft", params={"from": "wujin-2017", "year": year})
+            assert "处要人定下来" in words(as_it_was.text)
+            assert (
+                client.get("/admin/rubric-draft", params={"from": "wujin-2017", "year": "abc"}).status_code
+                == 422
+            )
+            page = posted(step="as-it-was", **{"from": "wujin-2017", "year": str(year)})
+            assert page.status_code == 200, words(page.text)
+            assert site.session.store.size() == size
+            token = re.findall(r'name="token" value="([^"]+)"', page.text)[0]
+            reason = html.unescape(re.findall(r'name="reason"[^>]*value="([^"]+)"', page.text)[0])
+            done = posted(step="install", token=token, way="own", reason=reason)
+            assert "照 wujin-2017 各条继续用" in words(done.text)
+            assert "三种办法" not in words(done.text)
+            assert site.session.shelf.missing_year(site.session.clock.today()) is None
+            (mine,) = site.session.shelf.mains_of(year)
+            changes = words(client.get(f"/admin/rubrics/{mine.id}/changes").text)
+            assert "关账日：原来 2018-01-31" in changes
+            revised = client.get("/admin/rubric-draft", params={"revise": mine.id})
+            assert f"version: {mine.version + 1}" in html.unescape(revised.text)
+            assert "decide" not in site.session.rubric_text(mine.id).partition("format:")[0][:200]

@@ -23,6 +23,7 @@ from starlette.responses import HTMLResponse, Response
 from ledger.events.event import SHANGHAI, instant_of
 from ledger.text import Text
 from projections import totals
+from rubric.amounts import decimal_text
 from taizhang.accounts.account import Account
 from taizhang.accounts.called import people_called
 from taizhang.accounts.roles import ROLE_NAMES
@@ -123,6 +124,7 @@ def environment() -> Environment:
         "instant": _instant,
         "size": _size,
         "browser": browser_name,
+        "points": decimal_text,
         "unbroken": _unbroken,
         "visible": visible,
     }

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
+from time import monotonic
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -18,7 +19,8 @@ from ledger.text import Text
 from rubric.catalog import RubricCatalog
 from rubric.derive import derive
 from rubric.mistake import NoRubric, RubricRefused
-from rubric.samples import sample
+from rubric.samples import sample as sample_text
+from rubric.samples import sample_names
 from rubric.schema import Rubric
 from rubric.source import SIZE_MAX_BYTES
 from taizhang.accounts.entry import Visit
@@ -26,11 +28,26 @@ from taizhang.accounts.recording import recorder_of
 from taizhang.app.ledger import OpenLedger
 from taizhang.app.rubrics import install_rubric, withdraw_rubric
 from taizhang.documents.rubric import rubric_document
+from taizhang.documents.rubric_try import Tried, tried
+from taizhang.entry.workbooks import uploads
 from taizhang.language.i18n import N_, _
-from taizhang.web.http.auth import Ledger, May
+from taizhang.web.http.auth import WALL_CLOCK, Ledger, May
 from taizhang.web.http.downloads import download, name_of_file
-from taizhang.web.http.form_data import Form
-from taizhang.web.http.waiting_files import SentInTurn, Turn, forget, sent_or_waiting
+from taizhang.web.http.form_data import Form, Posted
+from taizhang.web.http.waiting_files import SentInTurn, Turn, forget
+from taizhang.web.pages.admin.rubric_drafts import (
+    CHANGES_SHOWN,
+    RUBRIC_UPLOAD,
+    SAMPLES,
+    Drafted,
+    compared_with,
+    draft_of,
+    handed_in,
+    next_version,
+    sample_of_year,
+    typed_text,
+    what_changed,
+)
 from taizhang.web.pages.admin.rubric_look import Choice, look_at, mistakes_of
 from taizhang.web.pages.admin.shown import shown
 
@@ -38,9 +55,9 @@ router = APIRouter()
 Operator = Annotated[Visit, Depends(May("admin"))]
 Acting = Annotated[Visit, Depends(May("admin.deeds"))]
 MISTAKES_SHOWN = 200
-RUBRIC_UPLOAD = "*rubric"
-"""In place of a unit, with a file that waits."""
 REASON_MAX = 500
+TRIED_SECONDS = 15.0
+"""So long a file is tried on the ledger; the units that are left then are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +76,27 @@ def rubrics(request: Request, visit: Operator, session: Ledger, done: str = "") 
 
 @router.post("/admin/rubrics")
 def look_or_install(request: Request, visit: Acting, session: Ledger, sent: SentInTurn) -> Response:
-    """Look at a file that was sent, or install the one that was looked at (`step` install)."""
-    token, upload = sent_or_waiting(session, visit, RUBRIC_UPLOAD, sent, size_max=SIZE_MAX_BYTES)
+    """Look at a file, a sample, a draft or a text (by `step`); `try` it, or `install` what was looked at."""
+    session.read_shelf()
+    try:
+        token, upload = handed_in(session, visit, sent)
+    except (RubricRefused, Refused) as refused:
+        return _listed(request, session, mistakes_of(refused))
+    except NoRubric:
+        raise HTTPException(404) from None
     if upload is None:
         gone = bool(sent.one("token"))
         text = Text("文件已经不在了，请重新选择") if gone else Text("请选择一个考核细则文件（.yaml）")
         return _listed(request, session, [Problem("file", text)])
     name = PurePath(upload.filename.replace("\\", "/")).name
-    session.read_shelf()
     try:
         look = look_at(upload.content, name, session.shelf)
     except (RubricRefused, Refused) as refused:
         forget(session, visit, token)
-        return _listed(request, session, mistakes_of(refused), name)
+        drafted = typed_text(upload.content, name) if len(upload.content) <= SIZE_MAX_BYTES else None
+        if drafted is None:
+            return _listed(request, session, mistakes_of(refused), name)
+        return _edited(request, drafted, mistakes_of(refused))
     reason = sent.one("reason").strip()
     choice = next((each for each in look.choices if each.value == sent.one("way")), None)
     problems: list[Problem] = []
@@ -80,11 +105,17 @@ def look_or_install(request: Request, visit: Acting, session: Ledger, sent: Sent
         if not problems:
             forget(session, visit, token)
             return RedirectResponse(f"/admin/rubrics?{urlencode({'done': look.rubric.id})}", status_code=303)
+    against = compared_with(session.shelf, look.rubric, sent.one("against"))
     known = {
         "token": token,
         "filename": name,
+        "tried": _tried(session, upload.content, name, sent) if sent.one("step") == "try" else None,
+        "try_year": sent.one("year") or _year_to_try(session, look.rubric),
+        "against": against,
+        "changes": what_changed(against, look.rubric) if against is not None else [],
+        "changes_shown": CHANGES_SHOWN,
         "look": look,
-        "reason": reason,
+        "reason": reason or _usual_reason(sent),
         "chosen": choice.value if choice else _likeliest(look.choices),
         "standing_in": _standing_in(session),
         "reason_max": REASON_MAX,
@@ -97,6 +128,33 @@ def _standing_in(session: OpenLedger) -> Rubric | None:
     with session.store.read() as work:
         found = session.projections.missing_years(work, session.clock.today())
     return found[0].rubric if found else None
+
+
+def _tried(session: OpenLedger, content: bytes, name: str, sent: Posted) -> Tried | None:
+    """Score the ledger with the file, for some seconds; None where its days cannot be moved to that year."""
+    year = sent.one("year")
+    if not (year.isascii() and year.isdecimal() and len(year) == 4):
+        return None
+    try:
+        return tried(session.store, content, name, int(year), until=monotonic() + TRIED_SECONDS)
+    except RubricRefused:
+        return None
+
+
+def _year_to_try(session: OpenLedger, rubric: Rubric) -> int:
+    """Return the last year that is over, of which the ledger has the whole."""
+    today = session.clock.today()
+    return rubric.year if rubric.closes_on < today else min(rubric.year, today.year) - 1
+
+
+def _usual_reason(sent: Posted) -> str:
+    """Return what an installation is usually for; whoever installs may say it otherwise."""
+    match sent.one("step"):
+        case "sample":
+            return _("先用样板“{name}”，等正式文件下来再换", name=sent.one("sample"))
+        case "as-it-was":
+            return _("照 {id} 各条继续用", id=sent.one("from"))
+    return ""
 
 
 def _install(
@@ -116,16 +174,90 @@ def _install(
     return []
 
 
+@router.get("/admin/rubric-draft")
+def drafted(
+    request: Request,
+    visit: Operator,
+    session: Ledger,
+    _place: Turn,
+    source: Annotated[str, Query(alias="from", max_length=80)] = "",
+    year: Annotated[str, Query(max_length=4)] = "",
+    revise: Annotated[str, Query(max_length=80)] = "",
+    sample: Annotated[str, Query(max_length=80)] = "",
+    token: Annotated[str, Query(max_length=200)] = "",
+) -> Response:
+    """Show a text to be mended in place: a sample, a draft of another year, the next version, or what waits."""
+    try:
+        if revise:
+            found = next_version(session, revise)
+        elif source:
+            found = draft_of(session, source, year)
+        elif sample:
+            found = Drafted(sample_of_year(session, sample), f"{sample}.yaml", [])
+        else:
+            found = _waiting(session, visit, token)
+    except NoRubric:
+        raise HTTPException(404) from None
+    except (RubricRefused, Refused) as refused:
+        return _listed(request, session, mistakes_of(refused))
+    return _edited(request, found)
+
+
+def _waiting(session: OpenLedger, visit: Visit, token: str) -> Drafted:
+    with session.store.read() as work:
+        upload = uploads.get(work.connection, token, visit.account.name, RUBRIC_UPLOAD, WALL_CLOCK())
+    found = typed_text(upload.content, upload.filename) if upload is not None else None
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+def _edited(request: Request, found: Drafted, problems: Sequence[Problem] = ()) -> Response:
+    known = {"drafted": found, "mistakes": len(problems), "lines": found.text.split("\n")}
+    return shown(request, "rubric_draft.html", known, list(problems)[:MISTAKES_SHOWN])
+
+
 @router.get("/admin/new-rubric")
 def starter(request: Request, visit: Operator) -> Response:
     """Send the commented file to begin with."""
-    return download(request, sample("starter").encode(), name_of_file(_("考核细则样板"), form="yaml"))
+    return download(request, sample_text("starter").encode(), name_of_file(_("考核细则样板"), form="yaml"))
 
 
 @router.get("/admin/rubrics/{rubric_id}")
 def rubric(request: Request, visit: Operator, session: Ledger, rubric_id: str) -> Response:
     """Show one whole: what is asked, in the source's words, and how each clause counts."""
     return _one(request, session, rubric_id)
+
+
+@router.get("/admin/rubrics/{rubric_id}/changes")
+def changed(
+    request: Request,
+    visit: Operator,
+    session: Ledger,
+    rubric_id: str,
+    against: Annotated[str, Query(max_length=80)] = "",
+) -> Response:
+    """Show what is another in it than in one before, clause by clause."""
+    try:
+        found = session.shelf.get(rubric_id)
+    except NoRubric:
+        raise HTTPException(404) from None
+    others = {each.id: each for each in session.shelf.all if each.id != rubric_id}
+    before = others.get(against) or _before(others.values(), found)
+    known = {
+        "rubric": found,
+        "before": before,
+        "others": [(each.id, each.title) for each in others.values()],
+        "changes": what_changed(before, found) if before is not None else [],
+    }
+    return shown(request, "rubric_changes.html", known)
+
+
+def _before(others: Iterable[Rubric], rubric: Rubric) -> Rubric | None:
+    """Return the one nearest before *rubric* by year, else any."""
+    return max(
+        others, key=lambda each: (each.year <= rubric.year, -abs(rubric.year - each.year)), default=None
+    )
 
 
 @router.get("/admin/rubrics/{rubric_id}/file")
@@ -172,6 +304,7 @@ def _listed(
         "lines": [Line(rubric, _word(shelf, rubric)) for rubric in found],
         "installations": installations,
         "standing_in": _standing_in(session),
+        "samples": [(name, SAMPLES.get(name, name)) for name in sample_names()],
         "today": session.clock.today(),
         "filename": name,
         "mistakes": len(problems),
@@ -197,6 +330,8 @@ def _one(
     known: dict[str, Any] = {
         "rubric": rubric_document(found),
         "is_provisional": found.is_provisional,
+        "next_year": max(found.year, session.clock.today().year - 1) + 1,
+        "others": any(each.id != rubric_id for each in shelf.all),
         "is_installed": any(entry.rubric.id == rubric_id for entry in shelf.installed),
         "reason": reason,
         "reason_max": REASON_MAX,
