@@ -11,7 +11,7 @@ from rubric.format2.curves import BEYOND
 
 from .cost import judged_by
 from .facts import Facts
-from .forecast import NOTHING_OPEN, Odds, Outlook, half_up, next_month
+from .forecast import NOTHING_OPEN, Foresight, Odds, Outlook, next_month
 from .records import Record
 from .requirement import NEVER, NO_LOSS, Loss, Requirement, Status, next_change, worst
 from .rules import Rule
@@ -38,6 +38,12 @@ class ClauseResult:
     """What it is expected to lose by the year's end; filled in when the unit's odds are known."""
     gain: Loss = NO_LOSS
     """What a clause that earns has: in the score, in the floor, in the ceiling."""
+    forecast_gain: Amount = 0
+    """What a clause that earns is expected to have by the year's end."""
+    foresight: Foresight | None = None
+    """What the expected loss comes from, where something is open."""
+    expected_points: Amount | None = None
+    """The points expected of a clause that rests on a number."""
 
     @property
     def is_bonus(self) -> bool:
@@ -51,11 +57,19 @@ class ClauseResult:
 
     def forecast_by(self, odds: Odds) -> None:
         """Work out the expected loss; judged deductions count as they stand."""
+        most = self.rule.clause.max
         if self.outlook.rooms:
-            expected = half_up(self.rule.expected_loss(self.outlook, odds))
-            self.forecast_loss = min(self.rule.clause.max, expected + self.judged)
+            self.foresight = self.rule.foresight(self.outlook, odds)
+            self.forecast_loss = min(most, self.foresight.lost + self.judged)
+        elif self.expected_points is not None and not self.gains:
+            self.forecast_loss = min(most, self.expected_points + self.judged)
         else:
             self.forecast_loss = self.loss.score
+
+    @property
+    def gains(self) -> bool:
+        """Whether the clause earns points, and loses none by what it counts."""
+        return isinstance(self.rule, MeasuredRule) and self.rule.clause.gains
 
 
 def evaluate_clause(rule: Rule, facts: Facts, day: date) -> ClauseResult:
@@ -70,8 +84,11 @@ def evaluate_clause(rule: Rule, facts: Facts, day: date) -> ClauseResult:
         in_base = rule.clause.indicator not in rule.rubric.bonus_indicators
         more = BEYOND if in_base and day <= last else claimed
         gain, turns = Loss(points, points, more), next_change(day, last) if more == BEYOND else NEVER
+        expected = rule.expected(points, claimed, day)
+        if expected != points:
+            turns = min(turns, next_change(day, rule.rubric.judged_until))
         return ClauseResult(
-            rule, [], [], status, 0, NO_LOSS, turns, items, points, claimed, NOTHING_OPEN, 0, gain
+            rule, [], [], status, 0, NO_LOSS, turns, items, points, claimed, NOTHING_OPEN, 0, gain, expected
         )
     return came_to(rule, rule.requirements(facts, day), facts, day)
 
@@ -96,6 +113,7 @@ def came_to(rule: Rule, requirements: list[Requirement], facts: Facts, day: date
     outlook = rule.outlook(requirements, facts, day) if requirements else NOTHING_OPEN
     if outlook.rooms:
         changes_on = min(changes_on, next_month(day))  # then less room is left
+    expected = rule.expected_points(requirements)
     return ClauseResult(
         rule,
         requirements,
@@ -110,6 +128,9 @@ def came_to(rule: Rule, requirements: list[Requirement], facts: Facts, day: date
         outlook,
         0,
         gain,
+        expected if expected is not None and rule.clause.gains else gain.score,
+        None,
+        expected,
     )
 
 

@@ -19,7 +19,7 @@ from .known_at import recorded_by
 from .live import LiveUnit
 from .not_scored import NotScored
 from .rebuild import Choice
-from .rule_set import RuleSet
+from .rule_set import RuleSet, shared
 
 
 class CompiledRubrics:
@@ -118,7 +118,7 @@ class CompiledRubrics:
         """Return a rubric made ready for evaluation, once."""
         rule_set = self._rule_sets.get(rubric.basis)
         if rule_set is None or rule_set.rubric is not rubric:
-            rule_set = self._rule_sets[rubric.basis] = RuleSet(rubric)
+            rule_set = self._rule_sets[rubric.basis] = shared(rubric)
         return rule_set
 
     def rubrics_of(self, live: LiveUnit, day: date) -> tuple[Rubric, ...]:

@@ -35,7 +35,7 @@ def stake(evaluation: Evaluation, result: ClauseResult, requirement: Requirement
     loss = result.rule.loss([satisfied if each is requirement else each for each in result.requirements])
     maximum: int = result.rule.clause.max
     floor = min(maximum, loss.floor + result.judged)
-    place = evaluation.rule_set.rules.index(result.rule)
+    place = evaluation.rule_set.place_of[id(result.rule)]
     number, clauses = evaluation.rule_set.indicators[evaluation.rule_set.indicator_of[place]]
     points = evaluation.rule_set.rubric.points_of(number)
     lost = sum(each.loss.floor for each in evaluation.results[clauses])
@@ -56,7 +56,7 @@ def cost(evaluation: Evaluation, result: ClauseResult, requirements: Sequence[Re
             for status in (Status.MISSED, Status.MET)
         )
         return max(whole_hundredths(met) - whole_hundredths(missed), 0)
-    place = evaluation.rule_set.rules.index(result.rule)
+    place = evaluation.rule_set.place_of[id(result.rule)]
     number, clauses = evaluation.rule_set.indicators[evaluation.rule_set.indicator_of[place]]
     elsewhere = sum(each.loss.ceiling for each in evaluation.results[clauses]) - result.loss.ceiling
     points = evaluation.rule_set.rubric.points_of(number)
@@ -72,7 +72,7 @@ def points_taken(evaluation: Evaluation, result: ClauseResult, deduct: int) -> i
         now = evaluation.base().values.score
         then = evaluation.base_with(result, result.requirements, result.judged + deduct).score
         return max(whole_hundredths(now) - whole_hundredths(then), 0)
-    place = evaluation.rule_set.rules.index(result.rule)
+    place = evaluation.rule_set.place_of[id(result.rule)]
     number, clauses = evaluation.rule_set.indicators[evaluation.rule_set.indicator_of[place]]
     points = evaluation.rule_set.rubric.points_of(number)
     lost = sum(each.loss.score for each in evaluation.results[clauses])

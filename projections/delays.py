@@ -5,7 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
+from functools import lru_cache
 
 from ledger.events.types import type_of
 from ledger.intake.clock_guard import Confirmation, known_recorded
@@ -14,7 +15,7 @@ from .records import Record, Records
 
 STEPS = (0, 3, 7, 15, 30)
 """Upper ends, in days, of the steps that entries are counted in; the last step has none."""
-_SHANGHAI_AHEAD = timedelta(hours=8)
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,16 @@ def known_day(sequence: str, recordedtime: str, clocks: Sequence[Confirmation]) 
     *clocks*: who answered for the clock, and when; without any it is the day of its *recordedtime*.
     """
     known = known_recorded(int(sequence), recordedtime, clocks) if clocks else recordedtime
-    # The ledger writes UTC in one width; since 1992 Shanghai is eight hours ahead all year.
-    return (datetime.fromisoformat(known[:19]) + _SHANGHAI_AHEAD).date()
+    return _in_shanghai(known[:13])
+
+
+@lru_cache(
+    maxsize=8192
+)  # an append records many events at once, and a year has few hours in which anybody writes
+def _in_shanghai(hour: str) -> date:
+    """Return the day in Asia/Shanghai of an *hour* of UTC, 2017-03-15T06: eight hours ahead all year since 1992."""
+    day = date.fromisoformat(hour[:10])
+    return day + _DAY if hour[11:] >= "16" else day
 
 
 def lag_days(record: Record, clocks: Sequence[Confirmation]) -> int:

@@ -238,6 +238,11 @@ class District:
             key=lambda need: (order.index(need.status) if need.status in order else 2, need.due or self.day),
         )
 
+    def missed(self, row: TotalsRow) -> int:
+        """Return of how many clauses something has been missed for longer than the days of grace."""
+        gone = part_of(row.standing, GONE, self.everything())
+        return sum(NO_DAY < day < self._edge for day in gone)
+
     def mark(self, row: TotalsRow, clauses: slice) -> tuple[Status, int]:
         """Return the worst status of *clauses* that is told of, and the first place that has it."""
         status, place = worst_of(row.standing, clauses)

@@ -13,7 +13,7 @@ from rubric.format2.tree import Item
 
 from .clause_result import ClauseResult, evaluate_clause, gain_of, not_meant, with_judged
 from .facts import Facts
-from .forecast import Odds, Ratio, half_up, months_left
+from .forecast import Odds, months_left
 from .points import IndicatorTotals, Totals
 from .requirement import Requirement, Status
 from .rule_set import RuleSet, meant_by
@@ -142,7 +142,7 @@ class Evaluation:
         rule, tree = result.rule, self.rule_set.tree
         assert tree is not None, "asked for a rubric with a tree only"
         taken = result.judged if judged is None else judged
-        place = self.rule_set.rules.index(rule)
+        place = self.rule_set.place_of[id(rule)]
         gain = gain_of(rule, requirements) if isinstance(rule, MeasuredRule) else result.gain
         loss = with_judged(rule.loss(requirements), rule, taken)
         self.results[place] = replace(result, loss=loss, gain=gain)
@@ -160,13 +160,6 @@ class Evaluation:
         other._totals = None
         other._indicators = [other._sum(number, place) for number, place in self.rule_set.indicators]
         return other
-
-    def expected_misses(self, result: ClauseResult) -> int:
-        """Return how many of *result*'s open things are expected to be missed, in hundredths, to the tenth."""
-        weight = result.rule.weight()
-        chances = (self._odds.chance_to_miss(weight, room) for room in result.outlook.rooms)
-        expected = sum((Fraction(chance.over, chance.under) for chance in chances), Fraction())
-        return 10 * half_up(Ratio(10 * expected.numerator, expected.denominator))
 
     def _odds_now(self, day: date) -> Odds:
         rubric = self.rule_set.rubric
@@ -219,7 +212,8 @@ class Evaluation:
         if number in rubric.bonus_indicators:
             accepted = min(points, sum(result.points for result in results))
             claimed = min(points, sum(result.claimed for result in results))
-            return IndicatorTotals(accepted, accepted, claimed, accepted)
+            expected = min(points, sum(result.forecast_gain for result in results))
+            return IndicatorTotals(accepted, accepted, claimed, expected)
         score: Amount = 0
         floor: Amount = 0
         ceiling: Amount = 0
@@ -250,7 +244,8 @@ class Evaluation:
         waiting = sum(result.rule.clause.max for result in results if result.status is Status.AWAITING)
         if number in self.rule_set.rubric.bonus_indicators:
             claimed = min(leaf.top, sum(result.claimed for result in results))
-            return IndicatorTotals(score, floor, max(claimed, score), score)
+            most = max(claimed, score)
+            return IndicatorTotals(score, floor, most, min(max(forecast, floor), most))
         return IndicatorTotals(score, floor, ceiling, forecast, max(min(floor, waiting), 0))
 
     def _tree_totals(self, tree: Item) -> Totals:

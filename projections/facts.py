@@ -29,6 +29,7 @@ class Facts:
     __slots__ = (
         "_asked",
         "_branches",
+        "_by_type",
         "_closed",
         "_standing",
         "_study",
@@ -50,6 +51,8 @@ class Facts:
         self.roster = Roster()
         self.study_activities: defaultdict[int, list[Record]] = defaultdict(list)
         self._study: StudyHours | None = None
+        self._by_type: dict[str, list[Record]] | None = None
+        """The records of each type, once somebody asks for them."""
         self.peers: Mapping[str, Compared] | None = None
         """By clause: where it stands among the other units; None until the second stage is worked out."""
         for record in records:
@@ -58,6 +61,7 @@ class Facts:
     def add(self, record: Record) -> None:
         """Take in one record that counts."""
         kind = record.type
+        self._by_type = None
         if kind == "activity.held":
             for code in dict.fromkeys(record.data["kinds"]):
                 self._insert(self.by_topic[f"activity:{code}"], record)
@@ -153,14 +157,14 @@ class Facts:
         return min(days, default=None)
 
     def of_type(self, kind: str) -> list[Record]:
-        """Return every record of an event type, by day and sequence."""
-        found = {
-            record.id: record
-            for records in (*self.by_topic.values(), *self.answers.values())
-            for record in records
-            if record.type == kind
-        }
-        return sorted(found.values(), key=place)
+        """Return every record of an event type, by day and sequence; do not change the list."""
+        if self._by_type is None:
+            by_type: dict[str, dict[str, Record]] = {}
+            for records in (*self.by_topic.values(), *self.answers.values()):
+                for record in records:
+                    by_type.setdefault(record.type, {})[record.id] = record
+            self._by_type = {each: sorted(found.values(), key=place) for each, found in by_type.items()}
+        return self._by_type.get(kind, [])
 
     def secretary(self, day: date) -> str | None:
         """Return the unit's secretary on *day*: the latest organization record by then that names one."""

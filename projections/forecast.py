@@ -2,26 +2,30 @@
 
     weight  of a clause's rule: how readily such a thing is missed, beside others
     odds    of a unit: (broken + what it missed, and in part what it is behind with) : (kept + what it satisfied, each
-            by its weight), over everything asked of it this year. `kept` and `broken` stand in the rubric: what is
-            supposed of a unit of which nothing is known yet; it fades with the months
+            by its weight), over everything asked of it this year; the pace of its totals counts on both sides. `kept`
+            and `broken` stand in the rubric: what is supposed of a unit of which nothing is known yet; it fades with
+            the months
     room    of a thing not done: the share of the months in which it is usually done that is left, from 1 down to
             little; of a total, how far the year comes at the pace so far
     chance  that it will be missed: odds x weight / (odds x weight + room)
 
-A clause is expected to lose what its things lose by these chances, each taken by itself, rounded half up to a
-hundredth of a point. What is satisfied, missed or not applicable has no chance left: it is what it is. So the forecast
-lies between floor and ceiling, is the score when all days have passed, and never falls by what satisfies something.
+From these follow the chances that at least one, two and more of a clause's things are missed, in whole per cent; the
+clause is expected to lose, besides what is lost for good, by each chance what that further thing would cost, rounded
+half up to a hundredth of a point. What is satisfied, missed or not applicable has no chance left: it is what it is. So
+the forecast lies between floor and ceiling, is the score when all days have passed, and never falls by what satisfies
+something.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
 
-from rubric.amounts import HUNDRED
+from rubric.amounts import HUNDRED, Amount
 from rubric.schema import ForecastTerms
 
 from .requirement import NEVER
@@ -43,7 +47,8 @@ class Outlook:
     """What the forecast of a clause rests on, besides the unit's odds.
 
     `kept`, `missed` and `lagging` (behind, overdue) count its requirements; `gone` counts its things that are missed
-    (a period missed by two branches is one), `rooms` has one entry for each thing that is still open.
+    (a period missed by two branches is one), `rooms` has one entry for each thing that is still open. Of a total `pace`
+    is how far it got beside its line, and `short` what it lacks of the whole line, both in per cent.
     """
 
     kept: int = 0
@@ -51,6 +56,8 @@ class Outlook:
     lagging: int = 0
     gone: int = 0
     rooms: tuple[Ratio, ...] = ()
+    pace: int = 0
+    short: int = 0
 
 
 NOTHING_OPEN = Outlook()
@@ -64,13 +71,15 @@ class Odds:
     def __init__(self, terms: ForecastTerms, left: Ratio, tallies: Iterable[tuple[Outlook, int]]) -> None:
         """*left*: the share of the year's months that is left; *tallies*: every clause's outlook, and its weight."""
         # What is supposed counts less and less beside what is known: by the square of what is left.
-        fades = left.over**2
-        missed, kept = terms.broken * fades, terms.kept * fades
-        by = left.under**2
+        fades, by = left.over**2, left.under**2
+        missed = kept = 0
         for outlook, weight in tallies:
-            missed += (outlook.missed * HUNDRED + outlook.lagging * terms.lagging) * by
-            kept += outlook.kept * weight * by
-        self.ratio = Ratio(missed, kept)
+            missed += HUNDRED * (outlook.missed * HUNDRED + outlook.lagging * terms.lagging)
+            missed += outlook.short * terms.short
+            kept += HUNDRED * outlook.kept * weight + outlook.pace * terms.on_pace
+        self.ratio = Ratio(
+            HUNDRED * terms.broken * fades + missed * by, HUNDRED * terms.kept * fades + kept * by
+        )
         self._misses: dict[tuple[int, Ratio], Ratio] = {}
 
     def chance_to_miss(self, weight: int, room: Ratio) -> Ratio:
@@ -84,40 +93,44 @@ class Odds:
             )
         return known
 
-    def once_lost(self, outlook: Outlook, weight: int, maximum: int) -> Ratio:
-        """Return what is expected to be lost where any one thing missed loses the whole maximum."""
-        if outlook.gone:
-            return Ratio(maximum, 1)
-        kept, of = 1, 1
-        for room in outlook.rooms:
-            over, under = self.chance_to_miss(weight, room)
-            kept, of = kept * (under - over), of * under
-        return Ratio(maximum * (of - kept), of)
-
-    def each_lost(self, outlook: Outlook, weight: int, each: int, maximum: int) -> Ratio:
-        """Return what is expected to be lost where each thing missed loses *each*, up to the maximum."""
-        if each * outlook.gone >= maximum:
-            return Ratio(maximum, 1)
-        chances = [self.chance_to_miss(weight, room) for room in outlook.rooms]
-        if each * (outlook.gone + len(chances)) <= maximum:
-            return _sum_lost(chances, each, each * outlook.gone)
-        # numbers[n]: how much of the whole `of` stands for n things missed.
+    def at_least(self, rooms: Sequence[Ratio], weight: int, most: int) -> tuple[int, ...]:
+        """Return the chances, in whole per cent, that at least 1, 2 … *most* things with those *rooms* are missed."""
+        # numbers[n]: how much of the whole `of` stands for n things missed, n < most.
         numbers, of = [1], 1
-        for over, under in chances:
-            fewer, more = [*numbers, 0], [0, *numbers]
-            numbers = [few * (under - over) + many * over for few, many in zip(fewer, more, strict=True)]
+        for room in rooms:
+            over, under = self.chance_to_miss(weight, room)
+            kept = under - over
+            if most == 1:
+                numbers = [numbers[0] * kept]
+            else:
+                fewer, more = [*numbers, 0], [0, *numbers]
+                numbers = [
+                    few * kept + many * over for few, many in zip(fewer[:most], more[:most], strict=True)
+                ]
             of *= under
-        lost = sum(
-            share * min(maximum, each * (outlook.gone + number)) for number, share in enumerate(numbers)
-        )
-        return Ratio(lost, of)
+        found, left = [], of
+        for share in numbers[:most]:
+            left -= share
+            found.append(half_up(Ratio(100 * left, of)))
+        return tuple(found)
 
 
-def _sum_lost(chances: Sequence[Ratio], each: int, gone: int) -> Ratio:
-    lost, of = gone, 1
-    for over, under in chances:
-        lost, of = lost * under + each * over * of, of * under
-    return Ratio(lost, of)
+@dataclass(frozen=True, slots=True)
+class Foresight:
+    """What a clause is expected to lose: what is lost for good, and what each further missed thing would add.
+
+    `steps`: of the next missed thing, the one after it and so on: the chance in whole per cent that so many are
+    missed, and the points (hundredths) that it adds. Whole per cents, so that a reader can work it out himself.
+    """
+
+    gone: Amount
+    steps: tuple[tuple[int, Amount], ...]
+
+    @property
+    def lost(self) -> int:
+        """The points expected to be lost, in hundredths, rounded half up."""
+        more = sum(chance * points for chance, points in self.steps)
+        return int((2 * (100 * self.gone + more) + 100) // 200)
 
 
 def smallest(rooms: Iterable[Ratio]) -> Ratio:
@@ -155,18 +168,20 @@ def next_month(day: date) -> date:
     return date(day.year + day.month // 12, day.month % 12 + 1, 1)
 
 
-def room_at_pace(terms: ForecastTerms, reached: int, needed: int, day: date, start: date, end: date) -> Ratio:
-    """Return the room of a total that stands at *reached* of *needed* (same unit, reached < needed).
+def pace_of(terms: ForecastTerms, reached: int, needed: int, day: date, start: date, end: date) -> Ratio:
+    """Return what the year comes to, beside *needed*, for a total at *reached* (same unit) with a line of those days.
 
-    The year is taken to come to (share reached + head start) / (share of months gone by + head start). At
-    `pace_from` or below there is no room; towards `pace_to` it grows without end.
+    (share reached + head start) / (share of the line's months gone by + head start).
     """
     left = months_left(day, start, end)
-    gone, months = left.under - left.over, left.under
-    ahead = terms.head_start
+    gone, months, ahead = left.under - left.over, left.under, terms.head_start
     # Both shares over one denominator: needed x months x HUNDRED.
-    comes_to = (reached * HUNDRED + ahead * needed) * months
-    of = (gone * HUNDRED + ahead * months) * needed
+    return Ratio((reached * HUNDRED + ahead * needed) * months, (gone * HUNDRED + ahead * months) * needed)
+
+
+def room_at_pace(terms: ForecastTerms, pace: Ratio) -> Ratio:
+    """Return the room of a total: at `pace_from` or below there is none, towards `pace_to` it grows without end."""
+    comes_to, of = pace
     above = comes_to * HUNDRED - terms.pace_from * of
     below = terms.pace_to * of - comes_to * HUNDRED
     if above <= 0:
@@ -175,6 +190,27 @@ def room_at_pace(terms: ForecastTerms, reached: int, needed: int, day: date, sta
 
 
 _ROOM_MAX = 100
+
+
+def with_pace(outlook: Outlook, terms: ForecastTerms, pace: Ratio | None) -> Outlook:
+    """Return the *outlook* of a total with its pace in whole per cent, at most `pace_to`; None: it is reached."""
+    whole = HUNDRED * pace.over // pace.under if pace is not None and pace.under else terms.pace_to
+    percent = min(whole, terms.pace_to)
+    return replace(outlook, pace=percent, short=max(HUNDRED - percent, 0))
+
+
+def number_at_pace(terms: ForecastTerms, reached: Amount, day: date, start: date, end: date) -> Amount:
+    """Return what a number that stands at *reached* is expected to come to by *end*.
+
+    For the months that are left after this one it goes on as in the months until now, times `goes_on`; what is added
+    is rounded down to a hundredth.
+    """
+    left = months_left(day, start, end)
+    after = max(left.over - 1, 0)
+    if not after:
+        return reached
+    more = reached * Fraction(after * terms.goes_on, left.under - after)
+    return reached + Fraction(more.numerator // more.denominator, HUNDRED)
 
 
 def _month(day: date) -> int:

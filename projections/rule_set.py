@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
+from weakref import WeakValueDictionary
 
 from rubric.amounts import whole_hundredths
 from rubric.format2.measures import Measured
@@ -24,6 +25,8 @@ class RuleSet:
         self.rubric = rubric
         clauses = [clause for group in rubric.indicator_clauses.values() for clause in group]
         self.rules: list[Rule] = [rule_for(clause, rubric) for clause in clauses]
+        self.place_of = {id(rule): place for place, rule in enumerate(self.rules)}
+        """Where a rule stands, by its `id`."""
         self.weights = [rule.weight() for rule in self.rules]
         self.indicators: list[tuple[int, slice]] = []
         self.indicator_of: list[int] = []
@@ -72,6 +75,18 @@ class RuleSet:
         if EVERYTHING in topics:
             return range(len(self.rules))
         return {index for topic in topics for index in self._readers.get(topic, ())}
+
+
+_shared: WeakValueDictionary[int, RuleSet] = WeakValueDictionary()
+"""By the rubric's `id`, which stays its own as long as there are rules that hold it."""
+
+
+def shared(rubric: Rubric) -> RuleSet:
+    """Return the rules of *rubric*, made once for every ledger of the process that is scored by it."""
+    rule_set = _shared.get(id(rubric))
+    if rule_set is None:
+        rule_set = _shared[id(rubric)] = RuleSet(rubric)
+    return rule_set
 
 
 def meant_by(rule: Rule) -> Sequence[For]:

@@ -20,6 +20,7 @@ from .clause_result import ClauseResult
 from .consequences import stake
 from .evaluation import Evaluation
 from .facts import Facts
+from .foreseen import foreseen
 from .places import Outcome, shares_out
 from .points import IndicatorTotals
 from .records import Record, Records, place
@@ -27,7 +28,6 @@ from .requirement import MAY_BE_LOST, PENDING, Requirement, Status
 from .result import Grade, grade_of
 from .rule_set import RuleSet
 from .rules.base import sentence
-from .rules.every_period import EveryPeriodRule
 from .rules.measured import NOT_MEANT
 
 Translate = Callable[[str], str]
@@ -148,6 +148,7 @@ class Scorecard:
                 "status": result.status.value,
                 "points": decimal_text(result.points),
                 "claimed": decimal_text(result.claimed),
+                "forecast_gain": decimal_text(result.forecast_gain),
                 "due": None,
             }
         else:
@@ -162,10 +163,11 @@ class Scorecard:
                 "judged": decimal_text(result.judged),
                 "due": due.isoformat() if due else None,
             }
-            if getattr(clause, "gains", False):
+            if result.gains:
                 gain = result.gain
                 described |= {
                     "gain": decimal_text(gain.score),
+                    "forecast_gain": decimal_text(result.forecast_gain),
                     "floor_gain": decimal_text(gain.floor),
                     "ceiling_gain": decimal_text(max(gain.score, min(gain.ceiling, clause.max))),
                 }
@@ -198,8 +200,6 @@ class Scorecard:
 
     def said_of(self, requirement: Requirement, result: ClauseResult, translate: Translate) -> str:
         """Return what one requirement of a clause lacks, in the reader's language."""
-        if len(result.requirements) == 1 and not result.judgements:
-            return self.said(result, translate)
         return self._say(
             id(requirement), translate, lambda: result.rule.explain_one(requirement, self.facts, self.day)
         )
@@ -222,37 +222,9 @@ class Scorecard:
         if not parts:
             waits = result.status is Status.AWAITING
             parts = [_undecided(getattr(result.rule.clause, "scored_by", ""), waits=waits)]
-        forecast = result.forecast_loss - result.loss.score
-        if result.outlook.rooms and forecast:
-            parts = [*parts, self._foreseen(result)]
+        if (why := foreseen(result, self.facts, self.day)) is not None:
+            parts = [*parts, why]
         return sentence(parts)
-
-    def _foreseen(self, result: ClauseResult) -> Text:
-        """Return in words what is expected of the clause by the year's end, and of how many things."""
-        outlook = result.outlook
-        loss, still = decimal_text(result.forecast_loss), len(outlook.rooms)
-        if isinstance(result.rule, EveryPeriodRule) and (over := result.rule.decided(result.requirements)):
-            more = decimal_text(self.evaluation.expected_misses(result))
-            what = result.rule.counted_in
-            if not outlook.gone:
-                return Text(
-                    "已过的 {over} {what}都有记录，照此后面 {open} {what}约缺 {more} {what}，到年底预计扣 {loss} 分",
-                    over=over, what=what, open=still, more=more, loss=loss,
-                )  # fmt: skip
-            return Text(
-                "已过的 {over} {what}里有 {gone} {what}没有记录，照此后面 {open} {what}约再缺 {more} {what}，"
-                "到年底预计扣 {loss} 分",
-                over=over, what=what, gone=outlook.gone, open=still, more=more, loss=loss,
-            )  # fmt: skip
-        if outlook.kept or outlook.missed:
-            return Text(
-                "已有 {kept} 项做到、{missed} 项没有记录，还有 {open} 项；照至今的情况，到年底预计扣 {loss} 分",
-                kept=outlook.kept,
-                missed=outlook.missed,
-                open=still,
-                loss=loss,
-            )
-        return Text("照本单位至今的情况，到年底预计扣 {loss} 分", loss=loss)
 
     def shortfalls(self, *, everything: bool = False) -> list[Shortfall]:
         """Return what is unearned, behind, overdue, missed, or open and due within 30 days.
@@ -285,11 +257,11 @@ def _undecided(office: str, *, waits: bool) -> Text:
     """Return that nobody has judged, and who does; *waits*: somebody still may."""
     if office:
         return (
-            Text("由{office}评定，尚未评定", office=office)
+            Text("由{office}评定，尚未评定，预计里不扣分", office=office)
             if waits
             else Text("由{office}评定，没有扣分", office=office)
         )
-    return Text("由考核人员评定，尚未评定") if waits else Text("由考核人员评定，没有扣分")
+    return Text("由考核人员评定，尚未评定，预计里不扣分") if waits else Text("由考核人员评定，没有扣分")
 
 
 def _judged(record: Record) -> Text:

@@ -9,9 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from datetime import date, timedelta
 from typing import Any
 
-from .status_codes import WORST
+from rubric.schema import Rubric
+
+from .requirement import Status
+from .status_codes import GONE, LETTERS, NO_DAY, WORST, day_letter, part_of
 from .totals import TotalsRow
 
 HUNDRED = 100
@@ -55,20 +59,25 @@ class RubricSummary:
 
 def summarise(
     rows: Iterable[TotalsRow],
-    clauses: dict[str, list[str]],
-    day: str,
+    rubrics: Mapping[str, Rubric],
+    day: date,
     forecast_line: int,
-    same_as: Mapping[str, dict[str, str]] | None = None,
+    grace_days: int = 0,
 ) -> list[RubricSummary]:
-    """Return the figures of the units in *rows* that stand on *day*, by rubric.
+    """Return the figures of the units in *rows* that stand on *day*, by rubric; *forecast_line* is in hundredths.
 
-    *clauses* are each rubric's clause ids in order, *forecast_line* is in hundredths of points, *same_as* says of a
-    rubric which of its clauses ask the same as a superior's.
+    What was missed is told of once it has been for longer than *grace_days*.
     """
+    clauses = {
+        name: [each.id for group in rubric.indicator_clauses.values() for each in group]
+        for name, rubric in rubrics.items()
+    }
+    told = day - timedelta(days=grace_days)
+    edges = {name: day_letter(told, rubric.opens_on) for name, rubric in rubrics.items()}
     found: dict[str, RubricSummary] = {}
     short: dict[str, Counter[int]] = {}
     for row in rows:
-        if row.is_closed(day) or not row.rubric:
+        if row.is_closed(day.isoformat()) or not row.rubric:
             continue
         summary = found.setdefault(row.rubric, RubricSummary(row.rubric))
         summary.units += 1
@@ -77,18 +86,24 @@ def summarise(
         summary.below_line += row.forecast < forecast_line
         summary.awaiting += row.awaiting
         summary.overdue_units += row.overdue > 0
-        summary.missed_units += row.missed > 0
         summary.overdue += row.overdue
-        summary.missed += row.missed
         ids = clauses.get(row.rubric, [])
-        worst = row.standing[WORST * len(ids) : (WORST + 1) * len(ids)]
+        whole = slice(0, len(ids))
+        worst, gone = part_of(row.standing, WORST, whole), part_of(row.standing, GONE, whole)
+        edge = edges.get(row.rubric, NO_DAY)
+        missed = sum(NO_DAY < first < edge for first in gone)
+        summary.missed_units += missed > 0
+        summary.missed += missed
         short.setdefault(row.rubric, Counter()).update(
-            place for place, letter in enumerate(worst) if letter in SHORT
+            place
+            for place, letter in enumerate(worst)
+            if letter in SHORT and (letter != LETTERS[Status.MISSED] or gone[place] < edge)
         )
     for rubric, places in short.items():
         ids = clauses.get(rubric, [])
         found[rubric].clauses = {each: places[place] for place, each in enumerate(ids)}
-        found[rubric].same_as = dict((same_as or {}).get(rubric, {}))
+        every = rubrics[rubric].clauses if rubric in rubrics else ()
+        found[rubric].same_as = {each.id: each.same_as for each in every if each.same_as is not None}
     return [found[rubric] for rubric in sorted(found)]
 
 

@@ -118,7 +118,7 @@ class TreeSums:
                 got[0] += gain.score
                 got[1] += gain.floor
                 got[2] += gain.ceiling
-                got[3] += gain.score
+                got[3] += result.forecast_gain
         lost = [score, floor, ceiling, forecast]
         return [more - less for more, less in zip(got, lost, strict=True)], lost
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cached_property
 from hashlib import sha256
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import Field, PrivateAttr
 
@@ -66,6 +66,11 @@ class ForecastTerms(Model):
     said, all of its months up to `expected_by`, and from December on for what is due after the year's end.
     late: how much of the room that is left later is room at all, once those months are over.
     head_start, pace_from, pace_to: of totals, in shares of the year's threshold.
+    on_pace, short: how much of a thing satisfied it is to be with a total where its line is, and how much of a miss to
+    have nothing of it.
+    goes_on: how much of its pace until now a number that earns is supposed to keep for the rest of the year.
+    supposed: of a number that is not known yet, the share of what it can bring that it is supposed to bring.
+    accepted: the share of claimed points still under review that is supposed to be accepted.
     """
 
     kept: Points = 3000
@@ -78,11 +83,17 @@ class ForecastTerms(Model):
     head_start: Points = 10
     pace_from: Points = 70
     pace_to: Points = 110
+    on_pace: Points = 0
+    short: Points = 0
+    goes_on: Annotated[Points, Field(le=100)] = 50
+    supposed: Annotated[Points, Field(le=100)] = 80
+    accepted: Annotated[Points, Field(le=100)] = 90
 
     def weight(self, rule: str, clause: str) -> int:
         """Return the weight of a clause under *rule* (judgements have none), in hundredths."""
-        of_rule = next((weight for name, weight in self.weights.items() if name == rule), 100)
-        return self.clause_weights.get(clause, of_rule)
+        weights: Mapping[str, int] = cast("Mapping[str, int]", self.weights)
+        own = self.clause_weights.get(clause)
+        return own if own is not None else weights.get(rule, 100)
 
 
 class Rubric(Model):

@@ -19,6 +19,7 @@ from rubric.mistake import msgid
 from rubric.schema import Rubric
 
 from ..facts import Facts
+from ..forecast import next_month, number_at_pace
 from ..gatherings import counted_once
 from ..records import Record, place
 from ..requirement import Requirement, Status, next_change
@@ -124,25 +125,31 @@ class CountRule(NumberRule):
             )
         return True
 
-    def _number(self, found: Iterable[Record]) -> int:
+    def _things(self, found: Iterable[Record]) -> int:
         works = self.clause.terms.best_per
         things = {
             ("work", record.data["work"]) if works and record.data.get("work") else counted_once(record)
             for record in found
         }
-        beyond: int = self.clause.terms.beyond
-        return max(len(things) - beyond, 0)
+        return len(things)
 
     def requirements(self, facts: Facts, day: date) -> list[Requirement]:
         found = self._found(facts, day)
         last = self.rubric.closes_on
-        now = self._number(found)
+        beyond: int = self.clause.terms.beyond
+        things = self._things(found)
+        now = max(things - beyond, 0)
         worlds = Worlds(now, now, BEYOND if day <= last else now)
         status = Status.MET if self.clause.curve.points(now) and self.clause.gains else self.settled(worlds)
         if self.clause.gains and not now and day <= last:
             status = Status.OPEN
-        part = self.counted(worlds)
-        return [Requirement(facts.unit, status, None, 0, found, next_change(day, last), part)]
+        start, end = self.clause.terms.count.window or (self.rubric.opens_on, self.rubric.ends_on)
+        comes_to = number_at_pace(self.rubric.forecast, things, day, start, end)
+        part = self.counted(worlds, about=(things, comes_to), expected=max(comes_to - beyond, 0))
+        turns = next_change(day, last)
+        if comes_to != things:
+            turns = min(turns, next_month(day))
+        return [Requirement(facts.unit, status, None, 0, found, turns, part)]
 
     def explain(self, requirements: Sequence[Requirement], facts: Facts, day: date) -> list[Text]:
         counted = self.clause.terms.count

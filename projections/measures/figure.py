@@ -16,6 +16,7 @@ from rubric.mistake import msgid
 from rubric.schema import Rubric
 
 from ..facts import Facts
+from ..forecast import next_month, number_at_pace
 from ..records import Record
 from ..requirement import NEVER, Requirement, Status, next_change, unmet_status
 from ..rules.base import NOT_ASKED, by_when, inside_quotes
@@ -85,9 +86,12 @@ class FigureRule(NumberRule):
         if found:
             now = self._taken(found)
             worlds = self._spread(now) if waits else Worlds(now, now, now)
-            return [
-                Requirement(facts.unit, self.settled(worlds), self.due, 0, found, turns, self.counted(worlds))
-            ]
+            part = self.counted(worlds)
+            if waits and self.terms.take == "sum":
+                terms, start = self.rubric.forecast, self.rubric.opens_on
+                part = self.counted(worlds, expected=number_at_pace(terms, now, day, start, self.due))
+                turns = min(turns, next_month(day))
+            return [Requirement(facts.unit, self.settled(worlds), self.due, 0, found, turns, part)]
         until = self.terms.until_reported
         if until == "drop" and not waits:
             part = self.counted(Worlds(0, 0, 0), known=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, Literal
 
@@ -19,7 +20,7 @@ from rubric.mistake import msgid
 from rubric.schema import Rubric
 
 from ..facts import Facts
-from ..forecast import NOTHING_OPEN, Outlook
+from ..forecast import NOTHING_OPEN, Outlook, Ratio, months_left
 from ..gatherings import count_of
 from ..records import Record
 from ..requirement import MAY_BE_LOST, NEVER, Requirement, Status, next_change, unmet_status
@@ -106,7 +107,14 @@ class HoursRule(MeasuredRule, StudyTotalRule):
 
     def outlook(self, requirements: Sequence[Requirement], facts: Facts, day: date) -> Outlook:
         found = super().outlook(requirements, facts, day)
-        return found if self.clause.curve.flat is not None else NOTHING_OPEN
+        if self.clause.curve.flat is not None or not found.rooms or not requirements[0].part:
+            return found
+        # Whoever is short costs points of his own.
+        return replace(found, rooms=tuple(self.rooms(requirements[0], facts, day)))
+
+    @property
+    def counted_in(self) -> Text:
+        return Text("人")
 
 
 class MembersRule(MeasuredRule):
@@ -180,7 +188,30 @@ class MembersRule(MeasuredRule):
         return Worlds(of(lost), 0, BEYOND if waits else of(lost))
 
     def outlook(self, requirements: Sequence[Requirement], facts: Facts, day: date) -> Outlook:
-        return NOTHING_OPEN
+        """Return a room for everybody who is short; how many people a unit has says nothing of its odds."""
+        if self.clause.gains or any(each.status is Status.MISSED for each in requirements):
+            return NOTHING_OPEN
+        first = max(self.matcher.start, self.rubric.opens_on)
+        room = months_left(day, first, self.matcher.need.expected_by or self.matcher.final)
+        if not room.over:
+            late = months_left(day, first, self.matcher.final)
+            room = Ratio(late.over * self.rubric.forecast.late, late.under * HUNDRED)
+        short = [each for each in requirements if each.status in MAY_BE_LOST]
+        times = sum(-(-each.missing // HUNDRED) for each in short)
+        return Outlook(rooms=(room,) * (times if self.clause.terms.counts == "times" else len(short)))
+
+    def weight(self) -> int:
+        return self.rubric.forecast.weight("once", self.clause.id)
+
+    @property
+    def counted_in(self) -> Text:
+        return Text("人次") if self.clause.terms.counts == "times" else Text("人")
+
+    def prospect(self, requirements: Sequence[Requirement], facts: Facts, day: date) -> Text:
+        short = sum(each.status in MAY_BE_LOST for each in requirements)
+        return Text(
+            "{count} 人里还有 {short} 人没有做到，照本单位至今的情况，", count=len(requirements), short=short
+        )
 
     def thing_of(self, requirement: Requirement) -> Hashable:
         member: str | None = requirement.part

@@ -20,11 +20,12 @@ from rubric.mistake import msgid
 from rubric.schema import Rubric
 
 from ..facts import Facts
+from ..forecast import Outlook
 from ..gatherings import count_of
 from ..records import Record
 from ..requirement import Loss, Requirement
 from ..rules.matching import Matcher, WholeUnit
-from ..rules.measured import MeasuredRule, TimesRule
+from ..rules.measured import MeasuredRule, TimesRule, by_times
 from ..rules.needs import NeedsRule
 from ..rules.total import CountTotalRule
 
@@ -110,6 +111,14 @@ class MissingTotalRule(MeasuredRule, CountTotalRule):
 
     def loss(self, requirements: Sequence[Requirement]) -> Loss:
         return MeasuredRule.loss(self, requirements)
+
+    def outlook(self, requirements: Sequence[Requirement], facts: Facts, day: date) -> Outlook:
+        found = super().outlook(requirements, facts, day)
+        return by_times(found, self.numbers(requirements)) if self.clause.terms.counts == "times" else found
+
+    @property
+    def counted_in(self) -> Text:
+        return Text("次")
 
 
 def _clause(terms: MissingTerms, common: Mapping[str, Any]) -> Measured:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -13,9 +14,11 @@ from rubric.format2.measures import Codes, Measure, Measured
 from rubric.mistake import msgid
 from rubric.schema import Rubric
 
+from ..facts import Facts
+from ..forecast import Outlook
 from ..requirement import Requirement
 from ..rules.condition import ConditionRule
-from ..rules.measured import MeasuredRule, TimesRule
+from ..rules.measured import MeasuredRule, TimesRule, by_times
 
 
 class StateTerms(Model):
@@ -38,6 +41,10 @@ class StateRule(MeasuredRule, ConditionRule):
         if self.clause.curve.flat is not None:
             return MeasuredRule.numbers(self, requirements)
         return TimesRule.numbers(self, requirements)  # type: ignore[arg-type]
+
+    def outlook(self, requirements: Sequence[Requirement], facts: Facts, day: date) -> Outlook:
+        found = super().outlook(requirements, facts, day)
+        return found if self.clause.curve.flat is not None else by_times(found, self.numbers(requirements))
 
     def weight(self) -> int:
         return self.rubric.forecast.weight("condition", self.clause.id)

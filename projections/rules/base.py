@@ -5,16 +5,18 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Sequence
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from ledger.text import Text
+from rubric.amounts import Amount
 from rubric.clauses import ClauseBase
 from rubric.codes_used import Family
 from rubric.periods import PeriodKind
 from rubric.schema import Rubric
 
 from ..facts import Facts
-from ..forecast import Odds, Outlook, Ratio, months_left, smallest
+from ..forecast import Foresight, Odds, Outlook, Ratio, months_left, smallest
 from ..records import Record
 from ..requirement import LAGGING, LOST_NOW, MAY_BE_LOST, NO_LOSS, Loss, Requirement, Status
 
@@ -30,6 +32,7 @@ class Rule(ABC):
     def __init__(self, clause: ClauseBase, rubric: Rubric) -> None:
         self.clause = clause
         self.rubric = rubric
+        self._expected_by: date | None = getattr(clause, "expected_by", None)
 
     @property
     @abstractmethod
@@ -84,9 +87,33 @@ class Rule(ABC):
         """Return how readily such a thing is missed, beside others, in hundredths."""
         return self.rubric.forecast.weight(self.clause.rule, self.clause.id)
 
-    def expected_loss(self, outlook: Outlook, odds: Odds) -> Ratio:
-        """Return what the clause is expected to lose in all; here the whole maximum for any one thing."""
-        return odds.once_lost(outlook, self.weight(), self.clause.max)
+    def lost_by(self, number: int) -> Amount:
+        """Return what *number* missed things cost, in hundredths; here the whole maximum for any one thing."""
+        maximum: int = self.clause.max
+        return maximum if number else 0
+
+    def foresight(self, outlook: Outlook, odds: Odds) -> Foresight:
+        """Return what the clause is expected to lose, and by which chances."""
+        gone, rooms = outlook.gone, outlook.rooms
+        costs = [self.lost_by(number) for number in range(gone, gone + len(rooms) + 1)]
+        while len(costs) > 1 and costs[-1] == costs[-2]:
+            costs.pop()  # from there on nothing more can be lost
+        chances = odds.at_least(rooms, self.weight(), len(costs) - 1) if len(costs) > 1 else ()
+        added = (more - less for less, more in pairwise(costs))
+        return Foresight(costs[0], tuple(zip(chances, added, strict=True)))
+
+    def expected_points(self, requirements: Sequence[Requirement]) -> Amount | None:
+        """Return the points expected of a clause that rests on a number; None of one that asks for things."""
+        return None
+
+    @property
+    def counted_in(self) -> Text:
+        """What its things are counted in: 项, 件, 个月."""
+        return Text("项")
+
+    def prospect(self, requirements: Sequence[Requirement], facts: Facts, day: date) -> Text:
+        """Return what the chances of its open things rest on, in words that lead on to them."""
+        return Text("照本单位至今的情况，")
 
     @abstractmethod
     def explain(self, requirements: Sequence[Requirement], facts: Facts, day: date) -> list[Text]:
@@ -111,8 +138,7 @@ class Rule(ABC):
 
     def expected_by(self, requirement: Requirement) -> date | None:
         """Return the day by which *requirement* is usually done; None where the rubric names none."""
-        expected: date | None = getattr(self.clause, "expected_by", None)
-        return expected
+        return self._expected_by
 
     def key_of(self, requirement: Requirement) -> str:
         """Return what tells *requirement* from others of its subject and due day; empty where nothing has to."""

@@ -6,11 +6,11 @@ from collections.abc import Hashable, Sequence
 from datetime import date
 
 from ledger.text import Text
-from rubric.amounts import HUNDRED
+from rubric.amounts import HUNDRED, Amount
 from rubric.clauses import EachItem
 
 from ..facts import Facts
-from ..forecast import FULL_ROOM, HALF_ROOM, Odds, Outlook, Ratio
+from ..forecast import FULL_ROOM, HALF_ROOM, Ratio
 from ..records import Record
 from ..requirement import (
     LOST_NOW,
@@ -77,8 +77,18 @@ class EachItemRule(Rule):
     def room(self, requirement: Requirement, facts: Facts, day: date) -> Ratio:
         return HALF_ROOM if requirement.status is Status.OVERDUE else FULL_ROOM
 
-    def expected_loss(self, outlook: Outlook, odds: Odds) -> Ratio:
-        return odds.each_lost(outlook, self.weight(), self.clause.per_miss, self.clause.max)
+    def lost_by(self, number: int) -> Amount:
+        return min(self.clause.max, self.clause.per_miss * number)
+
+    @property
+    def counted_in(self) -> Text:
+        return Text("件")
+
+    def prospect(self, requirements: Sequence[Requirement], facts: Facts, day: date) -> Text:
+        late = sum(each.status is Status.OVERDUE for each in requirements)
+        if late:
+            return Text("其中 {late} 件已逾期，照本单位至今的情况，", late=late)
+        return super().prospect(requirements, facts, day)
 
     def part_words(self, requirement: Requirement) -> Text | None:
         item: Record = requirement.part

@@ -92,6 +92,10 @@ class ElectionRule(Rule):
     def room(self, requirement: Requirement, facts: Facts, day: date) -> Ratio:
         return months_left(day, self.rubric.opens_on, requirement.part.ends_on)
 
+    @property
+    def counted_in(self) -> Text:
+        return Text("届")
+
     def part_words(self, requirement: Requirement) -> Text | None:
         return Text("{due} 届满的任期", due=requirement.part.ends_on)
 

@@ -6,13 +6,13 @@ from collections.abc import Hashable, Sequence
 from datetime import date
 
 from ledger.text import Text
-from rubric.amounts import HUNDRED
+from rubric.amounts import HUNDRED, Amount
 from rubric.clauses import EveryPeriod
 from rubric.periods import Period, PeriodKind, periods_of
 from rubric.schema import Rubric
 
 from ..facts import Facts
-from ..forecast import Odds, Outlook, Ratio, months_left
+from ..forecast import Ratio, months_left
 from ..records import Record, place
 from ..requirement import (
     LOST_NOW,
@@ -165,8 +165,17 @@ class EveryPeriodRule(Rule):
         period: Period = requirement.part[0]
         return months_left(day, period.start, period.end)
 
-    def expected_loss(self, outlook: Outlook, odds: Odds) -> Ratio:
-        return odds.each_lost(outlook, self.weight(), self.clause.per_miss, self.clause.max)
+    def lost_by(self, number: int) -> Amount:
+        return min(self.clause.max, self.clause.per_miss * number)
+
+    def prospect(self, requirements: Sequence[Requirement], facts: Facts, day: date) -> Text:
+        over, what = self.decided(requirements), self.counted_in
+        if not over:
+            return super().prospect(requirements, facts, day)
+        gone = len({each.part[0].number for each in requirements if each.status is Status.MISSED})
+        if not gone:
+            return Text("已过的 {over} {what}都有记录，照此", over=over, what=what)
+        return Text("已过的 {over} {what}里有 {gone} {what}没有记录，照此", over=over, what=what, gone=gone)
 
     def part_words(self, requirement: Requirement) -> Text | None:
         return self._name(requirement.part[0].number)

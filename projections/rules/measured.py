@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
 from ledger.text import Text
-from rubric.amounts import Amount, whole_hundredths
+from rubric.amounts import HUNDRED, Amount, whole_hundredths
 from rubric.format2.curves import Worlds
 
 from ..facts import Facts
-from ..forecast import NOTHING_OPEN, Odds, Outlook, Ratio
+from ..forecast import NOTHING_OPEN, Outlook
 from ..requirement import LOST_NOW, MAY_BE_LOST, NO_LOSS, Loss, Requirement, Status
 from .base import Rule
 
@@ -57,30 +57,21 @@ class MeasuredRule(Rule):
     def outlook(self, requirements: Sequence[Requirement], facts: Facts, day: date) -> Outlook:
         return NOTHING_OPEN if self.clause.gains else super().outlook(requirements, facts, day)
 
-    def expected_loss(self, outlook: Outlook, odds: Odds) -> Ratio:
-        """The mean of the curve over how many of the open things will be missed."""
-        curve, most = self.clause.curve, self.clause.max
-        if curve.flat is not None and isinstance(curve.flat, int):
-            if outlook.gone:
-                return Ratio(min(curve.flat, most), 1)
-            return odds.once_lost(outlook, self.weight(), min(curve.flat, most))
-        whole = isinstance(curve.each, int) and isinstance(most, int)
-        if whole and not curve.free and not self.counts_once:
-            return odds.each_lost(outlook, self.weight(), int(curve.each or 0), int(most))
-        numbers: list[Fraction] = [Fraction(1)]
-        for room in outlook.rooms:
-            over, under = odds.chance_to_miss(self.weight(), room)
-            chance = Fraction(over, under)
-            kept, missed = [*numbers, Fraction(0)], [Fraction(0), *numbers]
-            numbers = [one * (1 - chance) + two * chance for one, two in zip(kept, missed, strict=True)]
-        counted = [outlook.gone + number for number in range(len(numbers))]
-        if self.counts_once:
-            counted = [min(1, number) for number in counted]
-        lost = sum(
-            (share * min(most, curve.points(number)) for share, number in zip(numbers, counted, strict=True)),
-            Fraction(0),
-        )
-        return Ratio(lost.numerator, lost.denominator)
+    def lost_by(self, number: int) -> Amount:
+        """Return what the curve makes of *number* things, at most the clause's maximum."""
+        points: Amount = self.clause.curve.points(min(1, number) if self.counts_once else number)
+        most: Amount = self.clause.max
+        return min(points, most)
+
+
+def by_times(found: Outlook, numbers: Worlds) -> Outlook:
+    """Return *found* with a room for each of the times that *numbers* say are short, not for each thing."""
+    if not found.rooms:
+        return found
+    open_times, first = int(numbers.high - numbers.low), found.rooms[0]
+    # Each time that is short has the room of its thing; one room stands for them.
+    rooms = tuple(found.rooms[place] if place < len(found.rooms) else first for place in range(open_times))
+    return replace(found, gone=int(numbers.low), rooms=rooms)
 
 
 class TimesRule(MeasuredRule):
@@ -105,16 +96,11 @@ class TimesRule(MeasuredRule):
         return Worlds(*(sum(known.values()) for known in (lost, gone, endangered)))
 
     def outlook(self, requirements: Sequence[Requirement], facts: Facts, day: date) -> Outlook:
-        found = super().outlook(requirements, facts, day)
-        if not found.rooms:
-            return found
-        open_times = self.numbers(requirements).high - self.numbers(requirements).low
-        first = found.rooms[0]  # each time that is short has the room of its thing; one room stands for them
-        rooms = tuple(
-            found.rooms[place] if place < len(found.rooms) else first for place in range(int(open_times))
-        )
-        gone = int(self.numbers(requirements).low)
-        return Outlook(found.kept, found.missed, found.lagging, gone, rooms)
+        return by_times(super().outlook(requirements, facts, day), self.numbers(requirements))
+
+    @property
+    def counted_in(self) -> Text:
+        return Text("次")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +108,7 @@ class Counted:
     """The part of a requirement whose measure is a number: the number in each world, and its best.
 
     best, worst: what it would be were everything done that still can be, or nothing. known: whether there is a
-    number at all.
+    number at all. expected: what it is expected to come to, where that is not what it is now.
     """
 
     worlds: Worlds
@@ -130,6 +116,7 @@ class Counted:
     worst: Amount
     known: bool = True
     about: Any = None
+    expected: Amount | None = None
 
 
 class NumberRule(MeasuredRule):
@@ -153,6 +140,20 @@ class NumberRule(MeasuredRule):
     def outlook(self, requirements: Sequence[Requirement], facts: Facts, day: date) -> Outlook:
         return NOTHING_OPEN
 
+    def expected_points(self, requirements: Sequence[Requirement]) -> Amount | None:
+        """Return the points expected: of the number at its pace; of one not known yet, what is supposed of it."""
+        now, low, high = self.points(requirements)
+        if low == high or not requirements:
+            return now
+        part: Counted = requirements[0].part
+        if not part.known:
+            share = Fraction(self.rubric.forecast.supposed, HUNDRED)
+            return _plain(low + (high - low) * (share if self.clause.gains else 1 - share))
+        if part.expected is None:
+            return now
+        points: Amount = self.clause.curve.points(part.expected)
+        return min(max(points, low), high)
+
     def best_of(self, low: Amount, high: Amount) -> Amount:
         """Return which end of what can still be is the better one for the unit."""
         curve = self.clause.curve
@@ -163,14 +164,20 @@ class NumberRule(MeasuredRule):
         """Return the other end."""
         return high if self.best_of(low, high) == low else low
 
-    def counted(self, worlds: Worlds, *, known: bool = True, about: Any = None) -> Counted:
+    def counted(
+        self, worlds: Worlds, *, known: bool = True, about: Any = None, expected: Amount | None = None
+    ) -> Counted:
         """Return *worlds* with the better of their ends."""
         low, high = worlds.low, worlds.high
-        return Counted(worlds, self.best_of(low, high), self.worst_of(low, high), known, about)
+        return Counted(worlds, self.best_of(low, high), self.worst_of(low, high), known, about, expected)
 
     def settled(self, worlds: Worlds) -> Status:
         """Return how a number that is there stands: `judged` where it costs points, `met` where it does not."""
         return Status.JUDGED if not self.clause.gains and self.clause.curve.points(worlds.now) else Status.MET
+
+
+def _plain(amount: Amount) -> Amount:
+    return amount.numerator if amount.denominator == 1 else amount
 
 
 def number_words(number: Amount) -> str:

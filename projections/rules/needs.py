@@ -13,7 +13,7 @@ from rubric.schema import Rubric
 from ..facts import Facts
 from ..forecast import Ratio, largest, months_left
 from ..records import Record
-from ..requirement import NEVER, Requirement, Status, next_change, unmet_status
+from ..requirement import MAY_BE_LOST, NEVER, Requirement, Status, next_change, unmet_status
 from .base import NOT_ASKED, Rule, by_when, listed
 from .matching import Matcher, WholeUnit
 
@@ -102,6 +102,23 @@ class NeedsRule(Rule):
         if matcher.final > rubric.ends_on:
             return rubric.ends_on, matcher.final
         return max(matcher.start, rubric.opens_on), matcher.need.expected_by or matcher.final
+
+    def prospect(self, requirements: Sequence[Requirement], facts: Facts, day: date) -> Text:
+        wanting = [each for each in requirements if each.status in MAY_BE_LOST - {Status.MISSED}]
+        usual = {self._usual(each.part) for each in wanting}
+        if len(usual) != 1:
+            return super().prospect(requirements, facts, day)
+        first, last = usual.pop()
+        left = months_left(day, first, last)
+        if not left.over:
+            return Text("往常最晚 {month} 办，已经过了，", month=f"{last:%Y-%m}")
+        if left.under == 12:
+            return Text("全年还剩 {left} 个月，照本单位至今的情况，", left=left.over)
+        return Text(
+            "往常办理的 {months} 个月还剩 {left} 个月，照本单位至今的情况，",
+            months=left.under,
+            left=left.over,
+        )
 
     def final_of(self, requirement: Requirement) -> date | None:
         matcher: Matcher = requirement.part

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,7 +13,7 @@ from rubric.periods import month_end
 from rubric.schema import Rubric
 
 from ..facts import Facts
-from ..forecast import Ratio, room_at_pace, smallest
+from ..forecast import Outlook, Ratio, months_left, pace_of, room_at_pace, smallest, with_pace
 from ..records import Record
 from ..requirement import NEVER, Requirement, Status, next_change, unmet_status
 from ..roster import Presence
@@ -164,22 +164,51 @@ class StudyTotalRule(Rule):
         return self.rubric.forecast.weight("study_hours", self.clause.id)
 
     def room(self, requirement: Requirement, facts: Facts, day: date) -> Ratio:
+        return room_at_pace(self.rubric.forecast, smallest(self._paces(requirement, facts, day)))
+
+    def outlook(self, requirements: Sequence[Requirement], facts: Facts, day: date) -> Outlook:
+        outlook = super().outlook(requirements, facts, day)
+        status = requirements[0].status
+        if status is Status.NOT_APPLICABLE:
+            return outlook
+        pace = None if status is Status.MET else smallest(self._paces(requirements[0], facts, day))
+        return with_pace(outlook, self.rubric.forecast, pace)
+
+    def rooms(self, requirement: Requirement, facts: Facts, day: date) -> Iterator[Ratio]:
+        """Yield the room of each member who has not reached his hours; of the unit's sum where nobody is registered."""
+        for pace in self._paces(requirement, facts, day):
+            yield room_at_pace(self.rubric.forecast, pace)
+
+    def _paces(self, requirement: Requirement, facts: Facts, day: date) -> Iterator[Ratio]:
+        for reached, needed, line in self._below(requirement, facts):
+            yield pace_of(self.rubric.forecast, reached, needed, day, line.start, line.end)
+
+    def _below(self, requirement: Requirement, facts: Facts) -> Iterator[tuple[int, int, PaceLine]]:
+        """Yield what is reached and needed, in one unit of hours, with the line, of each who is short."""
         members: list[MemberHours] | None = requirement.part
-        terms = self.rubric.forecast
         if members is None:
-            reached, line = self._study(facts).unit_sum, PaceLine(self._start(facts), self.rubric.ends_on)
-            return room_at_pace(terms, reached, self.threshold, day, line.start, line.end)
-        return smallest(
-            room_at_pace(
-                terms,
-                member.hours * _TWELVE,
-                member.required_twelfths,
-                day,
-                member.line.start,
-                member.line.end,
+            yield (
+                self._study(facts).unit_sum,
+                self.threshold,
+                PaceLine(self._start(facts), self.rubric.ends_on),
             )
-            for member in members
-            if not member.reached
+            return
+        for member in members:
+            if not member.reached:
+                yield member.hours * _TWELVE, member.required_twelfths, member.line
+
+    def prospect(self, requirements: Sequence[Requirement], facts: Facts, day: date) -> Text:
+        every = list(self._below(requirements[0], facts))
+        paces = list(self._paces(requirements[0], facts, day))
+        reached, needed, line = every[paces.index(smallest(paces))]
+        left = months_left(day, line.start, line.end)
+        over = 1 if requirements[0].part is None else _TWELVE
+        return Text(
+            "{months} 个月已过 {gone} 个月，最少的完成 {reached}/{needed} 学时，照此进度，",
+            months=left.under,
+            gone=left.under - left.over,
+            reached=decimal_text(rounded(reached, over)),
+            needed=decimal_text(rounded(needed, over)),
         )
 
     def final_of(self, requirement: Requirement) -> date | None:

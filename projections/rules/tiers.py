@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from ledger.text import Text
-from rubric.amounts import Amount, decimal_text
+from rubric.amounts import HUNDRED, Amount, decimal_text
 from rubric.clauses import Tiers
 
 from ..facts import Facts
+from ..forecast import Ratio, half_up
 from ..records import Record, place
 from ..requirement import NO_LOSS, Loss, Requirement
 from .base import SHOWN_AT_MOST, Rule, inside_quotes
@@ -68,6 +69,13 @@ class TiersRule(Rule):
     def accepted(self, items: Iterable[Record], day: date) -> list[Record]:
         """Return the items whose latest review by *day* accepts them."""
         return [item for item in items if item.verdict(day) == "accepted"]
+
+    def expected(self, accepted: Amount, claimed: Amount, day: date) -> Amount:
+        """Return the points expected: what is accepted, and of what waits for review the share that is supposed."""
+        if claimed <= accepted or day > self.rubric.judged_until:
+            return accepted
+        share = self.rubric.forecast.accepted
+        return accepted + half_up(Ratio(int((claimed - accepted) * share), HUNDRED))
 
     def explain(self, requirements: Sequence[Requirement], facts: Facts, day: date) -> list[Text]:
         items = self.items(facts)

@@ -12,7 +12,7 @@ from rubric.clauses import Total
 from rubric.schema import Rubric
 
 from ..facts import Facts
-from ..forecast import Outlook, Ratio, room_at_pace
+from ..forecast import Outlook, Ratio, months_left, pace_of, room_at_pace, with_pace
 from ..gatherings import count_of
 from ..records import Record
 from ..requirement import NEVER, Requirement, Status, next_change, unmet_status
@@ -103,18 +103,39 @@ class CountTotalRule(Rule):
 
     def outlook(self, requirements: Sequence[Requirement], facts: Facts, day: date) -> Outlook:
         outlook = super().outlook(requirements, facts, day)
+        if requirements[0].status is Status.NOT_APPLICABLE:
+            return outlook
+        part: CountPart = requirements[0].part
+        pace = None if requirements[0].status is Status.MET else self._pace(part, facts, day)
+        outlook = with_pace(outlook, self.rubric.forecast, pace)
         # A plan draws the line that one may fall behind: to file it must not count against the unit.
-        return replace(outlook, lagging=0) if self.clause.threshold == "target_sessions" else outlook
+        return replace(outlook, lagging=0, short=0) if self.clause.threshold == "target_sessions" else outlook
 
     def weight(self) -> int:
         return self.rubric.forecast.weight("count", self.clause.id)
 
+    def _pace(self, part: CountPart, facts: Facts, day: date) -> Ratio:
+        line = self.line(facts)
+        # With a plan there is never less room than without one.
+        reached, needed = (0, 1) if part.threshold is None else (part.count * HUNDRED, part.threshold)
+        return pace_of(self.rubric.forecast, reached, needed, day, line.start, line.end)
+
     def room(self, requirement: Requirement, facts: Facts, day: date) -> Ratio:
-        part: CountPart = requirement.part
-        line, terms = self.line(facts), self.rubric.forecast
-        if part.threshold is None:  # with a plan there is never less room than without one
-            return room_at_pace(terms, 0, 1, day, line.start, line.end)
-        return room_at_pace(terms, part.count * HUNDRED, part.threshold, day, line.start, line.end)
+        return room_at_pace(self.rubric.forecast, self._pace(requirement.part, facts, day))
+
+    def prospect(self, requirements: Sequence[Requirement], facts: Facts, day: date) -> Text:
+        part: CountPart = requirements[0].part
+        if part.threshold is None:
+            return super().prospect(requirements, facts, day)
+        line = self.line(facts)
+        left = months_left(day, line.start, line.end)
+        return Text(
+            "{months} 个月已过 {gone} 个月，完成 {count}/{needed}，照此进度，",
+            months=left.under,
+            gone=left.under - left.over,
+            count=part.count,
+            needed=decimal_text(part.threshold),
+        )
 
     def final_of(self, requirement: Requirement) -> date | None:
         return self.matcher.final

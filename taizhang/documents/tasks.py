@@ -92,13 +92,19 @@ class Tasks:
 
 
 def tasks_of(
-    cards: Sequence[Scorecard], translate: Translate, names: Names, *, whole_year: bool = False
+    cards: Sequence[Scorecard],
+    translate: Translate,
+    names: Names,
+    *,
+    whole_year: bool = False,
+    grace_days: int = -1,
 ) -> Tasks:
     """Return the tasks that the shortfalls of *cards*, one a rubric year, come to; members by *names*.
 
     *whole_year*: also what is due later than the shortfalls say, and every missed day on its own, to record it there.
+    *grace_days*: of those who look on, who are told that something was missed so many days later than the unit.
     """
-    groups = task_groups(cards, whole_year=whole_year)
+    groups = task_groups(cards, whole_year=whole_year, grace_days=grace_days)
     several = any(card.rubric.is_beside for card in cards) and len(cards) > 1
     made = [(group, _task(key, group, translate, names, several)) for key, group in groups.items()]
     of_office = [task for group, task in made if group[0].by_office]
@@ -120,11 +126,15 @@ def tasks_of(
     return Tasks(pressing, _by_due(soon), missed, later, idle, of_office)
 
 
-def task_groups(cards: Sequence[Scorecard], *, whole_year: bool = False) -> dict[str, list[Shortfall]]:
-    """Return the shortfalls of *cards* that make one task each, by the task's key."""
+def task_groups(
+    cards: Sequence[Scorecard], *, whole_year: bool = False, grace_days: int = -1
+) -> dict[str, list[Shortfall]]:
+    """Return the shortfalls of *cards* that make one task each, by the task's key; *grace_days* as in `tasks_of`."""
     groups: dict[str, list[Shortfall]] = {}
     for card in cards:
         for found in card.shortfalls(everything=whole_year):
+            if found.requirement.status is Status.MISSED and (card.day - found.due).days <= grace_days:
+                continue
             groups.setdefault(_key(found, whole_year=whole_year), []).append(found)
     return groups
 

@@ -18,18 +18,11 @@ def _version(rubric: Rubric) -> int:
 
 def keep_summary(first: OpenLedger, name: str, ledger: OpenLedger) -> LedgerSummary:
     """Keep in *first* what the kept rows of *ledger* say now; nothing but them is read. Return it."""
-    clauses = {
-        rubric.id: [clause.id for clause in rubric.clauses]
-        for rubric in sorted(ledger.shelf.all, key=_version)
-    }
-    same_as = {
-        rubric.id: {clause.id: clause.same_as for clause in rubric.clauses if clause.same_as is not None}
-        for rubric in sorted(ledger.shelf.all, key=_version)
-    }
-    day = ledger.clock.today().isoformat()
+    rubrics = {rubric.id: rubric for rubric in sorted(ledger.shelf.all, key=_version)}
+    day = ledger.clock.today()
     line = ledger.settings.forecast_line * HUNDRED
     with ledger.store.read() as work:
-        found = summarise(totals.rows(work.connection), clauses, day, line, same_as)
+        found = summarise(totals.rows(work.connection), rubrics, day, line, ledger.settings.grace_days)
     made = LedgerSummary(name, ledger.settings.district, first.clock(), tuple(found))
     with first.store.write() as work:
         ledger_summaries.keep(work.connection, made)

@@ -114,7 +114,8 @@ CURVES: dict[str, Any] = {
 PEOPLE = frozenset({"cases", "judge"})
 
 
-def _items() -> Iterator[str]:
+def items() -> Iterator[str]:
+    """Yield an item of a rubric for every measure with every curve, as a loss and as a gain."""
     number = 0
     for key, lines in MEASURES.items():
         for line in lines:
@@ -133,14 +134,14 @@ def _items() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def rule_set() -> RuleSet:
-    return RuleSet(parse(HEAD + "".join(_items())))
+    return RuleSet(parse(HEAD + "".join(items())))
 
 
 def test_every_measure_is_tried() -> None:
     assert set(MEASURES) | PEOPLE == {key for key in measures() if not key.startswith("test_")}
 
 
-class _Year:
+class RandomYear:
     """One random year of three units: events by day."""
 
     def __init__(self, seed: int) -> None:
@@ -234,7 +235,7 @@ class _Year:
             self._add(unit, f"{kind}.{answer}", self._day(), **{kind: key})
 
 
-def _evaluations(year: _Year, rule_set: RuleSet, day: date) -> dict[str, Evaluation]:
+def _evaluations(year: RandomYear, rule_set: RuleSet, day: date) -> dict[str, Evaluation]:
     facts = {}
     for unit in UNITS:
         records = Records(unit, [event for event in year.events if event["subject"] == unit])  # type: ignore[misc]
@@ -245,7 +246,7 @@ def _evaluations(year: _Year, rule_set: RuleSet, day: date) -> dict[str, Evaluat
 
 def out_of_bounds(rule_set: RuleSet, seed: int) -> Iterator[str]:
     """Yield every item whose final points lie outside the bounds of a day before."""
-    year = _Year(seed)
+    year = RandomYear(seed)
     final = _evaluations(year, rule_set, OVER)
     days = sorted(
         {FIRST + timedelta(days=year.random.randrange(440)) for _ in range(3)} | {date(2025, 1, 15)}

@@ -63,9 +63,9 @@ def test_scored_by_names_the_office() -> None:
         found = card(text, date(2024, 6, 1))["indicators"]
         return [each.get("scored_by") for each in found], found[-1]["clauses"][0]["because"]
 
-    assert said(ITEMS) == ([None] * 3, "由考核人员评定，尚未评定")
+    assert said(ITEMS) == ([None] * 3, "由考核人员评定，尚未评定，预计里不扣分")
     assert said(ITEMS.replace("title: 表现\n", "title: 表现\n  scored_by: 组织科\n")) == (
-        [None, None, "组织科"], "由组织科评定，尚未评定",
+        [None, None, "组织科"], "由组织科评定，尚未评定，预计里不扣分",
     )  # fmt: skip
     inside = ITEMS.replace("of:\n", "of:\n- title: 全部\n  scored_by: 办公室\n  of:\n", 1).replace(
         "\n- title: 会议", "\n  - title: 会议"
@@ -73,7 +73,7 @@ def test_scored_by_names_the_office() -> None:
     inside = inside.replace("\n- title", "\n  - title").replace("of:\n  - title: 全部", "of:\n- title: 全部")
     inside = inside.replace("\n  points", "\n    points").replace("\n  rules", "\n    rules")
     inside = inside.replace("title: 宣讲\n", "title: 宣讲\n    scored_by: 宣传科\n")
-    assert said(inside) == (["办公室", "宣传科", "办公室"], "由办公室评定，尚未评定")
+    assert said(inside) == (["办公室", "宣传科", "办公室"], "由办公室评定，尚未评定，预计里不扣分")
     assert (
         card(ITEMS.replace("title: 表现\n", "title: 表现\n  scored_by: 组织科\n"), date(2025, 3, 1))[
             "indicators"

@@ -34,6 +34,7 @@ NOT_IN_BOTH = {
     "advice",
     "forecast",
     "forecast_loss",
+    "forecast_gain",
 }
 Card = dict[str, Any]
 

@@ -197,6 +197,12 @@ def test_a_summary_is_what_the_board_says(city: Site, others: OpenLedgers) -> No
         assert summary.missed == sum(row.missed for row in board.rows)
         assert sum(summary.scores) == sum(summary.forecasts) == summary.units
         assert max(summary.clauses.values()) <= summary.units
+        east.keep_settings(east.settings.model_copy(update={"grace_days": 365}))
+        (forgiven,) = keep_summary(city.session, "east", east).rubrics
+        assert summary.missed > forgiven.missed == forgiven.missed_units == 0
+        assert sum(forgiven.clauses.values()) < sum(summary.clauses.values())
+        east.keep_settings(east.settings.model_copy(update={"grace_days": 10}))
+        made = keep_summary(city.session, "east", east)
     with city.session.store.read() as work:
         (kept,) = summaries(work.connection)
     assert (kept.ledger, kept.rubrics) == ("east", made.rubrics)

@@ -51,7 +51,8 @@ def _study(session: OpenLedger, _work: Transaction, material: UnitMaterial) -> A
 
 def _letter(session: OpenLedger, work: Transaction, material: UnitMaterial) -> Any:
     cards = session.projections.cards(work, material.unit, material.day)
-    return letter(material, tasks_of(cards, current(), material.names))
+    grace_days = session.settings.grace_days  # the district writes it
+    return letter(material, tasks_of(cards, current(), material.names, grace_days=grace_days))
 
 
 def _signed(session: OpenLedger, _work: Transaction, material: UnitMaterial) -> Any:

@@ -95,6 +95,7 @@ class Clause(BaseModel):
     ceiling_loss: Points | None = None
     judged: Points | None = None
     gain: Points | None = None
+    forecast_gain: Points | None = None
     floor_gain: Points | None = None
     ceiling_gain: Points | None = None
     points: Points | None = None

@@ -80,6 +80,11 @@ class UnitRow:
     """By how much the forecast moved in 30 days, with its sign; empty where that is not known."""
     falls: bool
 
+    @property
+    def is_quiet(self) -> bool:
+        """Whether it needs nothing now: on a phone such units share one line."""
+        return not self.needs and not self.missed and not self.falls
+
 
 def answered(
     question: Question, district: District, ranking: bool, forecast_line: int, moves: Moves = NO_MOVES
@@ -169,7 +174,7 @@ def board_page(
         "page": page,
         "pages": pages,
         "rows": [
-            _row(row, rubric, _needs(row, district, question), short, moves.get(row.unit))
+            _row(row, district, _needs(row, district, question), short, moves.get(row.unit))
             for row in rows_shown
         ],
         "summary": [(status, getattr(shown, status)) for status in ("overdue", "behind", "due", "missed")],
@@ -193,8 +198,9 @@ def _choices(words: dict[str, str]) -> list[tuple[str, str]]:
 
 
 def _row(
-    row: TotalsRow, rubric: Rubric, needs: list[Need], short: Callable[[Need], str], move: int | None
+    row: TotalsRow, district: District, needs: list[Need], short: Callable[[Need], str], move: int | None
 ) -> UnitRow:
+    rubric = district.rubric
     full = sum(
         rubric.points_of(number)
         for number in rubric.indicator_clauses
@@ -215,7 +221,7 @@ def _row(
         decimal_text(row.bonus),
         [(need, short(need)) for need in needs[:NEEDS_SHOWN]],
         max(0, len(needs) - NEEDS_SHOWN),
-        row.missed,
+        district.missed(row),
         "" if move is None else signed_text(move),
         move is not None and move < 0,
     )

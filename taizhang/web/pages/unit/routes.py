@@ -45,7 +45,7 @@ def unit(
     )
     with session.store.read() as work:
         since = session.store.size()
-        shown = unit_page(session, request.app.state.courses, work, unit, moment, wanted)
+        shown = unit_page(session, request.app.state.courses, work, unit, moment, wanted, visit.account)
     return render(request, "unit/page.html", {**shown, "since": since, "opened": open == "all"})
 
 

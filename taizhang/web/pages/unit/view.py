@@ -17,6 +17,7 @@ from projections.signing import signed
 from reminders.contacts import Role
 from reminders.store import contacts
 from rubric.amounts import Amount, decimal_text
+from taizhang.accounts.account import Account
 from taizhang.app.ledger import OpenLedger
 from taizhang.documents.tasks import Tasks, tasks_of
 from taizhang.language.event_labels import RecordWords, asked_in
@@ -72,12 +73,21 @@ class MoveRow:
 
 
 def unit_page(
-    session: OpenLedger, courses: Courses, work: Transaction, unit: str, moment: Moment, wanted: Wanted
+    session: OpenLedger,
+    courses: Courses,
+    work: Transaction,
+    unit: str,
+    moment: Moment,
+    wanted: Wanted,
+    account: Account,
 ) -> dict[str, Any]:
-    """Return what the template shows. Raises NotScored when there is no such unit on that day."""
+    """Return what the template shows to *account*. Raises NotScored when there is no such unit on that day."""
+    # Who looks on hears of what was missed when there has been time to record it.
+    grace_days = -1 if account.holds(unit) or account.only_branches(unit) else session.settings.grace_days
     told = reminded(work, unit)
     card = session.projections.score(session.store, unit, moment.day, moment.known_at, moment.rubric or None)
     document = card.as_json(current())
+    cards = _cards(session, work, card, moment)
     names = names_of(work, card.facts, card.day)
     words = RecordWords(session.shelf, names.of, asked_in(card.records.by_id.values()))
     sections = sections_of(card, document, words, names)
@@ -91,7 +101,7 @@ def unit_page(
         "scored_by": scored_by(session, work, card),
         "moment": moment,
         "wanted": wanted,
-        **_todo(tasks_of(_cards(session, work, card, moment), current(), names, whole_year=True)),
+        **_todo(tasks_of(cards, current(), names, whole_year=True, grace_days=grace_days)),
         "sections": sections,
         "losses": losses(sections),
         "earns": any(each.gain for section in sections for row in section.indicators for each in row.clauses),
