@@ -29,6 +29,7 @@ from . import (
     rubrics,
     score,
     serving,
+    year_end,
 )
 from .measure import HEADING, Line
 from .workshop import Workshop
@@ -48,6 +49,7 @@ BENCHES: dict[str, Callable[[Workshop], list[Line]]] = {
     "ledgers": ledgers.bench,
     "serving": serving.bench,
     "proof": proof.bench,
+    "year_end": year_end.bench,
     # Last: it appends to the store that rebuild reads.
     "growth": growth.bench,
 }

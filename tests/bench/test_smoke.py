@@ -31,6 +31,8 @@ FIGURES = (
     "forecast on 2017-06-30, mean error",
     "forecast on 2017-06-30, bias",
     "plan of 40 units",
+    "signing 3 units, 1 of them one by one",
+    "archive of 3 units",
     "unit page, 5 readers, 2 writers, p95",
     "the same, errors",
     "the same, until an open page hears of it, p95",

@@ -121,7 +121,7 @@ def test_the_packages_stand_alone_and_say_what_the_ledger_says(
 
     district = opened(made.packages[-1])
     sheet = load_workbook(io.BytesIO(district["data/文书/汇总表.xlsx"])).worksheets[0]
-    row = next(row for row in sheet.iter_rows(values_only=True) if row[0] == "wj-02")
+    row = next(row for row in sheet.iter_rows(values_only=True) if card["name"] in row)
     assert float(signing["data"]["score"]) in row
     listed = district["data/各单位.sha256"].decode().splitlines()
     assert listed == [

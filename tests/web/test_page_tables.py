@@ -7,6 +7,7 @@ import io
 
 from openpyxl import load_workbook
 
+from projections import totals
 from taizhang.documents.page_tables import as_csv, as_xlsx, tables_of
 
 from .reviewing import text
@@ -54,7 +55,9 @@ def test_the_result_table_is_of_the_advice_until_something_is_signed(site: Site)
         assert "2017 年度党建工作考核汇总表" in page
         assert "没有经考核人员签字，不是考核结果" in page
         book = load_workbook(io.BytesIO(client.get("/reports/results-advice/xlsx").content))
-        line = next(row for row in book.worksheets[0].iter_rows(values_only=True) if row[0] == "wj-02")
+        with site.session.store.read() as work:
+            name = totals.name_of(work.connection, "wj-02")
+        line = next(row for row in book.worksheets[0].iter_rows(values_only=True) if row[1] == name)
         score = float(site.score("wj-02"))
         assert score in line
         assert sum(each for each in line[2:27] if each is not None) == score

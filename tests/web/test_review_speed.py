@@ -94,8 +94,7 @@ def test_two_assessors_at_once_on_one_queue(site: Site) -> None:
         assert late.status_code == 422
         assert "已退回 2 条" in said
         assert "另有 2 条没有审" in said
-        name = site.account(ASSESSOR).display_name
-        assert f"“h1”刚有人审核过：{name}已审为“通过”" in said
+        assert f"“h1”刚有人审核过：考核人员（{ASSESSOR}）已审为“通过”" in said
         # The same press again decides nothing twice.
         again = sent(second, record=["h1", "h2", "h3", "h4"], verdict="returned", reason="缺证书")
         assert two.post("/review", data=again).status_code in (303, 422)

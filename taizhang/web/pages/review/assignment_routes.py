@@ -16,6 +16,7 @@ from projections.review_queue import renew
 from taizhang.accounts import assignments
 from taizhang.accounts import store as accounts
 from taizhang.accounts.account import Account
+from taizhang.accounts.called import people_called
 from taizhang.accounts.entry import Visit
 from taizhang.accounts.journal import Deed, note
 from taizhang.accounts.roles import Role
@@ -52,9 +53,9 @@ def _page(
         waiting = review_rows.waiting(work.connection, WAITING, office_accounts(work.connection))
         whose = assignments.assigned(work.connection)
         people = _assessors(session)
-    names = {each.name: each.display_name for each in people}
+        names = people_called(work.connection)
     shares = [
-        (each.name, each.display_name, _share(whose, waiting, each.name))
+        (each.name, names.get(each.name, each.display_name), _share(whose, waiting, each.name))
         for each in [*people, Account(NOBODY, Role.ASSESSOR, _("没有人负责的"))]
     ]
     known: dict[str, Any] = {
@@ -62,7 +63,7 @@ def _page(
         "shares": [
             (name, word, *(share if name else _left(rows, whose, waiting))) for name, word, share in shares
         ],
-        "options": [(each.name, each.display_name) for each in people],
+        "options": [(each.name, names[each.name]) for each in people],
         "unassigned": sum(row.unit not in whose for row in rows),
         "problems": problems,
         "chosen": frozenset(chosen),

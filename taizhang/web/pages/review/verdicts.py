@@ -12,7 +12,7 @@ from ledger.text import Text
 from projections.records import CORRECTED, REVIEWED, Record
 from projections.review_items import may_be_returned
 from projections.service import Projections
-from taizhang.accounts import store as accounts
+from taizhang.accounts.called import people_called
 from taizhang.app.ledger import OpenLedger
 from taizhang.language.code_words import VERDICTS, word_of
 from taizhang.web.http import make_events as making
@@ -112,13 +112,13 @@ def _who_was_first(session: OpenLedger, record: Record, seen: int) -> Text:
             if event["type"] in (REVIEWED, CORRECTED) and event["data"]["record"] == record.id
         ]
         last = later[-1] if later else None
-        account = accounts.find(work.connection, last["authid"]) if last else None
+        names = people_called(work.connection) if last else {}
     if last is None or last["type"] == CORRECTED:
         return Text("“{id}”刚有人审核或更正过；请看过它现在的样子再审", id=record.id)
     return Text(
         "“{id}”刚有人审核过：{who}已审为“{verdict}”；这次没有再审",
         id=record.id,
-        who=account.display_name if account else last["authid"],
+        who=names.get(last["authid"], last["authid"]),
         verdict=word_of(VERDICTS, last["data"]["verdict"]),
     )
 
