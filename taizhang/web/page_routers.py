@@ -20,6 +20,7 @@ from taizhang.web.pages.record import correct_routes as mending
 from taizhang.web.pages.record import evidence_routes as evidence
 from taizhang.web.pages.record import routes as records
 from taizhang.web.pages.register import close_routes as closing
+from taizhang.web.pages.register import grouping_routes as grouping
 from taizhang.web.pages.register import routes as registering
 from taizhang.web.pages.reminders import routes as reminders
 from taizhang.web.pages.review import action_routes as review_deeds
@@ -46,6 +47,7 @@ PAGE_ROUTERS = (
     ledgers.router,
     district_results.router,
     registering.router,
+    grouping.router,
     closing.router,
     units.router,
     coming_in.router,

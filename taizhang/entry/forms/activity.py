@@ -97,15 +97,12 @@ class Activity(Form):
             Field(
                 "topic", _("主题"), suggestions=topics, before=_first(topics), help=_("学了什么、议了什么、做了什么")
             ),
-            Field(
-                "study_hours",
-                _("学时"),
-                "hours",
-                required=False,
-                before=_first(hours),
-                help=_("算集中学习的才填，每个参加的人都记这么多小时"),
-            ),
         ]  # fmt: skip
+        if self.situation.asks_hours or hours:
+            help_text = _("算集中学习的才填，每个参加的人都记这么多小时")
+            fields.append(
+                Field("study_hours", _("学时"), "hours", required=False, before=_first(hours), help=help_text)
+            )
         fields += self._attendance.fields()
         if people:
             fields.append(
@@ -173,7 +170,7 @@ class Activity(Form):
             "kinds": read["kinds"] or ([self.code] if self.code else ["…"]),
             "topic": read["topic"] or "…",
         }
-        if read["study_hours"] not in (None, "0"):
+        if read.get("study_hours") not in (None, "0"):
             data["study_hours"] = read["study_hours"]
         if read.get("lecturer"):
             data["lecturer"] = read["lecturer"]

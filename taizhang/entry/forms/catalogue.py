@@ -180,12 +180,23 @@ def _codes_of(clause: Clause) -> dict[_Code, None]:
     return {(family, code): None for _path, family, code in codes_used(clause)}
 
 
+def _member_changes(situation: Situation) -> str:
+    """Return what a change of a member may be, by what the unit's rubrics ask for."""
+    if situation.named("roles"):
+        return (
+            _("党员变更（班子成员、职务、免学时）")
+            if situation.asks_hours
+            else _("党员变更（班子成员、职务）")
+        )
+    return _("党员变更（班子成员、免学时）") if situation.asks_hours else _("党员变更（班子成员）")
+
+
 def _of_the_organization(situation: Situation) -> list[Entry]:
     entries = [
         Entry("member.joined", _("党员加入")),
         Entry("member.left", _("党员离开")),
         Entry("member.moved", _("党员换支部")),
-        Entry("member.changed", _("党员变更（班子成员、免学时）")),
+        Entry("member.changed", _member_changes(situation)),
         Entry("transfer.started", _("开出组织关系介绍信")),
         Entry("transfer.completed", _("组织关系转出办结")),
         Entry("organization.registered", _("登记新支部")),

@@ -61,11 +61,16 @@ class Publication(Form):
         return _("在{outlet}发布信息", outlet=self.situation.shelf.code_name("outlets", self.code))
 
     def own_fields(self) -> list[Field]:
-        return [
+        fields = [
             Field("title", _("标题"), help=_("登出来的标题")),
             Field("url", _("网址"), required=False),
-            Field("feature", _("是特色党建报道"), "flag", required=False, help=_("申报加分的才勾选，由考核人员审核")),
-        ]  # fmt: skip
+        ]
+        if self.situation.asks_features or any(
+            each.data.get("feature") for each in self.situation.facts.records(f"outlet:{self.code}")
+        ):
+            help_text = _("申报加分的才勾选，由考核人员审核")
+            fields.append(Field("feature", _("是特色党建报道"), "flag", required=False, help=help_text))
+        return fields
 
 
 class Honor(Form):

@@ -16,10 +16,28 @@ from taizhang.people.person import new_member
 
 from .fields import Field, Given
 from .form import Draft, Form, Reading
+from .situation import Situation
 
 _FLAGS = ("leader", "exempt_from_study")
 LETTER_DAYS = 90
 """A letter of introduction is good for three months at most."""
+
+
+def roles_field(situation: Situation, default: Given = ()) -> list[Field]:
+    """Return the field of a member's roles, where the unit's rubrics name any."""
+    options = situation.named("roles")
+    return (
+        [Field("roles", _("职务"), "kinds", required=False, options=options, default=default)]
+        if options
+        else []
+    )
+
+
+def _exempt_field(situation: Situation, default: Given = (), help: str = "") -> list[Field]:  # noqa: A002
+    """Return the field that exempts from study, where hours are asked for or somebody is exempt already."""
+    if not situation.asks_hours and not default:
+        return []
+    return [Field("exempt_from_study", _("免学时"), "flag", required=False, default=default, help=help)]
 
 
 class MemberJoined(Form):
@@ -40,7 +58,8 @@ class MemberJoined(Form):
         return [
             Field("name", _("姓名"), required=False, help=_("只记在名册里，随时可以改、可以抹去；台账里只有编号")),
             Field("leader", _("是班子成员"), "flag", required=False),
-            Field("exempt_from_study", _("免学时"), "flag", required=False, help=_("年老体弱等不参加集中学习的")),
+            *roles_field(self.situation),
+            *_exempt_field(self.situation, help=_("年老体弱等不参加集中学习的")),
             Field("member", _("党员编号"), default=[new_member()], extra=True, help=_("自动编的，可以改成自己的")),
         ]  # fmt: skip
 
@@ -103,17 +122,28 @@ class MemberChanged(_OneMember):
         return [
             self.who(),
             Field("leader", _("是班子成员"), "flag", required=False, default=leader),
-            Field("exempt_from_study", _("免学时"), "flag", required=False, default=exempt),
+            *roles_field(self.situation, sorted(presence.roles) if presence else ()),
+            *_exempt_field(self.situation, default=exempt),
         ]
 
     def data(self, reading: Reading, day: date) -> dict[str, Any]:
-        flags = {name: bool(reading.data[name]) for name in _FLAGS}
+        said: dict[str, Any] = {name: bool(reading.data[name]) for name in _FLAGS if name in reading.data}
         presence = self.situation.facts.roster.presence(
             reading.data.get("member") or "", self.situation.today
         )
-        if presence and flags == {"leader": presence.leader, "exempt_from_study": presence.exempt}:
-            reading.blame("leader", Text("和现在登记的一样，没有变更"))
-        return {"member": reading.data.get("member") or "…", **flags}
+        if "roles" in reading.data:
+            said["roles"] = reading.data["roles"] or []
+        if presence:
+            now = {
+                "leader": presence.leader,
+                "exempt_from_study": presence.exempt,
+                "roles": sorted(presence.roles),
+            }
+            if all(
+                now[name] == (sorted(value) if name == "roles" else value) for name, value in said.items()
+            ):
+                reading.blame("leader", Text("和现在登记的一样，没有变更"))
+        return {"member": reading.data.get("member") or "…", **said}
 
 
 class JoiningMended(_OneMember):
@@ -129,6 +159,7 @@ class JoiningMended(_OneMember):
         return [
             self.who(),
             Field("leader", _("是班子成员"), "flag", required=False),
+            *roles_field(self.situation),
             Field("exempt_from_study", _("免学时"), "flag", required=False),
         ]
 
@@ -147,12 +178,17 @@ class ChangeMended(_OneMember):
         return [
             self.who(),
             Field("leader", _("是班子成员"), "choice", required=False, options=says),
+            *roles_field(self.situation),
             Field("exempt_from_study", _("免学时"), "choice", required=False, options=says),
         ]
 
     def data(self, reading: Reading, day: date) -> dict[str, Any]:
-        flags = {name: reading.data[name] == "yes" for name in _FLAGS if reading.data.get(name)}
-        return {"member": reading.data.get("member") or "…", **flags}
+        said: dict[str, Any] = {
+            name: reading.data[name] == "yes" for name in _FLAGS if reading.data.get(name)
+        }
+        if reading.data.get("roles"):
+            said["roles"] = reading.data["roles"]
+        return {"member": reading.data.get("member") or "…", **said}
 
     def typed(self, data: Mapping[str, Any], subject: str, day: date) -> dict[str, Given]:
         flags = {name: ["yes" if data[name] else "no"] for name in _FLAGS if name in data}
@@ -206,6 +242,7 @@ class MemberMoved(_OneMember):
         presence = self.situation.facts.roster.presence(member, self.situation.today)
         joined: dict[str, Any] = {"member": member}
         if presence is not None:
+            joined |= {"roles": sorted(presence.roles)} if presence.roles else {}
             joined |= {"leader": True} if presence.leader else {}
             joined |= {"exempt_from_study": True} if presence.exempt else {}
         to = reading.data.get("to")

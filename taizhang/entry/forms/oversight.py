@@ -6,6 +6,14 @@ from taizhang.language.i18n import _
 
 from .fields import Field
 from .form import Form
+from .situation import Situation
+
+
+def _category_field(situation: Situation) -> list[Field]:
+    """Return the field of a request's or finding's category, where the unit's rubrics name any."""
+    named = situation.named("categories")
+    options = [("", "—"), *named]
+    return [Field("category", _("类别"), "choice", required=False, options=options)] if named else []
 
 
 class RequestIssued(Form):
@@ -18,7 +26,11 @@ class RequestIssued(Form):
         return _("报送要求")
 
     def own_fields(self) -> list[Field]:
-        return [Field("title", _("要求报送什么")), Field("due_on", _("期限"), "day")]
+        return [
+            Field("title", _("要求报送什么")),
+            Field("due_on", _("期限"), "day"),
+            *_category_field(self.situation),
+        ]
 
 
 class FindingRaised(Form):
@@ -31,7 +43,11 @@ class FindingRaised(Form):
         return _("指出问题")
 
     def own_fields(self) -> list[Field]:
-        return [Field("text", _("问题"), "long"), Field("due_on", _("整改期限"), "day")]
+        return [
+            Field("text", _("问题"), "long"),
+            Field("due_on", _("整改期限"), "day"),
+            *_category_field(self.situation),
+        ]
 
 
 class JudgementPassed(Form):

@@ -14,6 +14,9 @@ from projections.records import Record, Records
 from projections.roster import Presence
 from rubric.applicants import Applicant
 from rubric.catalog import RubricCatalog
+from rubric.clauses import Total
+from rubric.named import NamedFamily
+from rubric.named import names_in as named_in
 from rubric.schema import Rubric
 from taizhang.language.branch_names import branch_names
 from taizhang.language.i18n import _
@@ -168,6 +171,28 @@ class Situation:
         known = self.shelf.codes(family)
         others = [code for code in self.mentioned_codes if code in known and code not in here]
         return [*here.items(), *((code, self.shelf.code_name(family, code)) for code in others)]
+
+    def named(self, family: NamedFamily) -> list[Option]:
+        """Return the roles, tags and the like that the unit's rubrics name, with their names."""
+        found: dict[str, str] = {}
+        for rubric in self.rubrics:
+            found = {**named_in(rubric).get(family, {}), **found}
+        return list(found.items())
+
+    @cached_property
+    def asks_hours(self) -> bool:
+        """Whether any of the unit's rubrics asks for study hours."""
+        clauses = (clause for rubric in self.rubrics for clause in rubric.clauses)
+        return any(isinstance(clause, Total) and clause.measure == "study_hours" for clause in clauses)
+
+    @cached_property
+    def asks_features(self) -> bool:
+        """Whether any of the unit's rubrics tells reports of some features (特色党建报道) from others."""
+        clauses = (clause for rubric in self.rubrics for clause in rubric.clauses)
+        return any(
+            getattr(clause, "feature", False) or "feature" in getattr(clause, "said", "")
+            for clause in clauses
+        )
 
     @cached_property
     def _offered(self) -> Mapping[Any, Mapping[str, str]]:

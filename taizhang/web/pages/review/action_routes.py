@@ -121,7 +121,8 @@ def _ask_page(
 def ask(request: Request, visit: Visitor, session: Ledger, posted: PostedForm) -> Response:
     """Put it to the units that are meant, all at once; files that come with it (blank forms) go to each of them."""
     brief = {
-        name: posted.one(name).strip()[:WORDS_MAX] for name in ("what", "to", "subject", "words", "due_on")
+        name: posted.one(name).strip()[:WORDS_MAX]
+        for name in ("what", "to", "subject", "words", "due_on", "category")
     }
     form = posted.one("form")[:100]
     sent = asking.Asking(
@@ -132,6 +133,7 @@ def ask(request: Request, visit: Visitor, session: Ledger, posted: PostedForm) -
         brief["words"],
         brief["due_on"],
         form,
+        brief["category"],
     )
     blanks, unfit = looked_at(posted.files)
     problems = [*asking.problems_of(session, sent), *unfit]

@@ -12,6 +12,7 @@ from ledger.problem import Problem
 from ledger.text import Text
 from projections import totals
 from projections.totals import TotalsRow
+from rubric.named import names_in
 from taizhang.app.ledger import OpenLedger
 from taizhang.language.code_words import UNIT_KINDS
 from taizhang.language.i18n import _
@@ -31,6 +32,7 @@ class Asking:
     words: str
     due_on: str
     form: str
+    category: str = ""
 
     @property
     def is_finding(self) -> bool:
@@ -48,9 +50,18 @@ def page(session: OpenLedger, sent: Asking) -> dict[str, Any]:
     return {
         "rows": rows,
         "kinds": [(each, kind_word(each), sum(row.kind == each for row in rows)) for each in UNIT_KINDS],
+        "categories": [("", _("不分类")), *_categories(session)],
         "subjects": [(each, each) for each in subjects] if len(subjects) > 1 else [],
         "title": _("指出问题") if sent.is_finding else _("提报送要求"),
     }
+
+
+def _categories(session: OpenLedger) -> list[tuple[str, str]]:
+    """Return the categories that the rubrics open today name."""
+    found: dict[str, str] = {}
+    for rubric in session.shelf.open_at(session.clock.today()):
+        found = {**names_in(rubric).get("categories", {}), **found}
+    return list(found.items())
 
 
 def meant(rows: Sequence[TotalsRow], sent: Asking) -> list[str]:
@@ -71,6 +82,8 @@ def problems_of(session: OpenLedger, sent: Asking) -> list[Problem]:
         problems.append(Problem("what", Text("请选提要求还是指出问题")))
     if not meant(_rows(session), sent):
         problems.append(Problem("to", Text("请选要向哪些单位提出")))
+    if sent.category and sent.category not in dict(_categories(session)):
+        problems.append(Problem("category", Text("细则里没有这个类别；请重新选择")))
     if not sent.words:
         problems.append(
             Problem("words", Text("请写清楚问题") if sent.is_finding else Text("请写清楚要报送什么"))
@@ -98,6 +111,8 @@ def events_of(session: OpenLedger, sent: Asking) -> list[ClientEvent]:
         kind, data = "finding.raised", {"finding": key, "text": sent.words, "due_on": sent.due_on}
     else:
         kind, data = "request.issued", {"request": key, "title": sent.words, "due_on": sent.due_on}
+    if sent.category:
+        data["category"] = sent.category
     return [
         making.made(kind, subject, data, now=now, id_=making.event_id(sent.form, number))
         for number, subject in enumerate(meant(_rows(session), sent))
