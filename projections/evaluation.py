@@ -26,7 +26,8 @@ class Evaluation:
     """All clause results of one unit. They hold from the day they were made for until `changes_on`."""
 
     __slots__ = (
-        "_indicators", "_odds", "_totals", "cells", "changes_on", "day", "fits", "results", "rule_set", "unsaid",
+        "_indicators", "_odds", "_totals", "cells", "changes_on", "day", "fits", "known", "results", "rule_set",
+        "unsaid",
     )  # fmt: skip
 
     def __init__(self, rule_set: RuleSet, facts: Facts, day: date) -> None:
@@ -34,11 +35,12 @@ class Evaluation:
         self.day = day
         self.fits = rule_set.fits(facts, day)
         """Which parts of the rubric are meant for the unit, by `id`."""
+        self.known: Mapping[int, Sum] | None = None
         self.results = [self._clause(rule, facts, day) for rule in rule_set.rules]
         self._odds = self._odds_now(day)
         for result in self.results:
             result.forecast_by(self._odds)
-        self._indicators = [self._sum(number, place) for number, place in rule_set.indicators]
+        self._indicators = [self.indicator(number, place) for number, place in rule_set.indicators]
         self._totals: Totals | None = None
         self.changes_on = min(result.changes_on for result in self.results)
         self.cells = [""] * len(self.results)
@@ -46,14 +48,16 @@ class Evaluation:
         """What `standing` makes of the results, and the places of those that it has yet to say."""
 
     @classmethod
-    def of_results(
-        cls, rule_set: RuleSet, results: list[ClauseResult], fits: dict[int, bool], day: date
+    def of_parts(
+        cls,
+        rule_set: RuleSet,
+        results: list[ClauseResult],
+        fits: dict[int, bool],
+        known: Mapping[int, Sum],
     ) -> Evaluation:
-        """Return one whose clauses came to *results* already: for its totals, not to be renewed."""
+        """Return one that is asked for parts only: clauses that *results* has, and what lies above *known* items."""
         made = cls.__new__(cls)
-        made.rule_set, made.day, made.results, made.fits = rule_set, day, results, fits
-        made._totals = None
-        made._indicators = [made._sum(number, place) for number, place in rule_set.indicators]
+        made.rule_set, made.results, made.fits, made.known = rule_set, results, fits, known
         return made
 
     def holds(self, day: date) -> bool:
@@ -76,7 +80,7 @@ class Evaluation:
             moved.add(self.rule_set.indicator_of[index])
         moved |= self._forecast(places, day)
         for which in moved:
-            self._indicators[which] = self._sum(*self.rule_set.indicators[which])
+            self._indicators[which] = self.indicator(*self.rule_set.indicators[which])
         self.unsaid.update(places)
         self.changes_on = min(result.changes_on for result in self.results)
 
@@ -94,10 +98,13 @@ class Evaluation:
     def base(self) -> Sum:
         """Return what the base of the tree came to: all but what is bonus at its top."""
         assert self.rule_set.base is not None, "asked for a rubric with a tree only"
-        return self._sums().of(self.rule_set.base)
+        return self.sums().of(self.rule_set.base)
 
-    def _sums(self) -> TreeSums:
-        return TreeSums(self.results, self.rule_set.slices, self.fits, self.rule_set.decimals)
+    def sums(self) -> TreeSums:
+        """Return what adds the items up."""
+        return TreeSums(
+            self.results, self.rule_set.slices, self.fits, self.rule_set.decimals, known=self.known
+        )
 
     def added_up(self, figures: Mapping[int, Amount]) -> tuple[int, int]:
         """Return score and bonus of a unit whose indicators, by number, come to *figures*: as the rubric adds up."""
@@ -123,7 +130,7 @@ class Evaluation:
         ]
         if tree is None:
             return plain
-        sums = self._sums()
+        sums = self.sums()
         of_parts = {
             tuple(leaf.no for leaf in part.leaves()): sums.of(part)
             for part in tree.parts
@@ -158,7 +165,7 @@ class Evaluation:
         for result in other.results:
             result.forecast_by(other._odds)
         other._totals = None
-        other._indicators = [other._sum(number, place) for number, place in self.rule_set.indicators]
+        other._indicators = [other.indicator(number, place) for number, place in self.rule_set.indicators]
         return other
 
     def _odds_now(self, day: date) -> Odds:
@@ -188,7 +195,7 @@ class Evaluation:
 
     def item(self, name: str) -> Values | None:
         """Return what the item with that id or title came to; None where there is none that is meant for the unit."""
-        sums = self._sums()
+        sums = self.sums()
         waiting = [self.rule_set.tree] if self.rule_set.tree is not None else []
         while waiting:
             item = waiting.pop()
@@ -202,7 +209,7 @@ class Evaluation:
         for (number, place), totals in zip(self.rule_set.indicators, self._indicators, strict=True):
             yield number, self.results[place], totals
 
-    def _sum(self, number: int, place: slice) -> IndicatorTotals:
+    def indicator(self, number: int, place: slice) -> IndicatorTotals:
         """Return one indicator's points: its full points less its losses, or its bonus."""
         rubric = self.rule_set.rubric
         points = rubric.points_of(number)
@@ -240,7 +247,7 @@ class Evaluation:
         leaf = self.rule_set.leaves[number]
         if self.fits and not all(self.fits[id(each)] for each in meant_by(results[0].rule)):
             return IndicatorTotals(0, 0, 0, 0)
-        score, floor, ceiling, forecast = self._sums().of(leaf).values
+        score, floor, ceiling, forecast = self.sums().of(leaf).values
         waiting = sum(result.rule.clause.max for result in results if result.status is Status.AWAITING)
         if number in self.rule_set.rubric.bonus_indicators:
             claimed = min(leaf.top, sum(result.claimed for result in results))
@@ -250,7 +257,7 @@ class Evaluation:
 
     def _tree_totals(self, tree: Item) -> Totals:
         base = self.base()
-        sums, bonus, claimed = self._sums(), Fraction(0), Fraction(0)
+        sums, bonus, claimed = self.sums(), Fraction(0), Fraction(0)
         for part in tree.parts:
             if part.bonus and sums.applies(part):
                 bonus += sums.of(part).values.score

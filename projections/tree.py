@@ -43,19 +43,22 @@ class TreeSums:
 
     def __init__(
         self,
-        results: Sequence[ClauseResult],
+        results: Sequence[ClauseResult | None],
         slices: Mapping[int, slice],
         fits: Mapping[int, bool],
         decimals: int | None = None,
         figures: Mapping[int, Amount] | None = None,
+        known: Mapping[int, Sum] | None = None,
     ) -> None:
         """*decimals*: to how many of a point every item is rounded, half up; None: not at all.
 
-        *figures*: what each indicator comes to, by its number, in place of what its clauses say.
+        *figures*: what each indicator comes to, by its number, in place of what its clauses say. *known*: what items
+        came to, by `id`; there need be no results of the clauses in them.
         """
         self._results = results
         self._slices = slices
         self._fits = fits
+        self._known = known or {}
         self._figures = figures
         self._step = None if decimals is None else 10 ** (2 - decimals)
         """The hundredths to whole multiples of which items are rounded."""
@@ -63,7 +66,7 @@ class TreeSums:
     @cached_property
     def _by_id(self) -> dict[str, ClauseResult]:
         # Only vetoes ask by clause.
-        return {result.rule.clause.id: result for result in self._results}
+        return {result.rule.clause.id: result for result in self._results if result is not None}
 
     def applies(self, item: Item) -> bool:
         """Whether *item* is meant for the unit."""
@@ -71,6 +74,8 @@ class TreeSums:
 
     def of(self, item: Item) -> Sum:
         """Return what *item*, which applies, came to."""
+        if self._known and id(item) in self._known:
+            return self._known[id(item)]
         if item.no is not None:
             if self._figures is not None:
                 return Sum(Values(*[self._figures[item.no]] * 4), item.full)
@@ -105,6 +110,7 @@ class TreeSums:
         start = item.full if item.starts_full else 0
         got: list[Amount] = [start, start, start, start]
         for result in self._results[self._slices[item.no]]:
+            assert result is not None, "of an item that is not known, all results are there"
             loss, gain = result.loss, result.gain
             if gain is NO_LOSS and loss is NO_LOSS and not result.forecast_loss:
                 continue

@@ -178,6 +178,7 @@ class Reminders:
             )
 
     def _terms(self, day: date, leads: Mapping[str, tuple[int, ...]]) -> dict[tuple[str, str], ClauseTerms]:
+        shelf = self._projections.rubrics.shelf
         return {
             (rubric.label, clause.id): ClauseTerms(
                 leads.get(clause.id) or _leads_of(clause, rubric.lead_days),
@@ -185,7 +186,7 @@ class Reminders:
                 _PERIOD_DAYS[clause.period] if isinstance(clause, EveryPeriod) else None,
                 rubric.year,
             )
-            for rubric in self._projections.rubrics.shelf.open_at(day)
+            for rubric in (*shelf.open_at(day), *shelf.choices(day))
             for clause in rubric.clauses
         }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from itertools import pairwise
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -127,7 +128,7 @@ class Curve(Model):
         """Which shape it has."""
         return next(shape for shape in SHAPES if getattr(self, shape) is not None)
 
-    @property
+    @cached_property
     def steps(self) -> list[tuple[Amount, Amount]]:
         """A table's numbers and points, from below."""
         pairs = []

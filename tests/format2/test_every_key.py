@@ -1,4 +1,4 @@
-"""No key of a file is read in vain: of each there is a change that changes a score, a message, a refusal or an offer."""
+"""No key of a file is read in vain: a change of each changes a score, a message, a refusal or an offer."""
 
 from __future__ import annotations
 
@@ -45,7 +45,12 @@ def _events() -> Iterator[tuple[str, str, str, dict[str, Any]]]:
         ("u", "2020-01-01", "branch", "east"), ("v", "2020-01-01", "committee", "west"),
         ("n", "2024-10-05", "branch", "east"),
     ):  # fmt: skip
-        more = {"secretary": "m1", "has_committee": unit != "v", "has_groups": False, "term_ends_on": "2024-05-01"}
+        more = {
+            "secretary": "m1",
+            "has_committee": unit != "v",
+            "has_groups": False,
+            "term_ends_on": "2024-05-01",
+        }
         named = {"name": unit, "kind": kind, "group": group, "tags": ["school"] if unit == "u" else []}
         yield unit, "organization.registered", since, {**named, **more}
     for member, roles in (("m1", ["chair"]), ("m2", [])):
@@ -61,8 +66,17 @@ def _events() -> Iterator[tuple[str, str, str, dict[str, Any]]]:
     yield "u/b", "organization.registered", "2024-02-01", {"name": "b", "kind": "branch"}
     yield "u/b", "activity.held", "2024-05-06", {"kinds": ["talk"], "topic": "b"}
     yield "v", "activity.held", "2024-05-05", {"kinds": ["talk"], "topic": "v"}
-    for day, name, year in (("2024-03-10", "plan", 2024), ("2024-08-20", "book", 2024), ("2025-01-20", "report", 2024)):
-        yield "u", "document.filed", day, {"document": name, "title": name, "for_year": year, "target_sessions": 5}
+    for day, name, year in (
+        ("2024-03-10", "plan", 2024),
+        ("2024-08-20", "book", 2024),
+        ("2025-01-20", "report", 2024),
+    ):
+        yield (
+            "u",
+            "document.filed",
+            day,
+            {"document": name, "title": name, "for_year": year, "target_sessions": 5},
+        )
     for place, (outlet, feature) in enumerate((("city", True), ("city", False), ("county", False))):
         title = {"outlet": outlet, "title": f"t{place}", "feature": feature}
         yield "u", "publication.made", f"2024-0{place + 4}-01", title
@@ -72,7 +86,12 @@ def _events() -> Iterator[tuple[str, str, str, dict[str, Any]]]:
     yield "u", "condition.declared", "2024-02-01", {"condition": "sound", "value": "yes"}
     yield "u", "condition.declared", "2024-02-01", {"condition": "posted", "value": "not_applicable"}
     for unit, key, due in (("u", "a", "2024-03-01"), ("u", "b", "2024-06-01"), ("v", "c", "2024-06-01")):
-        asked = {"request": key, "title": key, "due_on": due, "category": "letters" if key == "a" else "other"}
+        asked = {
+            "request": key,
+            "title": key,
+            "due_on": due,
+            "category": "letters" if key == "a" else "other",
+        }
         yield unit, "request.issued", "2024-02-01", asked
     yield "u", "request.answered", "2024-09-01", {"request": "b"}
     for unit, day, figure, value, at in (
@@ -85,14 +104,25 @@ def _events() -> Iterator[tuple[str, str, str, dict[str, Any]]]:
     yield "v", "case.confirmed", "2024-04-04", {"case": "grave", "points": "3", "reason": "重"}
     yield "u", "rating.given", "2024-05-05", {"rating": "above", "rater": "r", "grade": "B"}
     yield "u", "rating.given", "2024-05-05", {"rating": "served", "rater": "r", "value": "80"}
-    yield "u", "judgement.passed", "2025-01-15", {"clause": "90.1", "deduct": "1", "reason": "差", "for_year": 2024}
+    yield (
+        "u",
+        "judgement.passed",
+        "2025-01-15",
+        {"clause": "90.1", "deduct": "1", "reason": "差", "for_year": 2024},
+    )
 
 
 @cache
 def _records() -> dict[str, Records]:
     found: dict[str, list[Any]] = {unit: [] for unit in UNITS}
     for place, (unit, kind, day, data) in enumerate(_events()):
-        event = {"id": f"e{place}", "type": kind, "subject": unit, "time": f"{day}T00:00:00+08:00", "data": data}
+        event = {
+            "id": f"e{place}",
+            "type": kind,
+            "subject": unit,
+            "time": f"{day}T00:00:00+08:00",
+            "data": data,
+        }
         found[unit.partition("/")[0]].append(event)
     return {unit: Records(unit, hypothetical(unit, events, 0)) for unit, events in found.items()}
 
@@ -124,7 +154,13 @@ def fingerprint(text: str) -> Any:
         "shown": shown,
         "names": [names_in(rubric), rubric.also_called, rubric.code_names, rubric.levels],
         "words": words,
-        "who": [fits, catalog.is_main(rubric.id), repr(catalog.missing_year(DAYS[0])), rubric.opens_on, rubric.ends_on],
+        "who": [
+            fits,
+            catalog.is_main(rubric.id),
+            repr(catalog.missing_year(DAYS[0])),
+            rubric.opens_on,
+            rubric.ends_on,
+        ],
         "drafted": derive(text, 2025).count("decide:"),
         "suggested": [clause.suggested for clause in rubric.clauses],
         "leads": [_leads_of(clause, rubric.lead_days) for clause in rubric.clauses],
@@ -147,7 +183,7 @@ def _seen(rubric: Rubric2, day: date) -> Any:
     return {
         unit: (
             Scorecard(unit, day, None, 0, _records()[unit], there[unit], evaluation, (), shared.get(unit)).as_json(str),
-            [tuple(duty)[1:] if isinstance(duty, tuple) else repr(duty) for duty in duties_of(there[unit], rule_set, day)],
+            [repr(duty) for duty in duties_of(there[unit], rule_set, day)],
         )
         for unit, evaluation in evaluations.items()
     }  # fmt: skip
@@ -179,7 +215,10 @@ figures:
 cases: {minor: {name: 轻微, points: [1, 5]}, grave: {name: 严重}}
 ratings: {above: {name: 上级, scale: {A: 90, B: 70}, due: 2024-11-10}, served: {name: 群众, scale: [0, 100], who: unit}}
 """
-REST = "- {id: 80, title: 其余, points: 5, rules: [{missing: [{activity: meeting, n: 4}], as: times, lose: {each: 1}}]}\n"
+REST = (
+    "- {id: 80, title: 其余, points: 5,\n"
+    "   rules: [{missing: [{activity: meeting, n: 4}], as: times, lose: {each: 1}}]}\n"
+)
 
 
 def of(*items: str, tail: str = "") -> str:
@@ -199,7 +238,8 @@ ALL_TEXT = of(
 ITEM = of(
     "{id: 1, title: 组, of: [\n"
     "    {id: 11, title: 甲, points: 10, rules: [{missing: [{activity: talk, n: 9}], as: times, lose: {each: 1}}]},\n"
-    "    {id: 12, title: 乙, points: 10, rules: [{missing: [{activity: meeting, n: 9}], as: times, lose: {each: 0.5}}]}]}"
+    "    {id: 12, title: 乙, points: 10,\n"
+    "      rules: [{missing: [{activity: meeting, n: 9}], as: times, lose: {each: 0.5}}]}]}"
 )
 ONE = "{id: 11, title: 甲, points: 10, "
 GROUP = "{id: 1, title: 组, "
@@ -250,7 +290,8 @@ MEASURED: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
     ),
     "figure": (
         rule("{figure: rate, gain: {share: 20}}", more="start: zero, "),
-        {"figure": ("figure: rate, gain", "figure: done, gain"), "take": ("figure: rate, ", "figure: rate, take: mean, "),
+        {"figure": ("figure: rate, gain", "figure: done, gain"),
+        "take": ("figure: rate, ", "figure: rate, take: mean, "),
          "until_reported": ("figure: rate, ", "figure: rate, until_reported: full, "),
          "at": ("figure: rate, ", "figure: rate, at: 上, ")},
     ),
@@ -282,31 +323,50 @@ TABLES: dict[type[BaseModel], tuple[str, dict[str, tuple[str, str]]]] = {
     document.Head: (
         ALL_TEXT,
         {
-            "format": ("format: 2\n", "format: 3\n"), "id": ("id: all-2024", "id: ALL"), "version": ("version: 1", "version: 0"),
-            "year": ("year: 2024", "year: 2023"), "title": ("title: 全部", "title: ''"), "reading": ("title: 全部", "title: 全部\nreading: 3"),
-            "period": ("title: 全部", "title: 全部\nperiod: [2024-01-01, 2024-11-15]"), "closes_on": ("2025-01-31", "2025-01-15"),
+            "format": ("format: 2\n", "format: 3\n"),
+            "id": ("id: all-2024", "id: ALL"),
+            "version": ("version: 1", "version: 0"),
+            "year": ("year: 2024", "year: 2023"),
+            "title": ("title: 全部", "title: ''"),
+            "reading": ("title: 全部", "title: 全部\nreading: 3"),
+            "period": ("title: 全部", "title: 全部\nperiod: [2024-01-01, 2024-11-15]"),
+            "closes_on": ("2025-01-31", "2025-01-15"),
             "judged_until": ("title: 全部", "title: 全部\njudged_until: 2025-03-31"),
             "newcomer_days": ("title: 全部", "title: 全部\nnewcomer_days: 100"),
             "lead_days": ("title: 全部", "title: 全部\nlead_days: [9]"),
-            "for": ("title: 全部", "title: 全部\nfor: {kinds: [branch]}"), "main": ("title: 全部", "title: 全部\nmain: false"),
-            "periods": ("name: 上, ", "name: 甲, "), "levels": ("{code: county, name: 县级}", "{code: county, name: 区级}"),
+            "for": ("title: 全部", "title: 全部\nfor: {kinds: [branch]}"),
+            "main": ("title: 全部", "title: 全部\nmain: false"),
+            "periods": ("name: 上, ", "name: 甲, "),
+            "levels": ("{code: county, name: 县级}", "{code: county, name: 区级}"),
             "kinds": ("title: 全部", "title: 全部\nkinds: {village: 村}"), "roles": ("chair: 委员", "chair: 主任"),
-            "tags": ("school: 学校", "college: 学校"), "groups": ("east: 东片", "east: 东"), "categories": ("letters: 信访", "letters: 信"),
-            "codes": ("meeting: 例会", "meeting: 会"), "figures": ("name: 率", "name: 比率"), "cases": ("name: 严重", "name: 重"),
+            "tags": ("school: 学校", "college: 学校"),
+            "groups": ("east: 东片", "east: 东"),
+            "categories": ("letters: 信访", "letters: 信"),
+            "codes": ("meeting: 例会", "meeting: 会"),
+            "figures": ("name: 率", "name: 比率"),
+            "cases": ("name: 严重", "name: 重"),
             "ratings": ("name: 群众", "name: 百姓"), "forecast": ("title: 全部", "title: 全部\nforecast: {kept: 1}"),
             "points": ("title: 全部", "title: 全部\npoints: 99"), "round": ("title: 全部", "title: 全部\nround: 3"),
-            "tied_to_year": ("title: 全部", "title: 全部\ntied_to_year: 3"), "decide": ("title: 全部", "title: 全部\ndecide: 定"),
+            "tied_to_year": ("title: 全部", "title: 全部\ntied_to_year: 3"),
+            "decide": ("title: 全部", "title: 全部\ndecide: 定"),
         },
     ),
     document.NodeTerms: (
         ITEM,
         {
-            "id": ("{id: 11, ", "{id: 13, "), "title": ("title: 甲", "title: 丙"), "content": (ONE, ONE + "content: 内容, "),
-            "criteria": (ONE, ONE + "criteria: 标准, "), "text": (ONE, ONE + "text: 原文, "), "points": (ONE, ONE.replace("10", "9")),
+            "id": ("{id: 11, ", "{id: 13, "),
+            "title": ("title: 甲", "title: 丙"),
+            "content": (ONE, ONE + "content: 内容, "),
+            "criteria": (ONE, ONE + "criteria: 标准, "),
+            "text": (ONE, ONE + "text: 原文, "),
+            "points": (ONE, ONE.replace("10", "9")),
             "start": (ONE, ONE + "start: zero, "), "combine": (GROUP, GROUP + "combine: max, "),
-            "weight": (GROUP, GROUP + "combine: weighted, points: 25, "), "cap": (ONE, ONE + "cap: 3, "), "floor": (ONE, ONE + "floor: 7, "),
+            "weight": (GROUP, GROUP + "combine: weighted, points: 25, "),
+            "cap": (ONE, ONE + "cap: 3, "),
+            "floor": (ONE, ONE + "floor: 7, "),
             "spill": (ONE.replace("10", "10"), ONE + "spill: {after: 1, points: 9}, "),
-            "for": (ONE, ONE + "for: {kinds: [committee]}, "), "else": (ONE, ONE + "for: {kinds: [committee]}, else: full, "),
+            "for": (ONE, ONE + "for: {kinds: [committee]}, "),
+            "else": (ONE, ONE + "for: {kinds: [committee]}, else: full, "),
             "bonus": (ONE, ONE + "bonus: true, "), "scored_by": (ONE, ONE + "scored_by: 组织科, "),
             "reading": (ONE, ONE + "reading: 读法, "), "lead_days": (ONE, ONE + "lead_days: [3], "),
             "tied_to_year": (ONE, ONE + "tied_to_year: 换题, "), "decide": (ONE, ONE + "decide: 定, "),
@@ -322,21 +382,27 @@ TABLES: dict[type[BaseModel], tuple[str, dict[str, tuple[str, str]]]] = {
     terms.NeedTerms: (
         NEED,
         {key: (N9, new) for key, new in (
-            ("activity", "{activity: meeting, n: 9}"), ("document", "{document: book, n: 9}"), ("outlet", "{outlet: city, n: 9}"),
+            ("activity", "{activity: meeting, n: 9}"),
+            ("document", "{document: book, n: 9}"),
+            ("outlet", "{outlet: city, n: 9}"),
             ("honor", "{honor: prize, n: 9}"), ("n", "{activity: talk, n: 8}"),
             ("window", "{activity: talk, n: 9, window: [2024-05-01, 2024-05-31]}"),
             ("for_year", "{activity: talk, n: 9, for_year: true, window: [2024-05-01, 2024-05-31]}"),
-            ("where", "{activity: talk, n: 9, where: {lecturer: secretary}}"), ("expected_by", "{activity: talk, n: 9, expected_by: 2024-03-01}"),
-            ("due", "{activity: talk, n: 9, due: 2024-06-01}"), ("final", "{activity: talk, n: 9, due: 2024-06-01, final: 2024-08-01}"),
-            ("scope", "{activity: talk, n: 9, scope: unit}"), ("unit_counts", "{activity: talk, n: 9, unit_counts: true}"),
+            ("where", "{activity: talk, n: 9, where: {lecturer: secretary}}"),
+            ("expected_by", "{activity: talk, n: 9, expected_by: 2024-03-01}"),
+            ("due", "{activity: talk, n: 9, due: 2024-06-01}"),
+            ("final", "{activity: talk, n: 9, due: 2024-06-01, final: 2024-08-01}"),
+            ("scope", "{activity: talk, n: 9, scope: unit}"),
+            ("unit_counts", "{activity: talk, n: 9, unit_counts: true}"),
             ("pace", "{activity: talk, n: 9, pace: true}"), ("prorate", "{activity: talk, n: 9, prorate: true}"),
             ("target_document", "{activity: talk, n: target_sessions, target_document: plan}"),
         )},
     ),
     terms.Where: (
-        rule("{count: {honor: prize}, lose: {each: 1}}").replace("honor: prize}, lose", "honor: prize, where: {}}, lose"),
+        rule("{count: {honor: prize, where: {}}, lose: {each: 1}}"),
         {"lecturer": ("honor: prize, where: {}", "activity: talk, where: {lecturer: secretary}"),
-         "feature": ("honor: prize, where: {}", "outlet: city, where: {feature: true}"), "level": ("where: {}", "where: {level: county}")},
+         "feature": ("honor: prize, where: {}", "outlet: city, where: {feature: true}"),
+         "level": ("where: {}", "where: {level: county}")},
     ),
     terms.For: (
         ITEM.replace(ONE, ONE + "for: {kinds: [branch, committee]}, "),
@@ -347,36 +413,52 @@ TABLES: dict[type[BaseModel], tuple[str, dict[str, tuple[str, str]]]] = {
         rule("{count: {activity: talk}, gain: {each: 1}}", more="start: zero, "),
         {key: ("gain: {each: 1}", f"gain: {{{new}}}") for key, new in (
             ("flat", "flat: 3"), ("each", "each: 2"), ("share", "share: 5"), ("below", "below: {at: 9, points: 1}"),
-            ("above", "above: {at: 2, points: 1}"), ("table", "table: {0: 0, 3: 5}"), ("by", "table: {1: 5, 4: 2}, by: place"),
+            ("above", "above: {at: 2, points: 1}"),
+            ("table", "table: {0: 0, 3: 5}"),
+            ("by", "table: {1: 5, 4: 2}, by: place"),
             ("free", "each: 1, free: 2"), ("cap", "each: 1, cap: 2"),
         )},
     ),
     curves.Step: (
         FIGURE,
-        {"at": ("at: 95", "at: 90"), "step": ("step: 10", "step: 5"), "points": ("points: 0.75", "points: 0.5"), "round": ("round: up", "round: down")},
+        {"at": ("at: 95", "at: 90"),
+        "step": ("step: 10", "step: 5"),
+        "points": ("points: 0.75", "points: 0.5"),
+        "round": ("round: up", "round: down")},
     ),
     document.FigureTerms: (
         rule("{figure: rate, gain: {share: 20}}", more="start: zero, "),
         {"name": ("name: 率", "name: 比率"), "unit": ("unit: 分", "unit: 元"), "min": ("unit: 分", "unit: 分, min: 50"),
-         "max": ("max: 100, due: 2024-12-15", "max: 90, due: 2024-12-15"), "who": ("unit: 分", "unit: 分, who: assessor"),
+         "max": ("max: 100, due: 2024-12-15", "max: 90, due: 2024-12-15"),
+         "who": ("unit: 分", "unit: 分, who: assessor"),
          "due": ("max: 100, due: 2024-12-15", "max: 100, due: 2024-06-15")},
     ),
     document.CaseTerms: (MEASURED["cases"][0], {"name": ("name: 轻微", "name: 轻"), "points": ("[1, 5]", "[1, 6]")}),
     document.RatingTerms: (
         MEASURED["grade"][0],
-        {"name": ("name: 上级", "name: 领导"), "scale": ("B: 70", "B: 60"), "who": (", who: unit", ""), "due": ("due: 2024-11-10", "due: 2025-01-20")},
+        {"name": ("name: 上级", "name: 领导"),
+        "scale": ("B: 70", "B: 60"),
+        "who": (", who: unit", ""),
+        "due": ("due: 2024-11-10", "due: 2025-01-20")},
     ),
     document.NamedCode: (ALL_TEXT, {"name": ("name: 宣讲", "name: 宣"), "also": ("[讲课]", "[上课]")}),
     document.NamedPeriod: (
         rule("{periods: term, needs: [{activity: talk, n: 2}], lose: {each: 1}}"),
-        {"name": ("name: 上", "name: 春"), "from": ("from: 2024-02-01", "from: 2024-05-15"), "to": ("to: 2024-06-30", "to: 2024-04-01")},
+        {"name": ("name: 上", "name: 春"),
+        "from": ("from: 2024-02-01", "from: 2024-05-15"),
+        "to": ("to: 2024-06-30", "to: 2024-04-01")},
     ),
     document.LevelTerms: (
-        rule("{count: {honor: prize}, reviewed: false, gain: {table: {city: 2, county: 1}, by: level}}", more="start: zero, "),
-        {"code": ("{code: county", "{code: town"), "name": ("name: 省级", "name: 省"), "counts_as": ("counts_as: city", "counts_as: county")},
+        rule("{count: {honor: prize}, gain: {table: {city: 2, county: 1}, by: level}}", more="start: zero, "),
+        {"code": ("{code: county", "{code: town"),
+        "name": ("name: 省级", "name: 省"),
+        "counts_as": ("counts_as: city", "counts_as: county")},
     ),
     document.Spill: (
-        rule("{missing: [{activity: talk, n: 9}], as: times, lose: {each: 3}}", points="9", more="spill: {after: 9, points: 2}, "),
+        rule(
+            "{missing: [{activity: talk, n: 9}], as: times, lose: {each: 3}}",
+            points="9", more="spill: {after: 9, points: 2}, ",
+        ),
         {"after": ("after: 9", "after: 1"), "points": ("points: 2}", "points: 5}")},
     ),
     document.ResultTerms: (
@@ -419,8 +501,16 @@ def test_every_key_of_the_measure_stands_here(key: str) -> None:
 
 _known = cache(fingerprint)
 CASES = [
-    *((f"{model.__name__}.{key}", base, change) for model, (base, changes) in TABLES.items() for key, change in changes.items()),
-    *((f"{measure}.{key}", base, change) for measure, (base, changes) in MEASURED.items() for key, change in changes.items()),
+    *(
+        (f"{model.__name__}.{key}", base, change)
+        for model, (base, changes) in TABLES.items()
+        for key, change in changes.items()
+    ),
+    *(
+        (f"{measure}.{key}", base, change)
+        for measure, (base, changes) in MEASURED.items()
+        for key, change in changes.items()
+    ),
 ]
 
 
