@@ -49,7 +49,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             if fixtures & of_it:
                 item.add_marker(marker)
         parameters = getattr(getattr(item, "callspec", None), "params", {})
-        if "postgres" in parameters.values():
+        if {"postgres", "many schemas"} & {each for each in parameters.values() if isinstance(each, str)}:
             item.add_marker("postgres")
 
 

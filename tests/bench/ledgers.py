@@ -11,8 +11,11 @@ from contextlib import closing
 from datetime import timedelta
 from itertools import count, cycle, islice
 from pathlib import Path
+from statistics import median
 
-from ledger.store.postgres.schemas import create_schema
+import psycopg
+
+from ledger.store.postgres.schemas import create_schema, ledger_schemas
 from projections.summary import RubricSummary
 from taizhang.app import ledger_summaries
 from taizhang.app.installation import Installation
@@ -21,19 +24,29 @@ from taizhang.app.store_url import sqlite_path, sqlite_url
 from taizhang.startup.open_ledger import open_ledger
 from taizhang.startup.open_ledgers import OPEN_MAX, OpenLedgers
 
+from .appending_child import Servers, in_turn
 from .events import APPEND_CLOCK, appends, history
-from .measure import Line, at_least, at_most, median_wall, microseconds, milliseconds, rate
+from .measure import Line, at_least, at_most, median_wall, microseconds, milliseconds
 from .product import BY, import_all
 from .workshop import Workshop
 
 UNITS, EVENTS_EACH = 8, 20
+THREADS = 4
+"""Of each server, where they have several."""
+TURNS, ROUNDS = 8, 3
 BOARDS = ((30, 0.3), (100, 1.0), (3000, 3.0))
 """Ledgers on a board, and the seconds that it may take."""
 
 
 def bench(workshop: Workshop) -> list[Line]:
     """Measure each in turn."""
-    return [*_files(workshop), *_processes(workshop), *_boards(workshop), *_server(workshop)]
+    return [
+        *_files(workshop),
+        *_processes(workshop),
+        *_schemas(workshop),
+        *_boards(workshop),
+        *_server(workshop),
+    ]
 
 
 def _files(workshop: Workshop) -> list[Line]:
@@ -79,8 +92,8 @@ def _fill(here: Installation, names: list[str]) -> None:
 
 
 def _processes(workshop: Workshop) -> list[Line]:
-    """Four servers on one ledger of a PostgreSQL, and on a ledger each."""
-    each, processes = workshop.scaled(400, 5), workshop.processes
+    """Four servers on one ledger of a PostgreSQL, on a ledger each, and one server with as many threads; in turn."""
+    each, processes = workshop.scaled(50, 5), workshop.processes
     here = Installation(workshop.engine().place())
     names = [f"d{number}" for number in range(processes)]
     urls = [here.first]
@@ -89,45 +102,99 @@ def _processes(workshop: Workshop) -> list[Line]:
         urls.append(here.address(name))
     for url in urls:
         with open_ledger(url, new=True) as ledger:
-            import_all(ledger, history(UNITS, EVENTS_EACH))
-    one = _in_processes([here.first] * processes, 0, each)
-    many = _in_processes(urls[1:], 1_000_000, each)
-    ratio = one / many
-    events = each * processes
+            import_all(ledger, history(processes * THREADS, EVENTS_EACH))
+    units = processes * THREADS
+    apart, together, alone = (
+        Servers(these, units) for these in (urls[1:], [here.first] * processes, [here.first])
+    )
+    turns = {
+        "many": (apart, 1),
+        "one": (together, 1),
+        "threads": (alone, processes),
+        "servers": (together, THREADS),
+        "all threads": (alone, processes * THREADS),
+    }
+    rates = in_turn(turns, 1 if workshop.small else TURNS, each)
+    # Of turns that stood side by side: the machine may have others' work to do, and not the same all the time.
+    ratio, few, all_ = (
+        median(mine / theirs for mine, theirs in zip(rates[one], rates[other], strict=True))
+        for one, other in (("many", "one"), ("one", "threads"), ("servers", "all threads"))
+    )
+    shown = {name: f"{median(found):,.0f}/s" for name, found in rates.items()}
+    threads = processes * THREADS
     return [
         Line(
             f"PostgreSQL, {processes} servers, a ledger each",
-            rate(events, many),
-            f"all on one ledger {rate(events, one)}: {ratio:.2f} ×",
+            shown["many"],
+            f"all on one ledger {shown['one']}: {ratio:.2f} ×",
             "at least 1.8 ×",
             at_least(ratio, 1.8),
+        ),
+        Line(
+            f"PostgreSQL, {processes} servers on one ledger",
+            shown["one"],
+            f"one server, {processes} threads {shown['threads']}: {few:.2f} ×",
+            "at least 0.7 ×",
+            at_least(few, 0.7),
+        ),
+        Line(
+            f"the same, {THREADS} threads each",
+            shown["servers"],
+            f"one server, {threads} threads {shown['all threads']}: {all_:.2f} ×",
+            "at least 0.7 ×",
+            at_least(all_, 0.7),
+        ),
+    ]
+
+
+def _schemas(workshop: Workshop) -> list[Line]:
+    """Append to one of a thousand ledgers of one PostgreSQL, over shared connections, and to one that is alone."""
+    number, used, each = workshop.scaled(1000, 3), 10, workshop.scaled(20, 2)
+    used = min(used, number)
+    here = Installation(workshop.engine().place())
+    names = [f"d{place}" for place in range(used)]
+    with open_ledger(here.first, new=True):
+        pass
+    for name in names:
+        create_schema(here.first, f"{here.schemas}{name}")
+        with open_ledger(here.address(name), new=True) as ledger:
+            import_all(ledger, history(UNITS, EVENTS_EACH))
+    numbers, alone, among = count(), [], []
+    with closing(OpenLedgers(here)) as opened:
+        _append(opened, names, 2, numbers)  # each is opened, its units folded
+        alone += [_append(opened, names[:1], each * used, numbers) for _ in range(ROUNDS)]
+        _more_schemas(here, names[0], number - used)
+        _append(opened, names, 2, numbers)
+        for _ in range(ROUNDS):
+            among.append(_append(opened, names, each, numbers))
+            alone.append(_append(opened, names[:1], each * used, numbers))
+    found = ledger_schemas(here.first, here.schemas)
+    assert len(found) == number
+    ratio = min(among) / min(alone)
+    return [
+        Line(
+            f"append to {used} of {number} ledgers of a PostgreSQL in turn",
+            microseconds(min(among)),
+            f"to one alone {microseconds(min(alone))}: {ratio:.2f} ×",
+            "at most 1.2 ×",
+            at_most(ratio, 1.2),
         )
     ]
 
 
-def _in_processes(urls: list[str], first: int, each: int) -> float:
-    """Let a process for each of *urls* append *each* events, to units of its own; return what they took together."""
-    children = [
-        subprocess.Popen(
-            [
-                *(sys.executable, "-m", "tests.bench.appending_child", url, str(UNITS), str(first)),
-                *(str(each * len(urls)), str(number), str(len(urls))),
-            ],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for number, url in enumerate(urls)
-    ]
-    for child in children:
-        assert child.stdout is not None
-        assert child.stdout.readline() == "ready\n"
-    for child in children:
-        assert child.stdin is not None
-        child.stdin.write("go\n")
-        child.stdin.flush()
-    spans = [json.loads(child.communicate(timeout=600)[0]) for child in children]
-    return float(max(span["end"] for span in spans) - min(span["start"] for span in spans))
+def _more_schemas(here: Installation, like: str, number: int) -> None:
+    """Make so many further ledgers, empty, with the tables of the ledger *like*: quicker than to open each."""
+    with psycopg.connect(here.first, autocommit=True) as server:
+        model = f"{here.schemas}{like}"
+        tables = server.execute(
+            "SELECT relname FROM pg_class WHERE relnamespace = %s::regnamespace AND relkind = 'r'", (model,)
+        ).fetchall()
+        for place in range(number):
+            schema = f"{here.schemas}more{place}"
+            copies = ";".join(
+                f"CREATE TABLE {schema}.{table} (LIKE {model}.{table} INCLUDING ALL)" for (table,) in tables
+            )
+            server.execute(f"CREATE SCHEMA {schema}; {copies}")
 
 
 def _boards(workshop: Workshop) -> list[Line]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -137,25 +135,11 @@ def shares(units: int, first: int, count: int, writers: int = THREADS) -> list[l
 
 def _in_processes(processes: int, url: str, units: int, first: int, count: int) -> float:
     """Return how long the processes took together, without their start."""
-    command = [sys.executable, "-m", "tests.bench.appending_child", url, str(units)]
-    children = [
-        subprocess.Popen(
-            [*command, str(first), str(count), str(number), str(processes)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for number in range(processes)
-    ]
-    for child in children:
-        assert child.stdout is not None
-        assert child.stdout.readline() == "ready\n"
-    for child in children:
-        assert child.stdin is not None
-        child.stdin.write("go\n")
-        child.stdin.flush()
-    spans = [json.loads(child.communicate(timeout=600)[0]) for child in children]
-    return max(span["end"] for span in spans) - min(span["start"] for span in spans)
+    from .appending_child import Servers
+
+    with Servers([url] * processes, units) as servers:
+        servers.wait()
+        return count / servers.rate(first, count // processes)
 
 
 def _lines(one: dict[str, Spent], many: dict[str, Spent]) -> list[Line]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import sqlite3
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
@@ -15,9 +16,11 @@ import psycopg
 from ledger.events.types import type_of
 from ledger.problem import Problem, Refused
 from ledger.store.postgres import PostgresStore, open_postgres
+from ledger.store.postgres.shared_pool import SharedPool
 from ledger.store.protocol import Appended, Recorder, Store
 from ledger.store.sqlite import SqliteStore, open_sqlite
 from ledger.vocabulary import Judging, Vocabulary
+from taizhang.app.store_url import ledger_in
 
 VOCABULARY = Vocabulary(
     activities=frozenset({"party_work_meeting", "member_meeting", "party_lecture", "study_session"}),
@@ -35,6 +38,9 @@ NOW = datetime(2018, 1, 20, 8, 0, tzinfo=UTC)
 LI = Recorder("li")
 
 _numbers = count(1)
+MANY = SharedPool()
+"""The connections of all ledgers that are one of several in a database."""
+atexit.register(MANY.close)
 
 
 def event(kind: str, subject: str = "wj-01", /, *, time: str = "2017-03-15", **data: Any) -> dict[str, Any]:
@@ -102,6 +108,8 @@ def open_store(place: Place, **options: Any) -> SqliteStore | PostgresStore:
     """Open a ledger of either engine."""
     if isinstance(place, Path):
         return open_sqlite(place, vocabulary=lambda _work: VOCABULARY, **options)
+    if ledger_in(place) is not None:
+        options = {"shared": MANY, **options}
     return open_postgres(place, vocabulary=lambda _work: VOCABULARY, **options)
 
 

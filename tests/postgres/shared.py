@@ -49,6 +49,14 @@ def new_schema(url: str) -> str:
     return f"{url}&application_name={name}&options={quote(f'-csearch_path={name}', safe='')}"
 
 
+def new_schema_beside_others(url: str) -> str:
+    """The same for a ledger that is one of several in the database: it is opened over connections of them all."""
+    name = f"t{os.getpid()}__l{next(_numbers)}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE SCHEMA {name}")
+    return f"{url}&options={quote(f'-csearch_path={name}', safe='')}"
+
+
 def _keep(run: int) -> None:
     watched = psutil.Process(run)
     with Server(settings=QUICK) as server:

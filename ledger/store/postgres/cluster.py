@@ -5,6 +5,7 @@ All of it is asked of the coordinator. Nothing of it is needed where a ledger is
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -24,7 +25,9 @@ PATIENCE_SECONDS = 10.0
 MOVE_LOCK_SECONDS = 60
 """So long a move waits for those who are at work on the ledger, before it gives up and all stays where it was."""
 
-DISTRIBUTE_TRIES = 10
+DISTRIBUTE_TRIES = MOVE_TRIES = 10
+_LEFTOVER = "leftover from the previous move"
+"""In the words of Citus, which has no translations and gives this no code of its own."""
 
 
 @contextmanager
@@ -131,7 +134,17 @@ def move_schema(url: str, schema: str, node: Node) -> None:
         connection.execute(
             "SELECT set_config('lock_timeout', ?, false)", (f"{MOVE_LOCK_SECONDS}s",)
         ).fetchall()
-        connection.execute(statements.MOVE_SCHEMA, (quoted, node.host, node.port, mode)).fetchall()
+        for attempt in range(1, MOVE_TRIES + 1):
+            # What an earlier move left where it was is dropped once nobody reads it any more.
+            connection.execute(statements.CLEAN_UP)
+            try:
+                connection.execute(statements.MOVE_SCHEMA, (quoted, node.host, node.port, mode)).fetchall()
+            except psycopg.Error as error:
+                if _LEFTOVER not in str(error) or attempt == MOVE_TRIES:
+                    raise
+                time.sleep(1)
+            else:
+                return
 
 
 def place_new_schemas(connection: PostgresConnection) -> None:

@@ -109,6 +109,7 @@ TABLES_IN = """
 """
 DISTRIBUTE = "SELECT citus_schema_distribute(?::text::regnamespace)"
 MOVE_SCHEMA = "SELECT citus_schema_move(?::text::regnamespace, ?, ?, ?::text::citus.shard_transfer_mode)"
+CLEAN_UP = "CALL citus_cleanup_orphaned_resources()"
 WITHOUT_KEY = """
     SELECT relname::text FROM pg_class
     WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = ?) AND relkind = 'r' AND relreplident = 'd'
