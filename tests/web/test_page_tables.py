@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import date
 
+import pytest
 from openpyxl import load_workbook
 
 from projections import totals
 from taizhang.documents.page_tables import as_csv, as_xlsx, tables_of
+from taizhang.jobs.year_tables import renew_tables
+from taizhang.web.pages.district import leader_view
 
-from .reviewing import text
+from .reviewing import live_on, text
 from .site import ASSESSOR, LEADER, SECRETARY, Site
 
 PAGE = """<html><body><table><tr><td>outside</td></tr></table><main><h2>甲</h2>
@@ -77,3 +81,19 @@ def test_the_leader_sees_where_the_district_stands(site: Site) -> None:
     assert len(rows.rows) == 10
     with site.visitor(SECRETARY) as client:
         assert client.get("/district").status_code == 403
+
+
+def test_while_today_is_being_worked_out_the_leader_sees_yesterday(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    renew_tables(site.session)
+    live_on(site, date(2017, 9, 21))
+    monkeypatch.setattr(leader_view, "PATIENCE_SECONDS", -1.0)
+    with site.visitor(LEADER) as client:
+        page = text(client.get("/district"))
+        assert "2017-09-21 的数还在整理（3 个单位），先看 2017-09-20 的" in page
+        assert "截至 2017-09-20" in page
+        renew_tables(site.session)
+        page = text(client.get("/district"))
+        assert "截至 2017-09-21" in page
+        assert "还在整理" not in page
