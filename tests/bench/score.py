@@ -17,12 +17,12 @@ from .workshop import Workshop
 EVENTS = 300
 PAST_DAY = date(2017, 6, 30)
 KNOWN_AT = "2017-07-01T00:00:00Z"
-QUESTIONS: tuple[tuple[str, date, str | None, float], ...] = (
-    ("today", TODAY, None, 1.0),
-    ("on a past day", PAST_DAY, None, 5.0),
-    ("known at a past instant", TODAY, KNOWN_AT, 10.0),
+QUESTIONS: tuple[tuple[str, date, str | None, float, float], ...] = (
+    ("today", TODAY, None, 1.0, 5.0),
+    ("on a past day", PAST_DAY, None, 5.0, 5.0),
+    ("known at a past instant", TODAY, KNOWN_AT, 10.0, 10.0),
 )
-"""What is asked, the day, the instant, and the target in milliseconds."""
+"""What is asked, the day, the instant, and the targets in milliseconds: of a unit in memory, and of one that is not."""
 
 
 def bench(workshop: Workshop) -> list[Line]:
@@ -32,8 +32,11 @@ def bench(workshop: Workshop) -> list[Line]:
     with opened(path) as session:
         _import_by_month(session)
         lines = []
-        for name, day, known_at, target_ms in QUESTIONS:
-            for state, ask in (("in memory", _warm(session)), ("not in memory", _cold(session))):
+        for name, day, known_at, warm_ms, cold_ms in QUESTIONS:
+            for state, ask, target_ms in (
+                ("in memory", _warm(session), warm_ms),
+                ("not in memory", _cold(session), cold_ms),
+            ):
                 took_ms = 1000 * median_wall(times, lambda ask=ask, day=day, at=known_at: ask(day, at))  # type: ignore[misc]
                 lines.append(
                     Line(

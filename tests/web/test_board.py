@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
+from projections.status_codes import PARTS
 from rubric.amounts import decimal_text
 from rubric.catalog import builtin
 from taizhang.web.pages.board.cache import glance
@@ -111,6 +112,30 @@ def test_scores_are_compared_only_where_the_operator_turned_it_on(site: Site) ->
         on = client.get("/board?status=all&sort=score").text
         assert 'value="score" selected' in on
         assert units_in(on) == by_score
+
+
+def test_on_a_phone_a_row_says_what_presses_most_and_who_needs_nothing_shares_a_line(
+    shared_site: Site, browser
+) -> None:
+    with visiting(browser, shared_site, ASSESSOR, viewport=PHONE) as page:
+        page.goto("/board?status=all")
+        assert not scrolls_sideways(page)
+        rows = page.locator(".board-units tbody tr:not(.quiet)")
+        assert rows.count() > 0
+        for row in rows.all():
+            assert row.locator(".needs p:not(.more):visible").count() == 1
+            box = row.bounding_box()
+            assert box is not None
+            assert box["height"] < 160, "five units a screen"
+        assert page.locator("#counts table").is_hidden()
+        page.locator("#counts summary").click()
+        assert page.locator("#counts table").is_visible()
+    session, today = shared_site.session, shared_site.session.clock.today()
+    kept = session.projections.board(session.store, today).rows[0]
+    clauses = len(kept.standing) // PARTS
+    calm = kept._replace(standing="h" * clauses + "z" * clauses + "-" * 3 * clauses)
+    shown = board_page(glance([calm, kept], RUBRIC, today, 0), Question(status="all"), ranking=False)
+    assert sorted(row.is_quiet for row in shown["rows"]) == [False, True]
 
 
 def test_the_fall_of_30_days_is_between_two_forecasts(site: Site) -> None:

@@ -47,6 +47,35 @@ def test_the_first_look_says_score_deadline_and_what_to_do(shared_site: Site, br
         ).first.get_attribute("href")
 
 
+def test_who_looks_on_is_told_of_a_missed_period_after_the_days_of_grace(site: Site) -> None:
+    def told(name: str) -> str:
+        with site.visitor(name) as client:
+            page = client.get(PAGE).text
+            return (
+                ""
+                if 'id="missed"' not in page
+                else page[page.index('id="missed"') : page.index('id="course"')]
+            )
+
+    assert told(ASSESSOR) == told(AUDITOR)
+    assert "8.1" in told(ASSESSOR)
+    site.session.keep_settings(site.session.settings.model_copy(update={"grace_days": 365}))
+    assert told(ASSESSOR) == told(AUDITOR) == ""
+    assert "8.1" in told(SECRETARY), "the unit itself hears of it at once"
+
+
+def test_links_at_the_top_lead_to_the_parts_and_what_is_done_is_one_line(shared_site: Site, browser) -> None:
+    with visiting(browser, shared_site, SECRETARY, viewport=PHONE) as page:
+        page.goto(PAGE)
+        links = page.locator("#jump a")
+        assert links.all_inner_texts() == ["要做的", "各条", "记录", "学时"]
+        for link in links.all():
+            assert page.locator(str(link.get_attribute("href"))).count() == 1
+        done = page.locator("details.clause-done").first
+        page.goto(f"{PAGE}#{done.get_attribute('id')}")
+        assert done.locator("p").first.is_visible(), "an address that points at it opens it"
+
+
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_why_is_answered_in_two_clicks_down_to_the_record(
@@ -289,6 +318,7 @@ def test_it_speaks_english(shared_site: Site) -> None:
 def test_everybody_can_use_it(shared_site: Site, browser, dark: bool, viewport: dict[str, int]) -> None:
     with visiting(browser, shared_site, SECRETARY, dark=dark, viewport=viewport) as page:
         page.goto(f"{PAGE}#clause-2.1")
+        page.evaluate("document.querySelectorAll('details[data-fold]').forEach((each) => (each.open = true))")
         for closed in ("#why", "#course-table", "#missed"):
             page.locator(f"{closed} > summary, {closed} details > summary").first.click()
         assert not scrolls_sideways(page)
