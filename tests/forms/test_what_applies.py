@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,17 @@ from rubric.codes_used import Family
 from taizhang.app.ledger import OpenLedger
 from taizhang.app.rubrics import install_rubric
 from taizhang.documents.tasks import tasks_of
+from taizhang.entry.facts.asked import Asked
+from taizhang.entry.facts.reading import read_facts
+from taizhang.entry.facts.values import data_of
 from taizhang.entry.forms import catalogue, registry
 from taizhang.entry.forms.form_for_shortfall import lead
 from taizhang.entry.forms.situation import Situation, names_in
-from taizhang.entry.sheets import Known
+from taizhang.entry.sheets import Known, grid_of_text
+from taizhang.entry.sheets.kinds import BY_KEY
+from taizhang.entry.sheets.rows import rows_of
 from taizhang.entry.workbooks.context import context_of
+from taizhang.entry.workbooks.importing import Prepared, prepare, record
 from taizhang.startup.open_ledger import open_ledger
 
 NOW = datetime(2026, 6, 20, tzinfo=UTC)
@@ -150,3 +157,56 @@ def test_correcting_what_an_office_recorded(session: OpenLedger) -> None:
     form = registry.form_of_record("figure.reported", "b-1", {"figure": "beta_rate", "value": "90"}, own)
     assert form is not None
     assert form.title == "比率beta"
+
+
+FACTS = """\
+截至\t指标\t数值\t来源或理由\t谁评的
+2026-05-01\t得票率\t95.5%\t选票\t
+2026-05-02\t群众评价\t88\t\t群众-1
+2026-05-03\t迟报\t2\t迟报两次\t
+"""
+
+
+def test_a_workbook_brings_facts(session: OpenLedger) -> None:
+    """As the other sheets: recognised, held to the rubric, recorded once, and written into the unit's workbook."""
+    install_rubric(session, BESIDE, beside=True, now=NOW)
+
+    def prepared(text: str) -> Prepared:
+        grid = replace(grid_of_text(text), name="数据")
+        return prepare(session, "b-1", [grid], workbook="w.xlsx", by=Recorder("tests"), now=NOW, today=DAY)
+
+    found = prepared(FACTS)
+    assert [each.text.render(str) for each in found.problems] == []
+    assert [(event["type"], event["data"]) for event in found.events] == [
+        ("figure.reported", {"figure": "votes", "value": "95.5", "source": "选票"}),
+        ("rating.given", {"rating": "served", "rater": "群众-1", "value": "88"}),
+        ("case.confirmed", {"case": "late", "reason": "迟报两次", "count": 2}),
+    ]
+    record(session, found, lambda lines: session.store.append(lines, by=Recorder("tests"), now=NOW))
+    assert prepared(FACTS).events == [], "the same workbook again records nothing"
+    wrong = prepared(FACTS.replace("得票率", "得票").replace("95.5%", "很高").replace("群众-1", ""))
+    assert [each.text.render(str) for each in wrong.problems] == [
+        "没有“得票”这一项；是不是“得票率”？",
+        "评价要写是谁评的",
+    ]
+    with session.store.read() as work:
+        known = Known.of(work.stream("b-1"))
+        context = context_of(work, "b-1", known, session.shelf, DAY)
+    rows = rows_of(BY_KEY["facts"], known, context)
+    assert [(row["fact"], row["value"]) for row in rows] == [
+        ("得票率", "95.5"),
+        ("群众评价", "88"),
+        ("迟报", "2"),
+    ]
+
+
+def test_raters_stand_in_columns() -> None:
+    asked = Asked("rating", "served", "群众评价", grades=("好", "较好"))
+    table = "单位\t甲\t乙\t备注\n一支部\t好\t较好\t\n二支部\t\t差\t缺"
+    found = read_facts(table, {"b-1": "一支部", "b-2": "二支部"}, asked)
+    assert [(each.unit, each.rater, each.said) for each in found.values] == [
+        ("b-1", "甲", "好"),
+        ("b-1", "乙", "较好"),
+    ]
+    assert [text.render(str) for _row, text in found.problems] == ["乙：没有“差”这个等次；可写 好、较好"]
+    assert data_of(asked, found.values[0], at="", words="", rater="别人")[1]["rater"] == "甲"

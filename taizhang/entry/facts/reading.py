@@ -5,38 +5,21 @@ Pure: *known* says which units there are. Nothing is guessed: a name that may me
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
-from typing import Any
 
 from ledger.equal_text import as_compared
-from ledger.events.fields import decimal_text
 from ledger.text import Text
-from rubric.amounts import HUNDRED
 
 from ..sheets.pasted import grid_of_text
 from .asked import Asked
+from .values import Value, plain, value_of
 
 ROWS_MAX = 10_000
-_UNITS_OF_MEASURE = re.compile(r"\s*(?:%|％|分|元|万元|人|次|件|篇|例|个)$")
-_NUMBER = re.compile(r"[-+]?\d{1,12}(?:\.\d{1,6})?", re.ASCII)
 HEADERS = frozenset({"单位", "单位名称", "名称", "学校", "党组织", "党组织名称", "编号", "序号"})
 SUMS = frozenset({"合计", "小计", "总计", "平均", "平均值"})
+_NO_RATERS = frozenset({"说明", "备注", "合计", "平均", "平均分", "总分"})
 NAMED_MAX = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """One unit's value: `said` as it goes into the event, `note` of the third column."""
-
-    row: int
-    unit: str
-    name: str
-    said: str
-    note: str = ""
 
 
 @dataclass(slots=True)
@@ -54,12 +37,14 @@ def read_facts(table: str, known: Mapping[str, str], asked: Asked) -> FactList:
     rows = [
         (number, cells)
         for number, row in enumerate(grid_of_text(table).rows, 1)
-        if any(cells := [_plain(str(cell or "")) for cell in row])
+        if any(cells := [plain(str(cell or "")) for cell in row])
     ]
     if len(rows) > ROWS_MAX:
         found.problems.append((rows[ROWS_MAX][0], Text("一次最多 {most} 行，请分几次粘贴", most=ROWS_MAX)))
         return found
+    raters: list[tuple[int, str]] = []
     if rows and _is_header(rows[0][1], asked):
+        raters = _raters(rows[0][1], asked)
         rows = rows[1:]
     units = UnitsByName(known)
     seen: dict[str, int] = {}
@@ -75,6 +60,9 @@ def read_facts(table: str, known: Mapping[str, str], asked: Asked) -> FactList:
             found.problems.append((number, text))
             continue
         seen[unit] = number
+        if raters:
+            _read_raters(found, asked, raters, number, (unit, known[unit]), cells)
+            continue
         typed = cells[1] if len(cells) > 1 else ""
         if not typed:
             found.empty.append(known[unit])
@@ -88,53 +76,32 @@ def read_facts(table: str, known: Mapping[str, str], asked: Asked) -> FactList:
     return found
 
 
-def value_of(typed: str, asked: Asked) -> tuple[str, Text | None]:
-    """Return what *typed* is as the event says it, and what is wrong with it."""
-    plain = _plain(typed)
-    if asked.grades:
-        match = next((grade for grade in asked.grades if as_compared(grade) == as_compared(plain)), None)
-        if match is None:
-            return "", Text(
-                "没有“{value}”这个等次；可写 {grades}", value=plain[:20], grades=list(asked.grades)
-            )
-        return match, None
-    number = _UNITS_OF_MEASURE.sub("", plain).replace(",", "")
-    if not _NUMBER.fullmatch(number):
-        return "", Text("“{value}”不是一个数；写成 95.5 这样", value=plain[:20])
-    try:
-        value = Decimal(number)
-    except InvalidOperation:
-        return "", Text("“{value}”不是一个数；写成 95.5 这样", value=plain[:20])
-    if asked.kind == "case" and asked.most is None:
-        if value != value.to_integral_value() or value < 1:
-            return "", Text("“{value}”不是件数；写成 1、2 这样的整数", value=plain[:20])
-        return decimal_text(value), None
-    measured = value * HUNDRED if asked.kind == "case" else value
-    if (asked.least is not None and measured < asked.least) or (
-        asked.most is not None and measured > asked.most
-    ):
-        return "", Text("{value} 不在 {range} 之内；请核对", value=plain[:20], range=asked.range_text)
-    return decimal_text(value), None
+def _raters(header: list[str], asked: Asked) -> list[tuple[int, str]]:
+    """Return the columns of raters, where a list of grades has one for each: place and who it is."""
+    if asked.kind != "rating" or len(header) < 3:  # one column of values is of no rater in particular
+        return []
+    named = [(place, name) for place, name in enumerate(header[1:], 1) if name and name not in _NO_RATERS]
+    return named if len(named) > 1 else []
 
 
-def data_of(asked: Asked, value: Value, *, at: str, words: str, rater: str) -> tuple[str, dict[str, Any]]:
-    """Return type and data of the event of one value. *words*: the source of a figure, the reason of a case."""
-    if asked.kind == "figure":
-        optional = {"at": at, "source": value.note or words}
-        data = {"figure": asked.code, "value": value.said}
-        return "figure.reported", data | {key: text for key, text in optional.items() if text}
-    if asked.kind == "case":
-        data = {"case": asked.code, "reason": value.note or words}
-        if asked.most is not None:
-            return "case.confirmed", data | {"points": value.said}
-        count = int(value.said)
-        return "case.confirmed", data | ({"count": count} if count > 1 else {})
-    key = "grade" if asked.grades else "value"
-    return "rating.given", {"rating": asked.code, "rater": rater, key: value.said}
-
-
-def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).strip()
+def _read_raters(
+    found: FactList,
+    asked: Asked,
+    raters: list[tuple[int, str]],
+    number: int,
+    unit: tuple[str, str],
+    cells: list[str],
+) -> None:
+    """Read the grades that each rater gave one unit; who gave none has not graded it."""
+    given = [(rater, cells[place]) for place, rater in raters if place < len(cells) and cells[place]]
+    if not given:
+        found.empty.append(unit[1])
+    for rater, typed in given:
+        said, problem = value_of(typed, asked)
+        if problem is not None:
+            found.problems.append((number, Text("{rater}：{problem}", rater=rater, problem=problem)))
+        else:
+            found.values.append(Value(number, *unit, said, rater=rater))
 
 
 def _is_header(cells: list[str], asked: Asked) -> bool:

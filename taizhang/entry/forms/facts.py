@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from taizhang.entry.facts.asked import Asked, FactKind, facts_asked
-from taizhang.entry.facts.reading import value_of
+from taizhang.entry.facts.values import value_of
 from taizhang.language.i18n import _
 
 from .fields import Field, Given

@@ -12,6 +12,7 @@ from ledger.text import Text
 from rubric.codes_used import Family
 from taizhang.people.person import Directory, Person, new_member, plain_name
 
+from ..facts.asked import Asked
 from ..parsing.cells import Cell, Unreadable, plain, shown
 
 _OFTEN_CALLED: Mapping[str, str] = {
@@ -89,6 +90,8 @@ class Context:
     """The subjects of the tree with their names."""
     codes: Mapping[Family, Mapping[str, str]] = field(default_factory=dict)
     """The Chinese names of all codes."""
+    facts: Mapping[str, Asked] = field(default_factory=dict)
+    """The figures, cases and ratings that the unit's rubrics ask for, by what they are called."""
     people: Directory = field(default_factory=Directory)
     members: frozenset[str] = frozenset()
     """Every member id that the unit's ledger knows."""
@@ -150,6 +153,23 @@ class Context:
         raise Unreadable(
             Text("没有“{value}”这一类；可用：{known}", value=shown(cell), known=list(names.values()))
         )
+
+    def fact(self, cell: Cell) -> Asked:
+        """Return the figure, case or rating that *cell* names. Raises Unreadable with those that there are."""
+        word = plain_words(cell)
+        for name, asked in self.facts.items():
+            if word in (asked.code, plain_words(name)):
+                return asked
+        if not self.facts:
+            raise Unreadable(Text("细则没有要报的数、认定事项或评价；这一行不用填"))
+        near = get_close_matches(word, [plain_words(name) for name in self.facts], n=1, cutoff=0.5)
+        names = list(self.facts)
+        if near:
+            name = next(each for each in names if plain_words(each) == near[0])
+            raise Unreadable(
+                Text("没有“{value}”这一项；是不是“{near}”？", value=shown(cell), near=name), name
+            )
+        raise Unreadable(Text("没有“{value}”这一项；可用：{known}", value=shown(cell), known=names))
 
     def subject(self, cell: Cell) -> str:
         """Return the subject of the tree that *cell* names by id, branch id or name. Raises Unreadable."""

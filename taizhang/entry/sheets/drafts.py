@@ -9,6 +9,8 @@ from typing import Any
 
 from ledger.text import Text
 
+from ..facts.asked import Asked
+from ..facts.values import Value, data_of, value_of
 from ..parsing.days import Moment
 from .attendees import Everybody
 from .context import Context
@@ -202,6 +204,31 @@ def _draft(kind: str, values: Values, covers: frozenset[str], fields: tuple[str,
     return Draft(kind, values["subject"], values["day"], data, covers, values.get("id"))
 
 
+def _fact(values: Values, covers: frozenset[str], context: Context, blame: Blame) -> list[Draft]:
+    asked: Asked = values["fact"]
+    said, problem = value_of(str(values["value"]), asked)
+    note, rater = str(values.get("note", "")), str(values.get("rater", ""))
+    if problem is not None:
+        blame("value", problem)
+    elif asked.kind == "case" and not note:
+        blame("note", Text("认定事项要写理由"))
+    elif asked.kind == "rating" and not rater:
+        blame("rater", Text("评价要写是谁评的"))
+    else:
+        value = Value(0, context.unit, "", said)
+        kind, data = data_of(asked, value, at=str(values.get("at", "")), words=note, rater=rater)
+        fields = covers & _FIELDS_OF_FACTS[kind]
+        return [Draft(kind, context.unit, values["day"], data, fields, values.get("id"))]
+    return []
+
+
+_FIELDS_OF_FACTS = {
+    "figure.reported": frozenset({"figure", "value", "at", "source"}),
+    "case.confirmed": frozenset({"case", "count", "points", "reason"}),
+    "rating.given": frozenset({"rating", "rater", "grade", "value"}),
+}
+
+
 _MAKERS: dict[str, Callable[[Values, frozenset[str], Context, Blame], list[Draft]]] = {
     "organizations": _organization,
     "roster": _member,
@@ -211,4 +238,5 @@ _MAKERS: dict[str, Callable[[Values, frozenset[str], Context, Blame], list[Draft
     "honours": _honour,
     "conditions": _condition,
     "elections": _election,
+    "facts": _fact,
 }

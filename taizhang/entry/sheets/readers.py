@@ -165,5 +165,6 @@ _READERS: Mapping[Reading, Callable[[Column, Cell, Context, Directory], Any]] = 
     "member": _member,
     "attendees": lambda _column, cell, context, people: read_attendees(cell, context, people),
     "birthday": _birthday,
+    "fact": lambda _column, cell, context, _people: context.fact(cell),
     "leader": _leader,
 }

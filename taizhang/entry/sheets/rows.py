@@ -32,6 +32,8 @@ def rows_of(kind: Kind, known: Known, context: Context) -> list[Row]:
     if kind.key == "organizations":
         return list(_organizations(records, context))
     types = _TYPES[kind.key]
+    if kind.key == "facts":
+        return [_fact(record, context) for record in records if record.type in types]
     return [_row(kind, record, context) for record in records if record.type in types]
 
 
@@ -42,6 +44,7 @@ _TYPES: dict[str, tuple[str, ...]] = {
     "honours": ("honor.received",),
     "conditions": ("condition.declared",),
     "elections": ("election.held", "election.postponed"),
+    "facts": ("figure.reported", "case.confirmed", "rating.given"),
 }
 
 
@@ -53,6 +56,17 @@ def _row(kind: Kind, record: KnownRecord, context: Context) -> Row:
         if column.key in record.data:
             row[column.key] = _said(column, record.data[column.key], context)
     return row
+
+
+def _fact(record: KnownRecord, context: Context) -> Row:
+    data = record.data
+    code = str(data.get("figure") or data.get("case") or data.get("rating"))
+    names = {asked.code: name for name, asked in context.facts.items()}
+    value = next((data[key] for key in ("value", "grade", "points", "count") if key in data), 1)
+    row: Row = {"id": record.id, "day": _moment(record), "fact": names.get(code, code), "value": str(value)}
+    note = data.get("source") or data.get("reason")
+    said = {"at": data.get("at"), "note": note, "rater": data.get("rater")}
+    return row | {key: text for key, text in said.items() if text}
 
 
 def _roster(records: Iterable[KnownRecord], context: Context) -> Iterator[Row]:

@@ -9,7 +9,8 @@ from ledger.store.protocol import Transaction
 from rubric.applicants import Applicant
 from rubric.catalog import RubricCatalog
 from rubric.codes_used import Family
-from rubric.schema import FAMILIES
+from rubric.schema import FAMILIES, Rubric
+from taizhang.entry.facts.asked import facts_asked
 from taizhang.entry.sheets import Context, Known
 from taizhang.entry.workbooks import store as remembered
 from taizhang.people import store as people
@@ -44,6 +45,7 @@ def context_of(
         stays=known.stays(),
         subjects=known.subjects(),
         codes=_codes(shelf, known, unit, today, year),
+        facts={each.name: each for each in facts_asked(_rubrics(shelf, known, unit, today, year))},
         people=Directory(listed),
         members=known.members,
         homes=known.homes(),
@@ -55,16 +57,20 @@ def _codes(
     shelf: RubricCatalog, known: Known, unit: str, today: date, year: int | None
 ) -> dict[Family, dict[str, str]]:
     """Return the codes of the rubrics that fit the unit, today and in *year*, and those that its records use."""
+    codes = shelf.offered(_rubrics(shelf, known, unit, today, year))
+    used = known.codes()
+    for family in FAMILIES:
+        for code in sorted(shelf.codes(family) & used):
+            codes[family].setdefault(code, shelf.code_name(family, code))
+    return {family: dict(sorted(names.items())) for family, names in codes.items()}
+
+
+def _rubrics(shelf: RubricCatalog, known: Known, unit: str, today: date, year: int | None) -> list[Rubric]:
+    """Return the rubrics that fit the unit, today and in *year*."""
 
     def who(day: date) -> Applicant:
         said = known.said_of(unit, day)
         return Applicant(unit, said.get("kind"), frozenset(said.get("tags", ())))
 
     days = [today, *([date(year, 12, 31)] if year is not None else [])]
-    rubrics = {each.basis: each for day in days for each in shelf.of_unit(day, who)}
-    codes = shelf.offered(rubrics.values())
-    used = known.codes()
-    for family in FAMILIES:
-        for code in sorted(shelf.codes(family) & used):
-            codes[family].setdefault(code, shelf.code_name(family, code))
-    return {family: dict(sorted(names.items())) for family, names in codes.items()}
+    return list({each.basis: each for day in days for each in shelf.of_unit(day, who)}.values())

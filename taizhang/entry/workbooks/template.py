@@ -31,6 +31,7 @@ _ORDER = (
     "organizations",
     "conditions",
     "elections",
+    "facts",
 )
 """Sheets as a school looks for them; it is read in the order of `KINDS`."""
 
@@ -73,7 +74,10 @@ class Template:
         self._write_notes(filled=known is not None)
         by_key = {kind.key: kind for kind in KINDS}
         # Whoever acts for single branches registers none.
-        wanted = [key for key in _ORDER if not (self._context.own and key == "organizations")]
+        left_out = {"organizations"} if self._context.own else set()
+        if not self._context.facts:
+            left_out.add("facts")  # no rubric asks for any
+        wanted = [key for key in _ORDER if key not in left_out]
         sheets = [(by_key[key], self._book.add_worksheet(by_key[key].title)) for key in wanted]
         lists = self._write_lists()
         for kind, sheet in sheets:
@@ -155,6 +159,7 @@ class Template:
         lists: dict[str, Sequence[str]] = {
             family: list(names.values()) for family, names in context.codes.items() if names
         }
+        lists["fact"] = list(context.facts)
         lists["level"] = list(LEVELS.values())
         lists["verdict"] = list(ANSWERS.values())
         lists["unit_kind"] = list(UNIT_KINDS.values())
@@ -194,6 +199,9 @@ def _example(values: Iterable[tuple[str, Value]]) -> Row:
 
 
 _EXAMPLES: dict[str, Row] = {
+    "facts": _example(
+        [("day", date(2017, 12, 31)), ("fact", "党费收缴率"), ("value", "98.5"), ("note", "财务报表")]
+    ),
     "roster": _example(
         [("name", "张三"), ("joined", date(2016, 9, 1)), ("leader", "否"), ("telephone", "13900000000")]
     ),

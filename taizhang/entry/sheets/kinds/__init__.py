@@ -12,6 +12,7 @@ from .column import Column, Kind, Reading
 from .conditions import CONDITIONS
 from .documents import DOCUMENTS
 from .elections import ELECTIONS
+from .facts import FACTS
 from .honours import HONOURS
 from .organizations import ORGANIZATIONS
 from .publications import PUBLICATIONS
@@ -28,6 +29,7 @@ KINDS: tuple[Kind, ...] = (
     HONOURS,
     CONDITIONS,
     ELECTIONS,
+    FACTS,
 )
 """Every kind, in the order in which a workbook is recorded: who is named must be there already."""
 

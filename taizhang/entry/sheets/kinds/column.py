@@ -10,7 +10,7 @@ from rubric.codes_used import Family
 
 Reading = Literal[
     "text", "moment", "day", "hours", "whole", "yes_no", "codes", "code", "level", "verdict", "unit_kind", "subject",
-    "member", "attendees", "leaving", "key", "birthday", "leader",
+    "member", "attendees", "leaving", "key", "birthday", "leader", "fact",
 ]  # fmt: skip
 
 

@@ -18,7 +18,8 @@ from projections import totals
 from taizhang.accounts.entry import Visit
 from taizhang.app.ledger import OpenLedger
 from taizhang.entry.facts.asked import Asked, facts_asked
-from taizhang.entry.facts.reading import FactList, data_of, read_facts
+from taizhang.entry.facts.reading import FactList, read_facts
+from taizhang.entry.facts.values import data_of
 from taizhang.entry.parsing.cells import Unreadable
 from taizhang.entry.parsing.days import read_day
 from taizhang.language.i18n import _, say
@@ -30,6 +31,8 @@ from taizhang.web.http.templates import render
 router = APIRouter()
 Visitor = Annotated[Visit, Depends(May("review"))]
 SHOWN_MAX = 300
+ROWS_MAX = 300
+"""So many units can be filled in one by one; of more, a list is pasted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,16 @@ def save(request: Request, visit: Visitor, session: Ledger, sent: Form) -> Respo
 
 def _sent(sent: Posted) -> Sent:
     brief = {name: sent.one(name).strip()[:2000] for name in ("fact", "day", "at", "words", "rater")}
-    return Sent(**brief, table=sent.one("table"), form=sent.one("id") or new_form())
+    table = sent.one("table")
+    if not table.strip():
+        # Typed unit by unit: the same list, row by row.
+        rows = [
+            (name.removeprefix("value-"), given[0].strip())
+            for name, given in sent.values.items()
+            if name.startswith("value-") and given and given[0].strip()
+        ]
+        table = "\n".join(f"{unit}\t{value}" for unit, value in rows)
+    return Sent(**brief, table=table, form=sent.one("id") or new_form())
 
 
 def _asked(session: OpenLedger) -> list[Asked]:
@@ -110,7 +122,7 @@ def _day(session: OpenLedger, text: str) -> date:
 
 def _missing(asked: Asked, typed: Sent, found: FactList) -> list[str]:
     missing = []
-    if asked.kind == "rating" and not typed.rater:
+    if asked.kind == "rating" and not typed.rater and any(not each.rater for each in found.values):
         missing.append(_("请写是谁评的，如 上级、服务对象-3；只作编号，不写姓名也行"))
     if asked.kind == "case" and not typed.words and any(not each.note for each in found.values):
         missing.append(_("请写认定的理由和依据，或在第三列逐个写"))
@@ -145,6 +157,7 @@ def _page(
         "asked": asked,
         "chosen": chosen,
         "sent": sent,
+        "units": [] if chosen is None else sorted(_names(session).items())[:ROWS_MAX],
         "today": session.clock.today().isoformat(),
         "found": found,
         "shown": SHOWN_MAX,
