@@ -280,7 +280,7 @@ def _cost(status: Status, points: int) -> Text:
     """Say what the clause loses by this alone, if all else that can still be done is done."""
     said = decimal_text(points)
     if status is Status.MISSED:
-        return Text("补记可挽回 {points} 分", points=said)
+        return Text("补录可挽回 {points} 分", points=said)
     if status is Status.UNEARNED:
         return Text("做到得 {points} 分", points=said)
     if status is Status.OVERDUE:

@@ -49,7 +49,7 @@ class Group(StrEnum):
 
 GROUP_HEADINGS = {
     Group.OVERDUE: Text("已过期限，仍可补办"),
-    Group.MISSED: Text("期限已过，台账里没有记录；当时开展过的，现在补记照样算"),
+    Group.MISSED: Text("期限已过，台账里没有记录；当时开展过的，现在补录照样算"),
     Group.DUE: Text("快到期限"),
     Group.RAISED: Text("新的要求和问题"),
     Group.PACE: Text("进度落后"),

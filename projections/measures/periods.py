@@ -155,7 +155,7 @@ class PeriodsRule(MeasuredRule):
 
     def explain(self, requirements: Sequence[Requirement], facts: Facts, day: date) -> list[Text]:
         words = [
-            Text("{thing}台账里没有记录；当时做过的，现在补记照样算", thing=self._thing(each, facts))
+            Text("{thing}台账里没有记录；当时做过的，现在补录照样算", thing=self._thing(each, facts))
             for each in requirements
             if each.status is Status.MISSED
         ]

@@ -170,7 +170,7 @@ def by_when(requirement: Requirement, day: date) -> Text:
     if due is None:
         return Text("没有期限")
     if requirement.status is Status.MISSED:
-        return Text("期限 {due} 已过，台账里没有记录；当时开展过的，现在补记照样算", due=due)
+        return Text("期限 {due} 已过，台账里没有记录；当时开展过的，现在补录照样算", due=due)
     if requirement.status is Status.OVERDUE:
         return Text("应于 {due} 前完成，已逾期 {days} 天，仍可补办", due=due, days=(day - due).days)
     return Text("{due} 前完成即可，还有 {days} 天", due=due, days=(due - day).days)

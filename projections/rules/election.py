@@ -115,7 +115,7 @@ class ElectionRule(Rule):
             elif requirement.status is Status.MISSED:
                 words.append(
                     Text(
-                        "任期已于 {due} 届满，台账里没有届满前换届或经同意延期的记录；当时办过的，现在补记照样算",
+                        "任期已于 {due} 届满，台账里没有届满前换届或经同意延期的记录；当时办过的，现在补录照样算",
                         due=term.ends_on,
                     )
                 )

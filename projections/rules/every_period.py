@@ -195,7 +195,7 @@ class EveryPeriodRule(Rule):
                 )
                 words.append(
                     Text(
-                        "{periods}{what}；当时开展过的，现在补记照样算",
+                        "{periods}{what}；当时开展过的，现在补录照样算",
                         periods=self._periods(chosen, facts),
                         what=what,
                     )

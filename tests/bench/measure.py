@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
+from statistics import median, quantiles
 
 
 @dataclass(slots=True)
@@ -53,6 +53,11 @@ def in_turn(rounds: int, contenders: Mapping[str, Callable[[int], Spent]]) -> di
         name: Spent(median(spent.cpu for spent in all_spent), median(spent.wall for spent in all_spent))
         for name, all_spent in found.items()
     }
+
+
+def p95(seconds: list[float]) -> float:
+    """Return what 95 of 100 do not exceed; 0 of none."""
+    return quantiles(seconds, n=20, method="inclusive")[-1] if len(seconds) > 1 else max(seconds, default=0.0)
 
 
 def median_wall(times: int, work: Callable[[], object]) -> float:

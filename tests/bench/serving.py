@@ -2,6 +2,7 @@
 
 50 readers open a unit's page every 5 seconds, each with the stream that keeps the page up to date and a page more
 whenever it speaks of their unit; 10 secretaries log every 10 seconds. The driver shares the cores with the server.
+Then one visitor opens every other page of a secretary (`pages.py`).
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from statistics import quantiles
 
 import httpx
 
@@ -29,7 +29,8 @@ from taizhang.demo.accounts import keep_demo_accounts
 from taizhang.startup.open_ledger import open_ledger
 from taizhang.web.http.auth import COOKIE
 
-from .measure import Line, at_most, milliseconds
+from .measure import Line, at_most, milliseconds, p95
+from .pages import quiet_pages
 from .workshop import Workshop
 
 READERS, WRITERS, UNITS = 50, 10, 80
@@ -48,7 +49,8 @@ def bench(workshop: Workshop) -> list[Line]:
     with _serving(store) as address:
         load = Load(address, list(tokens.items()), seconds)
         asyncio.run(load.run(readers, writers))
-    return load.lines(readers, writers)
+        quiet = quiet_pages(address, list(tokens.items()))
+    return [*load.lines(readers, writers), *quiet]
 
 
 def _district(path: Path, units: int) -> dict[str, str]:
@@ -184,9 +186,9 @@ class Load:
 
     def lines(self, readers: int, writers: int) -> list[Line]:
         """Return the figures."""
-        page = _p95(self.pages)
+        page = p95(self.pages)
         asked = len(self.pages) + len(self.logged)
-        heard = _p95(self.heard)
+        heard = p95(self.heard)
         return [
             Line(
                 f"unit page, {readers} readers, {writers} writers, p95",
@@ -204,12 +206,12 @@ class Load:
             ),
             Line(
                 "the same, first opening of a unit, p95",
-                milliseconds(_p95(self.first)),
+                milliseconds(p95(self.first)),
                 f"{len(self.first)} of these pages; the server has just started",
             ),
             Line(
                 "the same, logging one event, p95",
-                milliseconds(_p95(self.logged)),
+                milliseconds(p95(self.logged)),
                 f"{len(self.logged)} events",
             ),
             Line(
@@ -220,10 +222,6 @@ class Load:
                 at_most(heard, HEARD_MS / 1000),
             ),
         ]
-
-
-def _p95(seconds: list[float]) -> float:
-    return quantiles(seconds, n=20, method="inclusive")[-1] if len(seconds) > 1 else max(seconds, default=0.0)
 
 
 def _median(seconds: list[float]) -> float:

@@ -36,6 +36,8 @@ FIGURES = (
     "unit page, 5 readers, 2 writers, p95",
     "the same, errors",
     "the same, until an open page hears of it, p95",
+    "a secretary's pages, one visitor, p95",
+    "the same, the slowest page, p95",
     "append one, with the log, CPU",
     "import, with the log, CPU",
     "proof of one of 4,000 events",

@@ -42,7 +42,7 @@ def test_every_due_day_stands_there_with_its_state(desk: Desk) -> None:
     missed = found["2.1", "2017-03-31"]
     assert missed.summary.value == "✗ 没有记录 2.1 专题研究党建工作"
     assert (
-        missed.description.value == "第一季度台账里没有“专题研究党建工作”的记录；当时开展过的，现在补记照样算"
+        missed.description.value == "第一季度台账里没有“专题研究党建工作”的记录；当时开展过的，现在补录照样算"
     )
     assert missed.url.value == f"{BASE}/log?unit=wj-01&clause=2.1&due=2017-03-31"
     alarms = [alarm.trigger.value for alarm in found["2.1", "2017-09-30"].valarm_list]

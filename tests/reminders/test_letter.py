@@ -49,14 +49,14 @@ def test_what_is_past_says_whether_it_can_be_made_good(desk: Desk) -> None:
     assert letter.subject == "2 项已过期限 2017-05-31：红梅小学党支部"
     overdue, missed = (
         letter.text.index("== 已过期限，仍可补办 =="),
-        letter.text.index("== 期限已过，台账里没有记录；当时开展过的，现在补记照样算 =="),
+        letter.text.index("== 期限已过，台账里没有记录；当时开展过的，现在补录照样算 =="),
     )
     assert overdue < missed
     assert "期限 2017-05-31，逾期 1 天 · 补上可挽回 2 分" in letter.text[overdue:missed]
     assert "去补上：" in letter.text[overdue:missed]
     assert "去登记" not in letter.text[overdue:missed]
     # Contract §5: a record of what was done in time still counts, so the letter leads to the form.
-    assert "去补记：" in letter.text[missed:]
+    assert "去补录：" in letter.text[missed:]
     assert "/log?" in letter.text[missed:]
     assert letter.calendar is None
 

@@ -56,12 +56,12 @@ def test_when_things_were_written_down_on_a_page_and_as_excel(site: Site) -> Non
     )
     with site.visitor(AUDITOR) as client:
         page = text(client.get(f"/audit/backdating?unit={UNIT}"))
-        assert "集中补记" in page
+        assert "集中补录" in page
         assert "2017-03-01 → 2017-03-20" in page
         assert "记错日子" in page
         book = load_workbook(io.BytesIO(client.get("/audit/backdating.xlsx?year=2017").content))
         names = [name.partition(" ")[2] for name in book.sheetnames]
-        assert names == ["各单位", "晚记入的", "集中补记", "季度过后的更正"]
+        assert names == ["各单位", "晚记入的", "集中补录", "季度过后的更正"]
         late = {row[-1]: row for row in book.worksheets[1].iter_rows(values_only=True)}
         assert {f"old{day}" for day in range(2, 11)} <= set(late)
         burst = [row for row in book.worksheets[2].iter_rows(values_only=True) if row[4] == "2017-09-20"]

@@ -177,7 +177,7 @@ def test_a_file_that_was_altered_on_disk_is_not_given_out_and_the_true_one_mends
     with talks.visitor(OTHER) as client:
         refused = client.get(address)
         assert refused.status_code == 409
-        assert "与台账里的 SHA-256 不符" in refused.text
+        assert "和附上时的不一样" in refused.text
         assert b"%PDf" not in refused.content
         assert attach(client, f"talk-{OTHER}", PDF, "纪要.pdf").status_code == 200
         assert client.get(address).content == PDF

@@ -382,7 +382,7 @@ def test_a_day_without_a_record_leads_to_the_form_that_records_it(shared_site: S
         missed = page[page.index('id="missed"') : page.index('id="course"')]
         way = re.search(r'class="button" href="(/log[^"]+)"', missed)
         assert way is not None
-        assert "去补记" in missed
+        assert "去补录" in missed
         form = client.get(unescape(way[1]))
     due = re.search(r"due=([\d-]+)", way[1])
     assert due is not None

@@ -16,8 +16,8 @@ from taizhang.cli.render.progress import meter
 from taizhang.language.i18n import N_, _
 
 AUDIT_HELP = N_(
-    "给检查人员的审计报告：有没有改动、补录、集中补记。\n\n"
-    "写明台账有没有被改动，外部谁见过，每个单位补录、集中补记、季后更正了什么。\n\n"
+    "给检查人员的审计报告：有没有改动、补录、集中补录。\n\n"
+    "写明台账有没有被改动，外部谁见过，每个单位补录、集中补录、季后更正了什么。\n\n"
     "--html 写成一个文件，没有本程序也能看、能打印；--json 供其他程序使用。查出改动时以状态 1 结束，报告照写。\n\n"
     "例：taizhang audit --html 审计.html\n例：taizhang audit wj-01 --year 2017"
 )
@@ -76,7 +76,7 @@ def audit(
             trail = each.trail
             print(
                 _(
-                    "{unit} {name}：{entries} 条记录，迟延中位数 {median} 天，补录 {late} 条，集中补记 {bursts} 天，"
+                    "{unit} {name}：{entries} 条记录，迟延中位数 {median} 天，补录 {late} 条，集中补录 {bursts} 天，"
                     "季后更正 {edits} 次",
                     unit=each.unit,
                     name=each.name,

@@ -40,7 +40,7 @@ def shortfall_rows(found: Sequence[dict[str, Any]], own: str | None = None) -> I
         if shortfall["status"] == "missed":
             past.setdefault((shortfall["clause"], shortfall["subject"]), []).append(shortfall)
     if ahead and past:
-        yield Line(_("  以下期限已过，台账里没有记录；当时开展过的，现在补记照样算："), style="dim")
+        yield Line(_("  以下期限已过，台账里没有记录；当时开展过的，现在补录照样算："), style="dim")
     for group in past.values():
         yield _first_line(group, own)
         yield indented(hanging(Line("→ ", style="dim"), _together([each["because"] for each in group])), 4)

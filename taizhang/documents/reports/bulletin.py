@@ -133,7 +133,7 @@ class Bulletin:
         """How the district stands."""
         return _(
             "截至 {day}，全区 {units} 个直属党组织：{fine} 个没有逾期事项；逾期、还可以补做的共 {overdue} 项；"
-            "期限已过、台账里没有记录的共 {missed} 项，当时开展过的，现在补记照样算。",
+            "期限已过、台账里没有记录的共 {missed} 项，当时开展过的，现在补录照样算。",
             day=long_day(self.day),
             units=self.units,
             fine=self.without_overdue,

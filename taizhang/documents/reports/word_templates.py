@@ -214,7 +214,7 @@ def _letter() -> WordDraft:
     )
     draft.tag("{%p endfor %}")
     draft.line(
-        _("已经做了、还没有记的，请如实补记；发生的日期和录入的日期都会留下，不必为此另做材料。"), before=4
+        _("已经做了、还没有记的，请如实补录；发生的日期和录入的日期都会留下，不必为此另做材料。"), before=4
     )
     draft.line("{{ report.district }}", align="right", before=6)
     draft.line("{{ report.printed_on | long_day }}", align="right")

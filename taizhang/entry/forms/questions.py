@@ -62,7 +62,7 @@ def _of_days(form: Form, drafts: Sequence[Draft], days: tuple[date, date] | None
         registered = situation.facts.organization(draft.subject).registered
         if days is not None and not days[0] <= day <= days[1]:
             text = Text(
-                "这里补记的是 {first} 至 {last} 之间的，{day} 不在里面", first=days[0], last=days[1], day=day
+                "这里补录的是 {first} 至 {last} 之间的，{day} 不在里面", first=days[0], last=days[1], day=day
             )
             yield Question(f"period {day}", text)
         elif opened and not any(first <= day <= last for first, last in opened):

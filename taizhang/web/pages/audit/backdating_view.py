@@ -108,14 +108,14 @@ def workbook(session: OpenLedger, year: int | None, unit: str) -> list[PageTable
     return [
         PageTable(_("各单位"), _summary_rows(found)),
         PageTable(_("晚记入的"), [_late_head(), *map(_late_row, lines.late[:ROWS_MAX])]),
-        PageTable(_("集中补记"), [_burst_head(), *map(_burst_row, lines.bursts[:ROWS_MAX])]),
+        PageTable(_("集中补录"), [_burst_head(), *map(_burst_row, lines.bursts[:ROWS_MAX])]),
         PageTable(_("季度过后的更正"), [_edit_head(), *map(_edit_row, lines.edits[:ROWS_MAX])]),
     ]
 
 
 def _summary_rows(found: list[UnitTrail]) -> list[list[str]]:
     head = [_("单位"), _("编号"), _("条数"), _("一半在（天）"), _("九成在（天）"), _("最长（天）")]
-    head += [_("晚记入的"), _("集中补记（天数）"), _("季度过后的更正")]
+    head += [_("晚记入的"), _("集中补录（天数）"), _("季度过后的更正")]
     rows = [head]
     for each in found:
         lags = each.trail.lags

@@ -83,7 +83,7 @@ def backdating_file(
 ) -> Response:
     """Send every line of it as a workbook."""
     content = as_xlsx(workbook(session, year, unit))
-    name = name_of_file(_("补记情况"), unit, session.clock.today().isoformat(), form="xlsx")
+    name = name_of_file(_("补录情况"), unit, session.clock.today().isoformat(), form="xlsx")
     return download(request, content, name)
 
 

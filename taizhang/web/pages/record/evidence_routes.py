@@ -46,7 +46,7 @@ def evidence(
         raise HTTPException(404)
     path = EvidenceFolder(options_of(request).evidence).find(sha256)
     if path is None:
-        return answer(request, 404, say(Text("这个附件的文件不在服务器上；台账里只留着它的 SHA-256")))
+        return answer(request, 404, say(Text("这个附件的文件不在这里；手上还有原文件的，重新附上即可补好")))
     # What came into the ledger by another way may say anything: a type and an ending are the content's own, or none.
     content = path.read_bytes()
     if hashlib.sha256(content).hexdigest() != sha256:
@@ -54,7 +54,7 @@ def evidence(
         return answer(
             request,
             409,
-            say(Text("这个附件的文件被改动过，与台账里的 SHA-256 不符，不再提供；重新附上原文件即可补好")),
+            say(Text("这个附件的文件和附上时的不一样，被改动过，不再提供；重新附上原文件即可补好")),
         )
     kind = served_as(content, said["media_type"], said["filename"])
     headers = {

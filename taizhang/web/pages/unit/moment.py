@@ -67,7 +67,7 @@ def moment_of(as_of: str, known_at: str, today: date, rubric: str = "") -> Momen
             problems.append(
                 Problem(
                     "known-at",
-                    Text("看不懂时刻“{text}”；请写成 2017-07-01T09:00:00+08:00 这样", text=known_at),
+                    Text("看不懂时刻“{text}”；请写成 2017-07-01T09:00 这样", text=known_at),
                 )
             )
     if problems:
