@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -128,19 +128,26 @@ def by_clause(summaries: Iterable[RubricSummary]) -> list[ClauseLine]:
     same = {
         f"{summary.rubric}/{clause}": other for summary in given for clause, other in summary.same_as.items()
     }
-    lines: dict[str, ClauseLine] = {}
+    highest: dict[tuple[str, str], str] = {}
+    found: dict[str, list[int]] = {}
+    # Plain numbers in lists: three thousand ledgers have 180,000 clauses.
     for summary in given:
-        for clause in summary.clauses:
-            name = _highest(f"{summary.rubric}/{clause}", same)
-            rubric, _, of_it = name.partition("/")
-            line = lines.get(name, ClauseLine(rubric, of_it, 0, 0, 0))
-            lines[name] = replace(
-                line,
-                ledgers=line.ledgers + 1,
-                units=line.units + summary.units,
-                short=line.short + summary.clauses.get(clause, 0),
-            )
-    return sorted((line for line in lines.values() if line.short), key=_place)
+        for clause, short in summary.clauses.items():
+            name = highest.get((summary.rubric, clause))
+            if name is None:
+                name = highest[summary.rubric, clause] = _highest(f"{summary.rubric}/{clause}", same)
+            line = found.get(name)
+            if line is None:
+                line = found[name] = [0, 0, 0]
+            line[0] += 1
+            line[1] += summary.units
+            line[2] += short
+    lines = []
+    for name, (ledgers, units, short) in found.items():
+        rubric, _, clause = name.partition("/")
+        if short:
+            lines.append(ClauseLine(rubric, clause, ledgers, units, short))
+    return sorted(lines, key=_place)
 
 
 def _highest(name: str, same: Mapping[str, str]) -> str:

@@ -16,7 +16,7 @@ from statistics import median
 import psycopg
 
 from ledger.store.postgres.schemas import create_schema, ledger_schemas
-from projections.summary import RubricSummary
+from projections.summary import RubricSummary, by_clause
 from taizhang.app import ledger_summaries
 from taizhang.app.installation import Installation
 from taizhang.app.ledger_summaries import LedgerSummary, summaries
@@ -51,16 +51,18 @@ def bench(workshop: Workshop) -> list[Line]:
 
 def _files(workshop: Workshop) -> list[Line]:
     """Append to one of a hundred files in turn, and to one that is alone."""
-    files, each = workshop.scaled(100, 3), 5
+    files = workshop.scaled(100, 3)
     here = Installation(sqlite_url(workshop.folder / "folder.db"))
-    _fill(here, [f"d{number}" for number in range(files)])
+    names = [f"d{number}" for number in range(files)]
+    _fill(here, names)
+    numbers, shares, alones = count(), [], []
     with closing(OpenLedgers(here, most=files)) as opened:
-        names = [f"d{number}" for number in range(files)]
-        numbers = count()
         _append(opened, names, 1, numbers)  # each is opened, its units folded
-        shared = _append(opened, names, each, numbers)
-        alone = _append(opened, names[:1], each * files, numbers)
-    ratio = shared / alone
+        for _ in range(TURNS):
+            shares.append(_append(opened, names, 1, numbers))
+            alones.append(_append(opened, names[:1], files, numbers))
+    shared, alone = median(shares), median(alones)
+    ratio = median(one / other for one, other in zip(shares, alones, strict=True))
     return [
         Line(
             f"append to one of {files} files in turn",
@@ -213,7 +215,9 @@ def _boards(workshop: Workshop) -> list[Line]:
 
             def read(first: object = first) -> None:
                 with first.store.read() as work:  # type: ignore[attr-defined]
-                    assert len(summaries(work.connection)) == number  # noqa: B023  # called in this turn
+                    found = summaries(work.connection)
+                assert len(found) == number  # noqa: B023  # called in this turn
+                assert by_clause(each for one in found for each in one.rubrics)
 
             spent = median_wall(3, read)
         lines.append(

@@ -45,6 +45,8 @@ FIGURES = (
     "static log of 4,000 events written",
     "append to one of 3 files in turn",
     "PostgreSQL, 2 servers, a ledger each",
+    "PostgreSQL, 2 servers on one ledger",
+    "append to 4 of 4 ledgers of a PostgreSQL in turn",
     "board of 12 ledgers",
     "3 of them in use, memory",
     "PostgreSQL, append one",
