@@ -14,11 +14,10 @@ import socket
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus, urlsplit
 from urllib.request import getproxies, proxy_bypass
-
-import httpx
 
 from ledger.text import Text
 
@@ -26,7 +25,10 @@ from .contacts import Person, is_inside
 from .delivery import Doubtful, HandOver, NotDelivered
 from .rendered_message import ChatLine, RenderedMessage
 
-_TIMEOUT = httpx.Timeout(20.0)
+if TYPE_CHECKING:
+    import httpx
+
+_TIMEOUT_SECONDS = 20.0
 _USED_UP_WAIT = timedelta(hours=6)
 _MARKDOWN = str.maketrans({character: f"\\{character}" for character in "\\`*_[]()<>#"})
 
@@ -45,7 +47,7 @@ class Robot(ABC):
     busy: frozenset[int] = frozenset({-1})
     """Error codes of a vendor who is not well himself: worth another try soon."""
 
-    def __init__(self, timeout: httpx.Timeout = _TIMEOUT, *, inside: bool = False) -> None:
+    def __init__(self, timeout: httpx.Timeout | float = _TIMEOUT_SECONDS, *, inside: bool = False) -> None:
         self._timeout = timeout
         self._inside = inside
         self._kept: httpx.Client | None = None
@@ -59,6 +61,8 @@ class Robot(ABC):
                 Text("机器人的地址在本机或内网，没有发送；确实要发到内网，请设置 TAIZHANG_ROBOTS_INSIDE=1"),
                 lasting=True,
             )
+        import httpx  # here: a server has no need of it before somebody is written to
+
         hand_over()
         try:
             answer = self._client().post(url, json=body)
@@ -83,6 +87,8 @@ class Robot(ABC):
 
     def _client(self) -> httpx.Client:
         if self._kept is None:
+            import httpx
+
             # A robot's address never leads elsewhere.
             self._kept = httpx.Client(timeout=self._timeout, follow_redirects=False)
         return self._kept
@@ -102,10 +108,10 @@ class Robot(ABC):
         code = self.code_of(body)
         if code:
             raise self._refusal(code, str(body.get("errmsg") or body.get("msg") or "")[:200])
-        if status == httpx.codes.TOO_MANY_REQUESTS:
+        if status == HTTPStatus.TOO_MANY_REQUESTS:
             raise NotDelivered(Text("机器人要求稍后再发"), wait=self.penalty)
-        if status != httpx.codes.OK:
-            lasting = status < 500 and status != httpx.codes.REQUEST_TIMEOUT
+        if status != HTTPStatus.OK:
+            lasting = status < 500 and status != HTTPStatus.REQUEST_TIMEOUT
             raise NotDelivered(Text("机器人的服务器答复 HTTP {status}", status=status), lasting=lasting)
         if code is None:
             raise Doubtful(Text("机器人的答复看不懂，不知是否已送达"))

@@ -73,11 +73,11 @@ inside "mv $old_run.whole $old_run"
 expect "Upgraded from" "/root/new/install.sh"
 step "and goes on"
 
-inside "cd /var/lib/taizhang; rm -f taizhang.db*; (timeout 60 $taizhang serve --new >/tmp/serve.log 2>&1 &)
+inside "cd /var/lib/taizhang; rm -f taizhang.db*; (timeout 300 $taizhang serve --new >/tmp/serve.log 2>&1 &)
     python3 -c \"import fcntl, socket, struct
 # A namespace of its own begins with its loopback down: SIOCSIFFLAGS, IFF_UP.
 fcntl.ioctl(socket.socket(), 0x8914, struct.pack('16sh', b'lo', 1) + bytes(14))\"
-    for try in \$(seq 100); do grep -q welcome /tmp/serve.log && break; sleep 0.2; done
+    for try in \$(seq 1000); do grep -q welcome /tmp/serve.log && break; sleep 0.2; done
     python3 -c \"import urllib.request as u; print(u.urlopen('http://127.0.0.1:8000/healthz').read().decode())\" | grep status"
 step "a new ledger is served, and health answers"
 
@@ -87,7 +87,7 @@ unshare --mount --pid --fork --kill-child chroot "$root" /usr/bin/env -i PATH=/u
     "mount -t proc proc /proc; cd /var/lib/taizhang; rm -f taizhang.db* taizhang.key*; exec $taizhang serve --new --port $port" >"$root/tmp/hour.log" 2>&1 &
 serving=$!
 trap 'kill $serving 2>/dev/null || true' EXIT
-for try in $(seq 300); do grep -q welcome "$root/tmp/hour.log" && break; sleep 0.2; done
+for try in $(seq 1000); do grep -q welcome "$root/tmp/hour.log" && break; sleep 0.2; done
 step "a server for the browser"
 .venv/bin/python -m tests.web.first_hour "http://127.0.0.1:$port" "$(grep -o 'http[^ ]*/welcome/[A-Za-z0-9_-]*' "$root/tmp/hour.log" | tail -1)"
 kill $serving

@@ -6,8 +6,6 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
-
 from ledger.errors import ErrorKind, TaizhangError
 from ledger.text import Text
 
@@ -33,6 +31,8 @@ class Identity:
 
 def asked(method: str, address: str, **said: Any) -> dict[str, Any]:
     """Return the provider's JSON object. Raises SignOnFailed."""
+    import httpx  # here: a server has no need of it before somebody logs in
+
     try:
         with (
             httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=False) as client,

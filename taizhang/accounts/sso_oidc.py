@@ -13,8 +13,6 @@ from threading import Lock
 from typing import Any, cast
 from urllib.parse import urlencode
 
-import httpx
-
 from ledger.text import Text
 
 from .sso_asking import Identity, SignOnFailed, asked, does_not_fit, word
@@ -78,7 +76,7 @@ class OpenIdProvider:
                 "redirect_uri": back,
                 "code_verifier": pending.verifier,
             },
-            auth=httpx.BasicAuth(self.client_id, self.client_secret),
+            auth=(self.client_id, self.client_secret),
         )
         claims = _claims_of(self, document, str(tokens.get("id_token", "")), pending.nonce, now)
         if self.claim not in claims and "userinfo_endpoint" in document:

@@ -9,8 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-
-import httpx
+from typing import TYPE_CHECKING
 
 from ledger.events.event import SHANGHAI
 from ledger.merkle.proof_error import ProofError
@@ -26,6 +25,9 @@ from taizhang.app.store_url import evidence_folder
 from taizhang.proofs.anchoring import anchor, known_witnesses
 from taizhang.proofs.clock import doubt_of
 from taizhang.proofs.timestamps import read_roots
+
+if TYPE_CHECKING:
+    import httpx
 
 TICK = timedelta(minutes=30)
 BACKUP_FROM_HOUR = 2
@@ -73,6 +75,8 @@ def _keep_in_mind(session: OpenLedger, name: str, said: Sequence[Problem]) -> No
 
 
 def _run(session: OpenLedger, settings: Settings) -> None:
+    import httpx  # here: a server has no need of it before the night
+
     with httpx.Client() as client:
         for problem in nightly(session, settings, client):
             _log.error("%s", problem)

@@ -10,9 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import httpx
 import orjson
 from cryptography import x509
 
@@ -30,6 +29,9 @@ from ledger.text import Text
 from taizhang.language.labels import instant_text
 from taizhang.proofs.timestamps import stamp
 from taizhang.proofs.witnessing import ask
+
+if TYPE_CHECKING:
+    import httpx
 
 SYSTEM = Recorder("taizhang", "system")
 SKEW_MAX = timedelta(minutes=5)
@@ -55,6 +57,8 @@ def anchor(
     client: httpx.Client,
 ) -> Anchored:
     """Have the present checkpoint cosigned and stamped, and append an `anchor.recorded` for each that did."""
+    from httpx import HTTPError  # here: only who brings a client needs it
+
     note = log.checkpoint()
     done = Anchored(log.head().size)
     events: list[ClientEvent] = []
@@ -65,7 +69,7 @@ def anchor(
             done.authorities.append(name)
         except ProofError as error:
             done.problems.append(Problem(name, error.text))
-        except httpx.HTTPError as error:
+        except HTTPError as error:
             done.problems.append(Problem(name, _unreachable(name, error)))
 
     for witness in witnesses:

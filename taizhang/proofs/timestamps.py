@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import httpx
 from cryptography import x509
 from rfc3161_client import (
     HashAlgorithm,
@@ -26,6 +26,9 @@ from rfc3161_client import (
 from ledger.merkle.proof_error import ProofError
 from ledger.text import Text
 from taizhang.proofs.certificate_order import with_certificates_sorted
+
+if TYPE_CHECKING:
+    import httpx
 
 TIMEOUT_SECONDS = 30.0
 TOKEN_BYTES_MAX = 32_768

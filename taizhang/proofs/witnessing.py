@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-
-import httpx
+from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 from ledger.merkle.proof_error import ProofError
 from ledger.remedy import Remedy
@@ -15,6 +15,9 @@ from ledger.signing.note import COSIGNATURE, Note, VerifierKey, parse_signatures
 from ledger.signing.rows import KnownWitness
 from ledger.signing.signed_log import SignedLog
 from ledger.text import Text
+
+if TYPE_CHECKING:
+    import httpx
 
 TIMEOUT_SECONDS = 30.0
 ANSWER_BYTES_MAX = 100_000
@@ -38,7 +41,7 @@ def ask(log: SignedLog, witness: KnownWitness, note: Note, client: httpx.Client)
     key = VerifierKey.parse(witness.vkey)
     checkpoint, _ = read_checkpoint(str(note).encode())
     answer = _post(log, witness, min(witness.size, checkpoint.size), checkpoint.size, client)
-    if answer.status_code == httpx.codes.CONFLICT:
+    if answer.status_code == HTTPStatus.CONFLICT:
         seen = _seen_size(answer)
         if seen > checkpoint.size:
             raise ProofError(
@@ -52,7 +55,7 @@ def ask(log: SignedLog, witness: KnownWitness, note: Note, client: httpx.Client)
         if seen == checkpoint.size and witness.size == seen:
             raise _other_history(key, seen)
         answer = _post(log, witness, seen, checkpoint.size, client)
-        if answer.status_code == httpx.codes.CONFLICT:
+        if answer.status_code == HTTPStatus.CONFLICT:
             raise _other_history(key, seen)
     cosigned = _cosigned(answer, key, note)
     log.add_signatures(cosigned.note)
@@ -80,18 +83,18 @@ def _seen_size(answer: httpx.Response) -> int:
 
 def _cosigned(answer: httpx.Response, key: VerifierKey, note: Note) -> Witnessed:
     match answer.status_code:
-        case httpx.codes.OK:
+        case HTTPStatus.OK:
             pass
-        case httpx.codes.NOT_FOUND:
+        case HTTPStatus.NOT_FOUND:
             raise ProofError(
                 Text("见证方 {name} 不认识这个台账；请让对方把这个台账的公钥加进它作见证的名单", name=key.name),
                 remedy=Remedy.SHOW_KEY,
             )  # fmt: skip
-        case httpx.codes.FORBIDDEN:
+        case HTTPStatus.FORBIDDEN:
             raise ProofError(
                 Text("见证方 {name} 不认识这里的签名密钥；换过密钥的，请把新的公钥交给对方", name=key.name)
             )
-        case httpx.codes.UNPROCESSABLE_ENTITY:
+        case HTTPStatus.UNPROCESSABLE_ENTITY:
             raise _other_history(key, read_checkpoint(str(note).encode())[0].size)
         case status:
             raise ProofError(Text("见证方 {name} 拒绝了：HTTP {status}", name=key.name, status=status))

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import closing, contextmanager, suppress
+from secrets import token_hex
 from typing import TYPE_CHECKING
 
-from ledger.problem import StoreError
+from ledger.problem import NoLedger, StoreError
 from ledger.remedy import Remedy
 from ledger.signing import rows as proofs
 from ledger.signing.checkpoint import ledger_name
+from ledger.store.begun import forget_begun, only_begun
 from ledger.store.components import Component
 from ledger.store.log import give_name, is_unfinished, name_of
 from ledger.store.protocol import Store, Transaction
@@ -72,12 +73,35 @@ def open_ledger(
     *new*: where there is none it is made; a store that is not there is else never taken for an empty one.
     One into which a copy was begun and not finished is opened only as *unfinished*, to go on with the copy.
     *as_found*: guards of the events that somebody removed are not put back. Without *durable* a power cut may cost what
-    is appended: for a ledger that can be made again. *or_nothing*: a file that was made here and got no event, because
-    the block failed, is taken away again. *shared*: connections that several ledgers have together.
+    is appended: for a ledger that can be made again. *or_nothing*: what was made here and got no event, because the
+    block failed or this process was killed in it, is no ledger: it is taken away again, or found to be none. *shared*:
+    connections that several ledgers have together.
     """
-    in_postgres = is_postgres(url)
-    projections = Projections(RubricCatalog(), apart=in_postgres)
+    projections = Projections(RubricCatalog(), apart=is_postgres(url))
+    begins = token_hex(8) if new and or_nothing else ""
+    store = _store(
+        url, projections, new=new, durable=durable, as_found=as_found, shared=shared, begins=begins
+    )
+    with _standing(store, url, begins, new=new):
+        if not unfinished:
+            require_whole(store)
+        name_once(store, url)
+        session = OpenLedger(store, projections, url)
+        if not unfinished:
+            take_over_old_table(session)
+        yield session
 
+
+def _store(
+    url: str,
+    projections: Projections,
+    *,
+    new: bool,
+    durable: bool,
+    as_found: bool,
+    shared: SharedPool | None,
+    begins: str,
+) -> Store:
     known: tuple[RubricCatalog, Vocabulary] = (
         projections.rubrics.shelf,
         vocabulary_of(projections.rubrics.shelf, projections),
@@ -91,27 +115,8 @@ def open_ledger(
             known = catalog, vocabulary_of(catalog, projections)
         return known[1]
 
-    made_here = new and or_nothing and not in_postgres and not sqlite_path(url).exists()
-    store: Store
-    if in_postgres:
-        # Imported here: whoever keeps the ledger in a file need not wait for it.
-        from ledger.store.postgres import BadAddress, open_postgres
-
-        try:
-            store = open_postgres(
-                url,
-                vocabulary=vocabulary,
-                projector=projections,
-                components=COMPONENTS,
-                durable=durable,
-                as_found=as_found,
-                create=new,
-                shared=shared,
-            )
-        except BadAddress as bad:
-            raise BadLocation(bad.text) from None
-    else:
-        store = open_sqlite(
+    if not is_postgres(url):
+        return open_sqlite(
             sqlite_path(url),
             vocabulary=vocabulary,
             projector=projections,
@@ -119,31 +124,70 @@ def open_ledger(
             durable=durable,
             as_found=as_found,
             create=new,
+            begins=begins,
         )
+    # Imported here: whoever keeps the ledger in a file need not wait for it.
+    from ledger.store.postgres import BadAddress, open_postgres
+
     try:
-        if not unfinished:
-            require_whole(store)
-        name_once(store, url)
-        session = OpenLedger(store, projections, url)
-        if not unfinished:
-            take_over_old_table(session)
+        return open_postgres(
+            url,
+            vocabulary=vocabulary,
+            projector=projections,
+            components=COMPONENTS,
+            durable=durable,
+            as_found=as_found,
+            create=new,
+            shared=shared,
+            begins=begins,
+        )
+    except BadAddress as bad:
+        raise BadLocation(bad.text) from None
+
+
+@contextmanager
+def _standing(store: Store, url: str, begins: str, *, new: bool) -> Iterator[None]:
+    """Close *store* in the end; one that this opening *begins* and that got nothing, the block having failed, goes.
+
+    What another opening began and did not bring to its end is no ledger. Raises NoLedger.
+    """
+    with closing(store):
+        with store.read() as work:
+            begun = only_begun(work.connection)
+        if begun is not None and not new:
+            place = getattr(store, "place", "") or str(sqlite_path(url))
+            raise NoLedger(Text("{path} 那里没有台账；请核对路径", path=place))
         try:
-            yield session
+            if begun is not None and not begins:
+                _keep(store)
+            yield
         except BaseException:
-            made_here = made_here and store.size() == 0
+            if begun is not None and begun.by == begins:
+                _unmake(store, url)
             raise
-        else:
-            made_here = False
-    finally:
+        if begun is not None and begins:
+            _keep(store)
+
+
+def _keep(store: Store) -> None:
+    with store.write() as work:
+        forget_begun(work.connection)
+
+
+def _unmake(store: Store, url: str) -> None:
+    """Take an empty ledger away. Where that fails it is none the less no ledger to anybody."""
+    if not is_postgres(url):
+        if store.size():
+            return
         store.close()
-        if made_here:
-            _unmake(sqlite_path(url))
+        path = sqlite_path(url)
+        for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
+            path.with_name(name).unlink(missing_ok=True)
+        return
+    from ledger.store.postgres.schema import unmake
 
-
-def _unmake(path: Path) -> None:
-    """Take an empty ledger away: else it would be taken for one that is there, and whole."""
-    for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
-        path.with_name(name).unlink(missing_ok=True)
+    with suppress(StoreError), store.write(alone=True, shape=True) as work:
+        unmake(work.connection)
 
 
 def require_whole(store: Store) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import click
+import psycopg
 import pytest
 
 from taizhang.cli.app import build
+from taizhang.startup.open_ledger import open_ledger
 from tests.taizhang.conftest import EXAMPLE, Run
 
 BEGIN = {"import", "restore", "demo", "serve"}
@@ -23,6 +27,7 @@ LINES = {
     "account add": ["li", "--role", "assessor", "--title", "李"],
     "calendar notice": ["2018", "notice.txt"],
     "calendar leads": ["2.1", "30,14"],
+    "contact bounced": ["a@example.cn"],
     "contact add": ["wj-01", "--email", "a@example.cn"],
     "contact remove": ["wj-01", "--email", "a@example.cn"],
     "people set": ["m1", "--name", "李"],
@@ -140,3 +145,58 @@ def test_an_empty_ledger_that_was_there_stays(run: Run, empty_ledger: None) -> N
     Path("bad.jsonl").write_bytes(b"not json\n")
     assert run("import", "bad.jsonl").status == 1
     assert Path("taizhang.db").exists()
+
+
+def test_what_was_refused_leaves_no_table_on_the_server(run: Run, new_postgres_url: Any) -> None:
+    url = new_postgres_url()
+    Path("bad.jsonl").write_bytes(EXAMPLE.read_bytes() + b"{}\n")
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("CREATE TABLE of_somebody_else (a int)")
+
+        def there() -> list[str]:
+            rows = connection.execute(
+                "SELECT relname::text FROM pg_class WHERE relnamespace = current_schema()::regnamespace UNION ALL"
+                " SELECT proname::text FROM pg_proc WHERE pronamespace = current_schema()::regnamespace"
+            ).fetchall()
+            return [name for (name,) in rows]
+
+        for command in ("import", "restore"):
+            assert run(command, "bad.jsonl", "--store", url).status == 1
+            assert there() == ["of_somebody_else"]
+        assert run("import", str(EXAMPLE), "--store", url).status == 0
+        assert run("import", "bad.jsonl", "--store", url).status == 1
+        assert run("verify", "--store", url).status == 0
+
+
+@pytest.mark.parametrize("engine", ["a file", "a server"])
+def test_what_a_killed_import_leaves_is_none_until_somebody_begins(
+    run: Run, new_postgres_url: Any, engine: str
+) -> None:
+    url = "sqlite:///taizhang.db" if engine == "a file" else new_postgres_url()
+    child = os.fork()
+    if child == 0:
+        with open_ledger(url, new=True, or_nothing=True):
+            os.kill(os.getpid(), signal.SIGKILL)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+    for command in (("verify",), ("board",), ("serve", "--port", "0"), ("export",)):
+        done = run(*command, "--store", url)
+        assert (done.status, "没有台账" in done.err) == (1, True), command
+    Path("bad.jsonl").write_bytes(b"not json\n")
+    assert run("import", "bad.jsonl", "--store", url).status == 1
+    assert run("verify", "--store", url).status == 1
+    assert run("import", str(EXAMPLE), "--store", url).status == 0
+    assert run("verify", "--store", url).status == 0
+
+
+def test_who_begins_an_empty_one_on_purpose_has_it(run: Run) -> None:
+    child = os.fork()
+    if child == 0:
+        with open_ledger("sqlite:///taizhang.db", new=True, or_nothing=True):
+            os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(child, 0)
+    with open_ledger("sqlite:///taizhang.db", new=True):
+        pass
+    assert run("verify").status == 0
+    Path("bad.jsonl").write_bytes(b"not json\n")
+    assert run("import", "bad.jsonl").status == 1
+    assert run("verify").status == 0

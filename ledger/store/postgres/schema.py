@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from ledger.problem import NoLedger, StoreError
 from ledger.store import statements as both
+from ledger.store.begun import note_begun, only_begun
 from ledger.store.components import AFTER_EVENTS, Component, Migration, Versions, check_not_newer, is_current
 from ledger.store.postgres import statements
 from ledger.store.postgres.connection import PostgresConnection
@@ -44,10 +45,11 @@ def prepare(
     migrations: Sequence[Migration],
     components: Sequence[Component],
     create: bool = True,
+    begins: str = "",
 ) -> None:
     """See that the schema holds a ledger of these versions, and bring it there unless *read_only* (StoreError).
 
-    One that is not there is made if *create*; else NoLedger is raised.
+    One that is not there is made if *create*, for the opening *begins*; else NoLedger is raised.
     """
     if connection.execute("SELECT current_schema()").fetchone() == (None,):
         raise StoreError(
@@ -68,7 +70,7 @@ def prepare(
         (space,) = connection.execute(statements.LOCK_SPACE).fetchone() or (0,)
         connection.execute(statements.LOCK, (space ^ MIGRATING,))
         let_guards_be_made(connection)
-        _migrate(connection, place, migrations, components)
+        _migrate(connection, place, migrations, components, begins)
         connection.execute("COMMIT")
     except BaseException:
         if not connection.raw.closed:
@@ -81,10 +83,13 @@ def _migrate(
     place: str,
     migrations: Sequence[Migration],
     components: Sequence[Component],
+    begins: str,
 ) -> None:
     # Who waited for the lock finds it done.
     versions = _read_versions(connection, place)
     check_not_newer(versions, migrations, components, place)
+    begins = begins if versions.ledger == 0 else ""
+    before = _objects(connection) if begins else set()
     connection.execute(both.CREATE_ROOMS)
     for migration in migrations[versions.ledger :]:
         migration(connection)
@@ -93,6 +98,20 @@ def _migrate(
         for migration in component.migrations[versions.components.get(component.name, 0) :]:
             migration(connection)
         connection.execute(both.SET_ROOM_VERSION, (component.name, len(component.migrations)))
+    if begins:
+        note_begun(connection, begins, sorted(_objects(connection) - before, reverse=True))
+
+
+def unmake(connection: Connection) -> None:
+    """Take away what a ledger that is only begun consists of; one that holds an event stays."""
+    begun = only_begun(connection)
+    for each in begun.made if begun is not None else ():
+        connection.execute(f"DROP {each} CASCADE")
+
+
+def _objects(connection: Connection) -> set[str]:
+    """Return the tables and functions of the schema, as DROP takes them."""
+    return {name for (name,) in connection.execute(statements.OBJECTS).fetchall()}
 
 
 def _read_versions(connection: PostgresConnection, place: str) -> Versions:

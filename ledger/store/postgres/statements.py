@@ -306,3 +306,11 @@ READ_BOTH_WAYS = tuple(
     )
 )
 """Of each index of the events: its name, and its keys counted and summed up by the table and by the index."""
+
+OBJECTS = """
+    SELECT 'TABLE IF EXISTS ' || quote_ident(relname) FROM pg_class
+     WHERE relnamespace = quote_ident(current_schema())::regnamespace AND relkind IN ('r', 'p')
+    UNION ALL SELECT 'FUNCTION IF EXISTS ' || oid::regprocedure::text FROM pg_proc
+     WHERE pronamespace = quote_ident(current_schema())::regnamespace AND prokind = 'f'
+"""
+"""Names of what a ledger consists of, as DROP takes them; sequences, indexes and triggers go with their tables."""

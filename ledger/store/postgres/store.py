@@ -81,6 +81,7 @@ def open_postgres(
     create: bool = True,
     as_found: bool = False,
     shared: SharedPool | None = None,
+    begins: str = "",
 ) -> PostgresStore:
     """Open the ledger in the database at *url* (``postgresql://…``), migrating its tables; made there if *create*.
 
@@ -90,6 +91,7 @@ def open_postgres(
     server crashes: for ledgers that can be made again. The guards of the events are tried, and made anew where they are
     gone, unless the ledger is wanted *as_found*; where they do not hold it is refused. Raises NoLedger where there is
     none, StoreError for everything else that stands in the way. *shared*: connections of several ledgers together.
+    *begins*: what this opening makes is only begun (see `ledger.store.begun`).
     """
     connections = Connections(url, pool_size=pool_size, patience=patience, durable=durable, shared=shared)
     with told_clearly(connections.place):
@@ -106,6 +108,7 @@ def open_postgres(
                 migrations=migrations,
                 components=components,
                 create=create and not read_only,
+                begins=begins,
             )
             if not (only_reads or as_found) and migrations is MIGRATIONS:
                 see_guards_hold(connection, connections.place)

@@ -37,12 +37,13 @@ def open_connection(
     durable: bool = True,
     as_found: bool = False,
     create: bool = True,
+    begins: str = "",
 ) -> tuple[sqlite3.Connection, bool]:
     """Return a connection to the ledger at *path*, migrated, and whether it can only read.
 
-    A missing ledger is made where that is asked (*create*) and *read_only* is not; else NoLedger is raised. A file that
-    may not be written is opened for reading. Guards of the events that somebody removed are made anew, and that is
-    noted, unless the file is wanted *as_found*.
+    A missing ledger is made (for the opening *begins*) where that is asked (*create*) and *read_only* is not; else
+    NoLedger is raised. A file that may not be written is opened for reading. Guards of the events that somebody removed
+    are made anew, and that is noted, unless the file is wanted *as_found*.
     """
     create = create and not read_only
     exists = path.exists()
@@ -58,7 +59,9 @@ def open_connection(
             only_reads = True
         connection = _connect_reading(path, connect) if only_reads else _connect(path, connect, "rwc")
         try:
-            _prepare(connection, path, only_reads, migrations, components, busy_seconds, durable, create)
+            _prepare(
+                connection, path, only_reads, migrations, components, busy_seconds, durable, create, begins
+            )
             if not (only_reads or as_found) and migrations is schema.MIGRATIONS:
                 _guard(connection)
         except BaseException:
@@ -132,6 +135,7 @@ def _prepare(
     busy_seconds: float,
     durable: bool,
     create: bool,
+    begins: str,
 ) -> None:
     connection.execute(f"PRAGMA busy_timeout = {int(busy_seconds * 1000)}")
     versions = schema.read_versions(connection, path)
@@ -152,5 +156,5 @@ def _prepare(
     connection.execute("PRAGMA secure_delete = ON").fetchone()
     connection.execute("PRAGMA cache_size = -32000")
     if not is_current(versions, migrations, components):
-        schema.migrate(connection, migrations, components, path)
+        schema.migrate(connection, migrations, components, path, begins)
     connection.execute(f"PRAGMA busy_timeout = {int(min(busy_seconds, ONE_TRY_SECONDS) * 1000)}")

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ledger.problem import StoreError
 from ledger.store import statements
+from ledger.store.begun import note_begun
 from ledger.store.components import AFTER_EVENTS, Component, Migration, Versions, check_not_newer
 from ledger.store.sql import Connection
 from ledger.store.sqlite.statements import BEGIN_WRITE, EVENTS_GUARDS
@@ -59,10 +60,12 @@ def migrate(
     migrations: Sequence[Migration],
     components: Sequence[Component],
     path: Path,
+    begins: str = "",
 ) -> None:
     """Bring the file forward to the newest versions, or leave it as it was.
 
-    Two processes may open an old store at once: who comes second finds it done.
+    One that is made for the opening *begins* is noted as only begun (see `ledger.store.begun`). Two processes may open
+    an old store at once: who comes second finds it done.
     """
     try:
         connection.execute(BEGIN_WRITE)
@@ -80,6 +83,8 @@ def migrate(
             for migration in component.migrations[versions.components.get(component.name, 0) :]:
                 _step(connection, migration)
             connection.execute(statements.SET_ROOM_VERSION, (component.name, len(component.migrations)))
+        if begins and versions.ledger == 0:
+            note_begun(connection, begins)
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:

@@ -79,6 +79,7 @@ def open_sqlite(
     durable: bool = True,
     as_found: bool = False,
     create: bool = True,
+    begins: str = "",
 ) -> SqliteStore:
     """Open the ledger at *path*, migrating it forward; one that is not there is made if *create* (and not *read_only*).
 
@@ -86,8 +87,8 @@ def open_sqlite(
     of other rooms. A file that may not be written is opened for reading: appends then raise StoreError.
     Raises NoLedger where there is none, StoreError for everything else that stands in the way. What is appended
     without *durable* may be lost, and the file damaged, by a power cut: for ledgers that can be made again, as the
-    demo's. *as_found*: guards that somebody removed are not put back, for who wants to look. *connect* and
-    *migrations* are for tests.
+    demo's. *as_found*: guards that somebody removed are not put back, for who wants to look. *begins*: what
+    this opening makes is only begun (see `ledger.store.begun`). *connect* and *migrations* are for tests.
     """
     path = Path(path)
     connection, only_reads = open_connection(
@@ -100,6 +101,7 @@ def open_sqlite(
         durable=durable,
         as_found=as_found,
         create=create,
+        begins=begins,
     )
     return SqliteStore(path, connection, vocabulary, projector, only_reads, busy_seconds)
 

@@ -8,14 +8,17 @@ from __future__ import annotations
 import ssl
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from http import HTTPStatus
 from socket import create_connection
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-import httpx
 
 from ledger.text import Text
 from taizhang.app.settings import Settings
 from taizhang.health.finding import Finding, down, fine, warning
+
+if TYPE_CHECKING:
+    import httpx
 
 SECONDS = 10.0
 DAYS_LEFT_MIN = 21
@@ -65,6 +68,8 @@ def _until(certificate: object) -> datetime:
 
 
 def _proxy(address: str) -> Iterator[Finding]:
+    import httpx  # here: a server has no need of it before somebody asks
+
     try:
         # What the certificate is like was said above.
         with httpx.Client(timeout=SECONDS, verify=False, trust_env=False) as client:  # noqa: S501
@@ -83,7 +88,7 @@ def _proxy(address: str) -> Iterator[Finding]:
             Text("{address} 上答话的不是台账（HTTP {status}）", address=address, status=health.status_code),
             Text("核对 TAIZHANG_BASE_URL 和代理转到哪里"),
         )
-    elif form.status_code == httpx.codes.FORBIDDEN:
+    elif form.status_code == HTTPStatus.FORBIDDEN:
         yield down(
             "address",
             Text("代理没有把大家打的网址传过来，所有表单都会被拒绝"),

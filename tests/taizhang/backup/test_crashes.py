@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from ledger.problem import NoLedger
 from taizhang.cli import main
 from taizhang.evidence.folder import EvidenceFolder
 from taizhang.startup.open_ledger import open_ledger
+from tests.taizhang.conftest import EXAMPLE
 
 from .conftest import DIGEST, PHOTO, SECRET, lying_about
 from .crashing import killed_at, steps_of
@@ -87,6 +89,38 @@ def test_backup(folder: Path) -> None:
         assert root("sqlite:///back.db") == before
         assert main(["backup", "shelf", "--keep", "1"]) == 0
         assert left_over() == [], step
+
+
+def test_backup_from_a_server(folder: Path, new_postgres_url: Callable[[], str]) -> None:
+    """The same of a ledger in PostgreSQL: no crash touches what the server holds, and the next backup is whole."""
+    url = new_postgres_url()
+    os.chdir(folder / "before")
+    assert main(["copy", "--to", url]) == 0
+    before = root(url)
+    os.chdir(folder / "now")
+    # Each time the folder is put back as it was: the ledger itself remembers backups that it finds no more.
+    job = ["backup", "server", "--keep", "1", "--new", "--store", url]
+    for step in crashes(folder, lambda: main(job)):
+        assert root(url) == before, step
+        for name, content in lying_about(Path("server")).items() if Path("server").exists() else ():
+            if content is not None:
+                assert not any(word in content for word in IN_CLEAR), (step, name)
+        assert main(job) == 0, step
+        assert left_over() == [], step
+        assert main(["restore", "server", "--store", "sqlite:///back.db"]) == 0, step
+        assert root("sqlite:///back.db") == before, step
+
+
+def test_import(folder: Path) -> None:
+    """A file without a ledger has the whole of an import, or still none."""
+    (folder / "before" / "events.jsonl").write_bytes(EXAMPLE.read_bytes())
+    job = ["import", "events.jsonl", "--store", "sqlite:///new.db"]
+    for step in crashes(folder, lambda: main(job)):
+        if main(["verify", "--store", "sqlite:///new.db"]) != 0:
+            with pytest.raises(NoLedger), open_ledger("sqlite:///new.db"):
+                pass
+            assert main(job) == 0, step
+        assert root("sqlite:///new.db")[0] == len(EXAMPLE.read_bytes().splitlines()), step
 
 
 def test_restore(folder: Path) -> None:

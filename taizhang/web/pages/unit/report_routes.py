@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, HTTPException, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from projections.signing import signed
 from taizhang.accounts.entry import Visit
 from taizhang.app.settings import Settings
 from taizhang.documents.reports.kinds import FORMATS, KINDS, ReportKind, district_report, unit_report
@@ -56,13 +57,17 @@ def unit_reports(
     moment = moment_of(as_of, "", session.clock.today(), rubric)
     with session.store.read() as work:
         rubrics = session.projections.rubrics_of(work, unit, moment.day)
+        records = session.projections.records(session.store, unit)
     kinds = [kind for kind in KINDS.values() if kind.build is not None]
+    chosen = next((each for each in rubrics if not rubric or each.id == rubric), None)
+    is_signed = chosen is not None and signed(records, chosen.year, moment.day, chosen) is not None
     known = {
         "unit": unit,
         "moment": moment,
         "rubrics": rubrics if len(rubrics) > 1 else (),
         "rubric_id": rubric or (rubrics[0].id if rubrics else ""),
         "kinds": kinds,
+        "is_signed": is_signed,
         "formats": [form for form in FORMATS if form != "pdf" or can_make_pdf()],
     }
     return render_page(request, "reports/unit.html", known)
