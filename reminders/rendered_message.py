@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from ledger.text import Text
 
+from .colours import DARK, LIGHT
 from .deadlines import calendar_file, deadlines_in
 from .letter import Letter, deadline, need, numbers, subject_of
 from .plain import lines, one_line
@@ -50,6 +51,8 @@ def write(letter: Letter, translate: Translate, now: datetime) -> RenderedMessag
         "deadline": deadline,
         "need": need,
         "numbers": numbers,
+        "light": LIGHT,
+        "dark": DARK,
         "_": lambda message, **values: translate(message).format(**values) if values else translate(message),
         "say": lambda text: text.render(translate) if isinstance(text, Text) else text,
     }

@@ -14,6 +14,7 @@ from typing import Any
 from jinja2 import BaseLoader, ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from ledger.events.event import instant_of
+from reminders.colours import LIGHT, PAPER
 from taizhang.documents.reports.dates import long_day
 from taizhang.documents.reports.own_templates import FolderLoader, Sandbox, faults_named, picture_of
 from taizhang.language.event_labels import type_word
@@ -42,7 +43,7 @@ def environment(templates: Path | None) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals["_"] = _
+    made.globals |= {"_": _, "light": LIGHT, "paper": PAPER}
     made.filters |= {
         "long_day": long_day,
         "css": css_text,

@@ -16,6 +16,8 @@ from typing import Any
 
 import lxml.html
 
+from reminders.colours import LIGHT
+
 _HEADINGS = {"h1": 16, "h2": 13, "h3": 11}
 _PLAIN_WIDTH = 14
 _ALONE_WIDTH = 90
@@ -140,8 +142,8 @@ class _Sheet:
             bold=head or "total" in classes,
             border=1,
             align="center" if head or {"number", "middle"} & set(classes) else "left",
-            bg_color="#f4f3ef" if head else None,
-            font_color="#8a1f3d" if "lost" in classes else None,
+            bg_color=LIGHT["ground"] if head else None,
+            font_color=LIGHT["missed"] if "lost" in classes else None,
         )
         text = "" if cell.get("data-print-only") is not None else _text(cell)
         if down > 1 or across > 1:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
+from reminders.colours import PAPER
 from taizhang.language.code_words import UNIT_KINDS
 from taizhang.language.i18n import _
 
@@ -25,9 +26,16 @@ def write_template(file: BinaryIO) -> None:
     book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False})
     font = {"font_name": "宋体", "font_size": 11, "valign": "vcenter"}
     cell = book.add_format({**font, "num_format": "@"})
-    head = book.add_format({**font, "bold": True, "border": 1, "align": "center", "bg_color": "#f3e8e8"})
+    head = book.add_format({**font, "bold": True, "border": 1, "align": "center", "bg_color": PAPER["head"]})
     required = book.add_format(
-        {**font, "bold": True, "border": 1, "align": "center", "bg_color": "#c8102e", "font_color": "#ffffff"}
+        {
+            **font,
+            "bold": True,
+            "border": 1,
+            "align": "center",
+            "bg_color": PAPER["required"],
+            "font_color": PAPER["white"],
+        }
     )
     for kind in KINDS:
         sheet = book.add_worksheet(kind.title)

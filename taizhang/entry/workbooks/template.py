@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, BinaryIO
 
+from reminders.colours import PAPER
 from taizhang.entry.sheets import KINDS, Column, Context, Kind, Known
 from taizhang.entry.sheets.kinds import EXAMPLE
 from taizhang.entry.sheets.readers import ANSWERS
@@ -62,12 +63,14 @@ class Template:
         self._day = book.add_format({**font, "num_format": _DAY, "align": "left"})
         self._moment = book.add_format({**font, "num_format": _MOMENT, "align": "left"})
         self._number = book.add_format({**font, "num_format": "0.##", "align": "left"})
-        grey = {**font, "font_color": "#6b7280", "italic": True}
+        grey = {**font, "font_color": PAPER["example"], "italic": True}
         self._example = book.add_format({**grey, "num_format": "@", "quote_prefix": True})
         self._example_day = book.add_format({**grey, "num_format": _DAY, "align": "left"})
         head = {**font, "bold": True, "border": 1, "align": "center"}
-        self._head = book.add_format({**head, "bg_color": "#f3e8e8"})
-        self._head_required = book.add_format({**head, "bg_color": "#c8102e", "font_color": "#ffffff"})
+        self._head = book.add_format({**head, "bg_color": PAPER["head"]})
+        self._head_required = book.add_format(
+            {**head, "bg_color": PAPER["required"], "font_color": PAPER["white"]}
+        )
 
     def write(self, known: Known | None) -> None:
         """Write every sheet."""

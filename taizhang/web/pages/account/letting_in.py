@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ledger.text import Text
+from reminders.colours import PAPER
 from taizhang.accounts import second_factor
 from taizhang.accounts.account import Account
 from taizhang.accounts.second_factor import Awaits, Half
@@ -74,5 +75,7 @@ def to_scan(request: Request, account: Account) -> dict[str, object]:
     issuer = session.settings.district or "taizhang"
     address = TOTP(secret).provisioning_uri(name=account.name, issuer_name=issuer)
     # The dark modules are black on white in both colour schemes: a camera reads no other way.
-    picture = segno.make(address, error="m").svg_inline(scale=5, border=3, dark="#000", light="#fff")
+    picture = segno.make(address, error="m").svg_inline(
+        scale=5, border=3, dark=PAPER["black"], light=PAPER["white"]
+    )
     return {"picture": picture, "secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))}

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Form
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from reminders.colours import PAPER
 from reminders.links import Links
 from reminders.store import feeds
 from taizhang.accounts.entry import Visit
@@ -38,7 +39,8 @@ def _picture(address: str) -> str:
     if not address:
         return ""
     # The dark modules are black on white in both colour schemes: a camera reads no other way.
-    picture: str = segno.make(address, error="m").svg_inline(scale=4, border=3, dark="#000", light="#fff")
+    code = segno.make(address, error="m")
+    picture: str = code.svg_inline(scale=4, border=3, dark=PAPER["black"], light=PAPER["white"])
     return picture
 
 
