@@ -12,7 +12,7 @@ codes against and a `Projector` to call inside its transaction.
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ledger.events.corrections import correction, retraction
@@ -87,7 +87,7 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     # Fetched when asked for: whoever wants a Text need not wait for the schemas to be built.
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -7,16 +7,17 @@ refused anyway as much as could be read. Nothing that it has not looked at is st
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Protocol
+from typing import Protocol
 
 from ledger.events.event import ClientEvent
+from ledger.json_object import JsonMapping
 from ledger.text import Text
 
 
 class Seen(Protocol):
     """The ledger as the append sees it: what is stored, and the lines before."""
 
-    def record(self, event_id: str) -> Mapping[str, Any] | None:
+    def record(self, event_id: str) -> JsonMapping | None:
         """Return the event of that id, also of a line before that was forbidden itself; None when there is none."""
         ...
 
@@ -28,6 +29,6 @@ class Seen(Protocol):
 class Guard(Protocol):
     """Says why an event may not be stored for who sends it; None: it may."""
 
-    def __call__(self, said: Mapping[str, Any], seen: Seen) -> Text | None:
+    def __call__(self, said: Mapping[str, object], seen: Seen) -> Text | None:
         """*said* is the event in its stored form; of a line that is refused anyway, whatever could be read of it."""
         ...

@@ -8,6 +8,7 @@ from typing import Any
 
 from ledger.events.event import StoredEvent, event_unit
 from ledger.events.types import type_of
+from ledger.json_object import JsonObject
 from ledger.problem import Problem, Refused
 from ledger.store.protocol import Store
 from ledger.text import Text
@@ -37,9 +38,9 @@ class History:
         return time
 
     @property
-    def data(self) -> dict[str, Any]:
+    def data(self) -> JsonObject:
         """The data that stands: the last correction's, else the record's own."""
-        data: dict[str, Any] = self._standing("data", self.record["data"])
+        data: JsonObject = self._standing("data", self.record["data"])
         return data
 
     @property
@@ -48,7 +49,7 @@ class History:
         subject: str = self._standing("subject", self.record.get("subject", ""))
         return subject
 
-    def _standing(self, key: str, first: Any) -> Any:
+    def _standing(self, key: str, first: object) -> Any:
         return next(
             (event["data"][key] for event in reversed(self.corrections) if key in event["data"]), first
         )
@@ -59,7 +60,7 @@ class History:
         events = [*self.corrections, *retractions, *self.reviews, *self.evidence]
         return sorted(events, key=lambda event: event["sequence"])
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> JsonObject:
         """Return the document of `history`: the events as they are stored, and what stands now."""
         return {
             "record": self.record,

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
+from ledger.json_object import JsonMapping
 from ledger.text import Text
 
 _NONE: frozenset[str] = frozenset()
 
 
-def _nothing_against(_kind: str, _data: Mapping[str, Any]) -> Iterable[tuple[str, Text]]:
+def _nothing_against(_kind: str, _data: Mapping[str, object]) -> Iterable[tuple[str, Text]]:
     return ()
 
 
@@ -81,9 +81,9 @@ class Vocabulary:
     """Of units, to be compared in; where no rubric names any, any may be given."""
     categories: frozenset[str] = _NONE
     """Of requests and findings."""
-    rubric_problems: Callable[[str, Mapping[str, Any]], Iterable[tuple[str, Text]]] = field(
+    rubric_problems: Callable[[str, Mapping[str, object]], Iterable[tuple[str, Text]]] = field(
         default=_nothing_against, compare=False
     )
     """What speaks against an event of a rubric (its type and data), by field: the ledger reads no rubrics itself."""
-    after: Callable[[Iterable[Mapping[str, Any]]], Vocabulary] | None = field(default=None, compare=False)
+    after: Callable[[Iterable[JsonMapping]], Vocabulary] | None = field(default=None, compare=False)
     """What the vocabulary is once the ledger itself has these events; None: nothing that is appended changes it."""

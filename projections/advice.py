@@ -9,9 +9,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from ledger.intake.clock_guard import Confirmation
+from ledger.json_object import JsonObject
 from ledger.text import Text
 from rubric.amounts import decimal_text, rounded
 from rubric.clauses import Judgement
@@ -42,9 +42,9 @@ class Advice:
     said: Text
     months: tuple[int, ...] = ()
 
-    def as_json(self, translate: Translate) -> dict[str, Any]:
+    def as_json(self, translate: Translate) -> JsonObject:
         """Return it as a scorecard's clause carries it."""
-        shown: dict[str, Any] = {
+        shown: JsonObject = {
             "kind": self.kind,
             "count": self.count,
             "of": self.of,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
+from ledger.json_object import JsonObject
 from rubric.amounts import decimal_text, rounded
 
 from .rules.study_total import StudyTotalRule
@@ -26,7 +26,7 @@ class Board:
     provisional: bool = False
     """Whether nobody has installed that rubric (contract §6)."""
 
-    def as_json(self, translate: Translate) -> dict[str, Any]:
+    def as_json(self, translate: Translate) -> JsonObject:
         """Return the board as contract §6 shows it."""
         return {
             "as_of": self.day.isoformat(),
@@ -60,7 +60,7 @@ class Shortfalls:
     provisional: bool = False
     """Whether a year is among them that has no rubric of its own (contract §6)."""
 
-    def as_json(self, translate: Translate) -> dict[str, Any]:
+    def as_json(self, translate: Translate) -> JsonObject:
         """Return the list as contract §6 shows it."""
         return {
             **({"provisional": True} if self.provisional else {}),
@@ -72,9 +72,9 @@ class Shortfalls:
 class Members:
     """The study hours of everybody in a unit's tree."""
 
-    lines: list[dict[str, Any]]
+    lines: list[JsonObject]
 
-    def as_json(self, translate: Translate) -> dict[str, Any]:
+    def as_json(self, translate: Translate) -> JsonObject:
         """Return the members as contract §6 shows them."""
         return {"members": self.lines}
 

@@ -9,11 +9,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from ledger.events.event import StoredEvent, day_of
 from ledger.events.types import type_of
 from ledger.intake.clock_guard import Confirmation
+from ledger.json_object import JsonObject
 from rubric.periods import periods_of
 
 from .delays import Lags, lag_days, recorded_day, summary
@@ -144,7 +144,7 @@ def _edits(stream: Iterable[StoredEvent], year: int | None, clocks: Sequence[Con
             by_id[event["id"]] = event
             days[event["id"]] = day_of(event["time"])
             continue
-        data: dict[str, Any] = event["data"]
+        data: JsonObject = event["data"]
         record = by_id.get(data["record"])
         if record is None or not type_of(record["type"]).lived:
             continue

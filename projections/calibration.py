@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
 
 from ledger.errors import ErrorKind, TaizhangError
 from ledger.events.event import StoredEvent, instant_of, recorded_text, start_of_day
+from ledger.json_object import JsonObject
 from rubric.amounts import decimal_text
 from rubric.schema import Rubric
 
@@ -48,7 +48,7 @@ class MonthErrors:
         self.score_off += abs(known.score - final.score)
         self.leaning += known.forecast - final.score
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> JsonObject:
         """Return the means as decimal text, rounded half up; None where no unit was known."""
         return {
             "day": self.day.isoformat(),
@@ -85,7 +85,7 @@ class Calibration:
             if known is not None:
                 month.add(known, final)
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> JsonObject:
         """Return the document of `calibration`."""
         return {
             "rubric": self.rubric.id,

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from ledger.store.protocol import Progress, Store, Transaction
 from rubric.format2.rubric2 import Rubric2
@@ -44,9 +43,9 @@ class Comparisons:
     """What was last asked of comparisons, for as long as nothing is appended."""
 
     def __init__(self) -> None:
-        self._stage: tuple[Any, Stage | None] = (None, None)
-        self._entrants: tuple[Any, list[Entrant]] = (None, [])
-        self._outcomes: tuple[Any, dict[str, Outcome]] = (None, {})
+        self._stage: tuple[object, Stage | None] = (None, None)
+        self._entrants: tuple[object, list[Entrant]] = (None, [])
+        self._outcomes: tuple[object, dict[str, Outcome]] = (None, {})
 
     def forget(self) -> None:
         """Drop what is remembered."""

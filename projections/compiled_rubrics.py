@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import Any, cast
+from typing import cast
 
 from ledger.events.event import StoredEvent, instant_of, recorded_text
 from ledger.remedy import Remedy
@@ -51,7 +51,7 @@ class CompiledRubrics:
             known = self._catalogs = last, self._files.catalog(work.stream(""), self._base)
         return known[1]
 
-    def after(self, events: Iterable[Mapping[str, Any]]) -> RubricCatalog:
+    def after(self, events: Iterable[Mapping[str, object]]) -> RubricCatalog:
         """Return the rubrics once the ledger itself has *events*, of which the last are not recorded yet."""
         return self._files.catalog(cast("Iterable[StoredEvent]", events), self._base)
 
@@ -64,7 +64,7 @@ class CompiledRubrics:
         return known[1]
 
     def problems(
-        self, catalog: RubricCatalog, kind: str, data: Mapping[str, Any]
+        self, catalog: RubricCatalog, kind: str, data: Mapping[str, object]
     ) -> Iterator[tuple[str, Text]]:
         """Yield what speaks against an event of a rubric, by field."""
         return rubrics.rubric_problems(catalog, self._files, kind, data)

@@ -85,14 +85,14 @@ def _idle_evaluation(rubric: Rubric, day: date) -> Evaluation:
     meant = rubric.head.meant if isinstance(rubric, Rubric2) else None
     if meant is not None:
         kind, tags = next(iter(meant.kinds), kind), meant.tags
-    data: dict[str, Any] = {"name": UNIT, "kind": kind, "tags": list(tags)}
+    data: dict[str, object] = {"name": UNIT, "kind": kind, "tags": list(tags)}
     events: list[Any] = [_stored("organization.registered", 1, rubric.opens_on - _LONG_AGO, data)]
     events.append(_stored("member.joined", 2, rubric.opens_on - _LONG_AGO, {"member": "m"}))
     records = Records(UNIT, events)
     return Evaluation(RuleSet(rubric), Facts(UNIT, records.counting(day, rubric.closes_on)), day)
 
 
-def _stored(kind: str, place: int, day: date, data: dict[str, Any]) -> dict[str, Any]:
+def _stored(kind: str, place: int, day: date, data: dict[str, object]) -> dict[str, object]:
     return {
         "id": f"idle-{place}",
         "type": kind,

@@ -97,7 +97,7 @@ def _event(place: int, given: Mapping[str, Any]) -> ClientEvent:
     return {**event, **_plain(more)}
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> Any:
     """Return what YAML gave as JSON has it: days and decimals as text."""
     if isinstance(value, dict):
         return {str(key): _plain(each) for key, each in value.items()}
@@ -186,7 +186,7 @@ def _differences(
             )
 
 
-def _shown(value: Any) -> str:
+def _shown(value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
         return str(value)
     try:

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from datetime import date
 from sys import intern
-from typing import Any
 
 from ledger.events.event import StoredEvent, day_of
 from ledger.events.types import EVENT_TYPES
+from ledger.json_object import JsonObject
 
 CORRECTED = "record.corrected"
 RETRACTED = "record.retracted"
@@ -37,7 +37,7 @@ class Record:
         self.type: str = event["type"]
         self.subject: str = event["subject"]
         self.day: date = day_of(event["time"])
-        self.data: dict[str, Any] = event["data"]
+        self.data: JsonObject = event["data"]
         self.recorded: str = event["recordedtime"]
         self.by: str = intern(event["authid"])
         self.corrected: str | None = None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from ledger.json_object import JsonObject
 from ledger.text import Text
 from rubric.amounts import HUNDRED, Amount, decimal_text
 from rubric.format2.rubric2 import HeldDown, Rubric2
@@ -32,7 +33,7 @@ class Grade:
     """Its place, and among how many units; None where that decides nothing, or is not known."""
     prize: Amount = 0
 
-    def as_json(self, translate: Any) -> dict[str, Any]:
+    def as_json(self, translate: Any) -> JsonObject:
         """Return it as a scorecard shows it."""
         return {
             **({"grade": self.name} if self.name else {}),

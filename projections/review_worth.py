@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
+from ledger.json_object import JsonMapping
 from rubric.amounts import Amount
 from rubric.clauses import Tiers
 from rubric.codes_used import Family, codes_used
@@ -28,7 +28,7 @@ def rubrics_of_year(rubrics: Sequence[Rubric], year: int) -> list[Rubric]:
     return [each for each in rubrics if years and each.year == max(years)]
 
 
-def clauses_of(rubrics: Iterable[Rubric], event_type: str, data: Mapping[str, Any]) -> list[str]:
+def clauses_of(rubrics: Iterable[Rubric], event_type: str, data: JsonMapping) -> list[str]:
     """Return the clauses that name a code of such a record, in the rubric's order, each once."""
     if event_type not in _CODES:
         return []
@@ -44,7 +44,7 @@ def clauses_of(rubrics: Iterable[Rubric], event_type: str, data: Mapping[str, An
     return list(dict.fromkeys(found))
 
 
-def bonus_of(rubric: Rubric, event_type: str, data: Mapping[str, Any]) -> list[tuple[str, Amount]]:
+def bonus_of(rubric: Rubric, event_type: str, data: Mapping[str, object]) -> list[tuple[str, Amount]]:
     """Return the bonus clauses that would count such a record, each with the points (hundredths) of one such item."""
     return [
         (clause.id, points)
@@ -53,7 +53,7 @@ def bonus_of(rubric: Rubric, event_type: str, data: Mapping[str, Any]) -> list[t
     ]
 
 
-def _points(rubric: Rubric, clause: Tiers, event_type: str, data: Mapping[str, Any]) -> Amount:
+def _points(rubric: Rubric, clause: Tiers, event_type: str, data: JsonMapping) -> Amount:
     if event_type == "honor.received" and data["honor"] in clause.honor:
         return rubric.tier(data["level"], clause.tiers)
     if event_type == "publication.made" and (not clause.feature or data.get("feature")):

@@ -6,12 +6,12 @@ events recorded by then. Files are parsed once, whatever the catalogue is asked 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 from ledger.events.event import StoredEvent
 from ledger.events.packed import unpack
+from ledger.json_object import JsonMapping
 from ledger.text import Text
 from rubric.catalog import Entry, RubricCatalog
 from rubric.installing import installing_mistakes
@@ -108,7 +108,7 @@ class RubricFiles:
 
 
 def rubric_problems(
-    catalog: RubricCatalog, files: RubricFiles, kind: str, data: Mapping[str, Any]
+    catalog: RubricCatalog, files: RubricFiles, kind: str, data: JsonMapping
 ) -> Iterator[tuple[str, Text]]:
     """Yield what speaks against an event of a rubric beside those in *catalog*, by field (contract §6)."""
     if kind == WITHDRAWN:
@@ -149,7 +149,7 @@ def rubric_problems(
         yield field, Text(mistake.message, **dict(mistake.values))  # type: ignore[arg-type]
 
 
-def _withdrawing_problems(catalog: RubricCatalog, data: Mapping[str, Any]) -> Iterator[tuple[str, Text]]:
+def _withdrawing_problems(catalog: RubricCatalog, data: JsonMapping) -> Iterator[tuple[str, Text]]:
     versions = [entry.rubric.version for entry in catalog.installed if entry.rubric.id == data["rubric"]]
     known = list(dict.fromkeys(entry.rubric.id for entry in catalog.installed))
     if not versions:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
 
 import orjson
 
 from ledger.intake.clock_guard import Confirmation
+from ledger.json_object import JsonObject
 from ledger.text import Text
 from rubric.amounts import decimal_text, hundredths
 from rubric.clauses import Judgement
@@ -71,7 +71,7 @@ class Scorecard:
         """The day on which the unit closed, as of the card's day; None while it stands."""
         return self.records.closed(self.day)
 
-    def as_json(self, translate: Translate) -> dict[str, Any]:
+    def as_json(self, translate: Translate) -> JsonObject:
         """Return the scorecard exactly as contract §6 shows it, with texts in the reader's language.
 
         The caller's own, to change as he likes.
@@ -79,10 +79,10 @@ class Scorecard:
         # Pages and programs ask for the same card again and again: it is worked out once, and kept as text.
         if translate not in self._documents:
             self._documents[translate] = orjson.dumps(self._document(translate))
-        document: dict[str, Any] = orjson.loads(self._documents[translate])
+        document: JsonObject = orjson.loads(self._documents[translate])
         return document
 
-    def _document(self, translate: Translate) -> dict[str, Any]:
+    def _document(self, translate: Translate) -> JsonObject:
         organization = self.facts.organization(self.unit)
         totals = self.evaluation.totals()
         closed_on = self.closed_on
@@ -125,7 +125,7 @@ class Scorecard:
 
     def _indicator(
         self, number: int, results: list[ClauseResult], totals: IndicatorTotals, translate: Translate
-    ) -> dict[str, Any]:
+    ) -> JsonObject:
         return {
             "no": number,
             "title": self.rubric.words[number].title,
@@ -139,9 +139,9 @@ class Scorecard:
             "clauses": [self._clause(result, translate) for result in results],
         }
 
-    def _clause(self, result: ClauseResult, translate: Translate) -> dict[str, Any]:
+    def _clause(self, result: ClauseResult, translate: Translate) -> JsonObject:
         clause = result.rule.clause
-        described: dict[str, Any] = {"id": clause.id, "text": self.rubric.texts[clause.id]}
+        described: JsonObject = {"id": clause.id, "text": self.rubric.texts[clause.id]}
         if result.is_bonus:
             described |= {
                 "max": decimal_text(clause.points),
@@ -305,7 +305,7 @@ class Shortfall:
         """Shortfalls of several units stand by due date, then unit."""
         return self.due, self.card.unit
 
-    def as_json(self, translate: Translate) -> dict[str, Any]:
+    def as_json(self, translate: Translate) -> JsonObject:
         """Return the shortfall as contract §6 shows it inside a scorecard."""
         requirement, card = self.requirement, self.card
         return {

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from ledger.json_object import JsonObject
 from rubric.amounts import Amount, whole_hundredths
 from rubric.format2.curves import Worlds
 from rubric.format2.tree import Item
@@ -71,7 +72,7 @@ def brought_of(row: FirstRow) -> dict[str, Brought]:
 
 def drawn_text(compared: Mapping[str, Compared], until: date) -> str:
     """Return where a unit stands, and until the day before which day everybody brings the same, as it is kept."""
-    said: dict[str, Any] = {
+    said: JsonObject = {
         clause: [*map(_number, each.worlds), each.among] for clause, each in sorted(compared.items())
     }
     return _text({"until": until.isoformat(), **said})
@@ -276,7 +277,7 @@ def _compare(
     result.forecast_loss = result.loss.score
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     return orjson.dumps(value).decode()
 
 

@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
-from typing import Any
 
+from ledger.json_object import JsonObject
 from rubric.schema import Rubric
 
 from .requirement import Status
@@ -47,12 +47,12 @@ class RubricSummary:
     same_as: dict[str, str] = field(default_factory=dict)
     """By clause, the ``RUBRIC/CLAUSE`` of a superior that asks the same, as the rubric's file says."""
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> JsonObject:
         """Return it as it is kept."""
         return asdict(self)
 
     @classmethod
-    def from_json(cls, kept: dict[str, Any]) -> RubricSummary:
+    def from_json(cls, kept: JsonObject) -> RubricSummary:
         """Return what was kept."""
         return cls(**kept)
 

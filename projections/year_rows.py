@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from fractions import Fraction
-from typing import Any
 
 import orjson
 
+from ledger.json_object import JsonObject
 from ledger.store.sql import Connection
 from rubric.amounts import Amount
 from rubric.schema import Rubric
@@ -171,7 +171,7 @@ def _amount(said: int | str) -> Amount:
     return said if isinstance(said, int) else Fraction(said)
 
 
-def _record(record: Record | None) -> dict[str, Any] | None:
+def _record(record: Record | None) -> JsonObject | None:
     if record is None:
         return None
     return {
@@ -186,5 +186,5 @@ def _record(record: Record | None) -> dict[str, Any] | None:
     }
 
 
-def _recorded(said: dict[str, Any] | None) -> Record | None:
+def _recorded(said: dict[str, object] | None) -> Record | None:
     return None if said is None else Record(said)  # type: ignore[arg-type]  # what `_record` wrote of a stored event

@@ -15,10 +15,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from datetime import timedelta
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote_plus, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
+from ledger.json_object import JsonObject
 from ledger.text import Text
 
 from .contacts import Person, is_inside
@@ -94,10 +95,10 @@ class Robot(ABC):
         return self._kept
 
     @abstractmethod
-    def request(self, person: Person, written: RenderedMessage, seconds: int) -> tuple[str, dict[str, Any]]:
+    def request(self, person: Person, written: RenderedMessage, seconds: int) -> tuple[str, JsonObject]:
         """Return the address and the body to post; *seconds*: the clock, since 1970."""
 
-    def code_of(self, body: dict[str, Any]) -> int | None:
+    def code_of(self, body: JsonObject) -> int | None:
         """Return the error code in the answer's body, 0 for success; None when there is none."""
         code = body.get("errcode")
         return code if isinstance(code, int) else None
@@ -144,7 +145,7 @@ class WeCom(Robot):
         }
     )
 
-    def request(self, person: Person, written: RenderedMessage, seconds: int) -> tuple[str, dict[str, Any]]:
+    def request(self, person: Person, written: RenderedMessage, seconds: int) -> tuple[str, JsonObject]:
         """Return the address and the body to post."""
         content = markdown(written, self.bytes_max)
         return person.address, {"msgtype": "markdown", "markdown": {"content": content}}
@@ -170,7 +171,7 @@ class DingTalk(Robot):
     penalty = timedelta(minutes=10)
     bytes_max = 16_000
 
-    def request(self, person: Person, written: RenderedMessage, seconds: int) -> tuple[str, dict[str, Any]]:
+    def request(self, person: Person, written: RenderedMessage, seconds: int) -> tuple[str, JsonObject]:
         """Return the address and the body to post."""
         url = person.address
         if person.secret:
@@ -195,7 +196,7 @@ class Feishu(Robot):
     per_minute: int | None = 100
     bytes_max = 20_000
 
-    def request(self, person: Person, written: RenderedMessage, seconds: int) -> tuple[str, dict[str, Any]]:
+    def request(self, person: Person, written: RenderedMessage, seconds: int) -> tuple[str, JsonObject]:
         """Return the address and the body to post."""
         rows = [
             [
@@ -206,12 +207,12 @@ class Feishu(Robot):
             for line in shortened(written.chat, self.bytes_max // 2)
         ]
         post = {"zh_cn": {"title": written.subject, "content": rows}}
-        body: dict[str, Any] = {"msg_type": "post", "content": {"post": post}}
+        body: JsonObject = {"msg_type": "post", "content": {"post": post}}
         if person.secret:
             body |= {"timestamp": str(seconds), "sign": feishu_sign(seconds, person.secret)}
         return person.address, body
 
-    def code_of(self, body: dict[str, Any]) -> int | None:
+    def code_of(self, body: JsonObject) -> int | None:
         """Return the error code; older robots call it StatusCode."""
         code = body.get("code", body.get("StatusCode"))
         return code if isinstance(code, int) else None
@@ -239,7 +240,7 @@ def leads_inside(url: str) -> bool:
     return any(is_inside(str(place[4][0])) for place in found)
 
 
-def _document(answer: httpx.Response) -> dict[str, Any]:
+def _document(answer: httpx.Response) -> JsonObject:
     try:
         body = answer.json()
     except ValueError:

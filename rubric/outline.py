@@ -86,18 +86,20 @@ class Outline:
         )
 
 
-def _length(value: Any) -> int:
+def _length(value: object) -> int:
     return len(value) if isinstance(value, list) else -1
 
 
-def _sound_list(value: Any, key: str, model: type[_Part], faulty: set[Path]) -> tuple[tuple[int, _Part], ...]:
+def _sound_list(
+    value: object, key: str, model: type[_Part], faulty: set[Path]
+) -> tuple[tuple[int, _Part], ...]:
     items = value if isinstance(value, list) else []
     return tuple(
         (place, model.model_validate(item)) for place, item in enumerate(items) if (key, place) not in faulty
     )
 
 
-def _sound_clauses(value: Any, faulty: set[Path]) -> tuple[tuple[int, Clause], ...]:
+def _sound_clauses(value: object, faulty: set[Path]) -> tuple[tuple[int, Clause], ...]:
     clauses: list[tuple[int, Clause]] = []
     for place, item in enumerate(value if isinstance(value, list) else []):
         if ("clauses", place) in faulty:
@@ -113,7 +115,7 @@ def _sound_clauses(value: Any, faulty: set[Path]) -> tuple[tuple[int, Clause], .
     return tuple(clauses)
 
 
-def _unread(value: Any, read: set[int]) -> frozenset[int]:
+def _unread(value: object, read: set[int]) -> frozenset[int]:
     numbers: set[int] = set()
     for place, item in enumerate(value if isinstance(value, list) else []):
         if place in read or not isinstance(item, dict):

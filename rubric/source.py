@@ -87,13 +87,13 @@ class Source:
     def key(self, path: Path) -> str:
         """Return *path* for people: `clauses[2.1].document`, by clause id where there is one."""
         words = ""
-        here: Any = self.data
+        here: object = self.data
         for depth, part in enumerate(path):
             here = _inside(here, part)
             if isinstance(part, str):
                 words += f".{part}" if words else part
                 continue
-            name: Any = part
+            name: object = part
             if depth and path[depth - 1] in NAMED and isinstance(here, dict):
                 given = here.get("id")
                 name = given if isinstance(given, (str, int, Decimal)) and given else part
@@ -101,7 +101,7 @@ class Source:
         return words
 
 
-def _inside(data: Any, part: str | int) -> Any:
+def _inside(data: Any, part: str | int) -> object:
     try:
         return data[part]
     except (KeyError, IndexError, TypeError):
@@ -170,7 +170,7 @@ def _other_file(content: bytes) -> str:
     return next((message for start, message in _MADE_BY if content.startswith(start)), "")
 
 
-def _events(text: str) -> Iterator[Any]:
+def _events(text: str) -> Iterator[object]:
     return iter(yaml.parse(text, Loader=_LOADER))
 
 
@@ -241,7 +241,7 @@ def _refused(event: Any, message: str, /, **values: str) -> RubricRefused:
     return RubricRefused([Mistake(event.start_mark.line + 1, "", message, **values)])
 
 
-def _value(node: Node, path: Path, source: Source) -> Any:
+def _value(node: Node, path: Path, source: Source) -> object:
     """Return *node* as plain data; its depth is bounded, so it may recurse."""
     source.lines.setdefault(path, node.line)
     if node.kind == "list":
@@ -251,8 +251,8 @@ def _value(node: Node, path: Path, source: Source) -> Any:
     return scalar(node)
 
 
-def _mapping(node: Node, path: Path, source: Source) -> dict[str, Any]:
-    data: dict[str, Any] = {}
+def _mapping(node: Node, path: Path, source: Source) -> dict[str, object]:
+    data: dict[str, object] = {}
     first: dict[str, int] = {}
     note: tuple[str, Node] | None = None  # the last pair, while it is one of the NOTES in a flow mapping
     for key, value in node.pairs:

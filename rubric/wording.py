@@ -91,7 +91,7 @@ def shape_mistakes(errors: Sequence[Any], source: Source) -> list[Mistake]:
     return list(mistakes.values())
 
 
-def _path(location: Sequence[str | int], data: Any) -> tuple[Path, bool]:
+def _path(location: Sequence[str | int], data: object) -> tuple[Path, bool]:
     """Turn pydantic's location into a path of the data; the second value says that a key itself is refused."""
     path: list[str | int] = list(location)
     if len(path) > 2 and path[0] == "clauses" and path[2] in RULES:
@@ -107,7 +107,7 @@ def _path(location: Sequence[str | int], data: Any) -> tuple[Path, bool]:
 
 
 def _words(
-    kind: str, path: Path, of_key: bool, value: Any, error: Any, source: Source
+    kind: str, path: Path, of_key: bool, value: object, error: object, source: Source
 ) -> tuple[str, dict[str, Value]]:
     last = str(path[-1]) if path else ""
     given = str(last) if of_key else _shown(value)
@@ -175,7 +175,7 @@ def _unknown_key(path: Path, source: Source) -> tuple[str, dict[str, Value]]:
     return msgid("没有“{name}”这个键；这里可以写 {known}"), {"name": name, "known": tuple(known)}
 
 
-def _unknown_rule(clause: Any) -> tuple[str, dict[str, Value]]:
+def _unknown_rule(clause: object) -> tuple[str, dict[str, Value]]:
     if not isinstance(clause, dict):
         return _SHAPES["model_type"], {}
     given = clause.get("rule")
@@ -202,7 +202,7 @@ def _pattern(path: Path, given: str) -> tuple[str, dict[str, Value]]:
     return _PATTERNS["code"], {"given": given}
 
 
-def _model(path: Path, data: Any) -> type[BaseModel] | None:
+def _model(path: Path, data: object) -> type[BaseModel] | None:
     """Return the model that the mapping at *path* is read as."""
     if not path:
         return schema.Rubric
@@ -222,12 +222,12 @@ def _at(path: Path, data: Any) -> Any:
     return data
 
 
-def _present(path: Path, data: Any) -> bool:
+def _present(path: Path, data: object) -> bool:
     holder = _at(path[:-1], data)
     return isinstance(holder, list) and isinstance(path[-1], int) and path[-1] < len(holder)
 
 
-def _shown(value: Any) -> str:
+def _shown(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     text = "" if isinstance(value, (dict, list)) else str(value)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ledger.checks import appeals, lookback, signings
 from ledger.checks.check import Check
 from ledger.checks.dates import check_day
 from ledger.checks.unit_state import corrected
 from ledger.events.event import ClientEvent, day_of, unit_of
 from ledger.events.types import EVENT_TYPES, type_of
+from ledger.json_object import JsonObject
 from ledger.text import Text
 
 
@@ -170,7 +169,7 @@ def _check_registration(inner: Check, record: ClientEvent, time: str, moved: boo
             )
 
 
-def _check_member_key(inner: Check, record: ClientEvent, data: dict[str, Any]) -> None:
+def _check_member_key(inner: Check, record: ClientEvent, data: JsonObject) -> None:
     _time, before, subject = inner.register.in_force(record)
     old, new = before["member"], data["member"]
     if old == new and subject == inner.subject:
@@ -202,7 +201,7 @@ def _check_member_key(inner: Check, record: ClientEvent, data: dict[str, Any]) -
         inner.blame("data.member", Text("与党员 {member} 已有的转入、转出记录冲突", member=new))
 
 
-def _check_item_key(inner: Check, record: ClientEvent, data: dict[str, Any]) -> None:
+def _check_item_key(inner: Check, record: ClientEvent, data: JsonObject) -> None:
     field = type_of(record["type"]).key
     answer = next(row.name for row in EVENT_TYPES.values() if row.answers == record["type"])
     old, new = inner.register.in_force(record)[1][field], data[field]

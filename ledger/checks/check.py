@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from ledger.checks import lookback
 from ledger.checks.codes import check_codes
@@ -117,7 +116,9 @@ class Check:
         """Return the ledger's last sequence before this event."""
         return self._around.position()
 
-    def inside_correction(self, record: ClientEvent, time: str, data: dict[str, Any], subject: str) -> Check:
+    def inside_correction(
+        self, record: ClientEvent, time: str, data: dict[str, object], subject: str
+    ) -> Check:
         """Return a check of *record* as the draft would leave it; its problems are the draft's."""
         event: ClientEvent = {**record, "time": time, "data": data, "subject": subject}
         inner = Check(event, self.unit, self.register, self._around, self._line, "data.")

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from ledger.events.fields import decimal_text as plain
 from ledger.events.fields import shown
 from ledger.events.types import type_of
+from ledger.json_object import JsonObject
 from ledger.nearest import Guess
 from ledger.text import Text
 from ledger.vocabulary import Range, Vocabulary
@@ -25,7 +26,7 @@ class Blame(Protocol):
         ...
 
 
-def check_codes(kind: str, data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) -> None:
+def check_codes(kind: str, data: JsonObject, vocabulary: Vocabulary, blame: Blame) -> None:
     """Blame every code in *data* that no rubric knows; fields are written as in the event."""
     codes = type_of(kind).codes
     if codes is not None:
@@ -41,7 +42,7 @@ def check_codes(kind: str, data: dict[str, Any], vocabulary: Vocabulary, blame: 
         check(data, vocabulary, blame)
 
 
-def check_readable_codes(said: dict[str, Any], vocabulary: Vocabulary, blame: Blame) -> None:
+def check_readable_codes(said: dict[str, object], vocabulary: Vocabulary, blame: Blame) -> None:
     """The same for a line whose form is wrong somewhere else: all that is wrong with a line is told at once."""
     kind, data = said.get("type"), said.get("data")
     if not isinstance(kind, str) or not isinstance(data, dict):
@@ -74,7 +75,7 @@ _WHAT = {
 """What a code of each family is called where it is not known."""
 
 
-def _check_document(data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) -> None:
+def _check_document(data: JsonObject, vocabulary: Vocabulary, blame: Blame) -> None:
     document = data["document"]
     known = document in vocabulary.documents
     if known and "target_sessions" in data and document not in vocabulary.target_documents:
@@ -87,13 +88,13 @@ def _check_document(data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) 
         )
 
 
-def _check_honor(data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) -> None:
+def _check_honor(data: dict[str, object], vocabulary: Vocabulary, blame: Blame) -> None:
     level, known = data.get("level"), LEVELS | vocabulary.levels
     if isinstance(level, str) and level not in known:
         _blame_code(blame, "data.level", level, known, Text("级别"))
 
 
-def _check_appeal(data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) -> None:
+def _check_appeal(data: JsonObject, vocabulary: Vocabulary, blame: Blame) -> None:
     # Of any clause: a bonus that was returned can be appealed against too.
     clauses, bonus = _clauses_of(data, vocabulary)
     if data["clause"] not in clauses | bonus:
@@ -101,7 +102,7 @@ def _check_appeal(data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) ->
     _check_rubric_id(data, vocabulary, blame)
 
 
-def _check_judgement(data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) -> None:
+def _check_judgement(data: JsonObject, vocabulary: Vocabulary, blame: Blame) -> None:
     clause = data["clause"]
     _check_rubric_id(data, vocabulary, blame)
     clauses, bonus = _clauses_of(data, vocabulary)
@@ -113,7 +114,7 @@ def _check_judgement(data: dict[str, Any], vocabulary: Vocabulary, blame: Blame)
         _blame_code(blame, "data.clause", clause, clauses, Text("条款"))
 
 
-def _clauses_of(data: dict[str, Any], vocabulary: Vocabulary) -> tuple[frozenset[str], frozenset[str]]:
+def _clauses_of(data: dict[str, object], vocabulary: Vocabulary) -> tuple[frozenset[str], frozenset[str]]:
     """Return the clauses that may be judged and those of bonus: of the rubric that is named, else of all."""
     named = vocabulary.judging.get(str(data.get("rubric")))
     if named is None or not named.clauses:
@@ -121,12 +122,12 @@ def _clauses_of(data: dict[str, Any], vocabulary: Vocabulary) -> tuple[frozenset
     return named.clauses, named.bonus_clauses
 
 
-def _check_rubric_id(data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) -> None:
+def _check_rubric_id(data: dict[str, object], vocabulary: Vocabulary, blame: Blame) -> None:
     if "rubric" in data and isinstance(data["rubric"], str) and data["rubric"] not in vocabulary.judging:
         _blame_code(blame, "data.rubric", data["rubric"], vocabulary.judging.keys(), Text("考核细则"))
 
 
-def _check_rubric(data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) -> None:
+def _check_rubric(data: dict[str, object], vocabulary: Vocabulary, blame: Blame) -> None:
     label = f"{data['rubric']}@{data['rubric_version']}"
     if label not in vocabulary.rubrics:
         _blame_code(blame, "data.rubric", label, vocabulary.rubrics.keys(), Text("考核细则版本"))
@@ -136,7 +137,7 @@ def _check_rubric(data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) ->
         )
 
 
-def _check_figure(data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) -> None:
+def _check_figure(data: JsonObject, vocabulary: Vocabulary, blame: Blame) -> None:
     figure = vocabulary.figures.get(data["figure"])
     if figure is not None and "value" in data:
         _within(data["value"], figure, "value", blame)
@@ -144,13 +145,13 @@ def _check_figure(data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) ->
         _blame_code(blame, "data.at", at, vocabulary.period_names, Text("时段"))
 
 
-def _check_case(data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) -> None:
+def _check_case(data: JsonObject, vocabulary: Vocabulary, blame: Blame) -> None:
     case = vocabulary.cases.get(data["case"])
     if case is not None and "points" in data:
         _within(data["points"], case, "points", blame)
 
 
-def _check_rating(data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) -> None:
+def _check_rating(data: JsonObject, vocabulary: Vocabulary, blame: Blame) -> None:
     scale = vocabulary.ratings.get(data["rating"])
     if scale is None:
         return
@@ -179,30 +180,30 @@ def _within(value: Any, range_: Range, field: str, blame: Blame) -> None:
         )
 
 
-def _check_organization(data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) -> None:
+def _check_organization(data: dict[str, object], vocabulary: Vocabulary, blame: Blame) -> None:
     _check_list(data, "tags", vocabulary.tags, Text("标签"), blame)
     group = data.get("group")
     if isinstance(group, str) and vocabulary.groups and group not in vocabulary.groups:
         _blame_code(blame, "data.group", group, vocabulary.groups, Text("分组"))
 
 
-def _check_member(data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) -> None:
+def _check_member(data: dict[str, object], vocabulary: Vocabulary, blame: Blame) -> None:
     _check_list(data, "roles", vocabulary.roles, Text("职务"), blame)
 
 
-def _check_category(data: dict[str, Any], vocabulary: Vocabulary, blame: Blame) -> None:
+def _check_category(data: dict[str, object], vocabulary: Vocabulary, blame: Blame) -> None:
     category = data.get("category")
     if isinstance(category, str) and category not in vocabulary.categories:
         _blame_code(blame, "data.category", category, vocabulary.categories, Text("类别"))
 
 
-def _check_list(data: dict[str, Any], field: str, known: frozenset[str], what: Text, blame: Blame) -> None:
+def _check_list(data: JsonObject, field: str, known: frozenset[str], what: Text, blame: Blame) -> None:
     for index, code in enumerate(data.get(field, ())):
         if code not in known:
             _blame_code(blame, f"data.{field}[{index}]", code, known, what)
 
 
-CHECKS: dict[str, Callable[[dict[str, Any], Vocabulary, Blame], None]] = {
+CHECKS: dict[str, Callable[[dict[str, object], Vocabulary, Blame], None]] = {
     "document.filed": _check_document,
     "honor.received": _check_honor,
     "judgement.passed": _check_judgement,

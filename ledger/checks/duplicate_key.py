@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 from ledger.equal_text import as_compared
 from ledger.events.types import type_of
+from ledger.json_object import JsonObject
 
 Reason = Literal["code", "gathering", "url", "title", "document"]
 Likeness = tuple[Any, ...]
@@ -27,7 +28,7 @@ class Alike(NamedTuple):
         return reason
 
 
-def likenesses(kind: str, subject: str, day: date, data: dict[str, Any]) -> list[Alike]:
+def likenesses(kind: str, subject: str, day: date, data: JsonObject) -> list[Alike]:
     """Return what an event is known by, none for a type without codes.
 
     Same subject, type, day and code; the same gathering in the unit and in a branch of it; the same url, or outlet and

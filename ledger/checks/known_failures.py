@@ -7,10 +7,9 @@ one that would have taken it away. Only lines that could be read at all excuse a
 
 from __future__ import annotations
 
-from typing import Any
-
 from ledger.events.event import unit_of
 from ledger.events.types import EVENT_TYPES, type_of
+from ledger.json_object import JsonObject
 
 _ANY_KEYS = frozenset(row.puts for row in EVENT_TYPES.values()) - {""}
 _TAKES_AWAY = "member.left"
@@ -29,7 +28,7 @@ class KnownFailures:
         self._gone: set[tuple[str, str, str]] = set()
         """The same of what might have been there no longer."""
 
-    def excuse(self, said: dict[str, Any], record: dict[str, Any] | None = None) -> None:
+    def excuse(self, said: dict[str, object], record: dict[str, object] | None = None) -> None:
         """Take note of a bad line; *record* is the event that it names, where there is one."""
         self.any = True
         event_id, kind = said.get("id"), said.get("type")
@@ -48,7 +47,7 @@ class KnownFailures:
         if record is not None and (not known or type_of(str(kind)).changes):
             self._excuse_change(said.get("data"), record)
 
-    def _excuse_change(self, data: Any, record: dict[str, Any]) -> None:
+    def _excuse_change(self, data: object, record: JsonObject) -> None:
         """A record that was to be mended or withdrawn might be gone, or there again, or say something else."""
         row = type_of(record["type"])
         field = row.puts or (row.key if row.refers else "")
@@ -84,7 +83,7 @@ class KnownFailures:
         return self.key(unit, field, key) or self.key_gone(unit, field, key)
 
 
-def _keys(said: dict[str, Any], fields: frozenset[str] | set[str]) -> set[tuple[str, str, str]]:
+def _keys(said: dict[str, object], fields: frozenset[str] | set[str]) -> set[tuple[str, str, str]]:
     """Return what the line's *fields* name, as far as it can be read."""
     subject, data = said.get("subject"), said.get("data")
     if not isinstance(subject, str):

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 from ledger.checks.unit_state import Standing, corrected
 from ledger.events.event import ClientEvent, day_of
 from ledger.events.types import type_of
+from ledger.json_object import JsonObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Entry:
     type: str
     subject: str
     day: date
-    data: dict[str, Any]
+    data: JsonObject
 
 
 def live_entries(events: Iterable[ClientEvent]) -> list[Entry]:
@@ -104,7 +104,7 @@ def member_faults(entries: list[Entry], member: str) -> list[str]:
     return faults + unfounded
 
 
-def members_named(kind: str, data: dict[str, Any]) -> list[str]:
+def members_named(kind: str, data: JsonObject) -> list[str]:
     """Return the members that an event refers to as being there; `secretary` is not looked up (contract §2)."""
     if kind == "activity.held":
         attendees = data.get("attendees")
@@ -117,7 +117,11 @@ def members_named(kind: str, data: dict[str, Any]) -> list[str]:
 
 
 def new_member_faults(
-    entries: list[Entry], record_id: str, data: dict[str, Any] | None, member: str, subject: str | None = None
+    entries: list[Entry],
+    record_id: str,
+    data: dict[str, object] | None,
+    member: str,
+    subject: str | None = None,
 ) -> list[str]:
     """Return the faults that come up for *member* when a record goes (None) or gets *data*, in ledger order.
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ledger.checks.unit_state import FindRecord, UnitState
 from ledger.equal_text import as_compared
 from ledger.events.event import ClientEvent, day_of
+from ledger.json_object import JsonObject
 
 HOURS_MAX = 800
 """In hundredths."""
@@ -35,7 +36,7 @@ def long_day(event: ClientEvent, register: UnitState, find: FindRecord) -> LongD
     if event["id"] not in others or len(others) < 2 or sum(others.values()) <= HOURS_MAX:
         return None
     credited = _credited(event["data"], event.get("subject", ""), register)
-    hours: dict[str, dict[Any, int]] = {member: {} for member in credited}
+    hours: dict[str, dict[object, int]] = {member: {} for member in credited}
     latest: dict[str, str] = {}
     for event_id in list(others)[-LOOKED_AT_MAX:]:
         record = find(event_id) if event_id != event["id"] else event
@@ -55,7 +56,7 @@ def long_day(event: ClientEvent, register: UnitState, find: FindRecord) -> LongD
     return None
 
 
-def _credited(data: dict[str, Any], subject: str, register: UnitState) -> set[str]:
+def _credited(data: JsonObject, subject: str, register: UnitState) -> set[str]:
     attendees = data.get("attendees", [])
     if attendees != "all":
         return set(attendees)

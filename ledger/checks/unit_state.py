@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date
-from typing import Any
 
 from ledger.checks.duplicate_key import Alike, Likeness, likenesses
 from ledger.events.event import ClientEvent, day_of
 from ledger.events.types import type_of
+from ledger.json_object import JsonObject
 
-Standing = tuple[str, dict[str, Any], str]
+Standing = tuple[str, JsonObject, str]
 """Time, data and subject that stand of a record."""
 Similar = tuple[Alike, str]
 """What two events have in common, and the id of the earlier one."""
@@ -106,7 +106,7 @@ class UnitState:
             self._put(kind, event.get("subject", ""), event["time"], event["data"], event["id"])
         return None
 
-    def _put(self, kind: str, subject: str, time: str, data: dict[str, Any], event_id: str) -> None:
+    def _put(self, kind: str, subject: str, time: str, data: JsonObject, event_id: str) -> None:
         if type_of(kind).codes is not None:
             self._put_likenesses(kind, subject, day_of(time), data, event_id)
         elif kind == "organization.registered":
@@ -122,7 +122,7 @@ class UnitState:
         else:
             self._put_oversight(kind, time, data, event_id)
 
-    def _put_oversight(self, kind: str, time: str, data: dict[str, Any], event_id: str) -> None:
+    def _put_oversight(self, kind: str, time: str, data: JsonObject, event_id: str) -> None:
         if kind == "request.issued":
             self.requests.add(data["request"])
         elif kind == "finding.raised":
@@ -162,9 +162,7 @@ class UnitState:
         if record_id not in self.retracted and row.codes is not None:
             self._put_likenesses(kind, subject, day_of(time), data, record_id)
 
-    def _put_likenesses(
-        self, kind: str, subject: str, day: date, data: dict[str, Any], event_id: str
-    ) -> None:
+    def _put_likenesses(self, kind: str, subject: str, day: date, data: JsonObject, event_id: str) -> None:
         if "study_hours" in data:
             self._add_study(day, event_id, data)
         for like in likenesses(kind, subject, day, data):
@@ -177,7 +175,7 @@ class UnitState:
         for like in likenesses(kind, subject, day, data):
             self._remove_likeness(like.own, event_id)
 
-    def _add_study(self, day: date, event_id: str, data: dict[str, Any]) -> None:
+    def _add_study(self, day: date, event_id: str, data: JsonObject) -> None:
         # At most two decimals (contract §2). Without attendees nobody is credited.
         if "attendees" not in data:
             return
@@ -222,7 +220,7 @@ class UnitState:
                 self._put(record["type"], subject, time, data, record_id)
 
 
-def corrected(standing: Standing, correction: dict[str, Any]) -> Standing:
+def corrected(standing: Standing, correction: JsonObject) -> Standing:
     """Return time, data and subject as the data of a correction leave them (contract §3: each replaces the whole)."""
     time, data, subject = standing
     return correction.get("time", time), correction.get("data", data), correction.get("subject", subject)

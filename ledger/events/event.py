@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
 from zoneinfo import ZoneInfo
+
+from ledger.json_object import JsonObject
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -30,7 +32,7 @@ class ClientEvent(TypedDict):
     type: str
     subject: NotRequired[str]
     time: str
-    data: dict[str, Any]
+    data: JsonObject
     datacontenttype: NotRequired[str]
 
 

@@ -10,7 +10,7 @@ import re
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import (
     AfterValidator,
@@ -95,7 +95,7 @@ _COMMON_TIME = re.compile(
 )
 
 
-def _whole(value: Any) -> int:
+def _whole(value: object) -> int:
     """Take 12 and 12.0, which are one number in JSON, as the whole number 12."""
     if isinstance(value, Decimal) and value == value.to_integral_value() and abs(value) <= INTEGER_MAX:
         return int(value)
@@ -104,7 +104,7 @@ def _whole(value: Any) -> int:
     return value
 
 
-def _quantity(value: Any, places: int = 2) -> Decimal:
+def _quantity(value: object, places: int = 2) -> Decimal:
     """Take a JSON number or a decimal string with at most so many decimals."""
     if isinstance(value, str):
         if not _DECIMAL.fullmatch(value) or len(value) > 40:
@@ -128,7 +128,7 @@ def _quantity(value: Any, places: int = 2) -> Decimal:
     return number
 
 
-def _figure(value: Any) -> str:
+def _figure(value: object) -> str:
     number = _quantity(value, FIGURE_PLACES)
     if abs(number) >= FIGURE_MAX:
         raise Amiss(Text("{value} 太大；应小于 {most}", value=shown(str(value)), most=str(FIGURE_MAX)))
@@ -146,14 +146,14 @@ def decimal_text(number: Decimal) -> str:
     return "0" if text in ("-0", "") else text
 
 
-def _hours(value: Any) -> str:
+def _hours(value: object) -> str:
     number = _quantity(value)
     if not 0 <= number <= 24:
         raise Amiss(Text("学时 {value} 不在范围内；应在 0 到 24 之间", value=shown(str(value))))
     return decimal_text(number)
 
 
-def _deduction(value: Any) -> str:
+def _deduction(value: object) -> str:
     number = _quantity(value)
     if not 0 <= number <= DEDUCT_MAX:
         raise Amiss(
@@ -162,14 +162,14 @@ def _deduction(value: Any) -> str:
     return decimal_text(number)
 
 
-def _amount(value: Any) -> str:
+def _amount(value: object) -> str:
     number = _quantity(value)
     if not 0 <= number <= AMOUNT_MAX:
         raise Amiss(Text("{value} 不是分数；应不小于 0，如 93.5", value=shown(str(value))))
     return decimal_text(number)
 
 
-def _at_least(least: int) -> Any:
+def _at_least(least: int) -> object:
     def check(value: int) -> int:
         if value < least:
             raise Amiss(Text("{value} 太小；应不小于 {least}", value=value, least=least))
@@ -184,7 +184,7 @@ def _year(value: int) -> int:
     return value
 
 
-def _attendees(value: Any, members: ValidatorFunctionWrapHandler) -> Any:
+def _attendees(value: object, members: ValidatorFunctionWrapHandler) -> object:
     if value == "all":
         return value
     if not isinstance(value, list):

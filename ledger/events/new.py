@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 from uuid import uuid4
 
 from ledger.events.event import SHANGHAI, ClientEvent
@@ -15,7 +15,7 @@ def new_event(
     kind: str,
     subject: str | None,
     time: datetime | str,
-    data: dict[str, Any],
+    data: Mapping[str, object],
     *,
     id_: str | None = None,
     source: str = SOURCE,
@@ -33,7 +33,7 @@ def new_event(
         "type": kind,
         **about,  # type: ignore[typeddict-item]
         "time": time if isinstance(time, str) else moment(time),
-        "data": data,
+        "data": dict(data),
     }
 
 

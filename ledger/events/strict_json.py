@@ -12,10 +12,10 @@ from __future__ import annotations
 import json
 import re
 from decimal import Decimal, InvalidOperation
-from typing import Any
 
 import orjson
 
+from ledger.json_object import JsonObject
 from ledger.text import Text
 
 LINE_BYTES_MAX = 1_048_576
@@ -37,7 +37,7 @@ class NotStrict(ValueError):
         self.field = field
 
 
-def parse_line(line: bytes) -> dict[str, Any]:
+def parse_line(line: bytes) -> dict[str, object]:
     """Return the object of *line*; numbers with a fraction or an exponent are Decimal. Raises NotStrict."""
     if len(line) > LINE_BYTES_MAX:
         raise NotStrict(_too_long(line))
@@ -57,7 +57,7 @@ def has_escaped_quote(line: bytes) -> bool:
     return b"\\" in line and b'\\"' in line
 
 
-def _proven(line: bytes, value: dict[str, Any]) -> bool:
+def _proven(line: bytes, value: dict[str, object]) -> bool:
     """Say whether *value* is certainly what `parse_exactly` gives; Decimals are put in on the way.
 
     Without escaped quotes each string in the line has two quotes. A key that came twice has dropped at least
@@ -71,7 +71,7 @@ def _proven(line: bytes, value: dict[str, Any]) -> bool:
     return 2 * strings == line.count(b'"') and strings > 0
 
 
-def _plain_strings(members: dict[str, Any], line: bytes) -> int:
+def _plain_strings(members: JsonObject, line: bytes) -> int:
     """Return how many strings stand in *members*, keys included; 0 when more than a look is needed."""
     strings = len(members)
     for key, value in members.items():
@@ -100,7 +100,7 @@ def _is_kept(value: float, line: bytes) -> bool:
 _STRINGS = frozenset({str})
 
 
-def parse_exactly(line: bytes) -> dict[str, Any]:
+def parse_exactly(line: bytes) -> JsonObject:
     """Return the object of *line* by the plain and slow way; raises NotStrict with what is wrong."""
     if len(line) > LINE_BYTES_MAX:
         raise NotStrict(_too_long(line))
@@ -124,13 +124,13 @@ def parse_exactly(line: bytes) -> dict[str, Any]:
     return value
 
 
-class _Doubled(dict[str, Any]):
+class _Doubled(dict[str, object]):
     """An object in which a key stands twice; it is refused where its place in the line is known."""
 
     key = ""
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     members = dict(pairs)
     if len(members) == len(pairs):
         return members
@@ -140,7 +140,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return doubled
 
 
-def _look_through(value: Any, depth: int, field: str) -> None:
+def _look_through(value: object, depth: int, field: str) -> None:
     """Refuse doubled keys, lone surrogates and deep nesting anywhere in *value*, which stands at *field*."""
     if isinstance(value, str):
         _refuse_lone_surrogate(value, field)
@@ -207,7 +207,7 @@ def _decimal(literal: str) -> Decimal:
     return number
 
 
-def _constant(literal: str) -> Any:
+def _constant(literal: str) -> object:
     raise NotStrict(Text("{number} 不是 JSON 允许的数；请写一个具体的数", number=literal))
 
 

@@ -253,17 +253,17 @@ def types_with_topics(*topics: str) -> tuple[str, ...]:
 
 ENVELOPE_FIELDS = tuple(Envelope.__annotations__)
 ENVELOPE: TypeAdapter[Any] = TypeAdapter(Envelope)
-ENVELOPE_WITHOUT_SUBJECT: TypeAdapter[Any] = TypeAdapter(EnvelopeWithoutSubject)
+ENVELOPE_WITHOUT_SUBJECT: TypeAdapter[object] = TypeAdapter(EnvelopeWithoutSubject)
 
 
-def _whole_event(row: EventType, more: dict[str, Any]) -> Any:
+def _whole_event(row: EventType, more: dict[str, object]) -> object:
     members = {
         **get_type_hints(Envelope, include_extras=True), "type": Literal[row.name], "data": row.data, **more,
     }  # fmt: skip
     return with_config(STRICT)(TypedDict(row.name, members))  # type: ignore[operator]
 
 
-def _flat(more: dict[str, Any]) -> TypeAdapter[Any]:
+def _flat(more: dict[str, object]) -> TypeAdapter[object]:
     whole: Any = reduce(or_, [_whole_event(row, more) for row in _ROWS if row.flat])
     return TypeAdapter(Annotated[whole, Discriminator("type")])
 

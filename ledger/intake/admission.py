@@ -6,7 +6,7 @@ earlier chunks is already in the store (inside the open transaction), what it ac
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
@@ -22,6 +22,7 @@ from ledger.checks.unit_state_cache import UnitStateCache
 from ledger.events.event import LEDGER_ATTRIBUTES, ClientEvent, StoredEvent, day_of, event_unit
 from ledger.events.types import type_of
 from ledger.intake.draft import Draft, check_correction_data, too_big
+from ledger.json_object import JsonMapping, JsonObject
 from ledger.merkle.canonical import STORED_BYTES_MAX, canonical_bytes
 from ledger.problem import NotPermitted, Problem, Refused
 from ledger.store.protocol import Recorder
@@ -70,7 +71,7 @@ class Intake:
         self.warnings: list[Problem] = []
         self.skipped = 0
         self._guard = by.guard
-        self._turned_away: dict[str, Mapping[str, Any]] = {}
+        self._turned_away: dict[str, JsonMapping] = {}
         """Forbidden events of this append by id, for the lines after them that name them."""
         self._stored = stored
         self.vocabulary = vocabulary
@@ -146,7 +147,7 @@ class Intake:
             return NotPermitted(self.forbidden)
         return Refused(self.problems) if self.problems else None
 
-    def _forbids(self, draft: Draft, said: Mapping[str, Any]) -> bool:
+    def _forbids(self, draft: Draft, said: JsonMapping) -> bool:
         """Say whether the guard forbids what *draft* says; notes it."""
         text = self._guard(said, self) if self._guard is not None else None
         if text is None:
@@ -156,7 +157,7 @@ class Intake:
             self._turned_away.setdefault(draft.event["id"], said)
         return True
 
-    def record(self, event_id: str) -> Mapping[str, Any] | None:
+    def record(self, event_id: str) -> JsonMapping | None:
         """Return what the guard may look up (see `ledger.guard.Seen`)."""
         return self.find(event_id) or self._turned_away.get(event_id)
 
@@ -184,7 +185,7 @@ class Intake:
 
     def _refuse(self, draft: Draft) -> None:
         self.problems += draft.problems
-        said: dict[str, Any] = dict(draft.event) if draft.event is not None else draft.said
+        said: JsonObject = dict(draft.event) if draft.event is not None else draft.said
         data = said.get("data")
         record_id = data.get("record") if isinstance(data, dict) else None
         record = self.find(record_id) if isinstance(record_id, str) else None
@@ -330,6 +331,6 @@ def is_conflict(problem: Problem) -> bool:
     return problem.text.message == _conflict("").message
 
 
-def client_part(event: Any) -> dict[str, Any]:
+def client_part(event: Any) -> JsonObject:
     """Return the attributes of *event* that its client sent, in stored form."""
     return {name: value for name, value in event.items() if name not in LEDGER_ATTRIBUTES}

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from ledger.text import Text
 
@@ -34,7 +33,7 @@ def is_plain(text: str) -> bool:
     return _REFUSED.search(text) is None
 
 
-def refused_characters(value: Any, field: str = "") -> Iterator[tuple[str, Text]]:
+def refused_characters(value: object, field: str = "") -> Iterator[tuple[str, Text]]:
     """Yield each text in *value*, which stands at *field*, that holds what it may not, with what is wrong with it."""
     if isinstance(value, str):
         text = _fault(value, field.rpartition(".")[2] in LINED_FIELDS)

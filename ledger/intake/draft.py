@@ -14,6 +14,7 @@ from ledger.events.strict_json import LINE_BYTES_MAX, NotStrict, has_escaped_quo
 from ledger.events.types import ENVELOPE, ENVELOPE_FIELDS, EVENT_TYPES, flat, type_of
 from ledger.intake.characters import id_fault, may_hold_refused, refused_characters
 from ledger.intake.validation_messages import problems_of
+from ledger.json_object import JsonObject
 from ledger.merkle.canonical import STORED_BYTES_MAX, canonical_bytes
 from ledger.nearest import Guess
 from ledger.problem import Problem
@@ -32,7 +33,7 @@ class Draft:
         self.problems: list[Problem] = []
         self.event: ClientEvent | None = None
         """Set when the schema is satisfied."""
-        self.said: dict[str, Any] = {}
+        self.said: dict[str, object] = {}
         """What the line says, checked or not: for not blaming others for this line's faults."""
 
     def blame(self, field: str, text: Text, guess: Guess | None = None) -> None:
@@ -44,7 +45,7 @@ class ReadLine(bytes):
     """A line that was read already and found good: whoever reads it again is given what was read; nothing is parsed."""
 
     _event: ClientEvent
-    _said: dict[str, Any]
+    _said: dict[str, object]
 
     def __new__(cls, raw: bytes, draft: Draft) -> Self:
         """*draft*: what `read_draft` has just made of *raw*, and nobody has held against a ledger yet."""
@@ -101,7 +102,7 @@ FIELDS_MAX = 100
 """No event has so many."""
 
 
-def _check_bounds(draft: Draft, said: dict[str, Any]) -> None:
+def _check_bounds(draft: Draft, said: dict[str, object]) -> None:
     """Refuse what has too much of something before everything in it is looked at."""
     data = said.get("data")
     for field, members in (("", said), ("data", data)):
@@ -134,7 +135,7 @@ def _hold_to_the_door(draft: Draft, event: ClientEvent, raw: bytes) -> None:
         draft.said, draft.event = dict(event), None
 
 
-def _measurable(event: ClientEvent) -> Any:
+def _measurable(event: ClientEvent) -> object:
     # The data of a correction are not in their stored form yet: numbers in it are written as they will be.
     return loads(dumps(event, default=str))
 
@@ -180,7 +181,7 @@ _QUANTITIES = {"study_hours": b'"study_hours"', "deduct": b'"deduct"'}
 _QUANTITY = re.compile(rb'[ \t\r\n]*:[ \t\r\n]*(?:(")|-?[0-9.]{1,15}(?![0-9.]))')
 
 
-def check_event(draft: Draft, said: dict[str, Any], *, program: bool) -> None:
+def check_event(draft: Draft, said: JsonObject, *, program: bool) -> None:
     """Check the client attributes in *said* against the schema; sets draft.event or its problems."""
     kind = said.get("type")
     if not program and isinstance(kind, str) and type_of(kind).by_program:
@@ -218,7 +219,7 @@ def check_event(draft: Draft, said: dict[str, Any], *, program: bool) -> None:
 
 def check_correction_data(
     kind: str, data: Any, line: int | None
-) -> tuple[dict[str, Any] | None, list[Problem]]:
+) -> tuple[dict[str, object] | None, list[Problem]]:
     """Check the data that replaces those of a record of type *kind*; returns them in stored form, or problems."""
     try:
         return type_of(kind).adapter.validate_python(data), []
@@ -239,7 +240,7 @@ def _blame_type(draft: Draft, kind: str) -> None:
 _SAID = re.compile(r'"(id|type|subject|member|request|finding|appeal|record)"\s*:\s*"([^"\\]{1,200})"')
 
 
-def _salvaged(raw: bytes) -> dict[str, Any]:
+def _salvaged(raw: bytes) -> dict[str, object]:
     """Return what can be made out of a line that is no JSON, in the form of an event."""
     text = raw[:70_000].decode("utf-8", "replace")
     found = dict(_SAID.findall(text))

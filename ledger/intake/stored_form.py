@@ -67,7 +67,7 @@ def read_certain(body: bytes) -> StoredEvent | None:
     return event if _is_recordedtime(event["recordedtime"]) else None
 
 
-def _ledger_problems(said: dict[str, Any], line: int | None) -> list[Problem]:
+def _ledger_problems(said: dict[str, object], line: int | None) -> list[Problem]:
     problems = []
     for name in LEDGER_ATTRIBUTES:
         value = said.get(name)
@@ -105,7 +105,7 @@ def _settle_correction(event: ClientEvent, find: FindEvent, line: int | None) ->
     return problems
 
 
-def _unsettled(data: Any, line: int | None) -> list[Problem]:
+def _unsettled(data: object, line: int | None) -> list[Problem]:
     try:
         canonical_bytes(data)
     except TypeError:

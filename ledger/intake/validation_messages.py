@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from ledger.events.event import LEDGER_ATTRIBUTES
 from ledger.events.fields import Amiss, shown
+from ledger.json_object import JsonObject
 from ledger.nearest import Guess, closest
 from ledger.problem import Problem
 from ledger.text import Text
@@ -71,7 +72,7 @@ _PATTERNS: dict[str, Text] = {
 
 def _text(item: Any, guess: str | None, fields: Sequence[str]) -> Text:
     kind: str = item["type"]
-    context: dict[str, Any] = item.get("ctx", {})
+    context: JsonObject = item.get("ctx", {})
     name = str(item["loc"][-1]) if item["loc"] else ""
     if kind == "value_error" and isinstance(context.get("error"), Amiss):
         amiss: Amiss = context["error"]
@@ -109,7 +110,7 @@ def _unknown_field(name: str, guess: str | None, fields: Sequence[str]) -> Text:
     return Text("没有“{name}”这个字段；可用的有 {known}", name=shown(name), known=list(fields))
 
 
-def _not_among(path: str, given: Any, expected: str, line: int | None) -> Problem:
+def _not_among(path: str, given: object, expected: str, line: int | None) -> Problem:
     # pydantic writes the allowed values as 'a', 'b' or 'c'.
     allowed = [part for index, part in enumerate(expected.split("'")) if index % 2]
     if not isinstance(given, str):

@@ -8,7 +8,6 @@ rfc8785 package.
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import Any
 
 import orjson
 
@@ -16,7 +15,7 @@ STORED_BYTES_MAX = 65_535
 """An event may not be longer than this in its stored form (contract §2)."""
 
 
-def canonical_bytes(event: Any) -> bytes:
+def canonical_bytes(event: object) -> bytes:
     """Return the RFC 8785 form of *event*: a mapping as it comes from the schema."""
     return orjson.dumps(event, option=orjson.OPT_SORT_KEYS)
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from ledger.events.event import StoredEvent, instant_of
+from ledger.json_object import JsonObject
 from ledger.signing.checkpoint import read_checkpoint
 from ledger.signing.note import VerifierKey
 
@@ -52,7 +52,7 @@ def anchors_of(events: Iterable[StoredEvent]) -> list[Anchor]:
     """Return the outside anchors among *events* (`store.stream("")`), in ledger order."""
     found = []
     for event in events:
-        data: dict[str, Any] = event["data"]
+        data: JsonObject = event["data"]
         if event["type"] != KIND or data["kind"] not in OUTSIDE:
             continue
         checkpoint, _ = read_checkpoint(data["checkpoint"].encode())

@@ -32,10 +32,10 @@ class Cursor(Protocol):
 class Connection(Protocol):
     """A connection inside a transaction that somebody else began and will end."""
 
-    def execute(self, sql: str, values: Sequence[Any] = ..., /) -> Cursor:
+    def execute(self, sql: str, values: Sequence[object] = ..., /) -> Cursor:
         """Run one statement."""
         ...
 
-    def executemany(self, sql: str, rows: Iterable[Sequence[Any]], /) -> Cursor:
+    def executemany(self, sql: str, rows: Iterable[Sequence[object]], /) -> Cursor:
         """Run one statement for each of *rows*, none of which is about the same row of the table as another."""
         ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Annotated, Any, Literal
@@ -12,7 +12,7 @@ from pydantic import ConfigDict, Field
 from ledger.text import Text
 from rubric.clauses import Code, Model
 from rubric.format2.curves import Worlds, exact
-from rubric.format2.measures import Codes, Measure, Measured
+from rubric.format2.measures import Codes, Common, Measure, Measured
 from rubric.mistake import msgid
 from rubric.schema import Rubric
 
@@ -89,7 +89,7 @@ class CasesRule(NumberRule):
         ]
 
 
-def _clause(terms: CasesTerms, common: Mapping[str, Any]) -> Measured:
+def _clause(terms: CasesTerms, common: Common) -> Measured:
     return CasesClause.model_construct(**common)
 
 

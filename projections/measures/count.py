@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -13,7 +13,7 @@ from ledger.events.types import types_with_topics
 from ledger.text import Text
 from rubric.clauses import Code, Day, Model, Tiers
 from rubric.format2.curves import BEYOND, Worlds
-from rubric.format2.measures import Codes, Measure, Measured
+from rubric.format2.measures import Codes, Common, Measure, Measured
 from rubric.format2.terms import FAMILY_OF, Where
 from rubric.mistake import msgid
 from rubric.schema import Rubric
@@ -162,7 +162,7 @@ class CountRule(NumberRule):
         return [Text("{names}：计 {count} 次（{days}）", names=names, count=int(number), days=listed(found))]
 
 
-def _clause(terms: CountTerms, common: Mapping[str, Any]) -> Measured:
+def _clause(terms: CountTerms, common: Common) -> Measured:
     curve, counted = common["curve"], terms.count
     plain = common["gains"] and not terms.beyond and not counted.window and counted.where.level is None
     if plain and curve.table is not None and curve.by == "level" and counted.family == "honor":

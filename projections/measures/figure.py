@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Any, Literal
@@ -11,7 +11,7 @@ from ledger.text import Text
 from rubric.amounts import Amount
 from rubric.clauses import Code, Model
 from rubric.format2.curves import BEYOND, Worlds, exact
-from rubric.format2.measures import Codes, Measure, Measured
+from rubric.format2.measures import Codes, Common, Measure, Measured
 from rubric.mistake import msgid
 from rubric.schema import Rubric
 
@@ -130,7 +130,7 @@ class FigureRule(NumberRule):
         return [words]
 
 
-def _clause(terms: FigureTerms, common: Mapping[str, Any]) -> Measured:
+def _clause(terms: FigureTerms, common: Common) -> Measured:
     return FigureClause.model_construct(**common)
 
 

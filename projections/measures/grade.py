@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Annotated, Any
@@ -13,7 +13,7 @@ from ledger.text import Text
 from rubric.amounts import Amount
 from rubric.clauses import Code, Model
 from rubric.format2.curves import Number, Worlds, exact
-from rubric.format2.measures import Codes, Measure, Measured
+from rubric.format2.measures import Codes, Common, Measure, Measured
 from rubric.mistake import msgid
 from rubric.schema import Rubric
 
@@ -129,7 +129,7 @@ class GradeRule(NumberRule):
         return words
 
 
-def _clause(terms: GradeTerms, common: Mapping[str, Any]) -> Measured:
+def _clause(terms: GradeTerms, common: Common) -> Measured:
     return GradeClause.model_construct(**common)
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any, Literal
 
 from ledger.events.types import types_with_topics
 from rubric.clauses import Code, EachItem, Model
-from rubric.format2.measures import Codes, Measure, Measured
+from rubric.format2.measures import Codes, Common, Measure, Measured
 from rubric.mistake import msgid
 from rubric.schema import Rubric
 
@@ -48,7 +47,7 @@ class ItemsRule(MeasuredRule, EachItemRule):
         return self.rubric.forecast.weight("each_item", self.clause.id)
 
 
-def _clause(terms: ItemsTerms, common: Mapping[str, Any]) -> Measured:
+def _clause(terms: ItemsTerms, common: Common) -> Measured:
     own = {key: value for key, value in common.items() if key != "item"}
     return ItemsClause.model_construct(
         **own, item=terms.items, per_miss=own["curve"].each or 0, due="due_on", final=terms.final

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from rubric.clauses import Advice, Evidence, Judgement, Model, Points
-from rubric.format2.measures import Codes, Measure, Measured
+from rubric.format2.measures import Codes, Common, Measure, Measured
 from rubric.mistake import msgid
 from rubric.schema import Rubric
 
@@ -33,7 +32,7 @@ class JudgeRule(MeasuredRule, JudgementRule):
     """Nothing is required."""
 
 
-def _clause(terms: JudgeTerms, common: Mapping[str, Any]) -> Measured:
+def _clause(terms: JudgeTerms, common: Common) -> Measured:
     return JudgeClause.model_construct(**common, evidence=terms.evidence, advice=terms.advice)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -12,7 +12,7 @@ from ledger.events.types import types_with_topics
 from ledger.text import Text
 from rubric.clauses import Model
 from rubric.format2.curves import Worlds
-from rubric.format2.measures import Codes, Measure, Measured
+from rubric.format2.measures import Codes, Common, Measure, Measured
 from rubric.format2.terms import NeedTerms
 from rubric.mistake import msgid
 from rubric.schema import Rubric
@@ -129,7 +129,7 @@ class LateRule(NumberRule):
         return [Text("“{name}”还没有记录；{deadline}", name=name, deadline=by_when(requirement, day))]
 
 
-def _clause(terms: LateTerms, common: Mapping[str, Any]) -> Measured:
+def _clause(terms: LateTerms, common: Common) -> Measured:
     return LateClause.model_construct(**common)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, Literal
@@ -14,7 +14,7 @@ from ledger.text import Text
 from rubric.amounts import HUNDRED
 from rubric.clauses import Code, Day, Model, Points, Total
 from rubric.format2.curves import BEYOND, Worlds
-from rubric.format2.measures import Codes, Measure, Measured
+from rubric.format2.measures import Codes, Common, Measure, Measured
 from rubric.format2.terms import NeedTerms
 from rubric.mistake import msgid
 from rubric.schema import Rubric
@@ -48,7 +48,7 @@ class Each(Model):
 
     @model_validator(mode="before")
     @classmethod
-    def _either(cls, value: Any) -> Any:
+    def _either(cls, value: object) -> object:
         if isinstance(value, dict) and "hours" not in value:
             return {"need": value}
         return value
@@ -246,7 +246,7 @@ class MembersRule(MeasuredRule):
         ]
 
 
-def _clause(terms: MembersTerms, common: Mapping[str, Any]) -> Measured:
+def _clause(terms: MembersTerms, common: Common) -> Measured:
     each = terms.members.each
     if each.hours is None:
         return MembersClause.model_construct(**common)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -14,7 +14,7 @@ from ledger.text import Text
 from rubric.amounts import HUNDRED
 from rubric.clauses import AllOf, Model, Total
 from rubric.format2.curves import Worlds
-from rubric.format2.measures import Codes, Measure, Measured
+from rubric.format2.measures import Codes, Common, Measure, Measured
 from rubric.format2.terms import NeedTerms
 from rubric.mistake import msgid
 from rubric.schema import Rubric
@@ -121,7 +121,7 @@ class MissingTotalRule(MeasuredRule, CountTotalRule):
         return Text("次")
 
 
-def _clause(terms: MissingTerms, common: Mapping[str, Any]) -> Measured:
+def _clause(terms: MissingTerms, common: Common) -> Measured:
     first = terms.missing[0]
     if not first.is_total:
         needs = tuple(need.as_need() for need in terms.missing)

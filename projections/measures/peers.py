@@ -6,7 +6,7 @@ clause waits, and spans all places.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Any, Literal
@@ -15,7 +15,7 @@ from ledger.text import Text
 from rubric.amounts import Amount
 from rubric.clauses import Model
 from rubric.format2.curves import BEYOND, Worlds
-from rubric.format2.measures import Codes, Measure, Measured
+from rubric.format2.measures import Codes, Common, Measure, Measured
 from rubric.mistake import msgid
 from rubric.schema import Rubric
 
@@ -111,7 +111,7 @@ def percent(number: Amount, of: Amount) -> Amount:
     return Fraction(number) * 100 / of if of > 0 else Fraction(100)
 
 
-def _clause(terms: PeersTerms, common: Mapping[str, Any]) -> Measured:
+def _clause(terms: PeersTerms, common: Common) -> Measured:
     return PeersClause.model_construct(**common)
 
 

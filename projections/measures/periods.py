@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -13,7 +13,7 @@ from ledger.events.types import types_with_topics
 from ledger.text import Text
 from rubric.amounts import HUNDRED
 from rubric.clauses import Code, EveryPeriod, Model
-from rubric.format2.measures import Codes, Measure, Measured
+from rubric.format2.measures import Codes, Common, Measure, Measured
 from rubric.format2.terms import NeedTerms
 from rubric.mistake import msgid
 from rubric.periods import periods_of
@@ -200,7 +200,7 @@ def _spans(kind: str, rubric: Rubric) -> Iterator[Span]:
                 yield Span(number, period_name(period.kind, period.number), period.start, period.end)
 
 
-def _clause(terms: PeriodsTerms, common: Mapping[str, Any]) -> Measured:
+def _clause(terms: PeriodsTerms, common: Common) -> Measured:
     need = terms.needs[0]
     # One activity a period is what clauses of format 1 ask for: they are evaluated, and offered in forms, as those are.
     if (

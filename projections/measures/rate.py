@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Annotated, Any
@@ -12,7 +12,7 @@ from pydantic import Field
 from ledger.text import Text
 from rubric.clauses import Model
 from rubric.format2.curves import Worlds
-from rubric.format2.measures import Codes, Measure, Measured
+from rubric.format2.measures import Codes, Common, Measure, Measured
 from rubric.mistake import msgid
 from rubric.schema import Rubric
 
@@ -91,7 +91,7 @@ class RateRule(NumberRule):
         return [Text("比率 {number}%", number=number_words(requirement.part.worlds.now))]
 
 
-def _clause(terms: RateTerms, common: Mapping[str, Any]) -> Measured:
+def _clause(terms: RateTerms, common: Common) -> Measured:
     return RateClause.model_construct(**common)
 
 

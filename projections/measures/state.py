@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any
 
@@ -10,7 +10,7 @@ from pydantic import Field
 
 from rubric.clauses import Code, Condition, Model
 from rubric.format2.curves import Worlds
-from rubric.format2.measures import Codes, Measure, Measured
+from rubric.format2.measures import Codes, Common, Measure, Measured
 from rubric.mistake import msgid
 from rubric.schema import Rubric
 
@@ -50,7 +50,7 @@ class StateRule(MeasuredRule, ConditionRule):
         return self.rubric.forecast.weight("condition", self.clause.id)
 
 
-def _clause(terms: StateTerms, common: Mapping[str, Any]) -> Measured:
+def _clause(terms: StateTerms, common: Common) -> Measured:
     return StateClause.model_construct(
         **common, all_of=terms.state, allow_not_applicable=terms.allow_not_applicable
     )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Literal
 
 from ledger.events.types import types_with_topics
 from rubric.clauses import Election, Model
-from rubric.format2.measures import Measure, Measured, no_codes
+from rubric.format2.measures import Common, Measure, Measured, no_codes
 from rubric.mistake import msgid
 from rubric.schema import Rubric
 
@@ -38,7 +37,7 @@ class TermsRule(MeasuredRule, ElectionRule):
         branches = facts.branches(min(day, self.rubric.ends_on))
         return [each for branch in branches for each in self.of_subject(branch.subject, facts, day)]
 
-    def thing_of(self, requirement: Requirement) -> Any:
+    def thing_of(self, requirement: Requirement) -> object:
         own = super().thing_of(requirement)
         return own if self.clause.terms.terms == "unit" else (requirement.subject, own)
 
@@ -46,7 +45,7 @@ class TermsRule(MeasuredRule, ElectionRule):
         return self.rubric.forecast.weight("election", self.clause.id)
 
 
-def _clause(terms: TermsTerms, common: Mapping[str, Any]) -> Measured:
+def _clause(terms: TermsTerms, common: Common) -> Measured:
     return TermsClause.model_construct(**common, scope="unit")
 
 

@@ -165,7 +165,7 @@ class NumberRule(MeasuredRule):
         return high if self.best_of(low, high) == low else low
 
     def counted(
-        self, worlds: Worlds, *, known: bool = True, about: Any = None, expected: Amount | None = None
+        self, worlds: Worlds, *, known: bool = True, about: object = None, expected: Amount | None = None
     ) -> Counted:
         """Return *worlds* with the better of their ends."""
         low, high = worlds.low, worlds.high

@@ -192,7 +192,7 @@ def messages(
     """Return messages, the latest day first: of some states or all, of one person or all."""
     wanted = [state.value for state in states]
     conditions = [f"state IN ({', '.join('?' * len(wanted))})"] if wanted else []
-    values: list[Any] = list(wanted)
+    values: list[object] = list(wanted)
     if person is not None:
         conditions.append("person = ?")
         values.append(person)

@@ -105,7 +105,7 @@ def _kinds(head: Head, tell: Tell) -> None:
             tell(("for", "kinds", place), message, known=_KINDS)
 
 
-def _declared(head: Head) -> dict[str, Mapping[str, Any]]:
+def _declared(head: Head) -> dict[str, Mapping[str, object]]:
     codes = {family: getattr(head.codes, family) for family in type(head.codes).model_fields}
     return {
         **codes,
@@ -122,7 +122,9 @@ def _declared(head: Head) -> dict[str, Mapping[str, Any]]:
 _IN_CODES = frozenset({"activities", "documents", "outlets", "honors", "conditions"})
 
 
-def _code(path: Path, family: str, code: str, declared: Mapping[str, Mapping[str, Any]], tell: Tell) -> None:
+def _code(
+    path: Path, family: str, code: str, declared: Mapping[str, Mapping[str, object]], tell: Tell
+) -> None:
     if code in declared[family]:
         return
     home = f"codes.{family}" if family in _IN_CODES else family
@@ -138,7 +140,7 @@ def _code(path: Path, family: str, code: str, declared: Mapping[str, Mapping[str
         tell(path, msgid("{family} 里没有“{code}”；请在那里加上它和它的中文名称"), family=home, code=code)
 
 
-def _levels(clause: Measured, path: Path, declared: Mapping[str, Mapping[str, Any]], tell: Tell) -> None:
+def _levels(clause: Measured, path: Path, declared: Mapping[str, Mapping[str, object]], tell: Tell) -> None:
     curve = clause.curve
     key = "gain" if clause.gains else "lose"
     if curve.table is not None and curve.by in ("level", "outlet"):
@@ -209,7 +211,7 @@ def _needs(terms: Any, path: Path, head: Head, tell: Tell) -> None:
 _KINDS = ("committee", "general_branch", "branch")
 
 
-def needs_in(terms: Any) -> list[tuple[Path, Any]]:
+def needs_in(terms: object) -> list[tuple[Path, Any]]:
     """Return every need of a measure's parameters, with its path."""
     needs = getattr(terms, "needs_at", None)
     return needs() if needs is not None else []

@@ -6,13 +6,12 @@ import json
 import re
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 _PLAIN = re.compile(r"[A-Za-z_\u4e00-\u9fff][\w\u4e00-\u9fff./-]*")
 _WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "null"})
 
 
-def flow(value: Any) -> str:
+def flow(value: object) -> str:
     """Return *value* (what YAML gave, or a model's plain data) as one line of YAML."""
     if isinstance(value, dict):
         return "{" + ", ".join(f"{_text(str(key))}: {flow(each)}" for key, each in value.items()) + "}"

@@ -41,6 +41,8 @@ class Measured(ClauseBase):
     """The rule as the file has it, on one line."""
 
 
+Common = Mapping[str, Any]
+"""What every clause has, by the names of its fields."""
 Codes = Iterator[tuple[tuple[str | int, ...], str, str]]
 
 
@@ -63,7 +65,7 @@ class Measure:
     sentence: str
     line: str
     events: tuple[str, ...]
-    clause: Callable[[Any, Mapping[str, Any]], Measured]
+    clause: Callable[[Any, Common], Measured]
     evaluator: Callable[[Any, Any], Any]
     codes: Callable[[Any], Codes]
     shapes: tuple[str, ...] = ("flat", "each", "table", "below", "above", "share")

@@ -69,7 +69,7 @@ def shape_mistakes(
     return list(found.values())
 
 
-def _bad(kind: str, path: Path, value: Any, error: Any, source: Source) -> tuple[str, dict[str, Value]]:
+def _bad(kind: str, path: Path, value: object, error: object, source: Source) -> tuple[str, dict[str, Value]]:
     text = _shown(value)
     if kind in ("fine_points", "number") and _too_fine(value):
         return msgid("“{given}”的小数太多；最多六位小数"), {"given": text}
@@ -84,11 +84,11 @@ def _bad(kind: str, path: Path, value: Any, error: Any, source: Source) -> tuple
     return bad_value(kind, path, text, error, source)
 
 
-def _too_fine(value: Any) -> bool:
+def _too_fine(value: object) -> bool:
     return isinstance(value, Decimal)
 
 
-def _missing(name: str, data: Any, inner: Path, base: Path, source: Source) -> Mistake:
+def _missing(name: str, data: object, inner: Path, base: Path, source: Source) -> Mistake:
     holder = _at(inner, data)
     path = (*base, *inner)
     if name.isdecimal():
@@ -143,7 +143,7 @@ def _there(location: Sequence[Any], data: Any) -> Path:
     return tuple(path)
 
 
-def _at(path: Path, data: Any) -> Any:
+def _at(path: Path, data: Any) -> object:
     for part in path:
         data = data[part]
     return data
@@ -151,13 +151,13 @@ def _at(path: Path, data: Any) -> Any:
 
 def _known(model: type[BaseModel], path: Path) -> list[str]:
     """Return the keys that the mapping at *path* of *model* knows."""
-    here: Any = model
+    here: object = model
     for part in path:
         here = _inner(here, part)
     return _keys(here)
 
 
-def _inner(kind: Any, part: Any) -> Any:
+def _inner(kind: object, part: object) -> object:
     if isinstance(part, str) and isinstance(kind, type) and issubclass(kind, BaseModel):
         for name, field in kind.model_fields.items():
             if part in (name, field.alias):
@@ -167,7 +167,7 @@ def _inner(kind: Any, part: Any) -> Any:
     return models[0] if models else kind
 
 
-def _models(kind: Any) -> list[type[BaseModel]]:
+def _models(kind: object) -> list[type[BaseModel]]:
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         return [kind]
     if isinstance(kind, types.UnionType) or typing.get_origin(kind) is not None:
@@ -175,11 +175,11 @@ def _models(kind: Any) -> list[type[BaseModel]]:
     return []
 
 
-def _keys(kind: Any) -> list[str]:
+def _keys(kind: object) -> list[str]:
     return [field.alias or name for model in _models(kind) for name, field in model.model_fields.items()]
 
 
-def _shown(value: Any) -> str:
+def _shown(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     text = "" if isinstance(value, (dict, list)) else str(value)

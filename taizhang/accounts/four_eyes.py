@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from ledger.events.event import ClientEvent, day_of, unit_of
 from ledger.guard import Seen
@@ -13,7 +12,7 @@ from .account import Account
 
 
 def why_not_alone(
-    account: Account, said: Mapping[str, Any], seen: Seen, *, separate_appeals: bool
+    account: Account, said: Mapping[str, object], seen: Seen, *, separate_appeals: bool
 ) -> Text | None:
     """Return why somebody else than *account* has to record the event *said*; None when he may.
 
@@ -34,7 +33,7 @@ def why_not_alone(
     return None
 
 
-def _judged(name: str, events: list[ClientEvent], appeal: Any) -> bool:
+def _judged(name: str, events: list[ClientEvent], appeal: object) -> bool:
     """Whether *name* passed a judgement, not taken back, on the clause and year that *appeal* is about."""
     filing = next(
         (each for each in events if each["type"] == "appeal.filed" and each["data"]["appeal"] == appeal), None

@@ -6,13 +6,13 @@ Only what is known today is known: somebody's role or units may have been others
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import orjson
 
 from ledger.events.event import StoredEvent
+from ledger.json_object import JsonMapping, JsonObject
 from ledger.store.protocol import Progress, Store, Transaction
 from taizhang.accounts import store as rows
 from taizhang.accounts.account import Account
@@ -82,9 +82,9 @@ class Hindsight:
                     Overstep(int(event["sequence"]), event["id"], event["type"], subject, account.name)
                 )
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> JsonObject:
         """Return what `verify` adds to its document: nothing where nothing was found."""
-        document: dict[str, Any] = {}
+        document: dict[str, object] = {}
         if self.count:
             document["not_permitted"] = {
                 "count": self.count,
@@ -107,7 +107,7 @@ class _Before:
     work: Transaction
     sequence: int
 
-    def record(self, event_id: str) -> Mapping[str, Any] | None:
+    def record(self, event_id: str) -> JsonMapping | None:
         found = self.store.find(event_id)
         return found if found is not None and int(found["sequence"]) < self.sequence else None
 

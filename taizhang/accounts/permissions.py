@@ -186,7 +186,7 @@ _WHAT_IT_IS = frozenset({"kind", "tags", "group"})
 """By these a rubric is picked for a unit, and with whom it is compared."""
 
 
-def _within_a_secretarys_hands(account: Account, event_type: str, subject: str, data: Any) -> bool:
+def _within_a_secretarys_hands(account: Account, event_type: str, subject: str, data: object) -> bool:
     says_what_it_is = isinstance(data, dict) and not _WHAT_IT_IS.isdisjoint(data)
     if event_type in ("organization.registered", "organization.closed"):
         # Whether a branch stands is its unit's to say.
@@ -196,7 +196,7 @@ def _within_a_secretarys_hands(account: Account, event_type: str, subject: str, 
     return True
 
 
-def _only_new(changed: Any, before: Any) -> Any:
+def _only_new(changed: object, before: object) -> object:
     """Return what a correction's data say anew: repeating the kind changes no kind."""
     if not isinstance(changed, dict) or not isinstance(before, dict):
         return changed

@@ -7,7 +7,7 @@ records that they name as they stand there.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -16,6 +16,7 @@ from ledger.events.event import unit_of
 from ledger.events.fields import shown
 from ledger.events.types import EVENT_TYPES, type_of
 from ledger.guard import Seen
+from ledger.json_object import JsonMapping
 from ledger.problem import NotPermitted
 from ledger.store.protocol import NOTHING_KNOWN, Appended, Known, Line, Recorder
 from ledger.text import Text
@@ -28,7 +29,7 @@ from .four_eyes import why_not_alone
 from .permissions import may_append
 from .roles import Role
 
-Files = Collection[Mapping[str, Any]]
+Files = Collection[JsonMapping]
 """The facts of the files whose bytes came along; no other can be attached."""
 
 
@@ -109,7 +110,7 @@ class _Tally:
 
 def why_forbidden(
     account: Account,
-    said: Mapping[str, Any],
+    said: JsonMapping,
     seen: Seen,
     *,
     files: Files = (),
@@ -165,7 +166,7 @@ def _is_overseen(event_type: str, data: Any, record: Any, overseen: Overseen) ->
     return False
 
 
-def _is_of_his_branch(account: Account, event_type: str, subject: str, data: Any, seen: Seen) -> bool:
+def _is_of_his_branch(account: Account, event_type: str, subject: str, data: object, seen: Seen) -> bool:
     """Whether what is answered, and the member who is spoken of, is of a branch that the account acts for.
 
     Only where it acts for branches of the unit and not for all of it: keys and members belong to the whole tree.
@@ -195,11 +196,11 @@ def _record(account: Account, seen: Seen, data: Any) -> Any:
     return record
 
 
-def _joins(event: Mapping[str, Any], member: object) -> bool:
+def _joins(event: JsonMapping, member: object) -> bool:
     return bool(event["type"] == "member.joined" and event["data"].get("member") == member)
 
 
-def _stands_at(record: Any, stream: Iterable[Mapping[str, Any]]) -> str:
+def _stands_at(record: Any, stream: Iterable[JsonMapping]) -> str:
     """Return the subject to which corrections have moved the record."""
     subject = str(record["subject"])
     for event in stream:
@@ -208,7 +209,7 @@ def _stands_at(record: Any, stream: Iterable[Mapping[str, Any]]) -> str:
     return subject
 
 
-def _ever_said(record: Any, stream: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+def _ever_said(record: Any, stream: Iterable[JsonMapping]) -> dict[str, object]:
     """Return the record's data with those of its corrections: what undoing it may undo."""
     said = dict(record["data"])
     for event in stream:

@@ -54,7 +54,7 @@ def asked(method: str, address: str, **said: Any) -> dict[str, Any]:
     return document
 
 
-def word(document: dict[str, Any], name: str) -> str:
+def word(document: dict[str, object], name: str) -> str:
     """Return what *document* says under *name*, "" where it says nothing or no word."""
     said = document.get(name)
     return said.strip() if isinstance(said, str) else ""

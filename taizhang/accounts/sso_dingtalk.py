@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlencode
 
 from ledger.text import Text
@@ -78,14 +77,14 @@ class DingTalk:
         return Identity(person, _user_of(said))
 
 
-def _needed(document: dict[str, Any], name: str) -> str:
+def _needed(document: dict[str, object], name: str) -> str:
     said = word(document, name)
     if not said:
         raise does_not_fit(name)
     return said
 
 
-def _user_of(said: dict[str, Any]) -> str:
+def _user_of(said: dict[str, object]) -> str:
     """Return the userid in the answer; somebody of outside (contact_type 1) has none that counts."""
     result = said.get("result")
     found = result if isinstance(result, dict) else {}

@@ -88,8 +88,8 @@ class OpenIdProvider:
 
 
 def _claims_of(
-    provider: OpenIdProvider, document: dict[str, Any], id_token: str, nonce: str, now: datetime
-) -> dict[str, Any]:
+    provider: OpenIdProvider, document: dict[str, object], id_token: str, nonce: str, now: datetime
+) -> dict[str, object]:
     from joserfc import jwt
     from joserfc.errors import JoseError
     from joserfc.jwk import KeySet
@@ -115,7 +115,7 @@ def _claims_of(
     return dict(claims)
 
 
-def _document_of(provider: OpenIdProvider, now: datetime) -> dict[str, Any]:
+def _document_of(provider: OpenIdProvider, now: datetime) -> dict[str, object]:
     with _lock:
         known = _known.get(provider.issuer)
     if known is not None and abs(now - known.at) < KNOWN_FOR:

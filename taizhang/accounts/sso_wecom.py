@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from threading import Lock
-from typing import Any
 from urllib.parse import urlencode
 
 from ledger.text import Text
@@ -86,7 +85,7 @@ class WeCom:
         return token
 
 
-def _must_be_well(said: dict[str, Any]) -> None:
+def _must_be_well(said: dict[str, object]) -> None:
     """Raise SignOnFailed where the server says in its 200 that something is wrong."""
     if said.get("errcode") != 0:
         raise does_not_fit(f"{said.get('errcode')} {said.get('errmsg', '')}")

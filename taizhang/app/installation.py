@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qsl, quote
 
 from ledger.errors import ErrorKind, TaizhangError
@@ -68,7 +67,7 @@ def settings_of(url: str, settings: Settings | None = None) -> Settings:
     name = ledger_in(url)
     if name is None:
         return given
-    changed: dict[str, Any] = {"ledger_name": None, "witness_for": []}
+    changed: dict[str, object] = {"ledger_name": None, "witness_for": []}
     for field in ("backup", "tiles"):
         folder = getattr(given, field)
         if folder is not None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 import orjson
 
 from ledger.events.event import instant_of, recorded_text
+from ledger.json_object import JsonObject
 from ledger.store.sql import Connection
 from projections.summary import RubricSummary
 
@@ -30,7 +30,7 @@ class LedgerSummary:
         """Whether it is older than a day, and has to say so."""
         return now - self.made_at > OLD
 
-    def as_json(self, now: datetime) -> dict[str, Any]:
+    def as_json(self, now: datetime) -> JsonObject:
         """Return the document of `taizhang ledgers board --json`."""
         return {
             "ledger": self.ledger,

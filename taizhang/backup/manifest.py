@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from hashlib import sha256
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -80,7 +80,7 @@ def written(manifest: Manifest, key: SignerKey | None) -> bytes:
     """Return the bytes of *manifest* as they are stored, signed with *key*."""
     content = manifest.model_dump(mode="json")
     digest = _digest_of(content)
-    whole: dict[str, Any] = {"manifest": content, "sha256": digest}
+    whole: dict[str, object] = {"manifest": content, "sha256": digest}
     if key is not None:
         text = _signed_text(manifest.ledger, digest)
         whole["signature"] = str(Note(text, (key.sign(text),)))
@@ -106,7 +106,7 @@ def read_manifest(content: bytes, path: str) -> SignedManifest:
         raise _unsound(path) from None
 
 
-def _digest_of(content: dict[str, Any]) -> str:
+def _digest_of(content: dict[str, object]) -> str:
     return sha256(orjson.dumps(content)).hexdigest()
 
 

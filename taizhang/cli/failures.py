@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
-from typing import Any
 
 from ledger.errors import ErrorKind, TaizhangError
+from ledger.json_object import JsonObject
 from ledger.problem import Broken, NoLedger, NotPermitted, Problem, Refused
 from ledger.text import Text
 from taizhang.cli.remedies import with_remedy
@@ -63,7 +63,7 @@ class Report:
         said = " ".join(say(problem.text).splitlines())
         return f"{' '.join(place)}: {said}" if place else said
 
-    def as_json(self) -> dict[str, list[dict[str, Any]]]:
+    def as_json(self) -> dict[str, list[JsonObject]]:
         """Return the document of contract §6."""
         from taizhang.documents.append_result import problems_json
 

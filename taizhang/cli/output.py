@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
 
 import orjson
 
@@ -28,7 +28,7 @@ def write_bytes(lines: Iterable[bytes]) -> None:
     sys.stdout.buffer.flush()
 
 
-def show(document: dict[str, Any], as_json: bool, drawing: Callable[[], RenderableType]) -> None:
+def show(document: Mapping[str, object], as_json: bool, drawing: Callable[[], RenderableType]) -> None:
     """Print the *document* of a command as JSON, else what *drawing* makes of it."""
     if as_json:
         print_json(document)

@@ -19,7 +19,7 @@ from taizhang.language.i18n import N_, _
 class SpokenHelp:
     """Help in the reader's language, laid out by the width of its characters."""
 
-    def format_help(self, ctx: Any, formatter: Any) -> None:
+    def format_help(self, ctx: object, formatter: object) -> None:
         """Print the help page."""
         from taizhang.cli.render.console import stdout_console
 
@@ -44,7 +44,7 @@ class Group(SpokenHelp, TyperGroup):
 class Program(Group):
     """The program as a whole, whose commands stand in sections."""
 
-    def list_commands(self, ctx: Any) -> list[str]:
+    def list_commands(self, ctx: object) -> list[str]:
         """Return the names of the commands in the order of the sections."""
         return [name for names in SECTIONS.values() for name in names]
 

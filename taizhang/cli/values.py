@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from ledger.text import Text
 from taizhang.cli.failures import UsageMistake
@@ -41,7 +40,7 @@ def instant_or_none(text: str | None) -> str | None:
     return text
 
 
-def json_object(text: str, option: str) -> dict[str, Any]:
+def json_object(text: str, option: str) -> dict[str, object]:
     """Return the JSON object in *text*, or in the file that ``@FILE`` names. Raises UsageMistake and OSError."""
     from ledger.events.strict_json import NotStrict, parse_line
 
@@ -52,7 +51,7 @@ def json_object(text: str, option: str) -> dict[str, Any]:
         raise UsageMistake(Text("{option}：{problem}", option=option, problem=error.text), option) from None
 
 
-def setting(text: str) -> tuple[str, Any]:
+def setting(text: str) -> tuple[str, object]:
     """Return the key and value of ``--set key=value``: JSON where it is JSON, else the text as it stands."""
     import orjson
 

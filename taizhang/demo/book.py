@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
+from ledger.json_object import JsonMapping
 from taizhang.demo.clock import WritingDays, entry_day, sitting, writing_days
 from taizhang.demo.district import UnitPlan, chance_for
 from taizhang.demo.draft import Draft
@@ -98,7 +98,7 @@ class Book:
         kind: str,
         subject: str,
         occurred: datetime,
-        data: dict[str, Any],
+        data: Mapping[str, object],
         *,
         by: str | None = None,
         recorded: datetime | None = None,
@@ -114,7 +114,7 @@ class Book:
             type=kind,
             subject=subject,
             occurred=occurred,
-            data=data,
+            data=dict(data),
             by=author,
             recorded=recorded or self._entered(author, occurred),
             serial=len(self.drafts),
@@ -132,7 +132,7 @@ class Book:
         kind: str,
         subject: str,
         instant: datetime,
-        data: dict[str, Any],
+        data: Mapping[str, object],
         *,
         by: str,
         target: Draft | None = None,
@@ -157,7 +157,7 @@ class Book:
         for_year: int | None = None,
     ) -> Draft:
         """Note an activity; *attending* as it is, None for no list. Credits its hours to those who came."""
-        data: dict[str, Any] = {"kinds": kinds, "topic": topic}
+        data: dict[str, object] = {"kinds": kinds, "topic": topic}
         named: list[Person] = [lecturer] if lecturer else []
         if hours is not None:
             data["study_hours"] = hours if "." in hours else int(hours)
@@ -210,7 +210,7 @@ class Book:
         return earliest + timedelta(minutes=self.chance.randint(1, 40), seconds=self.chance.randrange(60))
 
 
-def _codes(data: dict[str, Any]) -> list[str]:
+def _codes(data: JsonMapping) -> list[str]:
     """Return the codes under which the ledger would take a second such event of the day for a double."""
     kinds = data.get("kinds", [])
     return [*kinds, *(data[key] for key in ("document", "outlet", "honor", "condition") if key in data)]

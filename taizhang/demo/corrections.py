@@ -5,8 +5,8 @@ from __future__ import annotations
 import copy
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
+from ledger.json_object import JsonObject
 from taizhang.demo.book import Book
 from taizhang.demo.draft import Draft
 from taizhang.demo.school_year import at, workday_from
@@ -48,7 +48,7 @@ def correct_some(book: Book, records: Sequence[Draft]) -> None:
             continue
         record.touched = True
         right = copy.deepcopy(record.data)
-        data: dict[str, Any]
+        data: JsonObject
         if "study_hours" in right and book.maybe(0.5):
             record.data["study_hours"] = min(24, max(1, round(float(right["study_hours"]) * 2)) + 1)
             data = {"reason": "学时填写错误", "data": right}
@@ -84,7 +84,7 @@ def _retract(book: Book, record: Draft, reason: str, days: int) -> None:
     _mend(book, "record.retracted", record, {"reason": reason}, days)
 
 
-def _mend(book: Book, kind: str, record: Draft, data: dict[str, Any], days: int) -> None:
+def _mend(book: Book, kind: str, record: Draft, data: dict[str, object], days: int) -> None:
     """Note a correction or retraction; it happens as it is recorded, *days* after the entry."""
     record.settle()
     day = workday_from(min(record.recorded.date() + timedelta(days=days), book.last_day))

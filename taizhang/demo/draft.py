@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from ledger.events.event import ClientEvent
 from ledger.events.new import new_event
+from ledger.json_object import JsonObject
 
 
 @dataclass(slots=True, eq=False)
@@ -21,7 +21,7 @@ class Draft:
     type: str
     subject: str
     occurred: datetime
-    data: dict[str, Any]
+    data: JsonObject
     by: str
     recorded: datetime
     serial: int

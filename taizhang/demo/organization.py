@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from taizhang.demo.book import Book
 from taizhang.demo.draft import Draft
@@ -44,7 +43,7 @@ def register(book: Book) -> Structure:
     new_year = at(date(year, 1, 1), 0)
     recorded = book.opened - timedelta(days=1, minutes=book.chance.randint(1, 90))
     term_ends_on = _term(book)
-    data: dict[str, Any] = {
+    data: dict[str, object] = {
         "name": unit.name,
         "kind": unit.kind,
         "secretary": book.roster.secretaries[0][1].key,
@@ -74,7 +73,7 @@ def register(book: Book) -> Structure:
     for subject, name in zip(book.branches, names, strict=True):
         first, _ = book.life.get(subject, (date.min, date.max))
         members = [person for person in book.roster.people if person.stays[0].subject == subject]
-        branch: dict[str, Any] = {
+        branch: dict[str, object] = {
             "name": f"{unit.name.removesuffix('党委').removesuffix('党总支')}{name}",
             "kind": "branch",
             "has_committee": book.has_committee[subject],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from taizhang.demo.book import Book
 from taizhang.demo.draft import Draft
@@ -82,7 +81,7 @@ def inspect(book: Book) -> None:
             mended_on = due_on + timedelta(days=book.chance.randint(1, 20))
         else:
             continue
-        data: dict[str, Any] = {"finding": finding}
+        data: dict[str, object] = {"finding": finding}
         if book.maybe(0.7):
             data["text"] = book.chance.choice(RECTIFIED)
         _close(book, "finding.rectified", data, workday_from(mended_on), raised)
@@ -95,7 +94,7 @@ def judge(book: Book) -> None:
     for number in range(book.chance.choice(book.habit.judged)):
         clause = clauses[(first + number * 3) % len(clauses)]
         deduct, reasons = JUDGEMENTS[clause]
-        data: dict[str, Any] = {"clause": clause, "deduct": deduct, "reason": book.chance.choice(reasons)}
+        data: dict[str, object] = {"clause": clause, "deduct": deduct, "reason": book.chance.choice(reasons)}
         if book.maybe(0.35):
             day = workday_from(date(book.year + 1, 1, book.chance.randint(8, 26)))
             data["for_year"] = book.year
@@ -120,7 +119,7 @@ def judge(book: Book) -> None:
             )
 
 
-def _close(book: Book, kind: str, data: dict[str, Any], day: date, opened: Draft) -> None:
+def _close(book: Book, kind: str, data: dict[str, object], day: date, opened: Draft) -> None:
     """Note the answer: mostly by entering it that day, now and then some days later."""
     instant = at(day, book.chance.choice((9, 10, 13, 15, 16)), book.chance.randrange(60))
     author = book.unit.id

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
 
+from ledger.json_object import JsonObject
 from taizhang.demo.book import Book
 from taizhang.demo.draft import Draft
 from taizhang.demo.school_year import at, workday_from
@@ -81,7 +81,7 @@ def _file(
     subject: str | None = None,
 ) -> Draft:
     wording = title or book.chance.choice(DOCUMENTS[document])
-    data: dict[str, Any] = {
+    data: JsonObject = {
         "document": document,
         "title": wording.format(year=book.year, quarter="一二三四"[(day.month - 1) // 3]),
     }

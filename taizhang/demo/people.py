@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
 
+from ledger.json_object import JsonObject
 from taizhang.demo.book import Book
 from taizhang.demo.draft import Draft
 from taizhang.demo.roster import Person, Stay
@@ -88,8 +88,8 @@ def move(book: Book) -> None:
     _newcomers(book)
 
 
-def _joining(person: Person, day: date) -> dict[str, Any]:
-    data: dict[str, Any] = {"member": person.key}
+def _joining(person: Person, day: date) -> JsonObject:
+    data: JsonObject = {"member": person.key}
     if person.leads_on(day):
         data["leader"] = True
     if person.exempt_on(day):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from taizhang.demo.book import Book
 from taizhang.demo.draft import Draft
@@ -53,7 +52,11 @@ def win_honors(book: Book) -> list[Draft]:
         month = book.chance.randint(3, 8)
         for step, level in enumerate(levels):
             day = book.workday_between((month + 2 * step, 1), (month + 2 * step + 1, 28))
-            data: dict[str, Any] = {"honor": honor, "level": level, "title": f"{title}（{LEVELS[level]}级）"}
+            data: dict[str, object] = {
+                "honor": honor,
+                "level": level,
+                "title": f"{title}（{LEVELS[level]}级）",
+            }
             if honor != "conference_exchange" and (len(levels) > 1 or book.maybe(0.5)):
                 data["work"] = f"work-{number}"
             claims.append(book.note("honor.received", book.unit.id, at(day, 0), data, whole_day=True))
@@ -82,7 +85,7 @@ def _news_day(book: Book, number: int, wanted: int) -> date:
 def _publish(book: Book, day: date, outlet: str, wording: str, *, feature: bool) -> Draft:
     day = book.free_day(book.unit.id, outlet, day)
     school = book.unit.name.removeprefix("武进区")
-    data: dict[str, Any] = {"outlet": outlet, "title": wording.format(school=school)}
+    data: dict[str, object] = {"outlet": outlet, "title": wording.format(school=school)}
     if book.maybe(0.4):
         data["url"] = f"https://news.example.org/{book.year}/{book.unit.id}/{len(book.drafts)}.html"
     if feature:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from taizhang.demo.book import Book
 from taizhang.demo.draft import Draft
@@ -49,7 +48,7 @@ def _when(book: Book, claim: Draft) -> datetime:
 
 
 def _review(book: Book, claim: Draft, verdict: str, when: datetime, reasons: Sequence[str]) -> Draft:
-    data: dict[str, Any] = {"verdict": verdict}
+    data: dict[str, object] = {"verdict": verdict}
     if verdict == "returned":
         data["reason"] = book.chance.choice(reasons)
     instant = (

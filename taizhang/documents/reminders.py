@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from statistics import median_high
-from typing import Any
 
 from reminders.contacts import Book, Contact, Person, Role, shown_address
 from reminders.outbox import Message
@@ -14,19 +13,19 @@ from reminders.send import Sent
 from taizhang.language.i18n import say
 
 
-def remind_document(sent: Sequence[Sent], day: date) -> dict[str, Any]:
+def remind_document(sent: Sequence[Sent], day: date) -> dict[str, object]:
     """Return what `remind` prints; items by unit (named where a message speaks of several), due day and clause."""
     return {"planned": [_message(each, day) for each in sent]}
 
 
-def _message(sent: Sent, day: date) -> dict[str, Any]:
+def _message(sent: Sent, day: date) -> dict[str, object]:
     units = list(dict.fromkeys(item.unit for item in sent.items))
-    items: list[dict[str, Any]] = []
+    items: list[dict[str, object]] = []
     for item in sorted(sent.items, key=lambda item: (item.unit, item.due, _order(item.clause), item.key)):
-        told: dict[str, Any] = {"unit": item.unit} if len(units) > 1 else {}
+        told: dict[str, object] = {"unit": item.unit} if len(units) > 1 else {}
         told |= {"clause": item.clause, "due": item.due.isoformat(), "days_left": (item.due - day).days}
         items.append(told)
-    document: dict[str, Any] = {
+    document: dict[str, object] = {
         "to": shown_address(sent.person.channel, sent.person.address) if sent.person else None,
         "unit": units[0] if len(units) == 1 else None,
         "channel": sent.message.channel,
@@ -39,7 +38,7 @@ def _message(sent: Sent, day: date) -> dict[str, Any]:
     return document
 
 
-def rehearsal_document(year: int, found: Rehearsal, book: Book) -> dict[str, Any]:
+def rehearsal_document(year: int, found: Rehearsal, book: Book) -> dict[str, object]:
     """Return what `remind --simulate` prints: how many messages a year brings, by role."""
     counts = found.by_person()
     people: dict[str, Role] = {}
@@ -58,12 +57,12 @@ def rehearsal_document(year: int, found: Rehearsal, book: Book) -> dict[str, Any
     return {"year": year, "messages": counts.total(), "days": len(found.days), "roles": roles}
 
 
-def contacts_document(contacts: Sequence[Contact]) -> dict[str, Any]:
+def contacts_document(contacts: Sequence[Contact]) -> dict[str, object]:
     """Return what `contact list` prints."""
     return {"contacts": [contact_document(contact) for contact in contacts]}
 
 
-def contact_document(contact: Contact) -> dict[str, Any]:
+def contact_document(contact: Contact) -> dict[str, object]:
     """Return one contact; a robot's address is a password and not shown whole."""
     person = contact.person
     return {
@@ -79,7 +78,7 @@ def contact_document(contact: Contact) -> dict[str, Any]:
     }
 
 
-def outbox_document(messages: Sequence[Message], people: dict[str, Person]) -> dict[str, Any]:
+def outbox_document(messages: Sequence[Message], people: dict[str, Person]) -> dict[str, object]:
     """Return what `outbox` prints; `to` is null when the contact was removed."""
     return {
         "messages": [

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from ledger.json_object import JsonObject
 from rubric.amounts import decimal_text
 from rubric.clauses import ClauseBase
 from rubric.format2.measures import Measured, measures
@@ -12,7 +11,7 @@ from rubric.schema import Rubric
 _AMOUNTS = ("points", "max", "per_miss", "suggested", "threshold", "tiers")
 
 
-def summary(rubric: Rubric) -> dict[str, Any]:
+def summary(rubric: Rubric) -> JsonObject:
     """Return what `rubric list` and `rubric install` say of one."""
     return {
         "id": rubric.id,
@@ -23,7 +22,7 @@ def summary(rubric: Rubric) -> dict[str, Any]:
     }
 
 
-def rubric_document(rubric: Rubric) -> dict[str, Any]:
+def rubric_document(rubric: Rubric) -> dict[str, object]:
     """Return *rubric* with its words, its clauses and its codes."""
     return {
         **summary(rubric),
@@ -41,7 +40,7 @@ def rubric_document(rubric: Rubric) -> dict[str, Any]:
     }
 
 
-def _indicator(rubric: Rubric, number: int) -> dict[str, Any]:
+def _indicator(rubric: Rubric, number: int) -> dict[str, object]:
     words = rubric.words[number]
     return {
         "no": number,
@@ -53,7 +52,7 @@ def _indicator(rubric: Rubric, number: int) -> dict[str, Any]:
     }
 
 
-def _clause(rubric: Rubric, clause: ClauseBase) -> dict[str, Any]:
+def _clause(rubric: Rubric, clause: ClauseBase) -> dict[str, object]:
     if isinstance(clause, Measured):
         return _measured(clause) | {"text": rubric.texts[clause.id]}
     # Only what the file says: a default is the rule's, not the clause's.
@@ -66,7 +65,7 @@ def _clause(rubric: Rubric, clause: ClauseBase) -> dict[str, Any]:
     return said | {"text": rubric.texts[clause.id]}
 
 
-def _measured(clause: Measured) -> dict[str, Any]:
+def _measured(clause: Measured) -> dict[str, object]:
     """Return a clause of format 2: what it counts, and the rule as the file says it."""
     return {
         "id": clause.id,
@@ -81,7 +80,7 @@ def _measured(clause: Measured) -> dict[str, Any]:
     }
 
 
-def _decimal(amount: Any) -> Any:
+def _decimal(amount: object) -> object:
     if isinstance(amount, dict):
         return {key: _decimal(value) for key, value in amount.items()}
     return decimal_text(amount) if isinstance(amount, int) else amount

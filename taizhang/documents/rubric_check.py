@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
+from ledger.json_object import JsonObject
 from ledger.text import Text
 from projections.draft_look import Idle, Warned, idle, warnings
 from projections.examples import Difference, run_examples
@@ -40,7 +40,7 @@ class Checked:
     notes: list[Note]
     idle: Idle
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> JsonObject:
         """Return it as the document of `rubric check --json`."""
         return {
             **summary(self.rubric),

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from time import monotonic
-from typing import Any
 
+from ledger.json_object import JsonObject
 from ledger.store.protocol import Store
 from projections.draft_look import Idle, idle
 from projections.evaluation import Evaluation
@@ -42,7 +42,7 @@ class Tried:
         ordered = sorted(self.scores.values())
         return (ordered[0], ordered[len(ordered) // 2], ordered[-1]) if ordered else None
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> JsonObject:
         """Return it as the document of `rubric try --json`."""
         return {
             "rubric": self.rubric.id,

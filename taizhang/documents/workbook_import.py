@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
 
+from ledger.json_object import JsonObject
 from ledger.store.protocol import Appended
 from ledger.text import Text
 from projections.points import Totals
@@ -26,7 +26,7 @@ _TOLD = ("study_hours", "attendees", "lecturer")
 
 def summary_of(
     session: OpenLedger, prepared: Prepared, done: Appended | None, notes: Sequence[Text] = ()
-) -> dict[str, Any]:
+) -> JsonObject:
     """Return what an import did, or (*done* is None) would do."""
     words = _words(session, prepared.directory)
     states = Counter(step.state for step in prepared.plan.steps)
@@ -78,7 +78,7 @@ def _nobodys(prepared: Prepared) -> list[Text]:
     ]
 
 
-def left_out(sheets: Sequence[SheetReading]) -> list[dict[str, Any]]:
+def left_out(sheets: Sequence[SheetReading]) -> list[JsonObject]:
     """Return what was not taken of sheets that were read, the rows of one reason together."""
     grouped: dict[tuple[str, str, str], list[int]] = {}
     for sheet in sheets:
@@ -111,7 +111,7 @@ def difference_words(session: OpenLedger, step: Step, directory: Directory | Non
     ]
 
 
-def preview_json(preview: Preview, texts: Mapping[str, str]) -> dict[str, Any]:
+def preview_json(preview: Preview, texts: Mapping[str, str]) -> dict[str, object]:
     """Return what events count for under one rubric; *texts* are its clauses' words."""
     return {
         "rubric": preview.rubric,
@@ -152,7 +152,7 @@ def _totals(totals: Totals) -> dict[str, str]:
     }
 
 
-def _sheet(sheet: SheetReading, prepared: Prepared, words: RecordWords) -> dict[str, Any]:
+def _sheet(sheet: SheetReading, prepared: Prepared, words: RecordWords) -> JsonObject:
     steps: dict[int, list[Step]] = {}
     for step in prepared.plan.steps:
         steps.setdefault(id(step.row), []).append(step)
@@ -170,9 +170,9 @@ def _sheet(sheet: SheetReading, prepared: Prepared, words: RecordWords) -> dict[
     }
 
 
-def _step(step: Step, words: RecordWords) -> dict[str, Any]:
+def _step(step: Step, words: RecordWords) -> dict[str, object]:
     event = step.event
-    described: dict[str, Any] = {
+    described: dict[str, object] = {
         "state": step.state.value,
         "type": event["type"],
         "subject": event["subject"],
@@ -201,7 +201,7 @@ def _step(step: Step, words: RecordWords) -> dict[str, Any]:
     return described
 
 
-def _value(words: RecordWords, name: str, value: Any) -> str:
+def _value(words: RecordWords, name: str, value: object) -> str:
     if value is None:
         return "（空）"
     return str(value)[:10] if name == "time" else words.value(name, value)

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from ledger.equal_text import as_compared
+from ledger.json_object import JsonObject
 from ledger.text import Text
 
 from .sheets.pasted import grid_of_text
@@ -45,7 +45,7 @@ class NewUnit:
     code: str
     branches: tuple[str, ...] = ()
 
-    def organizations(self) -> list[tuple[str, dict[str, Any]]]:
+    def organizations(self) -> list[tuple[str, JsonObject]]:
         """Return subject and data of each ``organization.registered``, the unit's first."""
         branches = [
             (f"{self.code}/b{number}", {"name": name, "kind": "branch"})

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
 
 from orjson import OPT_SORT_KEYS, dumps
 
 from ledger.events.event import ClientEvent
 from ledger.events.new import new_event
 from ledger.history import History
+from ledger.json_object import JsonObject
 
 from .kinds import Kind, kind_of
 from .naming import safe_name
@@ -31,7 +31,7 @@ class Attachment:
         return sha256(self.content).hexdigest()
 
     @property
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> JsonObject:
         """What the event says of the file; nobody says it but who has the bytes."""
         return {
             "sha256": self.sha256,

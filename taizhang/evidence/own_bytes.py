@@ -7,7 +7,6 @@ name and a type of his choosing (contract §3, `evidence.attached`).
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any
 
 from ledger.text import Text
 
@@ -17,7 +16,10 @@ FACTS = ("sha256", "media_type", "bytes", "filename")
 
 
 def unsent(
-    event_type: str, data: Any, record: Mapping[str, Any] | None, files: Collection[Mapping[str, Any]]
+    event_type: str,
+    data: object,
+    record: Mapping[str, object] | None,
+    files: Collection[Mapping[str, object]],
 ) -> Text | None:
     """Return why an event must not be appended, None when it may as far as files go.
 
@@ -35,5 +37,5 @@ def unsent(
     return None
 
 
-def _facts(data: Any) -> list[Any] | None:
+def _facts(data: object) -> list[object] | None:
     return [data.get(name) for name in FACTS] if isinstance(data, Mapping) else None

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ledger.events.types import type_of
+from ledger.json_object import JsonMapping
 from projections.records import Record
 from rubric.catalog import RubricCatalog
 from rubric.codes_used import Family
@@ -207,7 +208,7 @@ class RecordWords:
         self._name_of = name_of
         self._asked = asked or {}
 
-    def title(self, event_type: str, data: Mapping[str, Any]) -> str:
+    def title(self, event_type: str, data: JsonMapping) -> str:
         """Return a line that tells the record from others: what kind, and of what."""
         what, about = self._parts(event_type, data)
         # Many write the kind into the title as well; to say it twice tells nothing more.
@@ -215,7 +216,7 @@ class RecordWords:
             return about
         return _("{what}：{about}", what=what, about=about) if about else what
 
-    def _parts(self, event_type: str, data: Mapping[str, Any]) -> tuple[str, str]:
+    def _parts(self, event_type: str, data: JsonMapping) -> tuple[str, str]:
         match event_type:
             case "activity.held":
                 return self.value("kinds", data["kinds"]), data["topic"]
@@ -231,7 +232,7 @@ class RecordWords:
             case _:
                 return self._parts_of_oversight(event_type, data)
 
-    def _parts_of_oversight(self, event_type: str, data: Mapping[str, Any]) -> tuple[str, str]:
+    def _parts_of_oversight(self, event_type: str, data: JsonMapping) -> tuple[str, str]:
         word = type_word(event_type)
         match event_type:
             case "judgement.passed":
@@ -262,7 +263,7 @@ class RecordWords:
         subject = next((key for key in _TOLD_BY if key in data), None)
         return word, self.value(subject, data[subject]) if subject else ""
 
-    def details(self, data: Mapping[str, Any]) -> list[tuple[str, str]]:
+    def details(self, data: JsonMapping) -> list[tuple[str, str]]:
         """Return every field of *data* with its value in words."""
         word = {"value": _("数值")} if "condition" not in data else {}
         return [
@@ -298,7 +299,7 @@ class RecordWords:
         return text
 
 
-def _item(field: str, value: Mapping[str, Any]) -> str:
+def _item(field: str, value: JsonMapping) -> str:
     """Return what stands in a list of objects: a signed indicator, an item of a reminder."""
     if field != "indicators":
         return " ".join(str(part) for part in value.values())

@@ -10,13 +10,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import orjson
 from cryptography import x509
 
 from ledger.events.event import ClientEvent
 from ledger.events.new import new_event
+from ledger.json_object import JsonObject
 from ledger.merkle.proof_error import ProofError
 from ledger.problem import Problem
 from ledger.signing import rows
@@ -115,7 +116,7 @@ def anchor_event(
     return event_of_ledger(KIND, data | ({"token": token} if token else {}), min(instant, now))
 
 
-def event_of_ledger(kind: str, data: dict[str, Any], instant: datetime) -> ClientEvent:
+def event_of_ledger(kind: str, data: JsonObject, instant: datetime) -> ClientEvent:
     """Return an event about the ledger itself, at *instant*."""
     return new_event(kind, None, instant, data)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from base64 import b64decode
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from cryptography import x509
 
 from ledger.events.event import StoredEvent, instant_of
+from ledger.json_object import JsonObject
 from ledger.merkle.proof_error import ProofError
 from ledger.merkle.tree import Tree
 from ledger.problem import Broken
@@ -64,7 +64,7 @@ class SignedPast:
     def anchor(self, event: StoredEvent, roots: Sequence[x509.Certificate]) -> None:
         """Hold the tree, and the instant, to an anchor among the events."""
         sequence = int(event["sequence"])
-        data: dict[str, Any] = event["data"]
+        data: JsonObject = event["data"]
         try:
             note = parse_note(data["checkpoint"].encode())
             checkpoint = parse_checkpoint(note.text)
@@ -78,7 +78,7 @@ class SignedPast:
         self._agree(checkpoint, Text("第 {place} 号事件里存证的检查点", place=sequence))
 
     def _check_authority(self, event: StoredEvent, note: Note, roots: Sequence[x509.Certificate]) -> None:
-        data: dict[str, Any] = event["data"]
+        data: JsonObject = event["data"]
         written = instant_of(event["time"])
         if data["kind"] == "timestamp":
             content = data["checkpoint"].encode()

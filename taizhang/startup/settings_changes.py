@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from taizhang.accounts.account import Account
 from taizhang.accounts.journal import Deed, note
@@ -11,7 +10,7 @@ from taizhang.app.ledger import OpenLedger
 from taizhang.app.ledger_settings import KeptSettings, read_settings, write_settings
 
 
-def change_settings(session: OpenLedger, changes: dict[str, Any], *, by: Account, now: datetime) -> None:
+def change_settings(session: OpenLedger, changes: dict[str, object], *, by: Account, now: datetime) -> None:
     """Keep *changes* (by field of `KeptSettings`, checked already) beside what is kept. Raises ValidationError."""
     with session.store.write() as work:
         former = read_settings(work.connection).model_dump()

@@ -243,7 +243,7 @@ def _text(plain: Any) -> Text:
     return Text(str(plain["message"]), **{str(name): _value(each) for name, each in plain["values"].items()})
 
 
-def _value(plain: Any) -> Any:
+def _value(plain: object) -> Any:
     if isinstance(plain, dict):
         return _text(plain)
     if isinstance(plain, list):

@@ -13,16 +13,16 @@ class Collected:
     """Takes statements as a connection does (`ledger.store.sql.Connection`), and keeps them until `send`."""
 
     def __init__(self) -> None:
-        self._parts: list[tuple[str, Sequence[Any]]] = []
+        self._parts: list[tuple[str, Sequence[object]]] = []
 
     rowcount = -1
 
-    def execute(self, sql: str, values: Sequence[Any] = (), /) -> Self:
+    def execute(self, sql: str, values: Sequence[object] = (), /) -> Self:
         """Keep one statement."""
         self._parts.append((sql, values))
         return self
 
-    def executemany(self, sql: str, rows: Iterable[Sequence[Any]], /) -> Self:
+    def executemany(self, sql: str, rows: Iterable[Sequence[object]], /) -> Self:
         """Keep one statement for each of *rows*, or for many."""
         self._parts += batches(sql, rows)
         return self

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from ledger.store.postgres.nodes import Node
 
-Cursor = psycopg.RawCursor[tuple[Any, ...]]
+Cursor = psycopg.RawCursor[tuple[object, ...]]
 
 DEFAULTS: dict[str, str | int] = {
     # A server that has gone without a word (power, network) is noticed within half a minute.
@@ -33,7 +33,7 @@ DEFAULTS: dict[str, str | int] = {
 """What libpq is told where the address says nothing."""
 
 
-class ServerConnection(psycopg.Connection[tuple[Any, ...]]):
+class ServerConnection(psycopg.Connection[tuple[object, ...]]):
     """A connection that knows which server it leads to: `server` changes with a restart and with a failover."""
 
     server: str = ""
@@ -63,7 +63,7 @@ class PostgresConnection:
     def __init__(self, raw: ServerConnection) -> None:
         self.raw = raw
 
-    def execute(self, sql: str, values: Sequence[Any] = (), /) -> psycopg.Cursor[tuple[Any, ...]]:
+    def execute(self, sql: str, values: Sequence[object] = (), /) -> psycopg.Cursor[tuple[Any, ...]]:
         """Run one statement."""
         try:
             return self.raw.execute(translated(sql), values or None, binary=True)
@@ -72,9 +72,11 @@ class PostgresConnection:
                 raise
             return self.raw.execute(translated(sql), list(map(_without_nul, values)), binary=True)
 
-    def executemany(self, sql: str, rows: Iterable[Sequence[Any]], /) -> psycopg.Cursor[tuple[Any, ...]]:
+    def executemany(
+        self, sql: str, rows: Iterable[Sequence[object]], /
+    ) -> psycopg.Cursor[tuple[object, ...]]:
         """Run one statement for each of *rows*; an INSERT takes many rows at once."""
-        cursor: psycopg.Cursor[tuple[Any, ...]] = self.raw.cursor()
+        cursor: psycopg.Cursor[tuple[object, ...]] = self.raw.cursor()
         for statement, values in batches(sql, rows):
             cursor = self.execute(statement, values)
         return cursor

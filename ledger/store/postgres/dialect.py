@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import count
-from typing import Any
 
 _DEFINES = re.compile(r"\s*(CREATE\s+TABLE|ALTER\s+TABLE)\b", re.IGNORECASE)
 _TYPES = (
@@ -44,7 +43,7 @@ ROWS_AT_ONCE = 64
 """Rows of one INSERT, a power of two: so few different statements can stay prepared."""
 
 
-def batches(sql: str, rows: Iterable[Sequence[Any]]) -> Iterator[tuple[str, Sequence[Any]]]:
+def batches(sql: str, rows: Iterable[Sequence[object]]) -> Iterator[tuple[str, Sequence[object]]]:
     """Yield what runs *sql* for each of *rows*: an INSERT takes many rows at once, other statements one."""
     given = list(rows)
     start = 0

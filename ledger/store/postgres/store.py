@@ -309,7 +309,7 @@ class PostgresStore:
         if self.only_reads:
             raise StoreError(Text("台账 {path} 是只读的，不能写入；请连接主库", path=self.place))
 
-    def _rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    def _rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Return what one reading statement brings; it is repeated when the connection breaks."""
         here = self._work_here()
         if here is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,6 +16,8 @@ from taizhang.cli.program import Command, Group
 from taizhang.language.i18n import N_, _
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from taizhang.accounts.roles import Role
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help=N_("账号，如 wj-01 或 zhang.wei"))]
@@ -105,7 +107,7 @@ def list_(ctx: typer.Context) -> None:
         ]
     }
 
-    def drawing() -> Any:
+    def drawing() -> RenderableType:
         from taizhang.cli.render.accounts import accounts
 
         return accounts(lines)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -16,6 +16,8 @@ from taizhang.cli.render.progress import meter
 from taizhang.language.i18n import N_, _
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from rubric.catalog import RubricCatalog
     from rubric.schema import Rubric
 
@@ -42,7 +44,7 @@ def calibration(ctx: typer.Context, rubric: RubricId = None) -> None:
         chosen = closed_rubric(session.shelf, today, rubric)
         document = session.projections.calibration(session.store, chosen, today, progress).as_json()
 
-    def drawing() -> Any:
+    def drawing() -> RenderableType:
         from taizhang.cli.render.calibration import calibration as draw
 
         return draw(document)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +15,8 @@ from taizhang.cli.program import Command, Group
 from taizhang.language.i18n import N_, _
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from reminders.contacts import Role
 
 UnitOrAll = Annotated[str, typer.Argument(metavar="UNIT", help=N_("单位编号，如 wj-01；“*”是全部单位"))]
@@ -172,7 +174,7 @@ def list_(ctx: typer.Context, unit: MaybeUnit = None) -> None:
     with call.ledger() as session, session.store.read() as work:
         document = contacts_document(contacts.contacts(work.connection, unit))
 
-    def drawing() -> Any:
+    def drawing() -> RenderableType:
         from taizhang.cli.render.reminders import contacts as draw
 
         return draw(document)

@@ -21,6 +21,8 @@ from taizhang.cli.render.progress import meter
 from taizhang.language.i18n import N_, _
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from taizhang.app.ledger import OpenLedger
     from taizhang.entry.sheets import Grid, RowProblem
     from taizhang.entry.workbooks.importing import Prepared
@@ -174,7 +176,7 @@ def import_(
                 done = record(session, prepared, append, headers)
         document = summary_of(session, prepared, done, [*book.notes, *map(_skipped, left)])
 
-    def drawing() -> Any:
+    def drawing() -> RenderableType:
         from taizhang.cli.render.workbook import workbook
 
         return workbook(document)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ledger.errors import TaizhangError
+from ledger.json_object import JsonObject
 from ledger.problem import Problem
 from ledger.text import Text
 from taizhang.cli.failures import Failure
@@ -297,7 +298,7 @@ def _require(here: Installation, name: str) -> None:
         raise Failure(Text("没有台账“{name}”；有：{known}", name=name, known=known or ["—"]), "NAME")
 
 
-def _as_json(told: Told) -> dict[str, Any]:
+def _as_json(told: Told) -> JsonObject:
     from taizhang.startup.ledgers import State
 
     return {

@@ -18,6 +18,8 @@ from taizhang.cli.program import Command, Group
 from taizhang.language.i18n import N_, _
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from taizhang.app.ledger import OpenLedger
     from taizhang.people.person import Person
 
@@ -62,7 +64,7 @@ def list_(
         order = session.roster_order(unit)
         found = sorted(store.search(work.connection, unit, text), key=lambda each: order(each.member))
 
-    def drawing() -> Any:
+    def drawing() -> RenderableType:
         from taizhang.cli.render.people import people
 
         return people(found, unit)

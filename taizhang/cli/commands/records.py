@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import orjson
 import typer
@@ -18,6 +18,8 @@ from taizhang.cli.values import json_object, setting
 from taizhang.language.i18n import N_, _
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from ledger.events.event import ClientEvent
     from taizhang.app.ledger import OpenLedger
 
@@ -46,7 +48,7 @@ def history(ctx: typer.Context, event_id: EventId) -> None:
         with session.store.read() as work:
             called = people_called(work.connection)
 
-    def drawing() -> Any:
+    def drawing() -> RenderableType:
         from taizhang.cli.render.history import history as draw
 
         return draw(found, called)

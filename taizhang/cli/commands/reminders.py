@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,6 +19,8 @@ from taizhang.cli.values import day_or_none
 from taizhang.language.i18n import N_, _
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from reminders.send import Sent
     from reminders.service import Reminders
     from taizhang.app.ledger import OpenLedger
@@ -94,7 +96,7 @@ def _show(sent: Sequence[Sent], day: date, call: Invocation) -> None:
 
     document = remind_document(sent, day)
 
-    def drawing() -> Any:
+    def drawing() -> RenderableType:
         from taizhang.cli.render.reminders import reminders as draw
 
         return draw(document, day.isoformat())
@@ -111,7 +113,7 @@ def _simulate(call: Invocation, settings: Settings, year: int) -> None:
         found, book = reminders_of(session, settings).rehearse(year, progress)
     document = rehearsal_document(year, found, book)
 
-    def drawing() -> Any:
+    def drawing() -> RenderableType:
         from taizhang.cli.render.reminders import rehearsal as draw
 
         return draw(document)
@@ -220,7 +222,7 @@ def outbox(
             people = contacts.book(work.connection).people()
         document = outbox_document(found, people)
 
-    def drawing() -> Any:
+    def drawing() -> RenderableType:
         from taizhang.cli.render.reminders import outbox as draw
 
         return draw(document)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ledger.json_object import JsonObject
 from taizhang.cli.commands import rubric_drafts
 from taizhang.cli.invocation import Invocation
 from taizhang.cli.output import print_json, show
@@ -15,6 +16,8 @@ from taizhang.cli.program import Command, Group
 from taizhang.language.i18n import N_, _, current
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from rubric.schema import Rubric
 
 RubricArgument = Annotated[str, typer.Argument(metavar="ID", help=N_("考核细则的编号，如 wujin-2017"))]
@@ -47,7 +50,7 @@ def list_(ctx: typer.Context) -> None:
     with call.ledger() as session:
         rubrics = sorted(session.shelf.all, key=lambda rubric: (rubric.year, rubric.id, rubric.version))
 
-    def drawing() -> Any:
+    def drawing() -> RenderableType:
         from taizhang.cli.render.rubrics import rubric_list
 
         return rubric_list(rubrics)
@@ -79,7 +82,7 @@ def show_(
             print(text, end="")
         return
 
-    def drawing() -> Any:
+    def drawing() -> RenderableType:
         from taizhang.cli.render.rubrics import rubric_page
 
         return rubric_page(rubric)
@@ -200,7 +203,7 @@ def derive(
         print(draft, end="")
 
 
-def _summary(rubric: Rubric) -> dict[str, Any]:
+def _summary(rubric: Rubric) -> JsonObject:
     from taizhang.documents.rubric import summary
 
     return summary(rubric)

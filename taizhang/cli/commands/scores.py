@@ -18,6 +18,8 @@ from taizhang.language.i18n import N_, _, current, say
 if TYPE_CHECKING:
     from datetime import date
 
+    from rich.console import RenderableType
+
     from rubric.schema import Rubric
     from taizhang.app.ledger import OpenLedger
 
@@ -98,7 +100,7 @@ def score(
         document = card.as_json(current())
     say_if_provisional(call, card.rubric)
 
-    def drawing() -> Any:
+    def drawing() -> RenderableType:
         from taizhang.cli.render.scorecard import scorecard
 
         return scorecard(document, sections_of(card.rubric))
@@ -124,7 +126,7 @@ def board(ctx: typer.Context, as_of: AsOf = None, rubric: RubricId = None) -> No
         if rubric is None:
             _say_missing_years(call, session, day)
 
-    def drawing() -> Any:
+    def drawing() -> RenderableType:
         from taizhang.cli.render.board import board as draw
 
         return draw(document)
@@ -160,7 +162,7 @@ def shortfalls(
         if rubric is None:
             _say_missing_years(call, session, day)
 
-    def drawing() -> Any:
+    def drawing() -> RenderableType:
         from taizhang.cli.render.shortfalls import shortfalls as draw
 
         return draw(document, day.isoformat())
@@ -179,7 +181,7 @@ def members(ctx: typer.Context, unit: Unit, as_of: AsOf = None, rubric: RubricId
         day = chosen or session.clock.today()
         document = session.projections.members(session.store, unit, day, rubric).as_json(current())
 
-    def drawing() -> Any:
+    def drawing() -> RenderableType:
         from taizhang.cli.render.members import members as draw
 
         return draw(document, unit, day.isoformat())

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from rich.console import RenderableType
 from rich.text import Text as Line
 
+from ledger.json_object import JsonObject
 from taizhang.cli.render.labels import MARKS
 from taizhang.cli.render.layout import heading, stacked, table
 from taizhang.language.i18n import _
 
 
-def board(document: dict[str, Any]) -> RenderableType:
+def board(document: JsonObject) -> RenderableType:
     """Draw the document of `board` (contract §6)."""
     units = document["units"]
     if not units:
@@ -32,7 +31,7 @@ def board(document: dict[str, Any]) -> RenderableType:
     return stacked([title, table(columns, map(_row, units)), Line(_summary(units))])
 
 
-def _row(unit: dict[str, Any]) -> list[str | Line]:
+def _row(unit: JsonObject) -> list[str | Line]:
     return [
         unit["unit"],
         unit["name"],
@@ -53,7 +52,7 @@ def _count(number: int, status: str) -> Line:
     return Line(f"{mark} {number}", style=style)
 
 
-def _summary(units: list[dict[str, Any]]) -> str:
+def _summary(units: list[dict[str, object]]) -> str:
     return _(
         "{units} 个单位：{overdue} 个有逾期，{missed} 个有过期无记录的，{fine} 个都没有",
         units=len(units),

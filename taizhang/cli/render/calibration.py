@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from rich.console import RenderableType
 from rich.text import Text as Line
 
+from ledger.json_object import JsonObject
 from taizhang.cli.render.layout import heading, stacked, table
 from taizhang.language.i18n import _
 
 
-def calibration(document: dict[str, Any]) -> RenderableType:
+def calibration(document: JsonObject) -> RenderableType:
     """Draw the document of `calibration`."""
     columns = [
         (_("月底"), "word"),
@@ -32,6 +31,6 @@ def calibration(document: dict[str, Any]) -> RenderableType:
     return stacked([title, table(columns, map(_row, document["months"])), note])
 
 
-def _row(month: dict[str, Any]) -> list[str | Line]:
+def _row(month: JsonObject) -> list[str | Line]:
     figures = (month["forecast_error"], month["score_error"], month["bias"])
     return [month["day"], str(month["units"]), *("—" if figure is None else figure for figure in figures)]

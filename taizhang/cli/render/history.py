@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import orjson
 from rich.console import RenderableType
@@ -64,7 +64,7 @@ def _step(mark: str, word: str, style: str, event: StoredEvent, called: Mapping[
     return line
 
 
-def _said(data: dict[str, Any]) -> list[tuple[str, str]]:
+def _said(data: dict[str, object]) -> list[tuple[str, str]]:
     titles = {
         "reason": _("理由"),
         "time": _("时间改为"),
@@ -81,11 +81,11 @@ def _details(pairs: list[tuple[str, str]]) -> Iterator[RenderableType]:
         yield indented(hanging(Line(f"{title}  ", style="dim"), value), 2)
 
 
-def _fields(data: dict[str, Any]) -> list[tuple[str, str]]:
+def _fields(data: dict[str, object]) -> list[tuple[str, str]]:
     return [(key, _shown(value)) for key, value in data.items()]
 
 
-def _changes(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, str]]:
+def _changes(before: dict[str, object], after: dict[str, object]) -> list[tuple[str, str]]:
     nothing = _("（无）")
     return [
         (key, f"{_shown(before.get(key, nothing))} → {_shown(after.get(key, nothing))}")

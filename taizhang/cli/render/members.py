@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 from rich.console import RenderableType
 from rich.text import Text as Line
 
+from ledger.json_object import JsonObject
 from taizhang.cli.render.bars import share_bar
 from taizhang.cli.render.layout import heading, stacked, table
 from taizhang.language.i18n import _
 
 
-def members(document: dict[str, Any], unit: str, as_of: str) -> RenderableType:
+def members(document: JsonObject, unit: str, as_of: str) -> RenderableType:
     """Draw the document of `members` (contract §6)."""
     found = document["members"]
     if not found:
@@ -31,7 +31,7 @@ def members(document: dict[str, Any], unit: str, as_of: str) -> RenderableType:
     return stacked([title, table(columns, map(_row, found)), Line(_summary(found))])
 
 
-def _row(member: dict[str, Any]) -> list[str | Line]:
+def _row(member: JsonObject) -> list[str | Line]:
     if member["exempt"]:
         standing, bar = Line(_("– 免学"), style="dim"), Line("")
     else:
@@ -48,7 +48,7 @@ def _row(member: dict[str, Any]) -> list[str | Line]:
     ]
 
 
-def _standing(member: dict[str, Any]) -> Line:
+def _standing(member: JsonObject) -> Line:
     hours = Decimal(member["hours"])
     if hours >= Decimal(member["required"]):
         return Line(_("✓ 已达到"), style="green")
@@ -57,7 +57,7 @@ def _standing(member: dict[str, Any]) -> Line:
     return Line(_("◐ 落后"), style="yellow")
 
 
-def _summary(found: list[dict[str, Any]]) -> str:
+def _summary(found: list[JsonObject]) -> str:
     counted = [member for member in found if not member["exempt"]]
     reached = sum(Decimal(member["hours"]) >= Decimal(member["required"]) for member in counted)
     behind = sum(Decimal(member["hours"]) < Decimal(member["expected"]) for member in counted)

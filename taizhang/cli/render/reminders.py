@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from rich.console import RenderableType
 from rich.text import Text as Line
 
+from ledger.json_object import JsonObject
 from taizhang.cli.render.layout import heading, indented, stacked, table
 from taizhang.language.i18n import _
 
@@ -27,7 +26,7 @@ def state_line(state: str) -> Line:
     return Line(_(STATES[state]), style=_STYLES[state])
 
 
-def reminders(document: dict[str, Any], day: str) -> RenderableType:
+def reminders(document: JsonObject, day: str) -> RenderableType:
     """Draw the document of `remind`."""
     planned = document["planned"]
     if not planned:
@@ -45,7 +44,7 @@ def reminders(document: dict[str, Any], day: str) -> RenderableType:
     return stacked(parts)
 
 
-def rehearsal(document: dict[str, Any]) -> RenderableType:
+def rehearsal(document: JsonObject) -> RenderableType:
     """Draw the document of `remind --simulate`."""
     from taizhang.language.reminder_labels import ROLES
 
@@ -74,7 +73,7 @@ def rehearsal(document: dict[str, Any]) -> RenderableType:
     )
 
 
-def contacts(document: dict[str, Any]) -> RenderableType:
+def contacts(document: JsonObject) -> RenderableType:
     """Draw the document of `contact list`."""
     found = document["contacts"]
     if not found:
@@ -89,7 +88,7 @@ def contacts(document: dict[str, Any]) -> RenderableType:
     return stacked([heading(_("联系人")), table(columns, map(_contact, found))])
 
 
-def _contact(contact: dict[str, Any]) -> list[str | Line]:
+def _contact(contact: JsonObject) -> list[str | Line]:
     from taizhang.language.reminder_labels import ROLES
 
     notes = [contact["name"]] if contact["name"] else []
@@ -105,7 +104,7 @@ def _contact(contact: dict[str, Any]) -> list[str | Line]:
     return [unit, _(role), contact["channel"], contact["address"], _("、").join(notes)]
 
 
-def outbox(document: dict[str, Any]) -> RenderableType:
+def outbox(document: JsonObject) -> RenderableType:
     """Draw the document of `outbox`."""
     found = document["messages"]
     if not found:

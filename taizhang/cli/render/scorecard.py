@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from rich.console import RenderableType
 from rich.text import Text as Line
 
+from ledger.json_object import JsonObject
 from taizhang.cli.render.bars import score_bar
 from taizhang.cli.render.labels import clause_text, kind_word, status_line, status_style
 from taizhang.cli.render.layout import hanging, heading, indented, stacked
@@ -29,12 +29,12 @@ class SectionHeading:
     indicators: tuple[int, ...]
 
 
-def scorecard(card: dict[str, Any], sections: Sequence[SectionHeading]) -> RenderableType:
+def scorecard(card: dict[str, object], sections: Sequence[SectionHeading]) -> RenderableType:
     """Draw the document of `score` (contract §6)."""
     return stacked([*_head(card), *_missing(card), *_sections(card, sections)])
 
 
-def _head(card: dict[str, Any]) -> Iterator[RenderableType]:
+def _head(card: JsonObject) -> Iterator[RenderableType]:
     from taizhang.language.outlook import outlook_parts, outlook_sentence
 
     total = card["total"]
@@ -75,7 +75,7 @@ def _head(card: dict[str, Any]) -> Iterator[RenderableType]:
     )
 
 
-def _missing(card: dict[str, Any]) -> Iterator[RenderableType]:
+def _missing(card: JsonObject) -> Iterator[RenderableType]:
     yield Line()
     shortfalls = card["shortfalls"]
     if not shortfalls:
@@ -86,7 +86,7 @@ def _missing(card: dict[str, Any]) -> Iterator[RenderableType]:
     yield from shortfall_rows(shortfalls, own=card["unit"])
 
 
-def _sections(card: dict[str, Any], sections: Sequence[SectionHeading]) -> Iterator[RenderableType]:
+def _sections(card: JsonObject, sections: Sequence[SectionHeading]) -> Iterator[RenderableType]:
     indicators = {indicator["no"]: indicator for indicator in card["indicators"]}
     for section in sections:
         yield Line()
@@ -96,21 +96,21 @@ def _sections(card: dict[str, Any], sections: Sequence[SectionHeading]) -> Itera
                 yield from _indicator(indicators[number])
 
 
-def _indicator(indicator: dict[str, Any]) -> Iterator[RenderableType]:
+def _indicator(indicator: JsonObject) -> Iterator[RenderableType]:
     lead = Line(f" {indicator['no']:>2}  ", style="bold")
     yield hanging(lead, f"{indicator['title']}  {_indicator_score(indicator)}", "bold")
     for clause in indicator["clauses"]:
         yield indented(_clause(clause), 5)
 
 
-def _indicator_score(indicator: dict[str, Any]) -> str:
+def _indicator_score(indicator: dict[str, object]) -> str:
     score, points = indicator["score"], indicator["points"]
     if indicator["floor"] == indicator["ceiling"] == score:
         return f"{score}/{points}"
     return f"{score}/{points} ({indicator['floor']}–{indicator['ceiling']})"
 
 
-def _clause(clause: dict[str, Any]) -> RenderableType:
+def _clause(clause: JsonObject) -> RenderableType:
     lead = Line(f"{clause['id']:<5}", style="bold")
     status = _bonus(clause) if "points" in clause else _status(clause)
     parts: list[RenderableType] = [status, Paragraph(_clause_text(clause))]
@@ -119,7 +119,7 @@ def _clause(clause: dict[str, Any]) -> RenderableType:
     return hanging(lead, stacked(parts))
 
 
-def _bonus(clause: dict[str, Any]) -> Line:
+def _bonus(clause: dict[str, object]) -> Line:
     line = Line(
         "＋ " + _("加 {points} 分", points=clause["points"]),
         style="dim" if clause["points"] == "0" else "green",
@@ -129,7 +129,7 @@ def _bonus(clause: dict[str, Any]) -> Line:
     return line
 
 
-def _status(clause: dict[str, Any]) -> Line:
+def _status(clause: JsonObject) -> Line:
     status = status_line(clause["status"])
     facts = []
     if "gain" in clause:
@@ -145,5 +145,5 @@ def _status(clause: dict[str, Any]) -> Line:
     return status
 
 
-def _clause_text(clause: dict[str, Any]) -> str:
+def _clause_text(clause: JsonObject) -> str:
     return clause_text(clause.get("item"), clause["text"])

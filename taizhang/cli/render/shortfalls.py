@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from os.path import commonprefix
-from typing import Any
 
 from rich.console import RenderableType
 from rich.text import Text as Line
 
+from ledger.json_object import JsonObject
 from taizhang.cli.render.labels import days_left, status_line
 from taizhang.cli.render.layout import hanging, heading, indented, stacked
 from taizhang.language.i18n import _
 
 
-def shortfalls(document: dict[str, Any], as_of: str) -> RenderableType:
+def shortfalls(document: JsonObject, as_of: str) -> RenderableType:
     """Draw the document of `shortfalls` (contract §6)."""
     found = document["shortfalls"]
     if not found:
@@ -26,7 +26,7 @@ def shortfalls(document: dict[str, Any], as_of: str) -> RenderableType:
     return stacked([title, *shortfall_rows(found)])
 
 
-def shortfall_rows(found: Sequence[dict[str, Any]], own: str | None = None) -> Iterator[RenderableType]:
+def shortfall_rows(found: Sequence[JsonObject], own: str | None = None) -> Iterator[RenderableType]:
     """Draw what is short: first what can still be done, by due date, then what is past, a line a clause.
 
     Each has status, due day and how far off it is, then why; *own* is not named again.
@@ -35,7 +35,7 @@ def shortfall_rows(found: Sequence[dict[str, Any]], own: str | None = None) -> I
     for shortfall in ahead:
         yield _first_line([shortfall], own)
         yield indented(hanging(Line("→ ", style="dim"), shortfall["because"]), 4)
-    past: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    past: dict[tuple[str, str], list[JsonObject]] = {}
     for shortfall in found:
         if shortfall["status"] == "missed":
             past.setdefault((shortfall["clause"], shortfall["subject"]), []).append(shortfall)
@@ -64,7 +64,7 @@ def _cuts_a_word(text: str, place: int) -> bool:
     return len(around) == 2 and around.isascii() and around.isalnum()
 
 
-def _first_line(group: Sequence[dict[str, Any]], own: str | None) -> Line:
+def _first_line(group: Sequence[JsonObject], own: str | None) -> Line:
     """Draw the status, the clause, whom it concerns, and when it was or is due."""
     first, last = group[0], group[-1]
     line = Line("  ")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from rich.console import RenderableType
 from rich.text import Text as Line
 
+from ledger.json_object import JsonObject
 from taizhang.cli.render.layout import Cell, heading, stacked, table
 from taizhang.language.i18n import N_, _
 
@@ -17,7 +17,7 @@ _STATES = {"new": N_("新记"), "there": N_("已有"), "double": N_("重复"), "
 _STYLES = {"new": "green", "there": "dim", "double": "yellow", "changed": "cyan"}
 
 
-def workbook(document: dict[str, Any]) -> RenderableType:
+def workbook(document: JsonObject) -> RenderableType:
     """Draw the document of `excel import`."""
     parts: list[RenderableType] = [heading(_("{workbook} → {unit}", **_named(document)), _standing(document))]
     parts += [_sheet(sheet) for sheet in document["sheets"]]
@@ -31,7 +31,7 @@ def workbook(document: dict[str, Any]) -> RenderableType:
     return stacked(parts)
 
 
-def counts(document: dict[str, Any]) -> RenderableType:
+def counts(document: JsonObject) -> RenderableType:
     """Draw what events count for under one rubric."""
     before, after = document["before"], document["after"]
     line = _(
@@ -56,7 +56,7 @@ def counts(document: dict[str, Any]) -> RenderableType:
     return stacked([heading(_("算什么分")), table(columns, rows), Line(line)])
 
 
-def _move(move: dict[str, Any]) -> list[Cell]:
+def _move(move: JsonObject) -> list[Cell]:
     parts = [part["what"] or part["subject"] for part in move["parts"]]
     more = f" +{len(parts) - _PARTS_SHOWN}" if len(parts) > _PARTS_SHOWN else ""
     claimed = (
@@ -66,7 +66,7 @@ def _move(move: dict[str, Any]) -> list[Cell]:
     return [move["clause"], _signed(move["score"]), _signed(move["floor"]), move["text"], shown]
 
 
-def _sheet(sheet: dict[str, Any]) -> RenderableType:
+def _sheet(sheet: JsonObject) -> RenderableType:
     from taizhang.entry.sheets import BY_KEY
 
     if sheet["kind"] is None:
@@ -92,7 +92,7 @@ def _sheet(sheet: dict[str, Any]) -> RenderableType:
     return stacked(drawn)
 
 
-def _rows(sheet: dict[str, Any]) -> Iterator[list[Cell]]:
+def _rows(sheet: JsonObject) -> Iterator[list[Cell]]:
     for row in sheet["rows"]:
         for step in row["steps"]:
             state = step["state"]
@@ -105,7 +105,7 @@ def _rows(sheet: dict[str, Any]) -> Iterator[list[Cell]]:
             ]
 
 
-def _about(step: dict[str, Any]) -> str:
+def _about(step: JsonObject) -> str:
     if step["state"] == "double":
         return _("{title}（与第 {row} 行相同）", title=step["title"], row=step["same_as_row"])
     if step.get("retracted"):
@@ -118,17 +118,17 @@ def _about(step: dict[str, Any]) -> str:
     )
 
 
-def _named(document: dict[str, Any]) -> dict[str, str]:
+def _named(document: JsonObject) -> dict[str, str]:
     return {"workbook": document["workbook"], "unit": document["unit"]}
 
 
-def _standing(document: dict[str, Any]) -> str:
+def _standing(document: dict[str, object]) -> str:
     if not document["recorded"]:
         return _("试算，什么也没有记")
     return _("已入账") if document["appended"] or document["people"] else _("都已有，没有新的要记")
 
 
-def _totals(document: dict[str, Any]) -> str:
+def _totals(document: JsonObject) -> str:
     parts = [_("新记 {new} 条", new=document["new"])]
     if document["corrections"]:
         parts.append(_("更正 {count} 条", count=document["corrections"]))

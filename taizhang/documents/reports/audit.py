@@ -9,9 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from ledger.events.event import SHANGHAI
+from ledger.json_object import JsonObject
 from ledger.merkle.proof_error import ProofError
 from ledger.problem import Broken, StoreError
 from ledger.signing.anchors import Anchor, anchors_of, gap_since_last
@@ -84,7 +85,7 @@ class Audit:
         """Return what somebody is called; as a document the report has his login."""
         return self.called.get(login, login)
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> JsonObject:
         """Return the report as a document."""
         return {
             "ledger": self.ledger,
@@ -175,7 +176,7 @@ def step_labels() -> list[str]:
     return [*labels, _("{start} 天以上", start=start)]
 
 
-def _unit_json(unit: AuditUnit) -> dict[str, Any]:
+def _unit_json(unit: AuditUnit) -> dict[str, object]:
     lags = unit.trail.lags
     return {
         "unit": unit.unit,

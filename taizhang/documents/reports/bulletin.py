@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
+from ledger.json_object import JsonObject
 from projections.year_columns import UnitYear
 from rubric.schema import Rubric
 from taizhang.documents.reports.dates import long_day, quarter_of
@@ -143,8 +143,8 @@ class Bulletin:
 
 
 def bulletin(
-    board: Sequence[dict[str, Any]],
-    shortfalls: Sequence[dict[str, Any]],
+    board: Sequence[JsonObject],
+    shortfalls: Sequence[JsonObject],
     rubric: Rubric,
     *,
     day: date,
@@ -162,7 +162,7 @@ def bulletin(
     shortfalls = [
         each for each in shortfalls if each["status"] != "missed" or each["days_left"] < -grace_days
     ]
-    by_unit: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    by_unit: defaultdict[str, list[JsonObject]] = defaultdict(list)
     for each in shortfalls:
         by_unit[each["unit"]].append(each)
     lines = tuple(
@@ -211,7 +211,7 @@ def _band(scores: Sequence[Decimal], lowest: Decimal | None, below: Decimal | No
     return Band(label, found)
 
 
-def _bars(shortfalls: Sequence[dict[str, Any]], rubric: Rubric) -> list[ClauseBar]:
+def _bars(shortfalls: Sequence[JsonObject], rubric: Rubric) -> list[ClauseBar]:
     counts: dict[str, Counter[str]] = {}
     worst: dict[tuple[str, str], str] = {}
     for each in shortfalls:
@@ -235,7 +235,7 @@ def _bars(shortfalls: Sequence[dict[str, Any]], rubric: Rubric) -> list[ClauseBa
     return bars[:CLAUSES_SHOWN]
 
 
-def _line(row: dict[str, Any], shortfalls: Sequence[dict[str, Any]]) -> UnitLine:
+def _line(row: JsonObject, shortfalls: Sequence[JsonObject]) -> UnitLine:
     overdue = dict.fromkeys(each["clause"] for each in shortfalls if each["status"] == "overdue")
     return UnitLine(
         row["unit"],
@@ -251,7 +251,7 @@ def _line(row: dict[str, Any], shortfalls: Sequence[dict[str, Any]]) -> UnitLine
     )
 
 
-def _missed(shortfalls: Sequence[dict[str, Any]]) -> int:
+def _missed(shortfalls: Sequence[dict[str, object]]) -> int:
     """How many clauses have a day without a record."""
     return len({each["clause"] for each in shortfalls if each["status"] == "missed"})
 

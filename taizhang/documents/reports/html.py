@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
 
 from jinja2 import BaseLoader, ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
@@ -22,7 +21,7 @@ from taizhang.language.i18n import _, say, spoken
 from taizhang.language.labels import instant_text
 
 
-def render_html(kind: str, report: Any, templates: Path | None = None) -> str:
+def render_html(kind: str, report: object, templates: Path | None = None) -> str:
     """Return the page of a report of *kind*; templates in the folder *templates* go first.
 
     Raises FileRefused for a fault in one of these.
@@ -68,6 +67,6 @@ def css_text(text: str) -> str:
     return "".join(character for character in text if character not in "\"'\\<>{};\n")
 
 
-def pair(item: Any, label: str, values: Sequence[str]) -> tuple[str, list[int]]:
+def pair(item: object, label: str, values: Sequence[str]) -> tuple[str, list[int]]:
     """Return what a bar is drawn of: its label and its values."""
     return str(getattr(item, label)), [int(getattr(item, value)) for value in values]

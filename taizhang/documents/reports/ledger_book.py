@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
+from ledger.json_object import JsonObject
 from taizhang.documents.reports.dates import long_day
 from taizhang.documents.reports.evidence import Entry, entries_of
 from taizhang.documents.reports.material import UnitMaterial
@@ -132,7 +132,7 @@ def _others(entries: dict[str, Entry], material: UnitMaterial) -> Chapter:
 
 
 def _chapter(
-    indicator: dict[str, Any], section: str, entries: dict[str, Entry], material: UnitMaterial
+    indicator: JsonObject, section: str, entries: dict[str, Entry], material: UnitMaterial
 ) -> Chapter:
     words = material.rubric.words[indicator["no"]]
     records = {record for clause in indicator["clauses"] for record in clause["records"]}

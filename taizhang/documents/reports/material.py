@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any
 
 from ledger.events.types import type_of
+from ledger.json_object import JsonObject
 from ledger.store.protocol import Transaction
 from projections.records import Record
 from projections.scorecard import Scorecard
@@ -31,7 +31,7 @@ class UnitMaterial:
     unit: str
     day: date
     card: Scorecard
-    document: dict[str, Any]
+    document: JsonObject
     attachments: dict[str, list[str]]
     """The file names that stand with a record, by its id."""
     people: Directory

@@ -10,7 +10,6 @@ import sys
 from ctypes import CDLL
 from functools import cache
 from importlib.util import find_spec
-from typing import Any
 
 from ledger.text import Text
 from taizhang.app.errors import FileRefused
@@ -81,14 +80,14 @@ def _broken(text: str | None) -> str | None:
 
 
 @cache
-def _fonts() -> Any:
+def _fonts() -> object:
     # Looking through the machine's fonts takes longer than a page.
     from weasyprint.text.fonts import FontConfiguration
 
     return FontConfiguration()
 
 
-def _only_data() -> Any:
+def _only_data() -> object:
     """Return what fetches nothing: a report holds all that it shows, pictures too, as data: addresses."""
     from weasyprint.urls import URLFetcher
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from ledger.text import Text
 from taizhang.app.errors import FileRefused
@@ -39,7 +39,7 @@ class Renderer:
         self._filler.end()
         self._press.end()
 
-    def render(self, kind: str, report: Any, form: str) -> bytes:
+    def render(self, kind: str, report: object, form: str) -> bytes:
         """Return a report of *kind* as *form*.
 
         Raises FileRefused where PDF cannot be made here, for an operator's template with a fault, and for what takes
@@ -59,12 +59,12 @@ class Renderer:
                 Text("报告没有做成，原因已记入日志；请换一种格式，或请系统管理员看日志")
             ) from None
 
-    def _page(self, kind: str, report: Any) -> bytes:
+    def _page(self, kind: str, report: object) -> bytes:
         if self._templates is None:
             return render_html(kind, report).encode()
         return self._filled(kind, report, "html")
 
-    def _filled(self, kind: str, report: Any, form: str) -> bytes:
+    def _filled(self, kind: str, report: object, form: str) -> bytes:
         return self._filler.do(Filling(kind, report, form, self._templates, spoken()).payload())
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
+from ledger.json_object import JsonObject
 from projections.results import Stage
 from projections.year_columns import UnitYear
 from rubric.amounts import Amount, decimal_text, hundredths
@@ -215,7 +215,7 @@ def _line(
     stage = year.result.stage(two_signatures=two_signatures)
     signing = year.result.signing
     if signed:
-        data: dict[str, Any] = signing.data if signing else {"indicators": [], "score": "", "bonus": ""}
+        data: JsonObject = signing.data if signing else {"indicators": [], "score": "", "bonus": ""}
         figures = {each["no"]: each["score"] for each in data["indicators"]}
         base, bonus, grade = data["score"], data["bonus"], data.get("grade", "")
     else:

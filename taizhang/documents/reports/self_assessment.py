@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
+from ledger.json_object import JsonObject
 from projections.signing import signed
 from rubric.amounts import decimal_text
 from taizhang.documents.reports.evidence import numbers_of, ranges
@@ -135,9 +135,7 @@ def _sections(material: UnitMaterial) -> Iterator[SectionRows]:
         )
 
 
-def _row(
-    indicator: dict[str, Any], bonus: bool, numbers: dict[str, int], material: UnitMaterial
-) -> IndicatorRow:
+def _row(indicator: JsonObject, bonus: bool, numbers: dict[str, int], material: UnitMaterial) -> IndicatorRow:
     words = material.rubric.words[indicator["no"]]
     clauses = indicator["clauses"]
     records = {record for clause in clauses for record in clause["records"]}
@@ -157,7 +155,7 @@ def _row(
     )
 
 
-def _reasons(clauses: list[dict[str, Any]], bonus: bool, material: UnitMaterial) -> Iterator[str]:
+def _reasons(clauses: list[JsonObject], bonus: bool, material: UnitMaterial) -> Iterator[str]:
     for clause in clauses:
         earns = bonus or "gain" in clause
         points = clause["points"] if bonus else clause["gain"] if earns else clause["loss"]

@@ -66,7 +66,7 @@ class _Sheet:
     landscape: bool
     row: int = 0
     head_row: int | None = None
-    _formats: dict[tuple[tuple[str, Any], ...], Any] = field(default_factory=dict)
+    _formats: dict[tuple[tuple[str, object], ...], object] = field(default_factory=dict)
 
     def write(self, part: Any) -> None:
         """Write everything in *part*, one under another."""
@@ -172,7 +172,7 @@ class _Sheet:
         chart.set_size({"width": 560, "height": 90 + 26 * (last - first)})
         self.sheet.insert_chart(first, len(heads) + 1, chart)
 
-    def _look(self, **wanted: Any) -> Any:
+    def _look(self, **wanted: Any) -> object:
         said = {name: value for name, value in wanted.items() if value is not None}
         key = tuple(sorted(said.items()))
         if key not in self._formats:
@@ -192,7 +192,7 @@ def _blocks(part: Any) -> Iterator[Any]:
             yield from _blocks(element)
 
 
-def _text(element: Any) -> str:
+def _text(element: object) -> str:
     """Return the words of an element; a break and a paragraph begin a line."""
     parts: list[str] = []
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
+from ledger.json_object import JsonObject
 from projections.records import Record
 from taizhang.documents.reports.dates import long_day
 from taizhang.documents.reports.material import UnitMaterial
@@ -101,7 +101,7 @@ def signed_sheet(material: UnitMaterial, signing: Record) -> SignedSheet:
     )
 
 
-def _line(indicator: dict[str, Any], material: UnitMaterial) -> SignedLine:
+def _line(indicator: JsonObject, material: UnitMaterial) -> SignedLine:
     number = indicator["no"]
     known = number in material.rubric.words
     return SignedLine(

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
 
+from ledger.json_object import JsonObject
 from taizhang.documents.reports.evidence import subject_name
 from taizhang.documents.reports.material import UnitMaterial
 from taizhang.language.i18n import _
@@ -81,7 +81,7 @@ class StudyTable:
         )
 
 
-def study_table(material: UnitMaterial, members: Sequence[dict[str, Any]]) -> StudyTable:
+def study_table(material: UnitMaterial, members: Sequence[JsonObject]) -> StudyTable:
     """Return the study table of a unit on its day; *members* are those of `members --json`."""
     lines = tuple(_line(member, material) for member in members)
     counted = [member for member in members if not member["exempt"]]
@@ -118,7 +118,7 @@ def _branches(lines: Sequence[MemberLine], unit: str) -> Iterator[BranchLines]:
         )
 
 
-def _line(member: dict[str, Any], material: UnitMaterial) -> MemberLine:
+def _line(member: JsonObject, material: UnitMaterial) -> MemberLine:
     hours, required, expected = (Decimal(member[name]) for name in ("hours", "required", "expected"))
     exempt = member["exempt"]
     behind = not exempt and hours < min(expected, required)

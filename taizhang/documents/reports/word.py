@@ -23,7 +23,7 @@ from taizhang.language.i18n import _, spoken
 _BLOCKS_MAX = 20
 
 
-def render_docx(kind: str, report: Any, templates: Path | None = None) -> bytes:
+def render_docx(kind: str, report: object, templates: Path | None = None) -> bytes:
     """Return the Word document of a report of *kind*; templates in the folder *templates* go first.
 
     Raises FileRefused for a fault in one of these.

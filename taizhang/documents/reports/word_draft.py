@@ -167,7 +167,7 @@ def _narrow_margins(table: Any) -> None:
 
 def _add_row(
     table: Any,
-    widths: Sequence[Any],
+    widths: Sequence[object],
     texts: Sequence[str],
     centred: Sequence[int],
     size: float,

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any
 
 from ledger.store.protocol import Progress
 from ledger.text import Text
@@ -89,7 +88,7 @@ def _reports(
     day: date,
     rubric_id: str | None,
     leaving_out: WrittenReports | None,
-) -> Iterator[tuple[str, Any]]:
+) -> Iterator[tuple[str, object]]:
     for unit in units:
         try:
             report = unit_report(session, kind, unit, day, rubric_id)
@@ -106,7 +105,7 @@ def _reports(
 
 def _rendered(
     kind: str,
-    reports: Iterator[tuple[str, Any]],
+    reports: Iterator[tuple[str, object]],
     form: str,
     templates: Path | None,
     count: int,
@@ -117,7 +116,7 @@ def _rendered(
     language = spoken()
     idle: SimpleQueue[Renderer] = SimpleQueue()
 
-    def made(report: Any) -> bytes:
+    def made(report: object) -> bytes:
         use(language)
         renderer = idle.get()
         try:

@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from ledger.equal_text import as_compared
+from ledger.json_object import JsonMapping, JsonObject
 from ledger.text import Text
 from reminders.contacts import EVERY_UNIT, problems_of
 from reminders.contacts import Role as Hears
@@ -68,7 +68,7 @@ class NewOrganization:
     source: tuple[int, int]
     """Place of the sheet, number of the row."""
     subject: str
-    data: Mapping[str, Any]
+    data: JsonMapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class NewMember:
     exempt: bool
 
     @property
-    def data(self) -> dict[str, Any]:
+    def data(self) -> JsonObject:
         """The data of ``member.joined``."""
         flags = {"leader": self.leader, "exempt_from_study": self.exempt}
         return {"member": self.person.member, **{name: True for name, value in flags.items() if value}}
@@ -270,7 +270,7 @@ class _Reading:
             for subject, data in unit.organizations():
                 self._register((self._table.place, unit.row), new, subject, data)
 
-    def _register(self, source: tuple[int, int], unit: KnownUnit, subject: str, data: dict[str, Any]) -> None:
+    def _register(self, source: tuple[int, int], unit: KnownUnit, subject: str, data: JsonObject) -> None:
         self._found.organizations.append(NewOrganization(source, subject, data))
         if subject != unit.code:
             unit.branches[subject] = data["name"]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
-from typing import Any
 
+from ledger.json_object import JsonMapping, JsonObject
 from ledger.text import Text
 from rubric.clauses import EveryPeriod, Once
 from taizhang.language.i18n import _
@@ -140,7 +140,7 @@ class Activity(Form):
         ]  # fmt: skip
 
     def _draft(
-        self, data: dict[str, Any], there: str | list[str] | None, subject: str, day: date, suffix: str = ""
+        self, data: JsonObject, there: str | list[str] | None, subject: str, day: date, suffix: str = ""
     ) -> Draft:
         said = {"attendees": there} if there else {}
         return Draft(self.event_type, subject, day, data | said, suffix)
@@ -164,9 +164,9 @@ class Activity(Form):
             )
             reading.hints.append(text)
 
-    def data(self, reading: Reading, day: date) -> dict[str, Any]:
+    def data(self, reading: Reading, day: date) -> JsonObject:
         read = reading.data
-        data: dict[str, Any] = {
+        data: JsonObject = {
             "kinds": read["kinds"] or ([self.code] if self.code else ["…"]),
             "topic": read["topic"] or "…",
         }
@@ -176,7 +176,7 @@ class Activity(Form):
             data["lecturer"] = read["lecturer"]
         return data | year_of(reading, day)
 
-    def typed(self, data: Mapping[str, Any], subject: str, day: date) -> dict[str, Given]:
+    def typed(self, data: JsonMapping, subject: str, day: date) -> dict[str, Given]:
         said = super().typed(data, subject, day)
         said["attendees"], said["present"] = typed(data.get("attendees"))
         said["for_year"] = [str(data.get("for_year", day.year))]

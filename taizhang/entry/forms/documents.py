@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
+from ledger.json_object import JsonObject
 from rubric.schema import LEVELS
 from taizhang.language.event_labels import RecordWords
 from taizhang.language.i18n import _
@@ -41,12 +41,12 @@ class Document(Form):
             )
         return fields
 
-    def data(self, reading: Reading, day: date) -> dict[str, Any]:
+    def data(self, reading: Reading, day: date) -> JsonObject:
         data = super().data(reading, day)
         data.pop("for_year", None)
         return data | year_of(reading, day)
 
-    def typed(self, data: Mapping[str, Any], subject: str, day: date) -> dict[str, Given]:
+    def typed(self, data: Mapping[str, object], subject: str, day: date) -> dict[str, Given]:
         return super().typed(data, subject, day) | {"for_year": [str(data.get("for_year", day.year))]}
 
 

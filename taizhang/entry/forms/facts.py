@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
+from ledger.json_object import JsonObject
 from taizhang.entry.facts.asked import Asked, FactKind, facts_asked
 from taizhang.entry.facts.values import value_of
 from taizhang.language.i18n import _
@@ -87,11 +87,11 @@ class CaseConfirmed(_Fact):
         label = _("分值") if self.value_field == "points" else _("件数")
         return [self._value(label, required=False), Field("reason", _("理由"), "long")]
 
-    def data(self, reading: Reading, day: date) -> dict[str, Any]:
+    def data(self, reading: Reading, day: date) -> JsonObject:
         data = super().data(reading, day)
         return data | ({"count": int(data["count"])} if "count" in data else {})
 
-    def typed(self, data: Mapping[str, Any], subject: str, day: date) -> dict[str, Given]:
+    def typed(self, data: Mapping[str, object], subject: str, day: date) -> dict[str, Given]:
         return super().typed({"count": 1, **data}, subject, day)
 
 

@@ -63,7 +63,7 @@ class Field:
             raise Unreadable(Text("“{label}”里没有这一项；请重新选择", label=self.label))
         return chosen
 
-    def typed(self, value: Any) -> Given:
+    def typed(self, value: object) -> Given:
         """Return what has to stand in the field for *value* of an event."""
         if value is None or value is False:
             return []
@@ -84,7 +84,7 @@ def _text(text: str, _year: int) -> str:
     return text
 
 
-_READERS: dict[str, Callable[[str, int], Any]] = {
+_READERS: dict[str, Callable[[str, int], object]] = {
     "day": lambda text, year: read_day(text, year).isoformat(),
     "hours": lambda text, _year: read_hours(text),
     "whole": lambda text, _year: read_whole(text),

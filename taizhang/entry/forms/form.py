@@ -6,8 +6,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
+from ledger.json_object import JsonMapping, JsonObject
 from ledger.problem import Problem
 from ledger.text import Text
 from projections.records import Record
@@ -28,7 +28,7 @@ class Draft:
     type: str
     subject: str
     day: date
-    data: dict[str, Any]
+    data: JsonObject
     suffix: str = ""
 
 
@@ -39,7 +39,7 @@ class Reading:
         self.problems: list[Problem] = []
         self.hints: list[Text] = []
         """What is worth knowing, and stands in nobody's way."""
-        self.data: dict[str, Any] = {}
+        self.data: JsonObject = {}
         for field in fields:
             try:
                 self.data[field.name] = field.read(values.get(field.name, ()), today.year)
@@ -131,9 +131,9 @@ class Form(ABC):
         """Return the events of what was read; here one, with every field that says something."""
         return [Draft(self.event_type, subject, day, self.data(reading, day))]
 
-    def data(self, reading: Reading, day: date) -> dict[str, Any]:
+    def data(self, reading: Reading, day: date) -> JsonObject:
         """Return the event's data of what was read."""
-        data: dict[str, Any] = {self.code_field: self.code} if self.code_field else {}
+        data: JsonObject = {self.code_field: self.code} if self.code_field else {}
         for field in self.own_fields():
             value = reading.data.get(field.name)
             if value is None and field.required and field.kind in ("text", "long"):
@@ -144,7 +144,7 @@ class Form(ABC):
 
     # -- the other way -----------------------------------------------------------------------------------------
 
-    def typed(self, data: Mapping[str, Any], subject: str, day: date) -> dict[str, Given]:
+    def typed(self, data: JsonMapping, subject: str, day: date) -> dict[str, Given]:
         """Return what has to stand in the fields for a record."""
         typed = {field.name: field.typed(data.get(field.name)) for field in self.own_fields()}
         return {**typed, "subject": [subject], "day": [day.isoformat()]}

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
 
+from ledger.json_object import JsonMapping, JsonObject
 from ledger.text import Text
 from projections.records import place
 from projections.roster import Presence
@@ -63,7 +62,7 @@ class MemberJoined(Form):
             Field("member", _("党员编号"), default=[new_member()], extra=True, help=_("自动编的，可以改成自己的")),
         ]  # fmt: skip
 
-    def data(self, reading: Reading, day: date) -> dict[str, Any]:
+    def data(self, reading: Reading, day: date) -> JsonObject:
         data = super().data(reading, day)
         data.pop("name", None)
         return data
@@ -126,8 +125,8 @@ class MemberChanged(_OneMember):
             *_exempt_field(self.situation, default=exempt),
         ]
 
-    def data(self, reading: Reading, day: date) -> dict[str, Any]:
-        said: dict[str, Any] = {name: bool(reading.data[name]) for name in _FLAGS if name in reading.data}
+    def data(self, reading: Reading, day: date) -> JsonObject:
+        said: JsonObject = {name: bool(reading.data[name]) for name in _FLAGS if name in reading.data}
         presence = self.situation.facts.roster.presence(
             reading.data.get("member") or "", self.situation.today
         )
@@ -182,15 +181,13 @@ class ChangeMended(_OneMember):
             Field("exempt_from_study", _("免学时"), "choice", required=False, options=says),
         ]
 
-    def data(self, reading: Reading, day: date) -> dict[str, Any]:
-        said: dict[str, Any] = {
-            name: reading.data[name] == "yes" for name in _FLAGS if reading.data.get(name)
-        }
+    def data(self, reading: Reading, day: date) -> JsonObject:
+        said: JsonObject = {name: reading.data[name] == "yes" for name in _FLAGS if reading.data.get(name)}
         if reading.data.get("roles"):
             said["roles"] = reading.data["roles"]
         return {"member": reading.data.get("member") or "…", **said}
 
-    def typed(self, data: Mapping[str, Any], subject: str, day: date) -> dict[str, Given]:
+    def typed(self, data: JsonMapping, subject: str, day: date) -> dict[str, Given]:
         flags = {name: ["yes" if data[name] else "no"] for name in _FLAGS if name in data}
         return super().typed(data, subject, day) | flags
 
@@ -240,7 +237,7 @@ class MemberMoved(_OneMember):
         member = reading.data.get("member") or "…"
         home = self.home(reading)
         presence = self.situation.facts.roster.presence(member, self.situation.today)
-        joined: dict[str, Any] = {"member": member}
+        joined: JsonObject = {"member": member}
         if presence is not None:
             joined |= {"roles": sorted(presence.roles)} if presence.roles else {}
             joined |= {"leader": True} if presence.leader else {}

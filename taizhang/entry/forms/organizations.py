@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from ledger.json_object import JsonMapping, JsonObject
 from ledger.text import Text
 from taizhang.language.code_words import UNIT_KINDS
 from taizhang.language.i18n import _
@@ -49,10 +49,10 @@ class _Organization(Form):
         ]  # fmt: skip
 
     @staticmethod
-    def said(reading: Reading) -> dict[str, Any]:
+    def said(reading: Reading) -> JsonObject:
         """Return the organization's data as they were typed."""
         read = reading.data
-        said: dict[str, Any] = {"name": read.get("name") or "…"}
+        said: JsonObject = {"name": read.get("name") or "…"}
         for name in _FLAGS:
             said[name] = read.get(name) != "no"
         return said | {name: read[name] for name in ("secretary", "term_ends_on") if read.get(name)}
@@ -105,10 +105,10 @@ class OrganizationChanged(_Organization):
     def own_fields(self) -> list[Field]:
         return self.about(self.code or self.situation.unit)
 
-    def data(self, reading: Reading, day: date) -> dict[str, Any]:
+    def data(self, reading: Reading, day: date) -> JsonObject:
         subject = self.code or self.situation.unit
         organization = self.situation.facts.organization(subject)
-        defaults: dict[str, Any] = {"has_committee": True, "has_groups": True}
+        defaults: JsonObject = {"has_committee": True, "has_groups": True}
         changed = {
             name: value
             for name, value in self.said(reading).items()
@@ -144,11 +144,11 @@ class OrganizationMended(Form):
             Field("term_ends_on", _("任期届满"), "day", required=False),
         ]
 
-    def data(self, reading: Reading, day: date) -> dict[str, Any]:
+    def data(self, reading: Reading, day: date) -> JsonObject:
         said = {name: value for name, value in reading.data.items() if value}
         return {name: value == "yes" if name in _FLAGS else value for name, value in said.items()}
 
-    def typed(self, data: Mapping[str, Any], subject: str, day: date) -> dict[str, Given]:
+    def typed(self, data: JsonMapping, subject: str, day: date) -> dict[str, Given]:
         flags = {name: ["yes" if data[name] else "no"] for name in _FLAGS if name in data}
         return super().typed(data, subject, day) | flags
 

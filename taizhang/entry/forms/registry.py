@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, cast
+from typing import cast
 
 from ledger.events.types import type_of
+from ledger.json_object import JsonMapping
 from rubric.codes_used import Family
 
 from . import activity, answers, conditions, documents, facts, members, organizations, oversight, terms
@@ -78,9 +78,7 @@ def form_of(key: str, situation: Situation) -> Form | None:
     return made(situation, code)
 
 
-def form_of_record(
-    event_type: str, subject: str, data: Mapping[str, Any], situation: Situation
-) -> Form | None:
+def form_of_record(event_type: str, subject: str, data: JsonMapping, situation: Situation) -> Form | None:
     """Return the form that corrects such a record; None for a type that is not corrected here."""
     made = MENDING.get(event_type)
     if made is None:

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from ledger.events.event import StoredEvent
+from ledger.json_object import JsonMapping
 from projections.facts import Facts
 from projections.records import Record, Records
 from projections.roster import Presence
@@ -59,7 +60,7 @@ class Situation:
         self.mentioned: list[str] = []
         """Members that a record names and that are not in the tree today."""
 
-    def mention(self, data: Mapping[str, Any]) -> None:
+    def mention(self, data: JsonMapping) -> None:
         """Offer also the members that *data* of a record name, who may have left since."""
         here = {each.member for each in self.members}
         attendees = data.get("attendees")

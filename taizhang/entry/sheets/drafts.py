@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
+from ledger.json_object import JsonObject
 from ledger.text import Text
 
 from ..facts.asked import Asked
@@ -15,7 +15,7 @@ from ..parsing.days import Moment
 from .attendees import Everybody
 from .context import Context
 
-Values = dict[str, Any]
+Values = JsonObject
 """What the row's cells say, by column key; an empty cell is not there."""
 Blame = Callable[[str, Text], None]
 """Notes a problem of the row at a column."""
@@ -28,7 +28,7 @@ class Draft:
     type: str
     subject: str
     moment: Moment
-    data: dict[str, Any]
+    data: JsonObject
     covers: frozenset[str] = frozenset()
     """The fields of `data` that the sheet has columns for, said or left empty."""
     record: str | None = None
@@ -103,7 +103,7 @@ def _member(values: Values, covers: frozenset[str], context: Context, blame: Bla
     member = values["member"]
     subject = values.get("subject") or context.homes.get(member, context.home)
     record = values.get("id")
-    flags: dict[str, Any] = {}
+    flags: JsonObject = {}
     for key, name in (("leader", "leader"), ("exempt", "exempt_from_study")):
         if key in values:
             flags[name] = values[key]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from ledger.equal_text import as_compared
 from ledger.events.event import StoredEvent, day_of
+from ledger.json_object import JsonObject
 
 from .context import Stay
 
@@ -24,9 +24,9 @@ class KnownRecord:
     type: str
     subject: str
     first_time: str
-    first_data: dict[str, Any]
+    first_data: dict[str, object]
     time: str
-    data: dict[str, Any]
+    data: JsonObject
     retracted: bool = False
     origin: tuple[str, int] | None = None
     """The sheet and row of this workbook that it was recorded from."""
@@ -106,9 +106,9 @@ class Known:
             found.update(str(record.data[name]) for name in _CODE_FIELDS if name in record.data)
         return found
 
-    def said_of(self, subject: str, day: date) -> dict[str, Any]:
+    def said_of(self, subject: str, day: date) -> JsonObject:
         """Return what the latest words by *day* say of an organization."""
-        said: dict[str, Any] = {}
+        said: dict[str, object] = {}
         for record in sorted(self.records.values(), key=lambda record: record.day):
             is_word = record.type in _ORGANIZATION and record.subject == subject and not record.retracted
             if is_word and record.day <= day:
@@ -133,13 +133,13 @@ def _left_on(joined: KnownRecord, left: Iterable[KnownRecord]) -> date | None:
     return min(days, default=None)
 
 
-_DEFAULTS: dict[str, Any] = {"leader": False, "exempt_from_study": False, "feature": False}
+_DEFAULTS: dict[str, object] = {"leader": False, "exempt_from_study": False, "feature": False}
 _SETS = ("kinds", "attendees")
 
 
-def sense(day: date, data: dict[str, Any]) -> dict[str, Any]:
+def sense(day: date, data: dict[str, object]) -> dict[str, object]:
     """Return *data* so that equal sense is equal: defaults left out, the order of lists made one, texts as compared."""
-    sensed: dict[str, Any] = {}
+    sensed: dict[str, object] = {}
     for name, value in data.items():
         if name in _DEFAULTS and value == _DEFAULTS[name]:
             continue

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from ledger.equal_text import as_compared
 from ledger.events.event import day_of
+from ledger.json_object import JsonObject
 from ledger.text import Text
 
 from .drafts import Draft
@@ -154,7 +155,7 @@ def _kin(record: KnownRecord, draft: Draft) -> bool:
     return same_name or record.day == draft.moment.day
 
 
-def _near_keys(kind: str, subject: str, day: Any, data: dict[str, Any]) -> list[Any]:
+def _near_keys(kind: str, subject: str, day: Any, data: JsonObject) -> list[object]:
     keys: list[Any] = []
     if kind == "activity.held":
         keys += [(kind, subject, day, code) for code in data.get("kinds", ())]
@@ -166,5 +167,5 @@ def _near_keys(kind: str, subject: str, day: Any, data: dict[str, Any]) -> list[
     return keys
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> Any:
     return as_compared(value) if isinstance(value, str) else value

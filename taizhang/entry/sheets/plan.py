@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
-from typing import Any
 from uuid import UUID, uuid5
 
 from ledger.events.event import ClientEvent, start_of_day
@@ -46,7 +45,7 @@ class Step:
     state: State
     event: ClientEvent
     record: KnownRecord | None = None
-    differences: list[tuple[str, Any, Any]] = field(default_factory=list)
+    differences: list[tuple[str, object, object]] = field(default_factory=list)
     """Of a correction: data field (or "time"), what stands, what the row says."""
     same_as_row: int | None = None
     """Of a double: the row that says the same."""
@@ -194,9 +193,9 @@ def event_of(draft: Draft, unit: str) -> ClientEvent:
     return event
 
 
-def differences_of(draft: Draft, record: KnownRecord) -> list[tuple[str, Any, Any]]:
+def differences_of(draft: Draft, record: KnownRecord) -> list[tuple[str, object, object]]:
     """Return what the row says otherwise than the record: (field, what stands, what the row says)."""
-    found: list[tuple[str, Any, Any]] = []
+    found: list[tuple[str, object, object]] = []
     moment = draft.moment
     if draft.dated and (
         moment.day != record.day or (moment.clock is not None and event_of(draft, "")["time"] != record.time)
@@ -211,7 +210,7 @@ def differences_of(draft: Draft, record: KnownRecord) -> list[tuple[str, Any, An
     return found
 
 
-def corrected_data(draft: Draft, record: KnownRecord) -> dict[str, Any]:
+def corrected_data(draft: Draft, record: KnownRecord) -> dict[str, object]:
     """Return the data of a correction: the row's, and as it stands what the sheet has no column for."""
     about = draft.covers | set(draft.data)
     return {name: value for name, value in record.data.items() if name not in about} | draft.data

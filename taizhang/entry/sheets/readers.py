@@ -26,7 +26,7 @@ _BETWEEN = re.compile(r"[、,，;；/\n\r]+")
 _SUBJECT_PART = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 
 
-def read_cell(column: Column, cell: Cell, context: Context, people: Directory) -> Any:
+def read_cell(column: Column, cell: Cell, context: Context, people: Directory) -> object:
     """Return what *cell* says in *column*; *people* are the directory with those of this workbook."""
     return _READERS[column.reading](column, cell, context, people)
 
@@ -145,7 +145,7 @@ def _day(_column: Column, cell: Cell, context: Context, _people: Directory) -> A
     return day.isoformat() if _column.covers else day
 
 
-_READERS: Mapping[Reading, Callable[[Column, Cell, Context, Directory], Any]] = {
+_READERS: Mapping[Reading, Callable[[Column, Cell, Context, Directory], object]] = {
     "text": lambda _column, cell, _context, _people: read_text(cell),
     "key": _key,
     "moment": lambda _column, cell, context, _people: read_moment(

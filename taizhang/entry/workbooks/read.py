@@ -59,7 +59,7 @@ def read_workbook(content: bytes, name: str = "") -> Workbook:
     return book
 
 
-def _told(content: bytes) -> Iterator[Any]:
+def _told(content: bytes) -> Iterator[object]:
     """Yield what the reading process says of *content*. Raises FileRefused when it wanted more than it may have."""
     try:
         told = worker.do(_JOB, content, BOUNDS)

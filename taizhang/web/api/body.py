@@ -9,7 +9,6 @@ import json
 import re
 from collections.abc import Iterator
 from email.message import Message
-from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -34,7 +33,7 @@ _EVENT = {"$ref": "#/components/schemas/Event"}
 _EVENTS = {"type": "array", "items": _EVENT}
 
 
-def described_body() -> dict[str, Any]:
+def described_body() -> dict[str, object]:
     """Return what `lines_of` takes, for a call's description."""
     content = {
         ONE[0]: {"schema": {"anyOf": [_EVENT, _EVENTS]}},

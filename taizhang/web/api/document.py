@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
@@ -25,7 +24,7 @@ _FASTAPIS_OWN = ("HTTPValidationError", "ValidationError")
 def install(app: FastAPI) -> None:
     """Have *app* answer with this document, made when it is first asked for."""
 
-    def openapi() -> dict[str, Any]:
+    def openapi() -> dict[str, object]:
         if not app.openapi_schema:
             app.openapi_schema = _document(app)
         return app.openapi_schema
@@ -33,7 +32,7 @@ def install(app: FastAPI) -> None:
     app.openapi = openapi  # type: ignore[method-assign]  # as FastAPI's documentation has it
 
 
-def document_below(app: FastAPI, root: str, cookie: str) -> dict[str, Any]:
+def document_below(app: FastAPI, root: str, cookie: str) -> dict[str, object]:
     """Return the document of *app* for one of several ledgers: at addresses below *root*, logged in by *cookie*."""
     document = {**app.openapi(), "servers": [{"url": root}]}
     schemes = document["components"]["securitySchemes"]
@@ -42,7 +41,7 @@ def document_below(app: FastAPI, root: str, cookie: str) -> dict[str, Any]:
     return document
 
 
-def _document(app: FastAPI) -> dict[str, Any]:
+def _document(app: FastAPI) -> dict[str, object]:
     document = get_openapi(
         title=app.title,
         version=app.version,
@@ -73,10 +72,10 @@ def _document(app: FastAPI) -> dict[str, Any]:
 _LICENCE = {"name": "Apache 2.0", "identifier": "Apache-2.0"}
 
 
-def _events() -> dict[str, Any]:
+def _events() -> dict[str, object]:
     """Return a schema for each event type that a client may send, and `Event`, which is one of them."""
     envelope = ENVELOPE.json_schema(ref_template=_REFERENCE)
-    schemas: dict[str, Any] = {}
+    schemas: dict[str, object] = {}
     types = [name for name, row in EVENT_TYPES.items() if not row.by_program]
     for name in types:
         data = EVENT_TYPES[name].adapter.json_schema(ref_template=_REFERENCE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, Field
@@ -76,7 +76,7 @@ class Contacts(BaseModel):
 class Outbox(BaseModel):
     """Messages with what became of them."""
 
-    messages: list[dict[str, Any]]
+    messages: list[dict[str, object]]
 
 
 class Address(BaseModel):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
 from urllib.parse import quote
 
 from fastapi import FastAPI
@@ -65,7 +64,7 @@ def answer(request: Request, status: int, title: str, problems: list[Problem] | 
             {"status": status, "title": title, "problems": problems or []},
             status_code=status,
         )
-    document: dict[str, Any] = {"type": "about:blank", "title": title, "status": status}
+    document: dict[str, object] = {"type": "about:blank", "title": title, "status": status}
     if problems:
         document["errors"] = problems_json(problems)
     headers = {"www-authenticate": "Bearer"} if status == 401 else None

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import uuid4
 
 import orjson
@@ -31,7 +30,9 @@ def event_id(form: str, number: int = 0) -> str:
     return f"{kept or uuid4()}.{number}"
 
 
-def made(event_type: str, subject: str, data: dict[str, Any], *, now: datetime, id_: str) -> ClientEvent:
+def made(
+    event_type: str, subject: str, data: Mapping[str, object], *, now: datetime, id_: str
+) -> ClientEvent:
     """Return a new event that happens at *now*."""
     return new_event(event_type, subject, now, data, id_=id_)
 

@@ -33,7 +33,7 @@ _WORDS: dict[str, Text] = {
 }
 
 
-def problems_of(errors: Iterable[Any]) -> list[Problem]:
+def problems_of(errors: Iterable[object]) -> list[Problem]:
     """Return a problem for each of pydantic's *errors*; where in the request it stands goes without saying."""
     return [Problem(path_of(_place(item)), _text(item)) for item in errors]
 

@@ -11,7 +11,6 @@ import asyncio
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
-from typing import Any
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI
@@ -55,7 +54,7 @@ class _App:
         self.state = state
         self._main = main
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> object:
         return getattr(self._main, name)
 
 

@@ -19,7 +19,7 @@ from taizhang.web.http.auth import May
 class StrictRoute(APIRoute):
     """For `APIRouter(route_class=StrictRoute)`."""
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+    def get_route_handler(self) -> Callable[[Request], Coroutine[object, object, Response]]:
         """Return what answers a request."""
         handle = super().get_route_handler()
         doors = [each.call for each in self.dependant.dependencies if isinstance(each.call, May)]

@@ -42,10 +42,14 @@ _HYPHENED = re.compile(r"(?<![\w-])[A-Za-z0-9]+(?:[-/][A-Za-z0-9]+)+(?![\w-])", 
 STATIC = Path(__file__).parent.parent / "static"
 
 
+Context = dict[str, Any]
+"""What a page's template is given, by name."""
+
+
 def render(
     request: Request,
     template: str,
-    context: Mapping[str, Any] | None = None,
+    context: Mapping[str, object] | None = None,
     *,
     status_code: int = 200,
     headers: Mapping[str, str] | None = None,

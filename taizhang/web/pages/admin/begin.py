@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form
 from starlette.exceptions import HTTPException
@@ -160,7 +160,7 @@ def _page(
     if here is None:
         # A demo has no walk, and no other has this stop.
         raise HTTPException(404)
-    known: dict[str, Any] = {
+    known: dict[str, object] = {
         "stops": stops,
         "here": here,
         "number": KEYS.index(key) + 1,
@@ -173,10 +173,10 @@ def _page(
     return shown(request, "begin.html", known, problems)
 
 
-def _known(request: Request, session: OpenLedger, key: str) -> dict[str, Any]:
+def _known(request: Request, session: OpenLedger, key: str) -> dict[str, object]:
     """Return what the page of a stop says of how things stand."""
     settings = settings_of(session.url)
-    known: dict[str, Any] = {"settings_file": str(settings_path() or "/etc/taizhang.env")}
+    known: dict[str, object] = {"settings_file": str(settings_path() or "/etc/taizhang.env")}
     if key == "accounts":
         lines = [
             each

@@ -33,6 +33,7 @@ from taizhang.web.http.auth import WALL_CLOCK, Ledger, May, options_of
 from taizhang.web.http.downloads import download
 from taizhang.web.http.form_data import Posted
 from taizhang.web.http.make_events import event_id, new_form
+from taizhang.web.http.templates import Context
 from taizhang.web.http.waiting_files import SentInTurn, forget, sent_or_waiting
 from taizhang.web.pages.admin.shown import shown
 
@@ -169,12 +170,12 @@ def _field(place: int, row: int, column: str) -> str:
     return f"{_FIX}{place}.{row}.{column}"
 
 
-def _by_unit(looked: Looked) -> list[dict[str, Any]]:
+def _by_unit(looked: Looked) -> list[dict[str, object]]:
     """Return for each unit that something is new of: the unit, its new branches and its new members."""
     found, units = looked.found, looked.known.units
     of_units: dict[str, dict[str, Any]] = {}
 
-    def of(subject: str) -> dict[str, Any]:
+    def of(subject: str) -> Context:
         unit = units[unit_of(subject)]
         return of_units.setdefault(unit.code, {"unit": unit, "branches": [], "members": []})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, cast
+from typing import Annotated, cast
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Form, HTTPException
@@ -32,7 +32,7 @@ def archive(request: Request, visit: Visitor, session: Ledger) -> Response:
     rubrics = [_rubric(session, year) for year in years_of(session.shelf, today)]
     with session.store.read() as work:
         names = {row.unit: row.name for row in totals.rows(work.connection)}
-    known: dict[str, Any] = {
+    known: dict[str, object] = {
         "status": archiving.status,
         "years": [
             {

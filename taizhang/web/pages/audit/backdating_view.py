@@ -6,7 +6,6 @@ None of it is a fault by itself: it is where to ask. The page shows so many line
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from ledger.events.event import day_of, unit_of
 from projections import review_rows, totals
@@ -74,7 +73,7 @@ def lines_of(found: list[UnitTrail]) -> Lines:
     )
 
 
-def backdating_page(session: OpenLedger, year: int | None, unit: str) -> dict[str, Any]:
+def backdating_page(session: OpenLedger, year: int | None, unit: str) -> dict[str, object]:
     """Return what the template shows."""
     shown, found = trails(session, year, unit)
     lines = lines_of(found)

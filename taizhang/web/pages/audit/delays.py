@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
-from typing import Any
 
 from projections import review_rows
 from projections.delays import STEPS
@@ -38,7 +37,7 @@ class UnitLags:
     steps: list[Step]
 
 
-def audit_lags(session: OpenLedger, year: int | None, page: int) -> dict[str, Any]:
+def audit_lags(session: OpenLedger, year: int | None, page: int) -> dict[str, object]:
     """Return what the template shows."""
     renew(session.store, session.review_standards())
     with session.store.read() as work:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from urllib.parse import urlencode
 
 from ledger.events.event import StoredEvent, day_of, event_unit
@@ -43,7 +42,7 @@ class Asked:
         """Whether anything is asked for in particular."""
         return any(value for name, value in self._said().items() if name != "below")
 
-    def address(self, **changes: Any) -> str:
+    def address(self, **changes: object) -> str:
         """Return the address of the same search with *changes*."""
         said = {name: value for name, value in (self._said() | changes).items() if value}
         return f"/audit?{urlencode(said)}" if said else "/audit"
@@ -61,7 +60,7 @@ class Asked:
             _day(self.occurred_to),
         )
 
-    def _said(self) -> dict[str, Any]:
+    def _said(self) -> dict[str, object]:
         return {name: getattr(self, name) for name in self.__slots__}
 
 
@@ -83,7 +82,7 @@ class TrailRow:
     late: bool
 
 
-def audit_trail(session: OpenLedger, asked: Asked) -> dict[str, Any]:
+def audit_trail(session: OpenLedger, asked: Asked) -> dict[str, object]:
     """Return what the template shows."""
     found: Found = look(session.store, asked.sought(), asked.below, ROWS_A_PAGE)
     with session.store.read() as work:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from projections.requirement import Status
 from taizhang.language.i18n import _
@@ -51,7 +50,7 @@ class HeatRow:
 _PRESSING = (Status.MISSED, Status.OVERDUE, Status.UNEARNED, Status.BEHIND)
 
 
-def heat_page(shown: Glance, question: Question, forecast_line: int) -> dict[str, Any]:
+def heat_page(shown: Glance, question: Question, forecast_line: int) -> dict[str, object]:
     """Return what the template shows: the units that *question* asks for, by id."""
     district, rubric = shown.district, shown.rubric
     found = answered(question, district, ranking=False, forecast_line=forecast_line)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
 
 from projections.district import District, Need
 from projections.requirement import Status
@@ -145,7 +144,7 @@ def board_page(
     ranking: bool,
     forecast_line: int = 0,
     moves_of: MovesOf | None = None,
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Return what the template shows; *moves_of* works out by how much the forecasts of some rows moved in 30 days."""
     district, rubric, day = shown.district, shown.rubric, shown.day
     moves_of = moves_of or (lambda _rows: NO_MOVES)

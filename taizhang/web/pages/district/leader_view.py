@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from time import monotonic
-from typing import Any
 
 from projections.district_course import (
     Call,
@@ -48,7 +47,7 @@ class Chart:
     ticks: tuple[str, str, str]
 
 
-def leader_page(session: OpenLedger, rubric: Rubric, day: date) -> dict[str, Any]:
+def leader_page(session: OpenLedger, rubric: Rubric, day: date) -> dict[str, object]:
     """Return what the page shows of the year of *rubric* as of *day*."""
     line = session.settings.forecast_line * HUNDRED
     until, asked = monotonic() + PATIENCE_SECONDS, day
@@ -142,7 +141,7 @@ def _change(amount: Amount) -> str:
     return f"+{text}" if amount > 0 else f"−{text}"
 
 
-def _call(call: Call) -> dict[str, Any]:
+def _call(call: Call) -> dict[str, object]:
     said = {
         Reason.LOW: _("预计 {points} 分", points=decimal_text(call.forecast)),
         Reason.FELL: _("比上月末少 {points} 分", points=decimal_text(call.fell)),
@@ -170,7 +169,7 @@ def _moved(moved: Moved) -> dict[str, str]:
     }
 
 
-def _trouble(trouble: Trouble, rubric: Rubric) -> dict[str, Any]:
+def _trouble(trouble: Trouble, rubric: Rubric) -> dict[str, object]:
     clause = next(each for each in rubric.clauses if each.id == trouble.clause)
     return {
         "clause": trouble.clause,
@@ -180,7 +179,7 @@ def _trouble(trouble: Trouble, rubric: Rubric) -> dict[str, Any]:
     }
 
 
-def _month(month: MonthEnd) -> dict[str, Any]:
+def _month(month: MonthEnd) -> dict[str, object]:
     return {
         "day": month.day,
         "units": month.units,

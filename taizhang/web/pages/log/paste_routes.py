@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import sha256
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
@@ -162,7 +162,7 @@ def _page(
     sent = sent or Posted()
     prepared = pasted.prepared if pasted is not None else None
     rows = _rows(session, prepared) if prepared is not None else []
-    known: dict[str, Any] = {
+    known: dict[str, object] = {
         "unit": unit,
         "situation": situation,
         "kinds": [("", _("自动识别")), *((kind.key, _(kind.title)) for kind in KINDS)],
@@ -198,7 +198,7 @@ def _page(
     return render(request, "log/paste.html", known, status_code=422 if refused else status)
 
 
-def _mending(pasted: Pasted) -> dict[str, Any]:
+def _mending(pasted: Pasted) -> dict[str, object]:
     """Return what the page needs to mend cells, leave rows out and say what columns are."""
     prepared = pasted.prepared
     headers = [(sheet.name, sheet.header_row) for sheet in prepared.plan.sheets]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
 
 from ledger.events.event import ClientEvent
 from ledger.intake.draft import Draft
 from ledger.intake.dry_run import drafts_of
+from ledger.json_object import JsonMapping
 from ledger.problem import Problem, Refused
 from ledger.store.protocol import Line
 from ledger.text import Text
@@ -137,7 +137,7 @@ def previewed(session: OpenLedger, situation: Situation, events: Sequence[Client
     return counted(found, session.shelf, names_in(situation))
 
 
-def moved_by(session: OpenLedger, situation: Situation, event: Mapping[str, Any]) -> list[Counted]:
+def moved_by(session: OpenLedger, situation: Situation, event: JsonMapping) -> list[Counted]:
     """Return what the append that brought *event* (as stored) has moved, in words."""
     try:
         found = session.projections.moved(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, HTTPException
@@ -60,7 +60,7 @@ def log_page(
     if what or clause:
         return _empty_form(request, session, situation, what, clause, rubric)
     groups = catalogue.groups(situation)
-    known: dict[str, Any] = {
+    known: dict[str, object] = {
         "situation": situation,
         "unit": own,
         "q": q,
@@ -76,7 +76,7 @@ def log_page(
     return render(request, "log/choose.html", known)
 
 
-def _offline(visit: Visit, situation: Situation, groups: list[catalogue.Group]) -> dict[str, Any]:
+def _offline(visit: Visit, situation: Situation, groups: list[catalogue.Group]) -> dict[str, object]:
     """Return what a device keeps to record without a connection: codes, branches and words, nobody's name."""
     entries = [entry for group in groups for entry in group.entries if not entry.given]
     entries.sort(key=lambda entry: -entry.count)
@@ -123,7 +123,7 @@ def _choose_unit(request: Request, visit: Visit, session: OpenLedger) -> Respons
     return render(request, "log/units.html", {"rows": rows})
 
 
-def _next_due(session: OpenLedger, unit: str) -> list[dict[str, Any]]:
+def _next_due(session: OpenLedger, unit: str) -> list[dict[str, object]]:
     with session.store.read():
         found = session.projections.shortfalls(session.store, unit, session.clock.today()).found
         mendable = [
@@ -295,7 +295,7 @@ def _form_page(
     return render(request, "log/entry.html", known, status_code=422 if refused else 200)
 
 
-def _saved(session: OpenLedger, situation: Situation, event_id: str, was: str) -> dict[str, Any] | None:
+def _saved(session: OpenLedger, situation: Situation, event_id: str, was: str) -> dict[str, object] | None:
     """Return what was recorded just now and what it moved; None when that is no event of the unit."""
     unit = situation.unit
     event = session.store.find(event_id)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from ledger.text import Text
 from projections.not_scored import NotScored
@@ -64,7 +63,7 @@ def is_his_member(account: Account, situation: Situation, member: str) -> bool:
     return bool(joined) and account.holds(joined[-1])
 
 
-def title_of(situation: Situation, event_type: str, data: Mapping[str, Any]) -> str:
+def title_of(situation: Situation, event_type: str, data: Mapping[str, object]) -> str:
     """Return a record's line in words; an answer is called as what it answers."""
     asked = asked_in(situation.records.by_id.values())
     return RecordWords(situation.shelf, situation.name_of, asked).title(event_type, data)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Depends, HTTPException
@@ -168,7 +168,7 @@ def _page(
     looked: bool = False,
     refused: bool = False,
 ) -> Response:
-    known: dict[str, Any] = {
+    known: dict[str, object] = {
         "way": way,
         "record": mending.history.record,
         "record_id": mending.record_id,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from ledger.events.corrections import correction, retraction
 from ledger.events.event import ClientEvent, day_of, start_of_day, unit_of
@@ -20,6 +19,7 @@ from taizhang.entry.forms.form import Form, Values
 from taizhang.entry.forms.registry import form_of_record
 from taizhang.entry.forms.situation import Situation
 from taizhang.web.http.record import rehearsed
+from taizhang.web.http.templates import Context
 from taizhang.web.pages.log.preview import Entry, previewed
 from taizhang.web.pages.log.preview_view import Counted
 
@@ -56,7 +56,7 @@ class Mending:
         record = self.history.record
         return form_of_record(record["type"], record["subject"], self.history.data, self.situation)
 
-    def standing(self, form: Form) -> dict[str, Any]:
+    def standing(self, form: Form) -> Context:
         """Return what stands now, as it is typed."""
         return form.typed(self.history.data, self.history.record["subject"], day_of(self.history.time))
 

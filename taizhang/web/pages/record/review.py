@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import quote
 
 from ledger.events.event import StoredEvent
@@ -12,6 +11,7 @@ from projections.review_queue import renew
 from projections.review_rows import Wanted
 from taizhang.app.ledger import OpenLedger
 from taizhang.web.http import make_events as making
+from taizhang.web.http.templates import Context
 from taizhang.web.pages.review.asked import asked_of, office_accounts
 from taizhang.web.pages.review.list_view import REVIEWABLE
 
@@ -22,7 +22,7 @@ def may_be_judged(event: StoredEvent, standing: str) -> bool:
     return row.correctable and row.reviewable and not row.looks_back and standing != "retracted"
 
 
-def review_beside(session: OpenLedger, event: StoredEvent, tab: str, done: str) -> dict[str, Any]:
+def review_beside(session: OpenLedger, event: StoredEvent, tab: str, done: str) -> Context:
     """Return what the verdict's form shows: its ids, the list it belongs to, and the next record that waits in it."""
     asked = asked_of({"tab": tab})
     renew(session.store, session.review_standards())

@@ -6,11 +6,11 @@ from collections.abc import Container
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from ledger.events.event import StoredEvent, day_of, unit_of
 from ledger.events.types import type_of
 from ledger.history import History, history_of
+from ledger.json_object import JsonObject
 from ledger.store.protocol import Transaction
 from projections.delays import first_day, is_first_entry, known_day
 from projections.facts import Facts
@@ -22,6 +22,7 @@ from taizhang.language.event_labels import RecordWords, asked_in, field_word, ty
 from taizhang.language.i18n import _
 from taizhang.language.labels import clause_text
 from taizhang.language.names import names_of
+from taizhang.web.http.templates import Context
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Step:
     sequence: int
     reason: str
     changes: list[tuple[str, str, str]]
-    file: dict[str, Any] | None
+    file: JsonObject | None
     withdrawn: bool
     shown: bool = False
     """Whether the file is a picture that is here, stands, and is small enough to be shown in the page."""
@@ -54,7 +55,7 @@ class Step:
 
 def record_page(
     session: OpenLedger, work: Transaction, record: StoredEvent, today: date, evidence: Path
-) -> dict[str, Any]:
+) -> Context:
     """Return what the template shows of *record*; *evidence* is the folder of attached files."""
     unit = unit_of(record["subject"])
     records = session.projections.records(session.store, unit)
@@ -173,7 +174,9 @@ def _steps(history: History, words: RecordWords) -> list[Step]:
     return steps
 
 
-def _changes(before: dict[str, Any], after: dict[str, Any], words: RecordWords) -> list[tuple[str, str, str]]:
+def _changes(
+    before: dict[str, object], after: dict[str, object], words: RecordWords
+) -> list[tuple[str, str, str]]:
     nothing = _("（无）")
     return [
         (

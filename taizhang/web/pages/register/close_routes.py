@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
@@ -21,7 +21,7 @@ from taizhang.language.i18n import _
 from taizhang.web.http.auth import Ledger, May
 from taizhang.web.http.form_data import Form, Posted
 from taizhang.web.http.make_events import append, event_id, new_form, was_sent
-from taizhang.web.http.templates import render
+from taizhang.web.http.templates import Context, render
 
 router = APIRouter()
 Closer = Annotated[Visit, Depends(May("units.close"))]
@@ -66,7 +66,7 @@ def _page(
     today = session.clock.today()
     standing = {row.unit: row.name for row in session.projections.board(session.store, today).rows}
     records = session.projections.records(session.store, unit)
-    known: dict[str, Any] = {
+    known: Context = {
         "unit": unit,
         "name": standing.get(unit, unit),
         "closed": unit not in standing,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
@@ -111,7 +111,7 @@ def _page(
 ) -> Response:
     today = session.clock.today()
     ready = found is not None and bool(found.units) and not problems
-    known: dict[str, Any] = {
+    known: dict[str, object] = {
         "table": sent.one("table"),
         "given": {name: sent.one(name) for name in ("name", "kind", "branches", "code")},
         "since": sent.one("since") or date(today.year, 1, 1).isoformat(),

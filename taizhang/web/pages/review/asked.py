@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
-from typing import Any
 from urllib.parse import parse_qs, urlencode
 
 from ledger.events.types import EVENT_TYPES
@@ -63,7 +62,7 @@ class Asked:
         """Whether anything but the tab and the page is asked for."""
         return replace(self, tab=Kind.CLAIM, page=1) != Asked()
 
-    def address(self, **changes: Any) -> str:
+    def address(self, **changes: object) -> str:
         """Return the address of the same list with *changes*."""
         said = asdict(self) | {"tab": self.tab.value} | changes
         said["page"] = said["page"] if said["page"] != 1 else ""

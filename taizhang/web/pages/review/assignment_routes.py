@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query
 from starlette.requests import Request
@@ -58,7 +58,7 @@ def _page(
         (each.name, names.get(each.name, each.display_name), _share(whose, waiting, each.name))
         for each in [*people, Account(NOBODY, Role.ASSESSOR, _("没有人负责的"))]
     ]
-    known: dict[str, Any] = {
+    known: dict[str, object] = {
         "lines": [(row, names.get(whose.get(row.unit, "")), waiting.get(row.unit, 0)) for row in rows],
         "shares": [
             (name, word, *(share if name else _left(rows, whose, waiting))) for name, word, share in shares

@@ -10,12 +10,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import orjson
 
 from ledger.events.corrections import correction, retraction
 from ledger.events.event import ClientEvent
+from ledger.json_object import JsonObject
 from ledger.problem import Problem, Refused
 from ledger.text import Text
 from projections import review_rows
@@ -42,7 +42,7 @@ class Line:
     answer: str
     """The id of the answer, "" while there is none."""
     answered_on: date | None
-    files: list[dict[str, Any]]
+    files: list[JsonObject]
     late: bool
     overdue: bool
 
@@ -59,7 +59,7 @@ class Campaign:
     due: date
     """The last of the days that were given."""
     lines: list[Line]
-    blanks: list[dict[str, Any]]
+    blanks: list[JsonObject]
     """The files that were sent along with what was asked: forms to fill in."""
 
     @property
@@ -210,7 +210,7 @@ def _asked(session: OpenLedger, lines: Sequence[Line]) -> list[ClientEvent]:
     return [event for event in found if event is not None]
 
 
-def _in_force(session: OpenLedger, event: ClientEvent) -> dict[str, Any]:
+def _in_force(session: OpenLedger, event: ClientEvent) -> JsonObject:
     unit = event["subject"].partition("/")[0]
     with session.store.read():
         return session.projections.records(session.store, unit).by_id[event["id"]].data

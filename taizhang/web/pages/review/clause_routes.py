@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query
 from starlette.requests import Request
@@ -57,7 +57,7 @@ def clauses(
 
 def _shown(
     request: Request,
-    shown: dict[str, Any],
+    shown: dict[str, object],
     sent: Sent,
     problems: list[Problem],
     done: int = 0,
@@ -140,7 +140,7 @@ def look_at_paste(
     return _shown(request, shown, sent, problems, pasted=pasted)
 
 
-def _pasted_again(shown: dict[str, Any], sent: Sent) -> Pasted:
+def _pasted_again(shown: dict[str, object], sent: Sent) -> Pasted:
     """Return what was looked at and then refused, or asked about, to be looked at once more."""
     rows = [
         Deduction(number, unit, unit, deduct, sent.reasons.get(unit, ""))

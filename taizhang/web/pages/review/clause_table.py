@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import urlencode
 
 from ledger.events.event import ClientEvent
@@ -24,6 +23,7 @@ from taizhang.app.ledger import OpenLedger
 from taizhang.entry.facts.deductions import ROWS_MAX
 from taizhang.language.i18n import _, say
 from taizhang.language.labels import clause_text
+from taizhang.web.http.templates import Context
 from taizhang.web.pages.review.judgement import Judgement, amount_of, event_of, exceeding
 from taizhang.web.pages.review.laid import result_of
 from taizhang.web.pages.review.rubric_choice import (
@@ -50,7 +50,7 @@ class Asked:
     rubric: str = ""
     """The id of the rubric where it is not the year's own."""
 
-    def address(self, **changes: Any) -> str:
+    def address(self, **changes: object) -> str:
         """Return the address of the same table with *changes*."""
         said = {"clause": self.clause, "year": self.year, "page": self.page, "rubric": self.rubric} | changes
         return f"/review/clauses?{urlencode({name: value for name, value in said.items() if value})}"
@@ -99,9 +99,7 @@ class Sent:
         return list(dict.fromkeys([*self.ticked, *(unit for unit, typed in self.deducts.items() if typed)]))
 
 
-def table(
-    session: OpenLedger, clause: str, year: int | None, page: int, rubric_id: str = ""
-) -> dict[str, Any]:
+def table(session: OpenLedger, clause: str, year: int | None, page: int, rubric_id: str = "") -> Context:
     """Return what the template shows; what is not there is as if it were not asked for. Raises NotScored."""
     today = session.clock.today()
     rubric = rubric_of(session.shelf, year, today, rubric_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
@@ -153,7 +153,7 @@ def _page(
 ) -> Response:
     asked = _asked(session)
     chosen = next((each for each in asked if each.key == sent.fact), asked[0] if asked else None)
-    context: dict[str, Any] = {
+    context: dict[str, object] = {
         "asked": asked,
         "chosen": chosen,
         "sent": sent,

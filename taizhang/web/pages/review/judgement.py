@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from ledger.events.event import ClientEvent
 from ledger.problem import Problem
@@ -18,6 +17,7 @@ from taizhang.app.ledger import OpenLedger
 from taizhang.language.i18n import _
 from taizhang.language.labels import clause_text
 from taizhang.web.http import make_events as making
+from taizhang.web.http.templates import Context
 from taizhang.web.pages.review.laid import Laying, result_of
 from taizhang.web.pages.review.rubric_choice import beside_query, rubric_query, years_of
 from taizhang.web.pages.review.unit_view import card_of
@@ -42,7 +42,7 @@ class Judgement:
         return amount_of(self.deduct) == 0
 
 
-def page(session: OpenLedger, sent: Judgement, rubric: Rubric) -> dict[str, Any]:
+def page(session: OpenLedger, sent: Judgement, rubric: Rubric) -> Context:
     """Return what the template shows: every clause that only people decide, and the one chosen. Raises NotScored."""
     with session.store.read() as work:
         card = card_of(session, sent.unit, rubric)
@@ -119,7 +119,7 @@ def exceeding(card: Scorecard, result: ClauseResult, amount: int) -> Text | None
 def event_of(session: OpenLedger, sent: Judgement, rubric: Rubric, number: int = 0) -> ClientEvent:
     """Return the judgement as an event, the *number*-th of its form."""
     now = session.clock()
-    data: dict[str, Any] = {
+    data: dict[str, object] = {
         "clause": sent.clause,
         "deduct": decimal_text(amount_of(sent.deduct) or 0),
         "reason": sent.reason,

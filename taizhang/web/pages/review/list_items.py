@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 import orjson
 
+from ledger.json_object import JsonObject
 from ledger.store.protocol import Transaction
 from projections.records import Record
 from projections.review_items import Kind
@@ -61,7 +61,7 @@ class Item:
     """What it is about: what is claimed, what is declared."""
     twin: Twin | None
     verdict: str
-    evidence: list[dict[str, Any]]
+    evidence: list[JsonObject]
     clauses: list[str]
     """The clauses that name its code."""
 
@@ -127,7 +127,7 @@ class Items:
             _("附件"): str(files) if files else _("没有附件"),
         }
 
-    def _says(self, tab: Kind, row: ReviewRow, data: dict[str, Any]) -> list[str]:
+    def _says(self, tab: Kind, row: ReviewRow, data: dict[str, object]) -> list[str]:
         match tab:
             case Kind.DECLARED:
                 return [_(DECLARED[word]) for word in row.about.split()]
@@ -143,7 +143,7 @@ class Items:
             _("通过后 {clause} 可加 {points} 分", clause=clause, points=points) for clause, points in worth
         ]
 
-    def _rectified(self, row: ReviewRow, data: dict[str, Any]) -> list[str]:
+    def _rectified(self, row: ReviewRow, data: dict[str, object]) -> list[str]:
         """What was found, and until when it was to be rectified; what the unit says it has done."""
         records = self._session.projections.records(self._session.store, row.unit).by_id.values()
         found = [
@@ -160,7 +160,9 @@ class Items:
         return self._words[unit]
 
 
-def worth_of(shelf: RubricCatalog, day: str, event_type: str, data: dict[str, Any]) -> list[tuple[str, str]]:
+def worth_of(
+    shelf: RubricCatalog, day: str, event_type: str, data: dict[str, object]
+) -> list[tuple[str, str]]:
     """Return the bonus clauses that would count such a record, each with the points of one such item."""
     try:
         rubric = shelf.for_day(date.fromisoformat(day))

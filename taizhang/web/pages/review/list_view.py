@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from projections import review_rows
 from projections.review_items import Kind
@@ -19,6 +18,7 @@ from taizhang.language.code_words import UNIT_KINDS
 from taizhang.language.event_labels import type_word
 from taizhang.language.i18n import _
 from taizhang.language.labels import clause_text, kind_word
+from taizhang.web.http.templates import Context
 from taizhang.web.pages.review.asked import TABS, TYPES, Asked
 from taizhang.web.pages.review.list_items import Item, Items
 
@@ -61,7 +61,7 @@ class Row:
         return self.items[0].id if len(self.items) == 1 else f"unit-{self.items[0].unit}"
 
 
-def review_list(session: OpenLedger, asked: Asked, name: str) -> dict[str, Any]:
+def review_list(session: OpenLedger, asked: Asked, name: str) -> Context:
     """Return what the list's template shows to the account *name*."""
     renew(session.store, session.review_standards())
     a_page = DECLARED_A_PAGE if asked.tab is Kind.DECLARED else ITEMS_A_PAGE

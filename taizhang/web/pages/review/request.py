@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from ledger.events.event import SHANGHAI, ClientEvent, unit_of
 from ledger.problem import Problem
@@ -18,6 +17,7 @@ from taizhang.language.code_words import UNIT_KINDS
 from taizhang.language.i18n import _
 from taizhang.language.labels import kind_word
 from taizhang.web.http import make_events as making
+from taizhang.web.http.templates import Context
 from taizhang.web.pages.review.unit_view import branches_of
 
 
@@ -40,7 +40,7 @@ class Asking:
         return self.what == "finding"
 
 
-def page(session: OpenLedger, sent: Asking) -> dict[str, Any]:
+def page(session: OpenLedger, sent: Asking) -> Context:
     """Return what the form's template shows."""
     subjects: list[str] = []
     with session.store.read() as work:

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from ledger.events.event import ClientEvent
 from ledger.problem import Problem, Refused
@@ -18,6 +17,7 @@ from taizhang.accounts.account import Account
 from taizhang.app.ledger import OpenLedger
 from taizhang.language.result_labels import stage_word
 from taizhang.web.http import make_events as making
+from taizhang.web.http.templates import Context
 from taizhang.web.pages.review.rubric_choice import beside_query, rubric_query, rubric_tabs, years_of
 from taizhang.web.pages.review.sign_all import Outcome, each_by_itself
 
@@ -63,7 +63,7 @@ def _line(year: UnitYear, two_signatures: bool) -> Line:
     return Line(year.unit, year.name, year.result, year.result.stage(two_signatures=two_signatures))
 
 
-def page(session: OpenLedger, account: Account, rubric: Rubric, days: Days | None) -> dict[str, Any]:
+def page(session: OpenLedger, account: Account, rubric: Rubric, days: Days | None) -> Context:
     """Return what the page shows to *account*; *days* as typed, where it was refused."""
     found = lines(session, rubric)
     today = session.clock.today()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Form
@@ -102,7 +102,7 @@ def _why_double(session: OpenLedger, asked: Asked, name: str, double: str) -> st
     return say(Text("与 {day} 的“{title}”重复", day=twin.day, title=twin.title[:200]))
 
 
-def _nothing_sent() -> dict[str, Any]:
+def _nothing_sent() -> dict[str, object]:
     return {
         "form": making.new_form(),
         "problems": [],
@@ -113,7 +113,7 @@ def _nothing_sent() -> dict[str, Any]:
     }
 
 
-def _sent(sent: Verdict, looked: Looked) -> dict[str, Any]:
+def _sent(sent: Verdict, looked: Looked) -> dict[str, object]:
     stays = bool(looked.problems)
     return {
         "form": making.new_form(),

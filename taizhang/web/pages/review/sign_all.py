@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from ledger.errors import TaizhangError
 from ledger.events.event import ClientEvent
@@ -24,6 +23,7 @@ from taizhang.accounts.called import people_called
 from taizhang.app.ledger import OpenLedger
 from taizhang.web.http import make_events as making
 from taizhang.web.http.auth import NotAllowed
+from taizhang.web.http.templates import Context
 from taizhang.web.pages.review import signing
 from taizhang.web.pages.review.asked import office_accounts
 from taizhang.web.pages.review.rubric_choice import beside_query, rubric_query, rubric_tabs, years_of
@@ -83,7 +83,7 @@ def lines(session: OpenLedger, rubric: Rubric) -> list[Line]:
     ]
 
 
-def page(session: OpenLedger, rubric: Rubric) -> dict[str, Any]:
+def page(session: OpenLedger, rubric: Rubric) -> Context:
     """Return what the page shows: who can be signed at once, who has something open, who is signed."""
     found = lines(session, rubric)
     unsigned = [each for each in found if each.standing is None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query
 from starlette.requests import Request
@@ -121,7 +121,7 @@ def _sheet_page(
     request: Request,
     session: OpenLedger,
     sheet: signing_sheet.Sheet,
-    sent: dict[str, Any],
+    sent: dict[str, object],
     problems: list[Problem] | None = None,
 ) -> Response:
     context = {

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from ledger.events.event import ClientEvent
+from ledger.json_object import JsonObject
 from ledger.problem import Problem
 from ledger.text import Text
 from projections.records import Record
@@ -134,8 +134,8 @@ def _amounts(figures: Sequence[Figure], card: Scorecard) -> dict[int, Amount]:
     return {each.no: hundredths(each.typed) if each.differs else exact[each.no] for each in figures}
 
 
-def _figure(indicator: dict[str, Any], rubric: Rubric, typed: dict[int, str]) -> Figure:
-    advice = indicator["score"]
+def _figure(indicator: JsonObject, rubric: Rubric, typed: dict[int, str]) -> Figure:
+    advice: str = indicator["score"]
     said = typed.get(indicator["no"], advice).strip()
     return Figure(
         indicator["no"],
@@ -202,11 +202,11 @@ def problems_of(found: Sheet, reason: str, aware: bool, last: int) -> list[Probl
 
 def signing(session: OpenLedger, found: Sheet, reason: str, id_: str) -> ClientEvent:
     """Return the event *id_* that signs *found*."""
-    figures: list[dict[str, Any]] = []
+    figures: list[dict[str, object]] = []
     for each in found.figures:
-        figure: dict[str, Any] = {"no": each.no, "score": decimal_text(hundredths(each.typed))}
+        figure: dict[str, object] = {"no": each.no, "score": decimal_text(hundredths(each.typed))}
         figures.append(figure | {"advice": each.advice} if each.differs else figure)
-    data: dict[str, Any] = {
+    data: dict[str, object] = {
         "for_year": found.rubric.year,
         "rubric": found.rubric.id,
         "rubric_version": found.rubric.version,

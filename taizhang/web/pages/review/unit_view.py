@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from fastapi import HTTPException
 
@@ -21,6 +20,7 @@ from projections.signing import signed, signings
 from rubric.schema import Rubric
 from taizhang.app.ledger import OpenLedger
 from taizhang.language.i18n import _, current
+from taizhang.web.http.templates import Context
 from taizhang.web.pages.review.asked import TABS, office_accounts
 from taizhang.web.pages.review.list_view import Tab
 from taizhang.web.pages.review.rubric_choice import beside_query, unit_rubric, unit_tabs, years_of
@@ -61,7 +61,7 @@ def card_of(session: OpenLedger, unit: str, rubric: Rubric) -> Scorecard:
     return session.projections.score(session.store, unit, session.clock.today(), None, rubric.id)
 
 
-def unit_review(session: OpenLedger, unit: str, year: int | None, rubric_id: str = "") -> dict[str, Any]:
+def unit_review(session: OpenLedger, unit: str, year: int | None, rubric_id: str = "") -> Context:
     """Return what the unit's review page shows. Raises NotScored for a unit that is not there."""
     today = session.clock.today()
     rubric = unit_rubric(session, unit, year, rubric_id)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 
 import orjson
 
+from ledger.json_object import JsonObject
 from projections import review_rows, totals
 from projections.review_items import WAITING, Kind
 from projections.review_queue import renew
@@ -57,7 +57,7 @@ class Sought:
     rubric: str = ""
     """The id of the rubric where it is not the year's own."""
 
-    def address(self, **changes: Any) -> str:
+    def address(self, **changes: object) -> str:
         """Return the address of the same page with *changes*."""
         said = {
             "unit": self.unit, "kind": self.kind, "year": self.year, "rubric": self.rubric, "page": self.page
@@ -67,7 +67,7 @@ class Sought:
 
 def units_page(
     session: OpenLedger, unit: str, kind: str, year: int | None, page: int, rubric_id: str = ""
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Return what the page of all units shows; *unit* is an id or part of a name."""
     today = session.clock.today()
     rubric = rubric_of(session.shelf, year, today, rubric_id)
@@ -122,7 +122,7 @@ def _advice(session: OpenLedger, row: TotalsRow, rubric: Rubric) -> tuple[int, i
     return sums.score, sums.bonus
 
 
-def _line(row: TotalsRow, advice: tuple[int, int], signed: dict[str, Any] | None, waiting: int) -> Line:
+def _line(row: TotalsRow, advice: tuple[int, int], signed: JsonObject | None, waiting: int) -> Line:
     return Line(
         row.unit,
         row.name,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from ledger.events.event import ClientEvent
+from ledger.json_object import JsonObject
 from ledger.problem import Problem
 from ledger.text import Text
 from projections.appeals import appeals
@@ -15,6 +15,7 @@ from taizhang.app.ledger import OpenLedger
 from taizhang.language.i18n import _, current
 from taizhang.language.labels import clause_text
 from taizhang.web.http import make_events as making
+from taizhang.web.http.templates import Context
 from taizhang.web.pages.review.rubric_choice import beside_query, years_of
 from taizhang.web.pages.review.unit_view import card_of
 
@@ -29,7 +30,7 @@ class Filing:
     form: str
 
 
-def page(session: OpenLedger, sent: Filing, rubric: Rubric) -> dict[str, Any]:
+def page(session: OpenLedger, sent: Filing, rubric: Rubric) -> Context:
     """Return what the page's template shows. Raises NotScored."""
     with session.store.read():
         records = session.projections.records(session.store, sent.unit)
@@ -58,7 +59,7 @@ def page(session: OpenLedger, sent: Filing, rubric: Rubric) -> dict[str, Any]:
     }
 
 
-def _option(clause: dict[str, Any]) -> str:
+def _option(clause: JsonObject) -> str:
     words = clause_text(clause.get("item"), clause["text"])
     words = words if len(words) <= 36 else words[:35] + "…"
     if clause.get("loss", "0") == "0":

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from ledger.json_object import JsonMapping
 from projections.evaluation import Evaluation
 from projections.scorecard import Scorecard
 from projections.status_codes import LETTERS
@@ -80,7 +79,7 @@ class SectionRows:
 
 
 def sections_of(
-    card: Scorecard, document: Mapping[str, Any], words: RecordWords, names: Names
+    card: Scorecard, document: JsonMapping, words: RecordWords, names: Names
 ) -> list[SectionRows]:
     """Return the rubric's sections; *document* is the card as JSON, in the reader's language."""
     rows = {each["no"]: _indicator(each, card, words, names) for each in document["indicators"]}
@@ -121,9 +120,7 @@ def worst_status(evaluation: Evaluation, place: slice) -> str:
     return min((result.status for result in evaluation.results[place]), key=LETTERS.__getitem__).value
 
 
-def _indicator(
-    document: Mapping[str, Any], card: Scorecard, words: RecordWords, names: Names
-) -> IndicatorRow:
+def _indicator(document: JsonMapping, card: Scorecard, words: RecordWords, names: Names) -> IndicatorRow:
     number = document["no"]
     evaluation = card.evaluation
     place = dict(evaluation.rule_set.indicators)[number]
@@ -145,14 +142,14 @@ def _indicator(
     )
 
 
-def _lost(document: Mapping[str, Any]) -> str:
+def _lost(document: JsonMapping) -> str:
     if "gain" not in document:
         loss: str = document.get("loss", "")
         return loss
     return decimal_text(max(hundredths(document["max"]) - hundredths(document["gain"]), 0))
 
 
-def _clause(document: Mapping[str, Any], card: Scorecard, words: RecordWords, names: Names) -> ClauseRow:
+def _clause(document: JsonMapping, card: Scorecard, words: RecordWords, names: Names) -> ClauseRow:
     ids = document["records"]
     by_id = card.records.by_id
     return ClauseRow(

@@ -121,7 +121,7 @@ def district_file(
     return _file(request, chosen, report, form, file_name(chosen, None, day, form))
 
 
-def _file(request: Request, kind: ReportKind, report: Callable[[], Any], form: str, name: str) -> Response:
+def _file(request: Request, kind: ReportKind, report: Callable[[], object], form: str, name: str) -> Response:
     with Renderer(Settings().templates) as renderer:
         content = renderer.render(kind.template or kind.key, report(), form)
     return download(request, content, name)

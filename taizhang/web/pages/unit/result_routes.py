@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query
 from starlette.requests import Request
@@ -18,7 +18,7 @@ from taizhang.language.i18n import _
 from taizhang.language.result_labels import stage_word
 from taizhang.web.http import make_events as making
 from taizhang.web.http.auth import Ledger, May
-from taizhang.web.http.templates import render
+from taizhang.web.http.templates import Context, render
 from taizhang.web.pages.review.rubric_choice import beside_query, unit_rubric, unit_tabs, years_of
 
 router = APIRouter()
@@ -63,7 +63,7 @@ def _page(
     return render(request, "unit/result.html", {**shown, **known}, status_code=422 if problems else 200)
 
 
-def _shown(session: OpenLedger, unit: str, rubric: Rubric) -> dict[str, Any]:
+def _shown(session: OpenLedger, unit: str, rubric: Rubric) -> Context:
     with session.store.read() as work:
         records = session.projections.records(session.store, unit)
         found = result_of(records, rubric.year, session.clock.today(), rubric)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
-from typing import Any
 
 from ledger.store.protocol import Transaction
 from projections import totals
@@ -25,6 +24,7 @@ from taizhang.language.i18n import _, current
 from taizhang.language.names import Names, names_of
 from taizhang.language.outlook import outlook_parts, outlook_sentence
 from taizhang.language.reminder_labels import hidden_address
+from taizhang.web.http.templates import Context
 from taizhang.web.pages.site.first_steps import is_shown, secretarys_steps
 from taizhang.web.pages.unit.chart import CoursePlot, Dot, course_plot
 from taizhang.web.pages.unit.course_cache import Courses
@@ -80,7 +80,7 @@ def unit_page(
     moment: Moment,
     wanted: Wanted,
     account: Account,
-) -> dict[str, Any]:
+) -> Context:
     """Return what the template shows to *account*. Raises NotScored when there is no such unit on that day."""
     # Who looks on hears of what was missed when there has been time to record it.
     grace_days = -1 if account.holds(unit) or account.only_branches(unit) else session.settings.grace_days
@@ -123,7 +123,7 @@ def unit_page(
     }
 
 
-def _todo(tasks: Tasks) -> dict[str, Any]:
+def _todo(tasks: Tasks) -> Context:
     """What there is to do, and what of it stands open: on a phone everything else is a tap away."""
     near, soon = tasks.first(NEAR_SHOWN)
     return {"tasks": tasks, "near": near, "soon": soon}
@@ -165,7 +165,7 @@ def _closing(work: Transaction, card: Scorecard) -> Closing | None:
         for each in card.records.by_id.values()
         if each.type == CLOSED and each.subject == card.unit and each.day == day and not each.retracted
     )
-    into = record.data.get("merged_into", "")
+    into: str = record.data.get("merged_into", "")
     names = {row.unit: row.name for row in totals.rows(work.connection)} if into else {}
     return Closing(day, record.id, into, names.get(into, into))
 
@@ -239,7 +239,7 @@ def _signed_text(amount: Amount) -> str:
     return decimal_text(amount).replace("-", "−") if amount < 0 else f"+{decimal_text(amount)}"
 
 
-def _signed(card: Scorecard) -> dict[str, Any] | None:
+def _signed(card: Scorecard) -> Context | None:
     """What an assessor signed for the card's year, the latest word by the card's day."""
     standing = signed(card.records, card.rubric.year, card.day, card.rubric)
     if standing is None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import PurePath
 from typing import Any
 
+from ledger.json_object import JsonObject
 from taizhang.accounts.account import Account
 from taizhang.accounts.recording import recorder_of
 from taizhang.app.ledger import OpenLedger
@@ -20,6 +21,7 @@ from taizhang.entry.workbooks.uploads import Upload
 from taizhang.language.i18n import _
 from taizhang.language.names import Names
 from taizhang.web.http.form_data import Posted
+from taizhang.web.http.templates import Context
 from taizhang.web.pages.log.preview_view import counted
 from taizhang.web.pages.workbook.mended_cells import Fault, MendedCells, faults_of, mended_cells
 
@@ -93,7 +95,7 @@ def look(session: OpenLedger, account: Account, unit: str, upload: Upload, sent:
     return Looked(book, mended, grids, prepared, kinds, headers, year, now, left)
 
 
-def shown(session: OpenLedger, looked: Looked, sent: Posted) -> dict[str, Any]:
+def shown(session: OpenLedger, looked: Looked, sent: Posted) -> Context:
     """Return what the template draws."""
     prepared = looked.prepared
     summary = summary_of(session, prepared, None, looked.book.notes)
@@ -139,12 +141,12 @@ def can_leave(prepared: Prepared) -> bool:
 
 
 def _sheet(
-    sheet: dict[str, Any],
+    sheet: JsonObject,
     place: int,
     reading: Any,
     looked: Looked,
     problems: dict[tuple[str, int], list[Fault]],
-) -> dict[str, Any]:
+) -> Context:
     rows = [{**row, "problems": problems.get((sheet["name"], row["row"]), [])} for row in sheet["rows"]]
     pressing = [row for row in rows if row["problems"] or _is_doubtful(row)]
     calm = [row for row in rows if not (row["problems"] or _is_doubtful(row))]
@@ -162,7 +164,7 @@ def _sheet(
     }
 
 
-def _is_doubtful(row: dict[str, Any]) -> bool:
+def _is_doubtful(row: JsonObject) -> bool:
     return any(step["state"] in ("changed", "double") for step in row["steps"])
 
 
