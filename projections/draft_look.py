@@ -74,6 +74,7 @@ def warnings(rubric: Rubric) -> list[Warned]:
     return [
         *_never_lost(rubric, first, last),
         *_out_of_reach(rubric),
+        *_gains_from_full(rubric),
         *_other_numbers(rubric),
         *_never_used(rubric),
     ]
@@ -136,6 +137,18 @@ def _out_of_reach(rubric: Rubric) -> Iterator[Warned]:
                 most=decimal_text(most),
             )
             yield Warned(str(number), text)
+
+
+def _gains_from_full(rubric: Rubric) -> Iterator[Warned]:
+    """Items that begin with all their points and then only gain: nobody ever has more or less."""
+    tree = rubric.tree if isinstance(rubric, Rubric2) else None
+    for leaf in tree.leaves() if tree is not None else ():
+        assert leaf.no is not None, "leaves are indicators"
+        clauses = [each for each in rubric.indicator_clauses[leaf.no] if not getattr(each, "vetoes", False)]
+        gains = all(getattr(each, "gains", False) for each in clauses)
+        if gains and leaf.starts_full and not leaf.bonus and leaf.top <= leaf.full:
+            text = Text("这一项从满分算起，得分（gain）加不上去；从零加起的，请写 start: zero")
+            yield Warned(str(leaf.no), text)
 
 
 def _other_numbers(rubric: Rubric) -> Iterator[Warned]:

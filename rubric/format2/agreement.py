@@ -136,6 +136,9 @@ def _code(
     elif near:
         message = msgid("{family} 里没有“{code}”；拼写最接近的是“{near}”")
         tell(path, message, family=home, code=code, near=near)
+    elif family == "periods":
+        message = msgid("没有“{code}”这种时段；写 {known}，别的时段要先在 periods 里写明起止日")
+        tell(path, message, code=code, known=("month", "quarter", "half", *declared[family]))
     else:
         tell(path, msgid("{family} 里没有“{code}”；请在那里加上它和它的中文名称"), family=home, code=code)
 

@@ -21,7 +21,7 @@ from .measures import Measure, Measured, measures
 from .rubric2 import HeldDown, Rubric2
 from .terms import For
 from .tree import Item
-from .wording import shape_mistakes, unknown_key
+from .wording import OTHER_WORDS, shape_mistakes, unknown_key
 
 _Part = TypeVar("_Part", bound=Model)
 HEAD_KEYS = frozenset(field.alias or name for name, field in Head.model_fields.items())
@@ -222,6 +222,8 @@ class _Reader:
             )
             self.tell(path, message)
             return None
+        if "else" in data and "for" not in data:
+            self.tell((*path, "else"), msgid("else 说的是不考核的单位怎样算，只和 for 一起写"))
         inner = (*meant, terms.meant) if terms and terms.meant else meant
         self.offices.append((terms and terms.scored_by) or self.offices[-1])
         item = (
@@ -257,6 +259,8 @@ class _Reader:
 
     def _leaf(self, data: Any, terms: NodeTerms | None, path: Path, meant: tuple[For, ...]) -> Item | None:
         number = self._number(terms.id if terms else None)
+        if "combine" in data:
+            self.tell((*path, "combine"), msgid("combine 说的是下一层各项怎样合，只和 of 一起写"))
         self.item_places[str(number)] = path
         points: Amount = 0
         if terms is not None:
@@ -322,6 +326,10 @@ class _Reader:
         for place, test in enumerate(result.at_most if result else ()):
             path: Path = ("result", "at_most", place)
             terms = self.take(TestTerms, {key: test[key] for key in test if key in sides}, path)
+            if "peers" in test:
+                message = msgid("名次要等全部单位的数，压低等次的条件里不能写 peers；限制名额请写 quotas")
+                self.tell((*path, "peers"), message)
+                continue
             rest = {key: value for key, value in test.items() if key not in sides} | {"gain": {"each": 1}}
             common = {"points": _UNBOUNDED, "top": _UNBOUNDED}
             if not self.rule(rest, path, f"{NUMBERS_MAX}.{place + 1}", common, "", (), None):
@@ -471,6 +479,8 @@ class _Reader:
 
     def _curve(self, data: dict[str, Any], path: Path, measure: Measure) -> tuple[Curve | None, bool]:
         named = [key for key in ("lose", "gain") if key in data]
+        if not named and any(OTHER_WORDS.get(key) in ("lose", "gain") for key in data):
+            return None, False  # that is told of the word itself
         if len(named) != 1:
             message = (
                 msgid("lose（扣分）和 gain（得分）只写一个")

@@ -6,17 +6,20 @@ to another (县级 is not 市级), nor one code to another that says something e
 
 from __future__ import annotations
 
+import re
 import types
 import typing
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel
 
+from ..clauses import UnitKind
 from ..mistake import Mistake, Value, msgid
 from ..source import Path, Source
 from ..wording import bad_value, misspelt
+from .curves import Curve
 
 _SHAPES: dict[str, str] = {
     "fine_points": msgid("“{given}”不是分值；请写一个数，例如 0.5"),
@@ -38,6 +41,20 @@ _SHAPES: dict[str, str] = {
     "inner_terms": msgid("里面这个计量写得不对；请照单独写它时的样子写"),
     "string_too_short": msgid("这里是空的；请写上文字"),
 }
+
+
+_WITH_UNIT = re.compile(r"(\d+(?:\.\d+)?) ?(?:分|%|％|次|个|名|人|天|项|篇|起|例|万元|元)")
+OTHER_WORDS: dict[str, str] = {
+    "max": "cap", "limit": "cap", "上限": "cap",
+    "score": "points", "分值": "points", "分数": "points",
+    "name": "title", "名称": "title", "标题": "title",
+    "times": "n", "次数": "n",
+    "deadline": "due", "期限": "due",
+    "deduct": "lose", "扣分": "lose",
+    "add": "gain", "得分": "gain", "加分": "gain",
+    "规则": "rules", "级别": "level",
+}  # fmt: skip
+"""What people write for a key, where it can mean nothing else."""
 
 
 def shape_mistakes(
@@ -71,6 +88,11 @@ def shape_mistakes(
 
 def _bad(kind: str, path: Path, value: object, error: object, source: Source) -> tuple[str, dict[str, Value]]:
     text = _shown(value)
+    if kind in ("fine_points", "number", "points") and (plain := _WITH_UNIT.fullmatch(text)):
+        return msgid("“{given}”只写数，不带单位：{plain}"), {"given": text, "plain": plain[1]}
+    if kind == "string_pattern_mismatch" and "kinds" in path:
+        message = msgid("组织类型只有 {known}；别的分类请写成标签（tags）")
+        return message, {"known": get_args(UnitKind)}
     if kind in ("fine_points", "number") and _too_fine(value):
         return msgid("“{given}”的小数太多；最多六位小数"), {"given": text}
     if "＃" in text:
@@ -116,11 +138,17 @@ def unknown_key(
     if "：" in name:
         message = msgid("“{name}”里的冒号是全角的；请改成半角冒号，后面加一个空格")
         return Mistake(line, key, message, name=name)
+    if OTHER_WORDS.get(name) in known:
+        message = msgid("没有“{name}”这个键；这个意思要写“{near}”")
+        return Mistake(line, key, message, name=name, near=OTHER_WORDS[name])
     near_key = misspelt(name, known)
     if near_key:
         return Mistake(
             line, key, msgid("没有“{name}”这个键；拼写最接近的是“{near}”"), name=name, near=near_key
         )
+    if measure and name in Curve.model_fields:
+        message = msgid("“{name}”要写进 lose 或 gain 的大括号里，例如 lose: {{each: 1, cap: 5}}")
+        return Mistake(line, key, message, name=name)
     if measure:
         message = msgid("“{measure}”不用“{name}”；这里可以写 {known}")
         return Mistake(line, key, message, measure=measure, name=name, known=tuple(known))

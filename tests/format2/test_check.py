@@ -86,3 +86,11 @@ def test_examples_are_run() -> None:
     assert "data.topic" in words
     assert "没有“9.1”这一条" in words
     assert "没有“points”" in words
+
+
+def test_gains_that_cannot_be_seen() -> None:
+    body = "of:\n- {title: 例会, points: 4, rules: [{count: {activity: meeting}, gain: {each: 1, cap: 4}}]}\n"
+    said = (11, "这一项从满分算起，得分（gain）加不上去；从零加起的，请写 start: zero")
+    assert said in _notes(body)
+    assert said not in _notes(body.replace("points: 4,", "points: 4, start: zero,"))
+    assert said not in _notes(body.replace("points: 4,", "points: 4, bonus: true,"))

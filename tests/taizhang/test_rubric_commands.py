@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from rubric.catalog import builtin_texts
+from rubric.samples import sample
 
 from .conftest import Run
 
@@ -64,3 +65,12 @@ def test_a_draft_waits_for_a_person(run: Run) -> None:
     assert run("rubric", "derive", "wujin-2017", "--year", "2018", "--json").document["draft"] == draft
     Path("draft.yaml").write_text(draft, "utf-8")
     assert run("rubric", "install", "draft.yaml").status == 1
+
+
+def test_two_files_are_compared_without_a_ledger(run: Run) -> None:
+    before = sample("starter")
+    Path("old.yaml").write_text(before, "utf-8")
+    Path("new.yaml").write_text(before.replace("closes_on: 2028-01-31", "closes_on: 2028-02-15"), "utf-8")
+    done = run("rubric", "diff", "old.yaml", "new.yaml")
+    assert (done.status, done.out) == (0, "关账日：原来 2028-01-31，现在 2028-02-15\n")
+    assert run("rubric", "diff", "old.yaml", "wujin-2017").status == 1, "an id is looked up in a ledger"

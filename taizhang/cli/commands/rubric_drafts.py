@@ -14,7 +14,6 @@ from taizhang.language.i18n import N_, _, current
 
 if TYPE_CHECKING:
     from rubric.schema import Rubric
-    from taizhang.app.ledger import OpenLedger
 
 FileArgument = Annotated[str, typer.Argument(metavar="FILE", help=N_("考核细则文件（YAML）"))]
 RubricArgument = Annotated[str, typer.Argument(metavar="ID", help=N_("考核细则的编号，如 wujin-2017"))]
@@ -85,8 +84,11 @@ def diff(
     from rubric.compare import changes
 
     call: Invocation = ctx.obj
-    with call.ledger() as session:
-        found = changes(_rubric(session, before), _rubric(session, after))
+    one, other = _of_file(before), _of_file(after)
+    if one is None or other is None:
+        with call.ledger() as session:
+            one, other = one or session.shelf.get(before), other or session.shelf.get(after)
+    found = changes(one, other)
     said = [(each.about, current()(each.message).format(**dict(each.values))) for each in found]
     if call.json:
         print_json({"changes": [{"about": about, "change": text} for about, text in said]})
@@ -137,11 +139,11 @@ def try_(
     print(found.idle.text().render(current()))
 
 
-def _rubric(session: OpenLedger, named: str) -> Rubric:
-    """Return the rubric of a file, else the installed one of that id."""
+def _of_file(named: str) -> Rubric | None:
+    """Return the rubric of a file; None where that is no file, but the id of one that is installed."""
     from rubric.load import parse
 
     path: Any = Path(named)
     if path.is_file():
         return parse(path.read_bytes(), named, drafts=True)
-    return session.shelf.get(named)
+    return None
