@@ -46,7 +46,9 @@ def _things(result: ClauseResult, foresight: Foresight, facts: Facts, day: date)
     if len(steps) == 1:
         chance = steps[0][0]
         happens = (
-            Text("{why}做不到的可能约 {chance}%", why=why, chance=chance)
+            Text("{why}再缺一{what}的可能约 {chance}%", why=why, what=what, chance=chance)
+            if still == 1 and result.outlook.gone
+            else Text("{why}做不到的可能约 {chance}%", why=why, chance=chance)
             if still == 1
             else Text(
                 "{why}后面 {open} {what}里至少{again}一{what}的可能约 {chance}%",

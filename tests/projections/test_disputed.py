@@ -50,3 +50,33 @@ def test_a_disputed_case_comes_out_right(
     )
     losses = "/".join(found[name] for name in ("loss", "floor_loss", "ceiling_loss"))
     assert f"{found['status']} {losses}" == right, why
+
+
+@pytest.mark.parametrize(("works", "said"), [((None, None, None), False), (("w", "w", None), True)])
+def test_only_what_shares_a_work_is_said_to_count_once(
+    works: tuple[str | None, ...], said: bool, tmp_path: Path
+) -> None:
+    events = [
+        event("u", "organization.registered", "2017-01-01", name="柳河小学", kind="branch"),
+        *(
+            event(
+                f"h{number}", "honor.received", "2017-05-01", honor="research_article", level="city",
+                title=f"论文{number}", **({"work": work} if work else {}),
+            )
+            for number, work in enumerate(works)
+        ),
+    ]  # fmt: skip
+    with product_in(tmp_path) as product:
+        product.append(LATER, events)
+        card = product.scorecard(UNIT, date(2017, 6, 1))
+    assert card is not None
+    clauses = [each for indicator in card["indicators"] for each in indicator["clauses"]]
+    because = next(each["because"] for each in clauses if "论文0" in each["because"])
+    assert ("只按最高一次计" in because) is said
+
+
+def event(event_id: str, event_type: str, day: str, /, **data: object) -> dict[str, object]:
+    return {
+        "specversion": "1.0", "id": event_id, "source": "/t", "type": event_type, "subject": UNIT, "time": day,
+        "data": data,
+    }  # fmt: skip
