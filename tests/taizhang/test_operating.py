@@ -6,7 +6,10 @@ import os
 import re
 import shlex
 import shutil
+import signal
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -101,6 +104,40 @@ def test_a_rehearsal_and_the_way_to_another_machine(server: Run, tmp_path: Path)
     with open_ledger(f"sqlite:///{tmp_path}/lib/taizhang.db") as session, session.store.read() as work:
         assert [each.name for each in accounts.everybody(work.connection)] == ["operator"]
     assert stat.S_IMODE((tmp_path / "lib" / "taizhang.db").stat().st_mode) == 0o600
+
+
+def first_start(command: str, place: Path) -> str:
+    """Run `serve --new` of the page until it prints its link, end it as Ctrl-C does, and return the link."""
+    arguments = shlex.split(command.removeprefix(PROGRAM))
+    server = subprocess.Popen(
+        [sys.executable, "-m", "taizhang", *arguments, "--port", "0"],
+        env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=place, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert server.stderr is not None
+    link = next(line for line in server.stderr if "/welcome/" in line)
+    server.send_signal(signal.SIGINT)
+    server.communicate(timeout=60)
+    assert server.returncode == 0
+    return link
+
+
+def test_the_page_is_followed_from_the_first_start_on(
+    server: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path / "lib")
+    (start,) = [line for line in blocks("As a service").splitlines() if "serve --new" in line]
+    assert "/welcome/" in first_start(start, tmp_path / "lib")
+    assert server(f"{PROGRAM}import {EXAMPLE}").status == 0
+    followed = 0
+    for heading in ("As a service", "Several ledgers: a city and its districts", "Upgrade, and back"):
+        for line in blocks(heading).splitlines():
+            said = line.partition("  #")[0].strip()
+            command = f"{PROGRAM}{said.removeprefix('taizhang ')}" if said.startswith("taizhang ") else said
+            if command.startswith(PROGRAM) and "serve" not in command:
+                done = server(command)
+                assert done.status == 0, (line, done.err)
+                followed += 1
+    assert followed == 6
 
 
 def test_every_command_of_the_page_is_one_that_there_is(server: Run) -> None:
