@@ -151,3 +151,16 @@ def test_all_but_one_are_those_of_the_branch_on_the_day(planned: Planned, contex
     roster, activities = (planned(text) for text in table)
     assert roster.problems == []
     assert "名册里没有“赵一”" in str(activities.problems[0].text)
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["日期|类型|主题|学时|参加人员\n2017-03-05|党课|学习|2|", "日期|类型|主题|学时\n2017-03-05|党课|学习|2"],
+)
+def test_everybody_was_there_when_somebody_says_so(context: Context, head: str) -> None:
+    """Also where the sheet has no column for it."""
+    grid = grid_of_text(head.replace("|", "\t"))
+    said = [
+        read_grid(grid, replace(context, everybody=each)).rows[0].drafts[0].data for each in (True, False)
+    ]
+    assert [each.get("attendees") for each in said] == ["all", None]

@@ -67,6 +67,8 @@ def _activity(values: Values, covers: frozenset[str], context: Context, blame: B
         del values["attendees"]
     elif there is None and context.everybody and values.get("study_hours", "0") != "0":
         values["attendees"] = "all"
+        # Also where the sheet has no column for them.
+        covers |= {"attendees"}
     return [_draft("activity.held", values, covers)]
 
 
