@@ -97,7 +97,8 @@ def _processes(workshop: Workshop) -> list[Line]:
     """Four servers on one ledger of a PostgreSQL, on a ledger each, and one server with as many threads; in turn."""
     each, processes = workshop.scaled(50, 5), workshop.processes
     here = Installation(workshop.engine().place())
-    names = [f"d{number}" for number in range(processes)]
+    # One more for the server that is alone: where others wrote a moment ago, it would be wary of them.
+    names = [f"d{number}" for number in range(processes + 1)]
     urls = [here.first]
     for name in names:
         create_schema(here.first, f"{here.schemas}{name}")
@@ -107,7 +108,7 @@ def _processes(workshop: Workshop) -> list[Line]:
             import_all(ledger, history(processes * THREADS, EVENTS_EACH))
     units = processes * THREADS
     apart, together, alone = (
-        Servers(these, units) for these in (urls[1:], [here.first] * processes, [here.first])
+        Servers(these, units) for these in (urls[2:], [here.first] * processes, [urls[1]])
     )
     turns = {
         "many": (apart, 1),
