@@ -126,7 +126,9 @@ def compared_with(catalog: RubricCatalog, rubric: Rubric, chosen: str = "") -> R
     if any(each.id == rubric.id for each in catalog.all):
         return catalog.get(rubric.id)
     nearest = [*catalog.of_year(rubric.year), *catalog.of_year(rubric.year - 1)]
-    return nearest[0] if nearest else max(catalog.all, key=lambda each: each.year, default=None)
+    return (
+        nearest[0] if nearest else max(catalog.all, key=lambda each: (each.year, each.version), default=None)
+    )
 
 
 def what_changed(before: Rubric, after: Rubric) -> list[Change]:

@@ -115,7 +115,7 @@ def look_or_install(request: Request, visit: Acting, session: Ledger, sent: Sent
         "changes": what_changed(against, look.rubric) if against is not None else [],
         "changes_shown": CHANGES_SHOWN,
         "look": look,
-        "reason": reason or _usual_reason(sent),
+        "reason": reason or _usual_reason(sent, look.rubric),
         "chosen": choice.value if choice else _likeliest(look.choices),
         "standing_in": _standing_in(session),
         "reason_max": REASON_MAX,
@@ -147,11 +147,11 @@ def _year_to_try(session: OpenLedger, rubric: Rubric) -> int:
     return rubric.year if rubric.closes_on < today else min(rubric.year, today.year) - 1
 
 
-def _usual_reason(sent: Posted) -> str:
+def _usual_reason(sent: Posted, rubric: Rubric) -> str:
     """Return what an installation is usually for; whoever installs may say it otherwise."""
     match sent.one("step"):
         case "sample":
-            return _("先用样板“{name}”，等正式文件下来再换", name=sent.one("sample"))
+            return _("先用样板《{title}》，等正式文件下来再换", title=rubric.title)
         case "as-it-was":
             return _("照 {id} 各条继续用", id=sent.one("from"))
     return ""

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from ledger.json_object import JsonMapping
-from projections.evaluation import Evaluation
+from projections.requirement import Status
 from projections.scorecard import Scorecard
 from projections.status_codes import LETTERS
 from rubric.amounts import Amount, decimal_text, hundredths
@@ -115,15 +115,8 @@ def losses(sections: list[SectionRows]) -> list[tuple[IndicatorRow, list[ClauseR
     ]
 
 
-def worst_status(evaluation: Evaluation, place: slice) -> str:
-    """Return the status that an indicator is marked with."""
-    return min((result.status for result in evaluation.results[place]), key=LETTERS.__getitem__).value
-
-
 def _indicator(document: JsonMapping, card: Scorecard, words: RecordWords, names: Names) -> IndicatorRow:
     number = document["no"]
-    evaluation = card.evaluation
-    place = dict(evaluation.rule_set.indicators)[number]
     bonus = number in card.rubric.bonus_indicators
     clauses = [_clause(each, card, words, names) for each in document["clauses"]]
     loss = hundredths(document["points"]) - hundredths(document["score"])
@@ -135,11 +128,18 @@ def _indicator(document: JsonMapping, card: Scorecard, words: RecordWords, names
         points=document["points"],
         score=document["score"],
         loss="0" if bonus else decimal_text(loss),
-        status=worst_status(evaluation, place),
+        status=min((clause.status for clause in clauses), key=lambda said: LETTERS[Status(said)]),
         bonus=bonus,
         capped=not bonus and of_clauses > loss,
         clauses=clauses,
     )
+
+
+def _status(document: JsonMapping) -> str:
+    """Return how a clause stands; one that earns, has something and can have more, is not done yet."""
+    status: str = document["status"]
+    can_have_more = "gain" in document and hundredths(document["gain"]) < hundredths(document["ceiling_gain"])
+    return Status.OPEN.value if status == Status.MET and can_have_more else status
 
 
 def _lost(document: JsonMapping) -> str:
@@ -156,7 +156,7 @@ def _clause(document: JsonMapping, card: Scorecard, words: RecordWords, names: N
         id=document["id"],
         text=clause_text(document.get("item"), document["text"]),
         max=document["max"],
-        status=document["status"],
+        status=_status(document),
         loss=document.get("loss", ""),
         lost=_lost(document),
         judged=document.get("judged", "0"),
