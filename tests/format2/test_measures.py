@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 
-from ledger.text import Text
 from projections.evaluation import Evaluation
 from projections.facts import Facts
 from projections.preview import hypothetical
 from projections.records import Records
-from projections.requirement import NEVER, Requirement
 from projections.rule_set import RuleSet
-from projections.rules.measured import NumberRule
-from rubric.clauses import Model
 from rubric.format2 import measures as registry
-from rubric.format2.curves import Worlds
-from rubric.format2.measures import Measure, Measured, measures, no_codes
+from rubric.format2.measures import Measure, measures
 from rubric.format2.reading import _Reader
 from rubric.load import parse
 from rubric.mistake import RubricRefused
@@ -52,47 +47,6 @@ def test_the_line_of_a_measure_can_be_read(measure: Measure) -> None:
     assert reader.mistakes == []
 
 
-class WordsTerms(Model):
-    """Longer topics than `more_than` characters are counted."""
-
-    long_topics: Literal["activity"]
-    more_than: int = 10
-
-
-class WordsRule(NumberRule):
-    """Counts activities whose topic is long."""
-
-    @property
-    def topics(self) -> frozenset[str]:
-        return frozenset({"activity:talk"})
-
-    def requirements(self, facts: Facts, day: date) -> list[Requirement]:
-        found = [
-            record
-            for record in facts.records("activity:talk")
-            if len(record.data["topic"]) > self.clause.terms.more_than
-        ]
-        now = len(found)
-        worlds = Worlds(now, now, 99)
-        return [Requirement(facts.unit, self.settled(worlds), None, 0, found, NEVER, self.counted(worlds))]
-
-    def explain(self, requirements: Sequence[Requirement], facts: Facts, day: date) -> list[Text]:
-        return [Text("{count}", count=len(requirements[0].records))]
-
-
-WORDS = Measure(
-    key="long_topics",
-    terms=WordsTerms,
-    counts="题目长的活动",
-    counts_en="activities with a long topic",
-    sentence="题目过长的每次扣1分",
-    line="{long_topics: activity, lose: {each: 1}}",
-    events=("activity.held",),
-    clause=lambda _terms, common: Measured.model_construct(**common),
-    evaluator=WordsRule,
-    codes=no_codes,
-    shapes=("each", "flat"),
-)
 FILE = """\
 format: 2
 id: long-2024
@@ -105,12 +59,12 @@ of:
 """
 
 
-def test_a_new_measure_is_one_object(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a file brings as MEASURE: loaded, checked, evaluated and explained without another line anywhere."""
+def test_a_new_measure_is_one_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a file brings as MEASURE: found, loaded, checked, evaluated and explained without another line anywhere."""
     with pytest.raises(RubricRefused, match="没有写计什么"):
         parse(FILE)
-    monkeypatch.setattr(registry, "_added", {})
-    registry.register(WORDS)
+    monkeypatch.setattr(registry, "HOMES", [*registry.HOMES, "tests.format2.outside"])
+    monkeypatch.setattr(registry, "_found", cache(registry._found.__wrapped__))
     with pytest.raises(RubricRefused, match="“long_topics”不能配 share；可以配 each、flat"):
         parse(FILE.replace("{each: 1}", "{share: 1}"))
     event: Any = {
