@@ -20,4 +20,10 @@ def test_accept_return_and_on(site: Site) -> None:
         assert answer.headers["location"] == f"/records/{said['then']}?tab=claim&done=accepted"
         assert "上一条已通过" in client.get(answer.headers["location"]).text
         assert 'name="verdict"' not in secretary.get("/records/h1").text
+        # What the list was narrowed to goes along from record to record.
+        narrow = client.get("/records/h2?tab=claim&unit=wj-02&type=honor.received&since=2017-09-01")
+        assert hidden(narrow, "back").startswith(
+            "/review?tab=claim&unit=wj-02&type=honor.received&since=2017-09-01"
+        )
+        assert hidden(narrow, "then") == ""
     assert [each["data"]["record"] for each in events_of(site, "wj-02", "claim.reviewed")][-1] == "h1"

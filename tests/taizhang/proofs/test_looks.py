@@ -297,7 +297,7 @@ def test_every_table_is_looked_at_or_said_not_to_be() -> None:
     own = {
         "settings", "accounts", "account_units", "sessions", "links", "api_tokens", "failed_logins", "administration",
         "security_events", "second_factors", "recovery_codes", "sso_subjects", "sso_pending", "assignments",
-        "reminder_nudges",
+        "account_invitations", "reminder_nudges",
         "people", "sheet_headers", "sheet_rows", "uploads", "reminder_people", "reminder_contacts",
         "reminder_messages", "reminder_posts", "reminder_runs", "reminder_agenda", "reminder_leads",
         "workday_notices", "reminder_feeds", "witnesses", "witnessed", "ledger_summaries", "reminder_failing",

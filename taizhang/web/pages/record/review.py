@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import quote
 
 from ledger.events.event import StoredEvent
 from ledger.events.types import type_of
 from projections import review_rows
 from projections.review_queue import renew
-from projections.review_rows import Wanted
 from taizhang.app.ledger import OpenLedger
 from taizhang.web.http import make_events as making
 from taizhang.web.http.templates import Context
-from taizhang.web.pages.review.asked import asked_of, office_accounts
+from taizhang.web.pages.review.asked import Asked
 from taizhang.web.pages.review.list_view import REVIEWABLE
 
 
@@ -22,22 +22,27 @@ def may_be_judged(event: StoredEvent, standing: str) -> bool:
     return row.correctable and row.reviewable and not row.looks_back and standing != "retracted"
 
 
-def review_beside(session: OpenLedger, event: StoredEvent, tab: str, done: str) -> Context:
-    """Return what the verdict's form shows: its ids, the list it belongs to, and the next record that waits in it."""
-    asked = asked_of({"tab": tab})
+def review_beside(
+    session: OpenLedger, event: StoredEvent, come_from: Asked | None, name: str, done: str
+) -> Context:
+    """Return what the verdict's form shows to the account *name*: its ids, the list, the next record that waits in it.
+
+    *come_from*: the list that the record was opened from, with what it was narrowed to; None: from elsewhere.
+    """
+    asked = replace(come_from or Asked(), page=1)
     renew(session.store, session.review_standards())
     with session.store.read() as work:
-        wanted = Wanted(asked.tab.value, trusted=office_accounts(work.connection))
+        wanted = asked.wanted(work.connection, name)
         waiting = review_rows.page(work.connection, wanted, first=0, most=2)
         seen = session.store.size()
     following = next((row.record for row, _name, _kind in waiting if row.record != event["id"]), "")
-    leads_on = bool(tab) and asked.tab in REVIEWABLE and bool(following)
+    leads_on = come_from is not None and asked.tab in REVIEWABLE and bool(following)
     return {
         "form": making.new_form(),
         "seen": seen,
         "back": asked.address(),
-        "tab": asked.tab.value if tab else "",
+        "tab": asked.tab.value if come_from else "",
         "next": following if leads_on else "",
-        "next_address": f"/records/{quote(following, safe='')}?tab={asked.tab.value}" if leads_on else "",
+        "next_address": f"/records/{quote(following, safe='')}?{asked.query}" if leads_on else "",
         "done": done if done in ("accepted", "returned") else "",
     }

@@ -19,6 +19,7 @@ from taizhang.web.http.errors import answer
 from taizhang.web.http.templates import render
 from taizhang.web.pages.record.review import may_be_judged, review_beside
 from taizhang.web.pages.record.view import record_page
+from taizhang.web.pages.review.asked import asked_of
 
 router = APIRouter()
 _MENDS = {"correct": "record.corrected", "retract": "record.retracted", "evidence": "evidence.attached"}
@@ -30,12 +31,11 @@ def record(
     visit: Annotated[Visit, Depends(May("record"))],
     session: Ledger,
     record_id: str,
-    tab: Annotated[str, Query(max_length=20)] = "",
     done: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
     """Show the record, or say that there is none of that id; to who reviews, with the verdict and the next one.
 
-    *tab* is the list that he comes from, *done* the verdict on the one before.
+    The address carries on which list he comes from (see `asked_of`); *done* is the verdict on the one before.
     """
     found = session.store.find(record_id)
     if found is None or "subject" not in found:
@@ -47,7 +47,8 @@ def record(
         proof = proof_status(work, shown["sequence"], session.clock())
     mends = [] if shown["standing"] == "retracted" or shown["looks_back"] else _mends(visit, found)
     judging = may_open(visit.account, "review") and may_be_judged(found, shown["standing"])
-    review = review_beside(session, found, tab, done) if judging else None
+    asked = asked_of(request.query_params) if request.query_params.get("tab") else None
+    review = review_beside(session, found, asked, visit.account.name, done) if judging else None
     known = {"since": since, "mends": mends, "proof": proof, "review": review}
     return render(request, "record/page.html", {**shown, **known})
 

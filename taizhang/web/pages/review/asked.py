@@ -68,6 +68,11 @@ class Asked:
         said["page"] = said["page"] if said["page"] != 1 else ""
         return f"/review?{urlencode({name: value for name, value in said.items() if value})}"
 
+    @property
+    def query(self) -> str:
+        """The query of the list's address: a record that was opened from it carries it along."""
+        return self.address(page=1).partition("?")[2]
+
     def wanted(self, connection: Connection, name: str) -> Wanted:
         """Return which rows the account *name* is shown."""
         return Wanted(

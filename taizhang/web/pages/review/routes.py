@@ -81,7 +81,7 @@ def give_verdict(
             request, "review/list.html", {**shown, **_sent(sent, looked), "done": done}, status_code=422
         )
     if then and session.store.find(then) is not None:
-        address = f"/records/{quote(then, safe='')}?tab={asked.tab.value}&done={sent.verdict}"
+        address = f"/records/{quote(then, safe='')}?{asked.query}&done={sent.verdict}"
         return RedirectResponse(address, status_code=303)
     done_text = f"{sent.verdict}-{len(looked.events)}"
     return RedirectResponse(f"{asked.address()}&done={done_text}", status_code=303)
