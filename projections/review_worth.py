@@ -4,22 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from ledger.events.types import type_of
 from ledger.json_object import JsonMapping
 from rubric.amounts import Amount
 from rubric.clauses import Tiers
-from rubric.codes_used import Family, codes_used
+from rubric.codes_used import codes_used
 from rubric.schema import Rubric
 
 from .records import Record
-
-_CODES: dict[str, tuple[Family, str]] = {
-    "activity.held": ("activities", "kinds"),
-    "document.filed": ("documents", "document"),
-    "publication.made": ("outlets", "outlet"),
-    "honor.received": ("honors", "honor"),
-    "condition.declared": ("conditions", "condition"),
-}
-"""By type of event: the family of its codes, and the field that holds them."""
 
 
 def rubrics_of_year(rubrics: Sequence[Rubric], year: int) -> list[Rubric]:
@@ -30,10 +22,10 @@ def rubrics_of_year(rubrics: Sequence[Rubric], year: int) -> list[Rubric]:
 
 def clauses_of(rubrics: Iterable[Rubric], event_type: str, data: JsonMapping) -> list[str]:
     """Return the clauses that name a code of such a record, in the rubric's order, each once."""
-    if event_type not in _CODES:
+    row = type_of(event_type)
+    if row.codes is None or not row.lived:
         return []
-    family, field = _CODES[event_type]
-    said = data.get(field, ())
+    family, said = row.codes.family, data.get(row.codes.field, ())
     codes = {said} if isinstance(said, str) else set(said)
     found = (
         clause.id

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
+from ledger.events.types import type_of
 from ledger.json_object import JsonObject
 from ledger.text import Text
 
@@ -219,16 +220,13 @@ def _fact(values: Values, covers: frozenset[str], context: Context, blame: Blame
     else:
         value = Value(0, context.unit, "", said)
         kind, data = data_of(asked, value, at=str(values.get("at", "")), words=note, rater=rater)
-        fields = covers & _FIELDS_OF_FACTS[kind]
+        fields = covers & (frozenset(type_of(kind).fields) - _NOT_IN_A_SHEET)
         return [Draft(kind, context.unit, values["day"], data, fields, values.get("id"))]
     return []
 
 
-_FIELDS_OF_FACTS = {
-    "figure.reported": frozenset({"figure", "value", "at", "source"}),
-    "case.confirmed": frozenset({"case", "count", "points", "reason"}),
-    "rating.given": frozenset({"rating", "rater", "grade", "value"}),
-}
+_NOT_IN_A_SHEET = frozenset({"member", "for_year"})
+"""Of what a fact may say the sheet has no column for these."""
 
 
 _MAKERS: dict[str, Callable[[Values, frozenset[str], Context, Blame], list[Draft]]] = {

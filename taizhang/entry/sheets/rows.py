@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from ledger.events.event import SHANGHAI, instant_of
+from ledger.events.types import EVENT_TYPES
 from rubric.codes_used import Family
 from taizhang.language.code_words import LEAVINGS, LEVELS, UNIT_KINDS
 from taizhang.people.person import Directory
@@ -44,7 +45,8 @@ _TYPES: dict[str, tuple[str, ...]] = {
     "honours": ("honor.received",),
     "conditions": ("condition.declared",),
     "elections": ("election.held", "election.postponed"),
-    "facts": ("figure.reported", "case.confirmed", "rating.given"),
+    # What is said about a unit by codes, and not lived by it: figures, cases, ratings.
+    "facts": tuple(name for name, row in EVENT_TYPES.items() if row.codes and not row.lived),
 }
 
 
