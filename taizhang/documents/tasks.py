@@ -37,6 +37,11 @@ class Task:
     """The title of its rubric, where several ask at once."""
 
     @property
+    def rubric_id(self) -> str:
+        """The id of the rubric that asks for it, whichever that is."""
+        return self.key.partition("~")[0]
+
+    @property
     def points(self) -> str:
         """The cost as points."""
         return decimal_text(self.cost)

@@ -52,7 +52,11 @@ def _study(session: OpenLedger, _work: Transaction, material: UnitMaterial) -> A
 def _letter(session: OpenLedger, work: Transaction, material: UnitMaterial) -> Any:
     cards = session.projections.cards(work, material.unit, material.day)
     grace_days = session.settings.grace_days  # the district writes it
-    return letter(material, tasks_of(cards, current(), material.names, grace_days=grace_days))
+    return letter(
+        material,
+        tasks_of(cards, current(), material.names, grace_days=grace_days),
+        [card.rubric for card in cards],
+    )
 
 
 def _signed(session: OpenLedger, _work: Transaction, material: UnitMaterial) -> Any:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from rubric.schema import Rubric
 from taizhang.documents.reports.dates import long_day, official, quarter_of
 from taizhang.documents.reports.evidence import subject_name
 from taizhang.documents.reports.material import UnitMaterial
 from taizhang.documents.tasks import Task, Tasks
 from taizhang.language.i18n import N_, _
-from taizhang.language.labels import clause_text, days_left, status_word
+from taizhang.language.labels import clause_text, days_left, status_word, work_assessed
 from taizhang.language.outlook import outlook_sentence
 
 _GROUPS = (
@@ -57,11 +59,18 @@ class Letter:
     """The whole year in one sentence."""
     count: int
     groups: tuple[MatterGroup, ...]
+    work: str = ""
+    """What is assessed: 党建工作, or nothing where the rubric's title does not say so."""
 
     @property
     def title(self) -> str:
         """What the letter is called."""
-        return _("{year} 年第{quarter}季度党建工作提醒函", year=self.day.year, quarter=quarter_of(self.day))
+        return _(
+            "{year} 年第{quarter}季度{work}提醒函",
+            year=self.day.year,
+            quarter=quarter_of(self.day),
+            work=self.work,
+        )
 
     @property
     def opening(self) -> str:
@@ -85,11 +94,16 @@ class Letter:
         )
 
 
-def letter(material: UnitMaterial, tasks: Tasks) -> Letter:
-    """Return the letter to a unit on its day; *tasks* are what its page lists."""
+def letter(material: UnitMaterial, tasks: Tasks, rubrics: Iterable[Rubric] = ()) -> Letter:
+    """Return the letter to a unit on its day; *tasks* are what its page lists, by *rubrics* (none: the unit's own)."""
+    by_id = {each.id: each for each in rubrics}
     groups = []
     for statuses, title in _GROUPS:
-        found = tuple(_matter(each, material) for each in tasks if each.status in statuses)
+        found = tuple(
+            _matter(each, material, by_id.get(each.rubric_id, material.rubric))
+            for each in tasks
+            if each.status in statuses
+        )
         if found:
             groups.append(MatterGroup(_(title), found))
     total = material.document["total"]
@@ -105,12 +119,13 @@ def letter(material: UnitMaterial, tasks: Tasks) -> Letter:
         outlook_sentence(total),
         sum(len(group.matters) for group in groups),
         tuple(groups),
+        work_assessed(material.rubric),
     )
 
 
-def _matter(task: Task, material: UnitMaterial) -> Matter:
-    clause = next((each for each in material.rubric.clauses if each.id == task.clause), None)
-    text = material.rubric.texts.get(task.clause, "")
+def _matter(task: Task, material: UnitMaterial, rubric: Rubric) -> Matter:
+    clause = next((each for each in rubric.clauses if each.id == task.clause), None)
+    text = rubric.texts.get(task.clause, "")
     return Matter(
         task.clause,
         clause_text(clause.item, text) if clause is not None else text,

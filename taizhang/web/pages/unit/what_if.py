@@ -36,6 +36,8 @@ class Supposed:
     year: int
     done: int
     figures: list[Figure]
+    title: str = ""
+    """The rubric's title, where several of one year are told of."""
 
 
 def supposed_done(cards: Sequence[Scorecard], keys: Collection[str]) -> list[Supposed]:
@@ -50,7 +52,10 @@ def supposed_done(cards: Sequence[Scorecard], keys: Collection[str]) -> list[Sup
         if ticked or not keys:
             satisfied = [shortfall.requirement for group in ticked for shortfall in group]
             totals = supposing(card.evaluation, satisfied, card.facts, card.day)
-            found.append(Supposed(card.rubric.year, len(ticked), _figures(card.evaluation.totals(), totals)))
+            title = card.rubric.title if any(each.rubric.is_beside for each in cards) else ""
+            found.append(
+                Supposed(card.rubric.year, len(ticked), _figures(card.evaluation.totals(), totals), title)
+            )
     return found
 
 
