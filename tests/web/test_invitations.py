@@ -152,3 +152,20 @@ def test_nobody_is_written_to_where_two_might_be_meant(tmp_path: Path) -> None:
         accounts = [site.account("zhang"), site.account("zhang2")]
         with site.session.store.read() as work:
             assert job.mailboxes(work, accounts) == {}
+
+
+def test_a_letter_that_came_back_is_marked_on_the_page(tmp_path: Path) -> None:
+    with site_over(tmp_path / "ledger.db") as site:
+        begun(site)
+        with site.visitor("op") as operator:
+            operator.post("/admin/district", data={**fields(look(operator, BOOK)), "step": "save"})
+            said = {"bounced": "zhang@example.cn", "reason": "550 no such user"}
+            assert operator.post("/admin/contacts/bounced", data=said).status_code == 303
+            page = operator.get("/admin/contacts").text
+            assert "550 no such user" in page
+            assert len(set(ids := re.findall(r' id="([^"]+)"', page))) == len(ids)
+            wrong = operator.post("/admin/contacts/bounced", data={"bounced": "nobody@example.cn"})
+            assert (wrong.status_code, "没有一个联系人" in wrong.text) == (422, True)
+            again = {"bounced": "zhang@example.cn", "mended": "yes"}
+            assert operator.post("/admin/contacts/bounced", data=again).status_code == 303
+            assert "550 no such user" not in operator.get("/admin/contacts").text

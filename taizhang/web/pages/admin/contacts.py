@@ -98,16 +98,17 @@ def remove_contact(visit: Acting, session: Ledger, unit: Word, person: Word, rol
 
 @router.post("/admin/contacts/bounced")
 def letters_come_back(
-    request: Request, visit: Acting, session: Ledger, address: Long, reason: Word = "", mended: Word = ""
+    request: Request, visit: Acting, session: Ledger, bounced: Long, reason: Word = "", mended: Word = ""
 ) -> Response:
     """Mark an address whose letters came back to the sender's mailbox, or take the mark back."""
     try:
         if mended:
-            unmark(session, address, by=visit.account.name, now=WALL_CLOCK())
+            unmark(session, bounced, by=visit.account.name, now=WALL_CLOCK())
         else:
-            mark_bounced(session, address, reason, by=visit.account.name, now=WALL_CLOCK())
+            mark_bounced(session, bounced, reason, by=visit.account.name, now=WALL_CLOCK())
     except Refused as refused:
-        return _contacts(request, session, Entered(""), refused.problems)
+        problems = [replace(each, field="bounced") for each in refused.problems]
+        return _contacts(request, session, Entered(""), problems)
     return RedirectResponse("/admin/contacts?done=kept", status_code=303)
 
 

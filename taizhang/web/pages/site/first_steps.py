@@ -66,11 +66,14 @@ def assessors_steps(session: OpenLedger, work: Transaction, account: Account) ->
     places = places_of(account)
     reminded = any((each.unit, each.role) in places for each in contacts.contacts(work.connection))
     has_rubric = session.shelf.missing_year(today) is None
+    all_served = bool(units) and units <= served
     return [
         Step(bool(units), Text("登记单位：一个一个，或粘贴一张表"), "/register"),
         Step(
-            bool(units) and units <= served,
-            Text(
+            all_served,
+            Text("各单位的书记都有账号")
+            if all_served
+            else Text(
                 "各单位的书记有账号：还有 {count} 个单位没有，由系统管理员建",
                 count=len(units - served),
             ),
