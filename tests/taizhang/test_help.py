@@ -31,7 +31,7 @@ def test_the_commands_of_the_contract_are_there() -> None:
         "account add", "account list", "account link", "account disable",
         "key", "checkpoint", "prove", "tiles", "witness", "anchor", "anchors", "backup", "copy", "archive", "audit",
         "leftovers", "witnessed", "ledgers add", "ledgers list", "ledgers board", "ledgers move", "ledgers witness",
-        "ledgers close",
+        "ledgers close", "ledgers init", "ledgers distribute", "contact bounced",
     }  # fmt: skip
 
 
