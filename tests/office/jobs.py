@@ -17,7 +17,7 @@ def pressed_without_weasyprint(payload: bytes) -> Iterator[bytes]:
 
 
 def pressed_but_for_one(payload: bytes) -> Iterator[bytes]:
-    """Press, but never come to an end with the page of the unit wj-02."""
-    while b"wj-02" in payload:
+    """Press, but never come to an end with the page of one unit of the demo, wj-02."""
+    while "武进区青禾幼儿园党支部".encode() in payload:
         time.sleep(1)
     yield from pressed(payload)
