@@ -24,7 +24,7 @@ def test_the_commands_of_the_contract_are_there() -> None:
         "retract", "rebuild", "verify", "demo", "serve", "doctor",
         "rubric list", "rubric show", "rubric check", "rubric install", "rubric withdraw", "rubric derive",
         "rubric new", "rubric revise", "rubric diff", "rubric try",
-        "remind", "outbox", "scheduler", "contact add", "contact list", "contact bounced", "contact remove",
+        "remind", "outbox", "scheduler", "contact add", "contact list", "contact remove",
         "calendar export", "calendar feed", "calendar notice", "calendar leads",
         "excel template", "excel import", "people list", "people set", "people erase",
         "report", "report-templates",
