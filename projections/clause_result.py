@@ -57,14 +57,23 @@ class ClauseResult:
 
     def forecast_by(self, odds: Odds) -> None:
         """Work out the expected loss; judged deductions count as they stand."""
-        most = self.rule.clause.max
         if self.outlook.rooms:
             self.foresight = self.rule.foresight(self.outlook, odds)
-            self.forecast_loss = min(most, self.foresight.lost + self.judged)
-        elif self.expected_points is not None and not self.gains:
-            self.forecast_loss = min(most, self.expected_points + self.judged)
+            self.forecast_loss = min(self.rule.clause.max, self.foresight.lost + self.judged)
         else:
-            self.forecast_loss = self.loss.score
+            self.forecast_loss = self.loss_without_chances()
+
+    def loss_without_chances(self) -> Amount:
+        """Return the expected loss where nothing is open: that of a number, else what is lost today."""
+        if self.expected_points is None or self.gains:
+            return self.loss.score
+        return min(self.rule.clause.max, self.expected_points + self.judged)
+
+    def expect(self, requirements: list[Requirement]) -> None:
+        """Work out what a clause that rests on a number is expected to have or to lose; no chance has a part in it."""
+        self.expected_points = self.rule.expected_points(requirements)
+        expected = self.expected_points if self.gains else None
+        self.forecast_gain = self.gain.score if expected is None else expected
 
     @property
     def gains(self) -> bool:
@@ -113,8 +122,7 @@ def came_to(rule: Rule, requirements: list[Requirement], facts: Facts, day: date
     outlook = rule.outlook(requirements, facts, day) if requirements else NOTHING_OPEN
     if outlook.rooms:
         changes_on = min(changes_on, next_month(day))  # then less room is left
-    expected = rule.expected_points(requirements)
-    return ClauseResult(
+    found = ClauseResult(
         rule,
         requirements,
         judgements,
@@ -128,10 +136,9 @@ def came_to(rule: Rule, requirements: list[Requirement], facts: Facts, day: date
         outlook,
         0,
         gain,
-        expected if expected is not None and rule.clause.gains else gain.score,
-        None,
-        expected,
     )
+    found.expect(requirements)
+    return found
 
 
 def with_judged(loss: Loss, rule: Rule, judged: int) -> Loss:

@@ -252,7 +252,7 @@ def _kept(result: ClauseResult) -> list[int | str]:
         for each in (
             result.judged, result.forecast_loss, result.points, result.claimed,
             result.loss.score, result.loss.floor, result.loss.ceiling,
-            result.gain.score, result.gain.floor, result.gain.ceiling,
+            result.gain.score, result.gain.floor, result.gain.ceiling, result.forecast_gain,
         )
     ]  # fmt: skip
 
@@ -261,7 +261,7 @@ def _result(rule: Rule, status: Status, said: list[int | str]) -> ClauseResult:
     judged, forecast_loss, points, claimed, *worlds = map(_amount, said)
     return ClauseResult(
         rule, [], [], status, int(judged), Loss(*worlds[:3]), NEVER, [], points, claimed, NOTHING_OPEN,
-        forecast_loss, Loss(*worlds[3:]),
+        forecast_loss, Loss(*worlds[3:6]), worlds[6],
     )  # fmt: skip
 
 
@@ -274,7 +274,8 @@ def _compare(
     result.loss = with_judged(rule.loss(asked), rule, result.judged)
     result.gain = gain_of(rule, asked)
     result.points = result.claimed = result.gain.score
-    result.forecast_loss = result.loss.score
+    result.expect(asked)
+    result.forecast_loss = result.loss_without_chances()
 
 
 def _text(value: object) -> str:

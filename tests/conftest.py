@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,10 @@ from taizhang.language.i18n import SOURCE, speaking
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+# Hundreds of commands and servers are started: they find themselves compiled, also on a machine that is set not to.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 NewUrl = Callable[[], str]
 

@@ -35,6 +35,8 @@ from .measure import HEADING, Line
 from .workshop import Workshop
 
 BENCHES: dict[str, Callable[[Workshop], list[Line]]] = {
+    # First: it copies stores that others append to later.
+    "rubrics": rubrics.bench,
     "append_one": append_one.bench,
     "import_bulk": import_bulk.bench,
     "score": score.bench,
@@ -42,7 +44,6 @@ BENCHES: dict[str, Callable[[Workshop], list[Line]]] = {
     "district": district.bench,
     "forecast": forecast.bench,
     "reminders": reminders.bench,
-    "rubrics": rubrics.bench,
     "rebuild": rebuild.bench,
     "postgres_append": postgres_append.bench,
     "postgres_bulk": postgres_bulk.bench,

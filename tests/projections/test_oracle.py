@@ -21,7 +21,7 @@ from tests.projections.histories import UNIT, random_history
 
 SEEDS = st.integers(min_value=0, max_value=1_000_000)
 EDGES = [date(2017, 1, 1), date(2017, 12, 31), date(2018, 1, 31), date(2018, 2, 1)]
-some = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+some = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 # The words, and what the contract leaves to the product: the forecast's formula and the form of the advice.
 NOT_IN_BOTH = {
@@ -104,7 +104,7 @@ def test_the_product_agrees_with_the_reference_on_any_day_as_known_at_any_instan
                 assert_alike(expected(events, day, known_at), product.scorecard(UNIT, day, known_at), said)
 
 
-@settings(some, max_examples=8)
+@settings(some, max_examples=6)
 @given(seed=SEEDS)
 def test_members_and_the_board_agree_with_the_reference(seed: int) -> None:
     random = Random(seed)
@@ -135,7 +135,7 @@ def test_members_and_the_board_agree_with_the_reference(seed: int) -> None:
 COUNTED = ("overdue", "missed")
 
 
-@settings(some, max_examples=8)
+@settings(some, max_examples=6)
 @given(seed=SEEDS)
 def test_brought_up_to_date_step_by_step_is_the_same_as_made_anew(seed: int) -> None:
     """After every append, what is kept in memory and in the totals row equals a fold of the whole stream."""
@@ -155,7 +155,7 @@ def test_brought_up_to_date_step_by_step_is_the_same_as_made_anew(seed: int) -> 
                 )
 
 
-@settings(some, max_examples=8)
+@settings(some, max_examples=6)
 @given(seed=SEEDS)
 def test_the_order_in_which_late_entries_arrive_does_not_matter(seed: int) -> None:
     random = Random(seed)
@@ -174,7 +174,7 @@ def test_the_order_in_which_late_entries_arrive_does_not_matter(seed: int) -> No
             assert not differences, f"seed {seed}, {day}: {differences}"
 
 
-@settings(some, max_examples=8)
+@settings(some, max_examples=6)
 @given(seed=SEEDS)
 def test_what_was_known_at_an_instant_stays_what_it_was_under_later_appends(seed: int) -> None:
     random = Random(seed)

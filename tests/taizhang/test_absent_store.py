@@ -18,7 +18,7 @@ from tests.taizhang.conftest import EXAMPLE, Run
 
 BEGIN = {"import", "restore", "demo", "serve"}
 """What may make a ledger; `copy` makes its target, not its source."""
-WITHOUT_A_LEDGER = {"rubric check", "rubric new", "report-templates", "doctor"}
+WITHOUT_A_LEDGER = {"rubric check", "rubric new", "report-templates", "doctor", "ledgers init"}
 LINES = {
     "witness": ["http://127.0.0.1:9/witness"],
     "prove": ["r1"],
@@ -31,6 +31,7 @@ LINES = {
     "contact add": ["wj-01", "--email", "a@example.cn"],
     "contact remove": ["wj-01", "--email", "a@example.cn"],
     "people set": ["m1", "--name", "李"],
+    "ledgers move": ["wj-01", "--to", "sqlite:///to.db"],
 }
 """What to write after commands for which a word for each argument is not enough."""
 

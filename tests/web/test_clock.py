@@ -65,7 +65,7 @@ def test_the_operator_answers_for_the_clock(poisoned: Site) -> None:
             assert operator.post("/admin/clock").status_code == 303
         assert site.session.store.size() == size + 1, "it is said once"
         page = operator.get("/admin").text
-        assert f"{OPERATOR} 于" in page
+        assert f"{site.account(OPERATOR).display_name} 于" in page
         assert "还早" not in page
         assert "时钟" in operator.get("/admin/journal").text
         assert secretary.post("/api/v1/events", json=mine).status_code == 200

@@ -275,7 +275,7 @@ def test_minutes_and_a_photo_come_with_it(
         page.get_by_role("button", name="记入台账").click()
         expect(page.get_by_text("附件：合影.jpg")).to_be_visible()
         page.locator(".saved").get_by_role("link").first.click()
-        page.get_by_role("link", name="合影.jpg").click()
+        page.get_by_role("link", name="合影.jpg", exact=True).first.click()
         page.wait_for_url("**/evidence/**")
 
 
@@ -319,13 +319,13 @@ def test_a_pasted_table_is_looked_at_on_a_phone(site: Site, visit: Visiting) -> 
             "日期\t类型\t主题\t支部\n9月12日\t支委会\t研究九月工作\t低年级党支部\n9月13日\t没有这类\t\t\n"
         )
         page.get_by_role("button", name="看一遍").click()
-        expect(page.get_by_text("没有“没有这类”这一类")).to_be_visible()
+        expect(page.get_by_text("没有“没有这类”这一类").first).to_be_visible()
         assert not scrolls_sideways(page)
         assert serious_findings(page) == []
         page.get_by_label("表格内容").fill(
             "日期\t类型\t主题\t支部\n9月12日\t支委会\t研究九月工作\t低年级党支部\n"
         )
-        page.get_by_role("button", name="看一遍").click()
+        page.get_by_role("button", name="看一遍", exact=True).click()
         expect(page.locator("#preview")).to_contain_text("8.3 九月")
         page.get_by_role("button", name="全部记入").click()
         expect(page.get_by_text("记入了 1 条")).to_be_visible()

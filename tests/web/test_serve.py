@@ -32,7 +32,7 @@ def test_it_greets_serves_and_ends_in_good_order(tmp_path: Path, stopped_by: sig
         link = said(server, r"请打开 (http://\S+) 设置密码")
         with httpx.Client(base_url=address, timeout=LONG_SECONDS, headers={"origin": address}) as operator:
             form = {"password": "a good long one", "again": "a good long one"}
-            assert operator.post(link, data=form).headers["location"] == "/"
+            assert operator.post(link, data=form).headers["location"] == "/admin/begin"
             assert operator.get("/admin").status_code == 200
             with operator.stream("GET", "/changes") as changes:
                 assert changes.status_code == 200
