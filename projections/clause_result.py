@@ -67,7 +67,8 @@ class ClauseResult:
         """Return the expected loss where nothing is open: that of a number, else what is lost today."""
         if self.expected_points is None or self.gains:
             return self.loss.score
-        return min(self.rule.clause.max, self.expected_points + self.judged)
+        most: Amount = self.rule.clause.max
+        return min(most, self.expected_points + self.judged)
 
     def expect(self, requirements: list[Requirement]) -> None:
         """Work out what a clause that rests on a number is expected to have or to lose; no chance has a part in it."""
