@@ -24,7 +24,7 @@ from .schema import FAMILIES, Rubric
 
 _YEAR_IN_ID = re.compile(r"(?<!\d)(?:19[5-9]\d|2\d{3})(?!\d)", re.ASCII)
 
-__all__ = ["Entry", "NoRubric", "RubricCatalog", "builtin", "builtin_texts"]
+__all__ = ["FORMER_TEXTS", "Entry", "NoRubric", "RubricCatalog", "builtin", "builtin_texts"]
 
 
 @cache
@@ -45,6 +45,15 @@ def _builtin() -> tuple[Rubric, ...]:
 def builtin() -> list[Rubric]:
     """Return the rubrics that come with the program."""
     return list(_builtin())
+
+
+FORMER_TEXTS = {
+    "wujin-2017@2": frozenset({"19482a2a7402ec25ee39540216985fa6711d3e9a10b48a14796a7be2638b6ae7"})
+}
+"""SHA-256 of texts that a built-in rubric had before what its forecast supposes was fitted anew.
+
+No point of a score differs: what was signed with one of them stands.
+"""
 
 
 @dataclass(frozen=True, slots=True)

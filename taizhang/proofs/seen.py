@@ -8,7 +8,7 @@ from ledger.text import Text
 from projections.checking import TrailWatch
 from projections.rubrics import INSTALLED
 from projections.signing import SIGNED
-from rubric.catalog import builtin
+from rubric.catalog import FORMER_TEXTS, builtin
 from taizhang.evidence.files import ATTACHED
 
 
@@ -49,5 +49,5 @@ class Seen:
                 place,
             )
             for place, label, digest in self._signed
-            if label in now and now[label] != digest
+            if label in now and digest not in {now[label], *FORMER_TEXTS.get(label, ())}
         ]

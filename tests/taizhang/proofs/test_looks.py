@@ -14,6 +14,7 @@ import pytest
 from ledger.store.sqlite.checking import missing_guards
 from projections import event_search, review_queue
 from projections.review_items import standards
+from rubric.catalog import FORMER_TEXTS, builtin
 from taizhang.startup.open_ledger import COMPONENTS, open_ledger
 from tests.rubric.files import SMALL
 from tests.taizhang.conftest import Run
@@ -209,6 +210,25 @@ def test_a_signed_score_names_the_text_it_was_made_with(run: Run) -> None:
     assert broken(run) == {}
     other = restored(run, sha256(SMALL.encode()).hexdigest().encode(), sha256(b"other").hexdigest().encode())
     assert set(broken(other)) == {"events"}
+
+
+def test_what_was_signed_before_the_forecast_was_fitted_anew_stands(run: Run) -> None:
+    (now,) = (rubric.sha256 for rubric in builtin() if rubric.label == "wujin-2017@2")
+    (before,) = FORMER_TEXTS["wujin-2017@2"]
+    add_events(run, 5)
+    event = {
+        "specversion": "1.0", "id": "signed", "source": "test", "type": "score.signed", "subject": "wj-01",
+        "time": "2018-01-31",
+        "data": {
+            "for_year": 2017, "rubric": "wujin-2017", "rubric_version": 2, "as_of": "2017-12-31", "score": "12",
+            "rubric_sha256": now, "floor": "12", "ceiling": "12", "bonus": "0",
+            "indicators": [{"no": 1, "score": "12"}], "sequence": 5,
+        },
+    }  # fmt: skip
+    Path("signed.jsonl").write_bytes(orjson.dumps(event))
+    done = run("import", "signed.jsonl")
+    assert done.status == 0, done.err
+    assert broken(restored(run, now.encode(), before.encode())) == {}
 
 
 class TestFiles:
